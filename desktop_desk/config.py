@@ -1,0 +1,147 @@
+"""Where this user's files are, and what this user prefers on this machine.
+
+A leaf: it knows nothing of tickets or windows. Settings that a whole office shares are facts of the desk, not here.
+"""
+
+import logging
+import os
+import tempfile
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+Theme = Literal["system", "light", "dark"]
+Density = Literal["comfortable", "compact"]
+
+HOME_VARIABLE = "DESKTOP_DESK_HOME"
+MAX_AUTO_LOCK_MINUTES = 24 * 60
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The user's three folders; they need not exist yet."""
+
+    config: Path
+    """Small files that a person may edit: preferences."""
+    data: Path
+    """What must be kept: desks made here unless a path is given, keys, backups."""
+    state: Path
+    """What may be lost without harm to a desk: session, drafts, the running program's socket, logs."""
+
+    @property
+    def preferences(self) -> Path:
+        """The file that `read_preferences` and `write_preferences` take."""
+        return self.config / "preferences.toml"
+
+    @property
+    def demo_desk(self) -> Path:
+        """Where the demo desk of the start command is kept."""
+        return self.data / "demo.desk"
+
+
+def places(environment: Mapping[str, str] = os.environ) -> Places:
+    """The folders the platform gives a program, or three folders under DESKTOP_DESK_HOME when that is set."""
+    home = environment.get(HOME_VARIABLE)
+    if home:
+        root = Path(home).absolute()
+        return Places(config=root / "config", data=root / "data", state=root / "state")
+    # Imported late: a start that hands over to the running program must not pay for it when the variable is set.
+    import platformdirs  # noqa: PLC0415
+
+    user = platformdirs.PlatformDirs("desktop-desk", appauthor=False)
+    return Places(config=user.user_config_path, data=user.user_data_path, state=user.user_state_path)
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What one user chose on one machine; every value is valid."""
+
+    last_desk: str = ""
+    """Path or URL of the desk opened last; empty before the first."""
+    theme: Theme = "system"
+    density: Density = "comfortable"
+    region: str = "US"
+    """ISO 3166 letters of the country whose phone numbers are written without a country code."""
+    auto_lock_minutes: int = 15
+    """Minutes without a key or a click until the password is asked for again; 0 is never."""
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_region(value: object) -> bool:
+    return isinstance(value, str) and len(value) == len("US") and value.isascii() and value.isupper()
+
+
+def _is_minutes(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_AUTO_LOCK_MINUTES
+
+
+def _valid(name: str) -> Callable[[object], bool]:
+    return {
+        "last_desk": _is_text,
+        "theme": lambda value: value in get_args(Theme),
+        "density": lambda value: value in get_args(Density),
+        "region": _is_region,
+        "auto_lock_minutes": _is_minutes,
+    }[name]
+
+
+def _read_table(path: Path) -> dict[str, Any]:
+    """What stands in the file; a file that is not TOML is set aside beside itself, never deleted."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except ValueError as error:  # both a broken encoding and broken TOML
+        aside = path.with_name(path.name + ".damaged")
+        path.replace(aside)
+        _log.warning("preferences could not be read (%s); set aside as %s", error, aside)
+        return {}
+
+
+def read_preferences(path: Path) -> Preferences:
+    """The preferences kept in the file; a missing or invalid value is the default, an invalid one also a warning."""
+    table = _read_table(path)
+    kept: dict[str, Any] = {}
+    for field in fields(Preferences):
+        if field.name not in table:
+            continue
+        value = table[field.name]
+        if _valid(field.name)(value):
+            kept[field.name] = value
+        else:
+            _log.warning("%s: %s = %r is not valid; the default is used", path, field.name, value)
+    return Preferences(**kept)
+
+
+def write_preferences(path: Path, preferences: Preferences) -> None:
+    """Replace the file in one step; keys that this version does not know stay. Raises OSError and ValueError.
+
+    A reader sees the old file or the new one, also after a power cut.
+    """
+    # Imported late: most starts never write.
+    import tomli_w  # noqa: PLC0415
+
+    values = asdict(preferences)
+    for name, value in values.items():
+        if not _valid(name)(value):
+            message = f"{name} = {value!r}"
+            raise ValueError(message)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    table = _read_table(path) | values
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".new")
+    new = Path(name)
+    try:
+        with open(handle, "wb") as file:  # noqa: PTH123  a descriptor, not a path
+            tomli_w.dump(table, file)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
