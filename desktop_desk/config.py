@@ -1,13 +1,13 @@
 """Where this user's files are, and what this user prefers on this machine.
 
-A leaf: it knows nothing of tickets or windows. Settings that a whole office shares are facts of the desk, not here.
+A leaf: it knows nothing of tickets or windows. Settings that a whole office shares are facts of the desk.
 """
 
 import logging
 import os
 import tempfile
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -49,7 +49,7 @@ def places(environment: Mapping[str, str] = os.environ) -> Places:
     if home:
         root = Path(home).absolute()
         return Places(config=root / "config", data=root / "data", state=root / "state")
-    # Imported late: a start that hands over to the running program must not pay for it when the variable is set.
+    # Imported late: where the variable names the folders, a start need not pay for it.
     import platformdirs  # noqa: PLC0415
 
     user = platformdirs.PlatformDirs("desktop-desk", appauthor=False)
@@ -70,26 +70,20 @@ class Preferences:
     """Minutes without a key or a click until the password is asked for again; 0 is never."""
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
-
-
-def _is_region(value: object) -> bool:
-    return isinstance(value, str) and len(value) == len("US") and value.isascii() and value.isupper()
-
-
-def _is_minutes(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_AUTO_LOCK_MINUTES
-
-
-def _valid(name: str) -> Callable[[object], bool]:
-    return {
-        "last_desk": _is_text,
-        "theme": lambda value: value in get_args(Theme),
-        "density": lambda value: value in get_args(Density),
-        "region": _is_region,
-        "auto_lock_minutes": _is_minutes,
-    }[name]
+def _is_valid(name: str, value: object) -> bool:
+    match name:
+        case "theme":
+            return value in get_args(Theme)
+        case "density":
+            return value in get_args(Density)
+        case "region":
+            return isinstance(value, str) and len(value) == len("US") and value.isascii() and value.isupper()
+        case "auto_lock_minutes":
+            return (
+                type(value) is int and 0 <= value <= MAX_AUTO_LOCK_MINUTES
+            )  # a bool is an int to isinstance
+        case _:
+            return isinstance(value, str)
 
 
 def _read_table(path: Path) -> dict[str, Any]:
@@ -106,14 +100,14 @@ def _read_table(path: Path) -> dict[str, Any]:
 
 
 def read_preferences(path: Path) -> Preferences:
-    """The preferences kept in the file; a missing or invalid value is the default, an invalid one also a warning."""
+    """The preferences in the file; the default for a missing value, and with a warning for an invalid one."""
     table = _read_table(path)
     kept: dict[str, Any] = {}
     for field in fields(Preferences):
         if field.name not in table:
             continue
         value = table[field.name]
-        if _valid(field.name)(value):
+        if _is_valid(field.name, value):
             kept[field.name] = value
         else:
             _log.warning("%s: %s = %r is not valid; the default is used", path, field.name, value)
@@ -130,7 +124,7 @@ def write_preferences(path: Path, preferences: Preferences) -> None:
 
     values = asdict(preferences)
     for name, value in values.items():
-        if not _valid(name)(value):
+        if not _is_valid(name, value):
             message = f"{name} = {value!r}"
             raise ValueError(message)
     path.parent.mkdir(parents=True, exist_ok=True)

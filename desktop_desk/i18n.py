@@ -1,7 +1,7 @@
 """Translated text for every front end, by gettext, with no Qt.
 
-English is the text in the source, so a missing catalogue shows English. The language is the one the environment
-names (`LANGUAGE`, `LC_ALL`, `LC_MESSAGES`, `LANG`, in this order), read when the first text is asked for.
+English is the text in the source, so a missing catalogue shows English. The language is the one that
+the environment names (`LANGUAGE`, `LC_ALL`, `LC_MESSAGES`, `LANG`) when the first text is asked for.
 """
 
 import gettext as _gettext
@@ -24,7 +24,7 @@ def _(message: str) -> str:
 
 
 def N_(message: str) -> str:  # noqa: N802  the name that the extraction tools know
-    """The message unchanged: marks text of a constant for the catalogues, to be translated by `_` when shown."""
+    """The message unchanged: marks a constant's text for the catalogues; `_` translates it when shown."""
     return message
 
 
