@@ -1,0 +1,42 @@
+"""Decides what a start is: a hand-over to the running program, a command, or the window itself."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from desktop_desk.cli.launch import Launch, absolute_address, carry_out, read_launch
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Carry out one command line and return its exit code (0 done, 1 refused, 2 usage, 3 access, 4 storage)."""
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    launch = read_launch(words, os.environ)
+    if launch is None:
+        from desktop_desk.cli.app import run
+
+        outcome = run(words)
+        if isinstance(outcome, int):
+            return outcome
+        launch = outcome
+    return carry_out(launch, _open_window)
+
+
+def _open_window(launch: Launch) -> int:
+    """Become the window: the only place outside ui that loads Qt."""
+    from desktop_desk.cli.errors import tell
+    from desktop_desk.domain.errors import DeskError
+    from desktop_desk.ui.program import run
+
+    try:
+        return run(
+            desk=absolute_address(launch.desk),
+            login=launch.login,
+            password=os.environ.get("DESKTOP_DESK_PASSWORD"),
+            screenshot=launch.screenshot,
+        )
+    except DeskError as error:
+        return tell(error)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

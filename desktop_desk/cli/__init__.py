@@ -1,0 +1,1 @@
+"""Commands for people and scripts; every one drives the same Desk as the window."""
