@@ -1,0 +1,1 @@
+"""The search box: tickets, people, numbers and commands from one line."""
