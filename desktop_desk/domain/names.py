@@ -20,9 +20,10 @@ _PLAIN: dict[int, str] = str.maketrans(
     }
 )
 _APOSTROPHES: dict[int, str] = dict.fromkeys(map(ord, "'’‘`\u00b4\u02bb\u02bc\uff07"), "")
+_FOLDED = _PLAIN | _APOSTROPHES
 # What may follow the comma of a name without being the given name.
 _SUFFIX = re.compile(
-    r"(jr|sr|i{1,3}|iv|v|ph\.?d|m\.?d|m\.?a|m\.?sc|b\.?sc|esq|inc|ltd|llc|gmbh|ag|co|dds|rn|cpa)\.?", re.I
+    r"(jr|sr|i{1,3}|iv|v|ph\.?d|m\.?d|m\.?sc|b\.?sc|esq|inc|ltd|llc|gmbh|ag|co|dds|rn|cpa)\.?", re.I
 )
 # Kana voicing, viramas and nuktas change the letter, other marks only how it is written.
 _MARKS_KEPT = (7, 8, 9)
@@ -36,7 +37,7 @@ def name_words(text: str) -> tuple[str, ...]:
     # Apostrophes first, as some fold into a space and a mark; and again, as some letters hold one.
     taken_apart = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES))
     # Case folding may bring new marks, and marks may change how a letter folds: so apart again afterwards.
-    folded = unicodedata.normalize("NFKD", taken_apart.casefold()).casefold().translate(_PLAIN | _APOSTROPHES)
+    folded = unicodedata.normalize("NFKD", taken_apart.casefold()).casefold().translate(_FOLDED)
     kept = "".join(c for c in folded if unicodedata.combining(c) in (0, *_MARKS_KEPT))
     words = "".join(
         c if unicodedata.category(c)[0] in "LNM" else " " for c in unicodedata.normalize("NFC", kept)
