@@ -25,7 +25,7 @@ def _open_window(launch: Launch) -> int:
     """Become the window: the only place outside ui that loads Qt."""
     from desktop_desk.cli.errors import tell
     from desktop_desk.domain.errors import DeskError
-    from desktop_desk.ui.program import run
+    from desktop_desk.ui.app import run
 
     try:
         return run(

@@ -102,7 +102,10 @@ def _ask_socket(path: str, line: bytes, patience: float) -> Answer | None:
         connection.settimeout(patience)
         try:
             connection.connect(path)
-        except (FileNotFoundError, ConnectionRefusedError):  # never started; or killed, and the name left behind
+        except (
+            FileNotFoundError,
+            ConnectionRefusedError,
+        ):  # never started; or killed, and the name left behind
             return None
         except OSError as error:
             raise NoAnswer(str(error)) from error

@@ -75,7 +75,8 @@ def read_launch(arguments: Sequence[str], environment: Mapping[str, str]) -> Lau
     words, options = _split(arguments)
     if options is None:
         return None
-    what = words.pop(0) if words and words[0] in _OF_WHAT else "open"
+    named = bool(words) and words[0] in _OF_WHAT
+    what = words.pop(0) if named else "open"
     if not set(options) <= _OF_WHAT[what] or options.get("event", "ring") not in EVENTS:
         return None
     given.update(options)
@@ -85,7 +86,7 @@ def read_launch(arguments: Sequence[str], environment: Mapping[str, str]) -> Lau
         given["number"] = words[0]
     elif words:
         # A double click on a desk's icon gives the path alone.
-        if len(words) > 1 or not (words[0].endswith(".desk") or "://" in words[0] or "open" in arguments):
+        if len(words) > 1 or not (named or words[0].endswith(".desk") or "://" in words[0]):
             return None
         given["desk"] = words[0]
     return Launch(what, **given)

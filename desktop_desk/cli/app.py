@@ -1,0 +1,120 @@
+"""The command line: global options, the commands, and what a mistake in them is answered with."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from desktop_desk import __version__
+from desktop_desk.cli import desks, imports, reports, starts, tickets, work
+from desktop_desk.cli.errors import REFUSED, USAGE, tell
+from desktop_desk.cli.launch import Launch
+from desktop_desk.cli.session import Session, keep_session
+from desktop_desk.domain.errors import DeskError
+
+PROGRAM = "desktop-desk"
+_WITH_VALUE = ("--desk", "--as")
+_FLAGS = ("--json",)
+
+
+def build() -> typer.Typer:
+    """All commands, as one application that keeps nothing between two runs."""
+    app = typer.Typer(
+        name=PROGRAM,
+        help="A help desk. Without a command the window opens.",
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_globals)
+    for part in (starts, desks, work, imports, reports):
+        part.add_commands(app)
+    app.add_typer(tickets.build(), name="ticket")
+    return app
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"Desktop Desk {__version__}")
+        raise typer.Exit
+
+
+def _globals(
+    context: typer.Context,
+    desk: Annotated[
+        str | None, typer.Option(metavar="PATH|URL", envvar="DESKTOP_DESK", help="The desk to work on.")
+    ] = None,
+    login: Annotated[
+        str | None,
+        typer.Option(
+            "--as",
+            metavar="LOGIN",
+            envvar="DESKTOP_DESK_AGENT",
+            help="The agent who does it. The password is taken from DESKTOP_DESK_PASSWORD, else asked for.",
+        ),
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON document on stdout; messages go to stderr.")
+    ] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    del version
+    keep_session(context, Session(address=desk, login=login, json=json))
+
+
+def run(arguments: Sequence[str]) -> int | Launch:
+    """Carry out one command; its exit code, or the launch that `call` and `open` ask for."""
+    _speak_utf8()
+    command = typer.main.get_command(build())
+    try:
+        outcome: Any = command.main(
+            args=globals_first(arguments), prog_name=PROGRAM, standalone_mode=False, windows_expand_args=False
+        )
+    except DeskError as error:
+        return tell(error)
+    except typer.TyperException as error:
+        return _tell_mistake(error)
+    except (KeyboardInterrupt, typer.Abort):
+        return 130
+    except BrokenPipeError:
+        # The reader of our output has gone, and needs to hear no more; Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return REFUSED
+    return outcome if isinstance(outcome, int | Launch) else 0
+
+
+def globals_first(arguments: Sequence[str]) -> list[str]:
+    """The same arguments with the global options before the command, wherever they were written."""
+    moved: list[str] = []
+    kept: list[str] = []
+    rest = iter(arguments)
+    for argument in rest:
+        if argument == "--":
+            kept += [argument, *rest]
+        elif argument in _FLAGS or argument.startswith(tuple(f"{option}=" for option in _WITH_VALUE)):
+            moved.append(argument)
+        elif argument in _WITH_VALUE:
+            moved += [argument, *(value for value in [next(rest, None)] if value is not None)]
+        else:
+            kept.append(argument)
+    return moved + kept
+
+
+def _tell_mistake(error: typer.TyperException) -> int:
+    print(error.format_message(), file=sys.stderr)
+    where: Any = getattr(error, "ctx", None)
+    path = where.command_path if where is not None else PROGRAM
+    print(f"See: {path} --help", file=sys.stderr)
+    return USAGE
+
+
+def _speak_utf8() -> None:
+    """Every name and text can be printed, whatever the terminal's own encoding; what cannot is escaped."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -1,0 +1,199 @@
+"""Commands about a whole desk: new, check, backup, restore, bench."""
+
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from desktop_desk.cli.errors import REFUSED
+from desktop_desk.cli.output import print_json, table
+from desktop_desk.cli.session import Session, as_agent, progress_shown, session_of
+from desktop_desk.cli.zones import local_zone
+from desktop_desk.domain.errors import Invalid
+from desktop_desk.i18n import _
+
+DEMO_ADMIN = "admin"
+DEMO_PASSWORD = "demo"  # noqa: S105  printed in the manual
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    for command in (new, check, backup, restore, bench):
+        app.command()(command)
+
+
+def new(
+    context: typer.Context,
+    desk: Annotated[Path, typer.Argument(metavar="DESK", help="The file to make; it must not exist yet.")],
+    demo: Annotated[
+        bool,
+        typer.Option(
+            "--demo", help="With a story to play: agents john, jane and admin, each with the password demo."
+        ),
+    ] = False,
+    tickets: Annotated[
+        int | None, typer.Option(metavar="N", min=0, help="With N made-up tickets, and the demo's agents.")
+    ] = None,
+    seed: Annotated[int, typer.Option(metavar="S", help="The same number makes the same tickets.")] = 1,
+    admin: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LOGIN", help="The first administrator; the password is taken from DESKTOP_DESK_PASSWORD."
+        ),
+    ] = None,
+    name: Annotated[str | None, typer.Option(metavar="NAME", help="What the office calls the desk.")] = None,
+    country: Annotated[
+        str | None, typer.Option(metavar="CC", help="Country, two letters: its holidays and phone numbers.")
+    ] = None,
+    region: Annotated[
+        str | None, typer.Option(metavar="R", help="Part of the country with its own holidays.")
+    ] = None,
+    zone: Annotated[
+        str | None,
+        typer.Option(metavar="ZONE", help="Time zone of the office, as Europe/Berlin; else this machine's."),
+    ] = None,
+) -> None:
+    """Make a new desk."""
+    from desktop_desk import bootstrap
+
+    session = session_of(context)
+    path = desk.expanduser().absolute()
+    if path.exists():
+        raise Invalid(
+            "desk",
+            _("{path} exists already.").format(path=path),
+            _("Choose another name, or open that desk."),
+        )
+    generated = demo or tickets is not None
+    password = _admin_password(session, admin) if admin or not generated else ""
+    if tickets is not None:
+        with progress_shown(_("Tickets")) as progress:
+            bootstrap.generate(path, tickets=tickets, seed=seed, progress=progress)
+    elif demo:
+        bootstrap.create_demo(path)
+    else:
+        login = admin or session.login or DEMO_ADMIN
+        bootstrap.create_desk(
+            path,
+            name=name or path.stem,
+            admin_login=login,
+            admin_name=login,
+            admin_password=password,
+            country=country,
+            region=region,
+            zone=zone or local_zone(),
+        )
+    _report_new(session, path, generated=generated, admin=admin, password=password)
+
+
+def _admin_password(session: Session, admin: str | None) -> str:
+    password = os.environ.get("DESKTOP_DESK_PASSWORD")
+    if password is None:
+        _login, password = as_agent(session, admin or session.login or DEMO_ADMIN).credentials()
+    return password
+
+
+def _report_new(session: Session, path: Path, *, generated: bool, admin: str | None, password: str) -> None:
+    from desktop_desk import bootstrap
+
+    login = DEMO_ADMIN if generated else admin or session.login or DEMO_ADMIN
+    front = bootstrap.open_desk(path)
+    try:
+        desk = front.log_in(login, DEMO_PASSWORD if generated else password)
+        if generated and admin:
+            own = desk.actor
+            desk.add_agent(admin, admin, password, own.department, own.role, admin=True)
+        agents = sorted(agent.login for agent in desk.directory().agents)
+        count = desk.counters().total
+    finally:
+        front.close()
+    if session.json:
+        print_json({"desk": str(path), "tickets": count, "agents": agents})
+    else:
+        print(
+            _("{path}: {count} tickets; agents: {agents}").format(
+                path=path, count=count, agents=", ".join(agents)
+            )
+        )
+
+
+def check(
+    context: typer.Context,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Make everything that screens read anew from the history.")
+    ] = False,
+) -> None:
+    """Check that the desk is whole; exit 1 when it is not."""
+    session = session_of(context)
+    with session.desk() as desk, progress_shown(_("Checking")) as progress:
+        found = desk.check(rebuild=rebuild, progress=progress)
+    if session.json:
+        print_json(
+            {
+                "ok": found.ok,
+                "tickets": found.tickets,
+                "facts": found.facts,
+                "digest": found.digest,
+                "problems": list(found.problems),
+            }
+        )
+    else:
+        state = _("The desk is whole.") if found.ok else _("The desk is NOT whole:")
+        print(state, *found.problems, sep="\n")
+        print(_("{tickets} tickets, {facts} facts").format(tickets=found.tickets, facts=found.facts))
+    if not found.ok:
+        raise typer.Exit(REFUSED)
+
+
+def backup(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to; it must not exist yet.")],
+) -> None:
+    """Copy the desk to FILE while others go on working."""
+    from desktop_desk import bootstrap
+
+    session = session_of(context)
+    with session.desk() as desk:
+        facts = bootstrap.backup(desk, file.expanduser().absolute())
+    _say_facts(session, facts, _("Backed up to {path}.").format(path=file))
+
+
+def restore(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")],
+    desk: Annotated[
+        Path, typer.Argument(metavar="DESK", help="The desk to make of it; it must not exist yet.")
+    ],
+) -> None:
+    """Make a desk of a backup; agent and password are those of the backup."""
+    from desktop_desk import bootstrap
+
+    session = session_of(context)
+    login, password = session.credentials()
+    facts = bootstrap.restore(file.expanduser().absolute(), desk.expanduser().absolute(), login, password)
+    _say_facts(session, facts, _("Restored as {path}.").format(path=desk))
+
+
+def _say_facts(session: Session, facts: int, said: str) -> None:
+    if session.json:
+        print_json({"ok": True, "facts": facts})
+    else:
+        print(said, _("{facts} facts.").format(facts=facts))
+
+
+def bench(
+    context: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME…]", help="Only these figures.")] = None,
+) -> None:
+    """Measure how quick the program is on this machine, each figure beside its baseline."""
+    from desktop_desk.cli import bench as figures
+
+    session = session_of(context)
+    rows = figures.run(list(names or ()))
+    if session.json:
+        print_json([asdict(row) for row in rows])
+    elif rows:
+        first = asdict(rows[0])
+        print(table(list(first), [[str(value) for value in asdict(row).values()] for row in rows]))

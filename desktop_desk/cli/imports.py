@@ -1,0 +1,73 @@
+"""`import …` and `export …`: other systems' data in, everything out."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from desktop_desk.cli.output import print_json
+from desktop_desk.cli.session import progress_shown, session_of
+from desktop_desk.i18n import _
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add `import` and `export` to the command line."""
+    taking = typer.Typer(help="Take in data of other systems.", rich_markup_mode=None)
+    taking.callback()(lambda: None)
+    taking.command("events")(import_events)
+    giving = typer.Typer(help="Write everything out.", rich_markup_mode=None)
+    giving.callback()(lambda: None)
+    giving.command("json")(export_json)
+    app.add_typer(taking, name="import")
+    app.add_typer(giving, name="export")
+
+
+def import_events(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The event log, CSV; may be .gz.")],
+    mapping: Annotated[
+        Path,
+        typer.Option("--map", metavar="MAP.toml", help="What its columns and values mean; see the manual."),
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and count only; change nothing.")] = False,
+) -> None:
+    """Take in another system's event log with its original times; a second time changes nothing."""
+    from desktop_desk import bootstrap
+
+    session = session_of(context)
+    with session.desk() as desk, progress_shown(_("Rows")) as progress:
+        outcome = bootstrap.import_events(desk, file, mapping, dry_run=dry_run, progress=progress)
+    rejected = [{"where": where, "why": why} for where, why in outcome.rejected]
+    if session.json:
+        print_json(
+            {
+                "read": outcome.read,
+                "imported": outcome.imported,
+                "skipped": outcome.skipped,
+                "rejected": rejected,
+            }
+        )
+        return
+    print(
+        _("{read} rows read: {imported} imported, {skipped} skipped, {rejected} rejected").format(
+            read=outcome.read, imported=outcome.imported, skipped=outcome.skipped, rejected=len(rejected)
+        )
+    )
+    for row in rejected:
+        print(f"  {row['where']}: {row['why']}")
+
+
+def export_json(
+    context: typer.Context,
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="The file to write.")],
+) -> None:
+    """Write every ticket with its thread into one JSON file."""
+    from desktop_desk import bootstrap
+
+    session = session_of(context)
+    with session.desk() as desk, progress_shown(_("Tickets")) as progress:
+        written = bootstrap.export_json(desk, path, progress=progress)
+    if session.json:
+        print_json({"written": written})
+    else:
+        print(_("{count} tickets written to {path}").format(count=written, path=path))

@@ -1,0 +1,194 @@
+"""How results are printed: the JSON shapes that scripts rely on, and short lines for people."""
+
+import json
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from desktop_desk.i18n import _, ngettext
+
+if TYPE_CHECKING:
+    from desktop_desk.desk.views import CallerCard, Conflict, Entry, News, TicketView
+
+Json = dict[str, Any]
+
+
+def print_json(document: object) -> None:
+    """One JSON document and a newline on stdout."""
+    json.dump(document, sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
+
+
+def iso(at: int | None) -> str | None:
+    """A moment in ms as ISO 8601 in UTC; whole seconds without a fraction."""
+    if at is None:
+        return None
+    spec = "milliseconds" if at % 1000 else "seconds"
+    return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec=spec).replace("+00:00", "Z")
+
+
+def ticket_json(view: "TicketView") -> Json:
+    """A ticket with its thread, every field of the contract present."""
+    return {
+        "number": view.number,
+        "uid": view.uid,
+        "subject": view.subject,
+        "status": view.status,
+        "state": view.state,
+        "priority": view.priority,
+        "source": view.source,
+        "topic": view.topic or None,
+        "department": view.department or None,
+        "team": view.team or None,
+        "agent": view.agent or None,
+        "caller": _caller_json(view.caller),
+        "opened": iso(view.opened),
+        "updated": iso(view.updated),
+        "due": iso(view.due),
+        "overdue": view.overdue,
+        "resolved": iso(view.resolved),
+        "closed": iso(view.closed),
+        "reopens": view.reopens,
+        "reassignments": view.reassignments,
+        "tags": list(view.tags),
+        "conflicts": [_conflict_json(conflict) for conflict in view.conflicts],
+        "thread": [_entry_json(entry) for entry in view.thread if not entry.withdrawn],
+    }
+
+
+def _caller_json(caller: "CallerCard | None") -> Json | None:
+    if caller is None:
+        return None
+    return {
+        "name": caller.name,
+        "phones": list(caller.phones),
+        "emails": list(caller.emails),
+        "organisation": caller.organisation or None,
+    }
+
+
+def _conflict_json(conflict: "Conflict") -> Json:
+    return {
+        "field": conflict.field,
+        "shown": conflict.shown,
+        "rivals": [
+            {"value": rival.value, "by": rival.by or None, "at": iso(rival.at), "replica": rival.replica}
+            for rival in conflict.rivals
+        ],
+    }
+
+
+def _entry_json(entry: "Entry") -> Json:
+    return {
+        "kind": entry.kind,
+        "act": entry.act,
+        "by": entry.by or None,
+        "at": iso(entry.at),
+        "text": entry.text or entry.title,
+        "attachments": [],
+    }
+
+
+def news_json(news: "News") -> Json:
+    """One line of the inbox."""
+    return {"ticket": news.ticket, "what": news.what, "by": news.by or None, "at": iso(news.at)}
+
+
+def local_time(at: int | None) -> str:
+    """A moment in ms as this machine's date and time, to the minute; empty for None."""
+    return "" if at is None else f"{datetime.fromtimestamp(at / 1000, UTC).astimezone():%Y-%m-%d %H:%M}"
+
+
+def ticket_head(view: "TicketView") -> list[str]:
+    """What a ticket is and where it stands, in two to four lines."""
+    where = " / ".join(part for part in (view.department, view.team, view.agent_name or _("nobody")) if part)
+    state = [f"Sev-{view.priority}", view.status or view.state, where]
+    if view.due is not None:
+        late = _(" (overdue)") if view.overdue else ""
+        state.append(_("due {time}").format(time=local_time(view.due)) + late)
+    lines = [f"{view.number}  {view.subject}", " · ".join(state)]
+    if view.caller is not None:
+        card = (view.caller.name, *view.caller.phones, *view.caller.emails, view.caller.organisation)
+        lines.append(_("Caller: {caller}").format(caller=" · ".join(part for part in card if part)))
+    if view.tags:
+        lines.append(_("Tags: {tags}").format(tags=", ".join(view.tags)))
+    for conflict in view.conflicts:
+        others = ", ".join(f"{rival.value} ({rival.by})" for rival in conflict.rivals)
+        lines.append(
+            _("In conflict: {field} shows {shown}; also written: {others}").format(
+                field=conflict.field, shown=conflict.shown, others=others
+            )
+        )
+    return lines
+
+
+def ticket_text(view: "TicketView") -> str:
+    """The ticket with its whole thread for reading on a terminal."""
+    lines = ticket_head(view)
+    for entry in view.thread:
+        if entry.withdrawn:
+            continue
+        lines.append("")
+        if entry.kind == "event":
+            lines[-1:] = [f"{local_time(entry.at)}  {entry.title}"]
+            continue
+        lines[-1:] = [f"{local_time(entry.at)}  {entry.title or f'{entry.kind} {entry.by_name}'}"]
+        lines += [f"    {line}" for line in entry.text.splitlines()]
+    return "\n".join(lines)
+
+
+_COLUMNS = ("Number", "Sev", "Status", "Subject", "Caller", "Agent", "Due")
+_WIDEST = 48
+
+
+def ticket_table(views: Iterable["TicketView"]) -> str:
+    """One aligned line for each ticket."""
+    rows = [
+        (
+            view.number,
+            view.priority,
+            view.status,
+            view.subject,
+            view.caller.name if view.caller else "",
+            view.agent_name or view.team or "",
+            local_time(view.due) + (" !" if view.overdue else ""),
+        )
+        for view in views
+    ]
+    count = ngettext("{count} ticket", "{count} tickets", len(rows)).format(count=len(rows))
+    return f"{table(tuple(_(title) for title in _COLUMNS), rows)}\n{count}" if rows else count
+
+
+def table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Columns aligned by what is seen on a terminal: wide letters take two places, long texts are cut."""
+    cut = [[_shortened(" ".join(cell.split())) for cell in row] for row in (titles, *rows)]
+    widths = [max(_places(row[column]) for row in cut) for column in range(len(titles))]
+    return "\n".join(
+        "  ".join(
+            cell + " " * (width - _places(cell)) for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
+        for row in cut
+    )
+
+
+def _places(text: str) -> int:
+    return sum(_letter_places(letter) for letter in text)
+
+
+def _letter_places(letter: str) -> int:
+    if unicodedata.combining(letter) or unicodedata.category(letter) == "Cf":
+        return 0
+    return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+
+
+def _shortened(text: str) -> str:
+    if _places(text) <= _WIDEST:
+        return text
+    kept = ""
+    for letter in text:
+        if _places(kept + letter) >= _WIDEST:
+            break
+        kept += letter
+    return kept + "…"

@@ -1,0 +1,124 @@
+"""What one command line was given besides its command: which desk, as whom, and how to answer."""
+
+import getpass
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from desktop_desk.cli.launch import absolute_address
+from desktop_desk.domain.errors import AccessDenied, Invalid
+from desktop_desk.i18n import _
+
+if TYPE_CHECKING:
+    from desktop_desk.bootstrap import FrontDoor
+    from desktop_desk.desk.desk import Desk
+
+Progress = Callable[[int, int], None]
+"""Told how much is done and of how much; 0 where the whole is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The global options; None where neither the options nor the environment say."""
+
+    address: str | None
+    login: str | None
+    json: bool
+
+    @contextmanager
+    def desk(self) -> Iterator["Desk"]:
+        """The desk, logged in, closed at the end; asks on a terminal for what was not given."""
+        with self.front() as front:
+            login, password = self.credentials()
+            yield front.log_in(login, password)
+
+    @contextmanager
+    def front(self) -> Iterator["FrontDoor"]:
+        """The opened desk before anybody is logged in, closed at the end."""
+        from desktop_desk import bootstrap
+
+        front = bootstrap.open_desk(self.require_address())
+        try:
+            yield front
+        finally:
+            front.close()
+
+    def require_address(self) -> str:
+        """The desk's path or URL; a usage error when none was named."""
+        address = absolute_address(self.address)
+        if address is None:
+            raise typer.BadParameter(
+                _("Which desk? Name it with --desk PATH or in DESKTOP_DESK."), param_hint="--desk"
+            )
+        return address
+
+    def credentials(self) -> tuple[str, str]:
+        """Login and password from options and environment, else asked for; AccessDenied with no terminal to ask."""
+        login = self.login or _asked(_("Agent: "), hidden=False)
+        password = os.environ.get("DESKTOP_DESK_PASSWORD")
+        if password is None:
+            password = _asked(_("Password of {login}: ").format(login=login), hidden=True)
+        return login, password
+
+
+def _asked(question: str, *, hidden: bool) -> str:
+    if not sys.stdin.isatty():
+        raise AccessDenied(
+            _("Access denied: this command needs an agent and a password."),
+            _("Give --as LOGIN (or DESKTOP_DESK_AGENT) and set DESKTOP_DESK_PASSWORD."),
+        )
+    if hidden:
+        return getpass.getpass(question, stream=sys.stderr)
+    print(question, end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip()
+
+
+def session_of(context: typer.Context) -> Session:
+    """The session that the root of the command line kept."""
+    kept: Any = context.find_root().obj
+    assert isinstance(kept, Session), "the root command keeps one before any other runs"
+    return kept
+
+
+def keep_session(context: typer.Context, session: Session) -> None:
+    """Keep the session where every command of this line finds it."""
+    context.find_root().obj = session
+
+
+def as_agent(session: Session, login: str) -> Session:
+    """The same session under another login."""
+    return replace(session, login=login)
+
+
+def written_text(text: str) -> str:
+    """The text itself, or what stands on stdin where the text is "-"; Invalid when that is not UTF-8."""
+    if text != "-":
+        return text
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig").rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise Invalid(
+            "text",
+            _("The text on standard input is not UTF-8 (byte {place}).").format(place=error.start),
+            _("Convert it first, for example with iconv."),
+        ) from error
+
+
+@contextmanager
+def progress_shown(title: str) -> Iterator[Progress | None]:
+    """A progress bar on stderr while the block runs; None where nobody watches."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress as Bar, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total or None)
