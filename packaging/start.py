@@ -1,7 +1,7 @@
 """Start Desktop Desk from a checkout: `python3 packaging/start.py`.
 
 Makes what it needs the first time (an environment in .venv; on Debian and Ubuntu also Qt's system libraries),
-makes a demo desk to play with, and opens it. What is written behind the command is given to the program instead:
+makes a demo desk to play with, and opens it. What is written behind the command is given to the program:
 `python3 packaging/start.py ticket list --as john` speaks to the same demo desk.
 """
 

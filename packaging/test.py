@@ -1,7 +1,7 @@
 """Check and test a checkout: `python3 packaging/test.py`.
 
-Makes what it needs the first time (an environment in .venv; on Debian and Ubuntu also Qt's system libraries and
-a virtual screen), then runs every check of packaging/check.py. `--quick` leaves the tests out, `--deep` takes
+Makes what it needs the first time (an environment in .venv; on Debian and Ubuntu also Qt's libraries and a
+virtual screen), then runs every check of packaging/check.py. `--quick` leaves the tests out, `--deep` takes
 also the long ones; `-k WORD` and all else goes to pytest.
 """
 

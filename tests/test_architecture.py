@@ -19,7 +19,7 @@ MODULE_LINES = 400
 PUBLIC_METHODS = 20
 FUNCTION_LINES = 50
 
-# What may be larger, each with its reason. Keys: "path" of a module, "path:Name" of a class or function in it.
+# What may be larger, each with its reason. Keys: "path" of a module, "path:Name" of what is in it.
 LARGER: dict[str, str] = {}
 
 WITHOUT_QT = [
