@@ -8,7 +8,7 @@ from desktop_desk.cli.launch import Launch, absolute_address, carry_out, read_la
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Carry out one command line and return its exit code (0 done, 1 refused, 2 usage, 3 access, 4 storage)."""
+    """Carry out one command line and return its exit code, as the manual lists them."""
     words = sys.argv[1:] if arguments is None else list(arguments)
     launch = read_launch(words, os.environ)
     if launch is None:

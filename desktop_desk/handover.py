@@ -1,7 +1,8 @@
 """Reaching this user's running program through its local socket; one JSON line each way.
 
-A leaf on the standard library alone: a softphone waits for the command that imports it. Only what the operating
-system keeps for this user is trusted, so nobody else can answer for the program, or be sent a caller's number.
+A leaf on the standard library alone: a softphone waits for the command that imports it. Only what the
+operating system keeps for this user is trusted, so nobody else can answer for the program, or be sent a
+caller's number.
 """
 
 import contextlib
@@ -34,7 +35,7 @@ class Answer:
         self.reason = reason
 
 
-class NoAnswer(OSError):  # noqa: N818  named for what happened
+class NoAnswer(OSError):
     """A program listens, but said nothing that could be understood in time."""
 
 
@@ -164,7 +165,7 @@ def _converse(pipe: RawIOBase, line: bytes, deadline: float) -> Answer:
 
 def _let_others_come_to_the_front() -> None:
     if sys.platform == "win32":
-        import ctypes
+        import ctypes  # noqa: PLC0415  needed on this platform only
 
         ctypes.windll.user32.AllowSetForegroundWindow(-1)
 

@@ -81,7 +81,7 @@ def run(arguments: Sequence[str]) -> int | Launch:
     except (KeyboardInterrupt, typer.Abort):
         return 130
     except BrokenPipeError:
-        # The reader of our output has gone, and needs to hear no more; Python would complain once more at exit.
+        # The reader of our output has gone and needs no more; Python would complain again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return REFUSED
     return outcome if isinstance(outcome, int | Launch) else 0

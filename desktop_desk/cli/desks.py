@@ -24,7 +24,7 @@ def add_commands(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def new(
+def new(  # noqa: PLR0917  typer makes options of them
     context: typer.Context,
     desk: Annotated[Path, typer.Argument(metavar="DESK", help="The file to make; it must not exist yet.")],
     demo: Annotated[

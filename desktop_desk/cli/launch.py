@@ -7,10 +7,13 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from desktop_desk import handover
 from desktop_desk.i18n import _
+
+if TYPE_CHECKING:
+    import subprocess
 
 EVENTS = ("ring", "answer", "end")
 START_PATIENCE = 30.0
@@ -64,7 +67,7 @@ _OF_WHAT = {"call": {"desk", "login", "name", "event", "call_id"}, "open": {"des
 
 
 def read_launch(arguments: Sequence[str], environment: Mapping[str, str]) -> Launch | None:
-    """The launch that these arguments plainly ask for; None for every other command, for help, and for mistakes.
+    """The launch that these arguments plainly ask for; None for other commands, for help and for mistakes.
 
     What is None here goes to the full command reader, which says what is wrong.
     """

@@ -8,10 +8,9 @@ import typer
 
 from desktop_desk.cli.output import print_json, table
 from desktop_desk.cli.session import session_of
-from desktop_desk.domain.tickets import DIMENSIONS
 from desktop_desk.i18n import _
 
-Day = Annotated[str | None, typer.Option(metavar="D", help="")]
+DIMENSIONS = ("department", "topic", "agent", "priority", "source")
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -35,7 +34,7 @@ def summary(
         str | None, typer.Option(metavar="|".join(DIMENSIONS), help="One row for each of these.")
     ] = None,
 ) -> None:
-    """Count what happened: opened, assigned, reassigned, waiting, resolved, closed, reopened, and how quickly."""
+    """Count what happened in a period: opened, handed on, resolved, closed, and how quickly."""
     if by is not None and by not in DIMENSIONS:
         raise typer.BadParameter(
             _("Use one of: {names}.").format(names=", ".join(DIMENSIONS)), param_hint="--by"

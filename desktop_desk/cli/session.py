@@ -58,7 +58,7 @@ class Session:
         return address
 
     def credentials(self) -> tuple[str, str]:
-        """Login and password from options and environment, else asked for; AccessDenied with no terminal to ask."""
+        """Login and password from options and environment, else asked for; AccessDenied without a terminal."""
         login = self.login or _asked(_("Agent: "), hidden=False)
         password = os.environ.get("DESKTOP_DESK_PASSWORD")
         if password is None:
@@ -81,7 +81,8 @@ def _asked(question: str, *, hidden: bool) -> str:
 def session_of(context: typer.Context) -> Session:
     """The session that the root of the command line kept."""
     kept: Any = context.find_root().obj
-    assert isinstance(kept, Session), "the root command keeps one before any other runs"
+    if not isinstance(kept, Session):
+        raise TypeError("the root command keeps a session before any other runs")
     return kept
 
 
@@ -115,10 +116,15 @@ def progress_shown(title: str) -> Iterator[Progress | None]:
     if not sys.stderr.isatty():
         yield None
         return
+    from rich import progress
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress as Bar, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+    columns = (
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.MofNCompleteColumn(),
+        progress.TimeRemainingColumn(),
+    )
+    with progress.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total or None)

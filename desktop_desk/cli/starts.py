@@ -1,4 +1,4 @@
-"""`open` and `call` as the help shows them; carried out by the launcher, which needs no typer for a plain line."""
+"""`open` and `call` as the help shows them; the launcher carries them out, for a plain line without typer."""
 
 from pathlib import Path
 from typing import Annotated
@@ -55,5 +55,11 @@ def call(
         raise typer.BadParameter(_("Give the caller's number."), param_hint="NUMBER")
     session = session_of(context)
     return Launch(
-        "call", desk=session.address, login=session.login, number=number, name=name, event=event, call_id=call_id
-    )  # fmt: skip
+        "call",
+        desk=session.address,
+        login=session.login,
+        number=number,
+        name=name,
+        event=event,
+        call_id=call_id,
+    )

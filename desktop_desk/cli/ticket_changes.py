@@ -109,7 +109,7 @@ def call(
         act.done(act.desk.add_call(number, written_text(text), call=record))
 
 
-def assign(
+def assign(  # noqa: PLR0917  typer makes options of them
     context: typer.Context,
     number: Number,
     to: Annotated[str, typer.Option(metavar="LOGIN|TEAM|DEPARTMENT", help="Who gets it.")],

@@ -5,13 +5,14 @@ from typing import Annotated
 import typer
 
 from desktop_desk.cli import ticket_changes
-from desktop_desk.cli.output import local_time, print_json, ticket_json, ticket_table, ticket_text
+from desktop_desk.cli.output import print_json, ticket_json, ticket_table, ticket_text
 from desktop_desk.cli.session import session_of, written_text
 from desktop_desk.cli.ticket_changes import Number, acting
 from desktop_desk.cli.times import moment
 
 QUEUES = (
-    "open", "unassigned", "mine", "teams", "overdue", "answered", "waiting", "resolved", "closed", "all", "differences",
+    "open", "unassigned", "mine", "teams", "overdue", "answered", "waiting", "resolved", "closed", "all",
+    "differences",
 )  # fmt: skip
 
 
@@ -25,7 +26,7 @@ def build() -> typer.Typer:
     return group
 
 
-def log(
+def log(  # noqa: PLR0917  typer makes options of them
     context: typer.Context,
     subject: Annotated[str, typer.Option(metavar="S", help="What it is about, in one line.")],
     details: Annotated[str, typer.Option(metavar="D", help="What was said; - reads standard input.")] = "",

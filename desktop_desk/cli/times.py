@@ -14,7 +14,7 @@ def now() -> int:
 
 
 def moment(text: str, option: str) -> int:
-    """An ISO 8601 date and time in ms; without a zone it is this machine's. A usage error for anything else."""
+    """An ISO 8601 date and time in ms; without a zone it is this machine's. Else a usage error."""
     try:
         return round(datetime.fromisoformat(text).astimezone().timestamp() * 1000)
     except (ValueError, OverflowError, OSError) as error:
