@@ -3,7 +3,7 @@
 import getpass
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -31,14 +31,14 @@ class Session:
     json: bool
 
     @contextmanager
-    def desk(self) -> Iterator["Desk"]:
+    def desk(self) -> Generator["Desk"]:
         """The desk, logged in, closed at the end; asks on a terminal for what was not given."""
         with self.front() as front:
             login, password = self.credentials()
             yield front.log_in(login, password)
 
     @contextmanager
-    def front(self) -> Iterator["FrontDoor"]:
+    def front(self) -> Generator["FrontDoor"]:
         """The opened desk before anybody is logged in, closed at the end."""
         from desktop_desk import bootstrap
 
@@ -58,7 +58,7 @@ class Session:
         return address
 
     def credentials(self) -> tuple[str, str]:
-        """Login and password from options and environment, else asked for; AccessDenied without a terminal."""
+        """Login and password from options or environment, else asked for; AccessDenied without a terminal."""
         login = self.login or _asked(_("Agent: "), hidden=False)
         password = os.environ.get("DESKTOP_DESK_PASSWORD")
         if password is None:
@@ -111,7 +111,7 @@ def written_text(text: str) -> str:
 
 
 @contextmanager
-def progress_shown(title: str) -> Iterator[Progress | None]:
+def progress_shown(title: str) -> Generator[Progress | None]:
     """A progress bar on stderr while the block runs; None where nobody watches."""
     if not sys.stderr.isatty():
         yield None

@@ -1,6 +1,6 @@
 """The `ticket` commands that change a ticket; each prints the ticket as it is afterwards."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
@@ -44,7 +44,7 @@ class Acting:
 
 
 @contextmanager
-def acting(context: typer.Context) -> Iterator[Acting]:
+def acting(context: typer.Context) -> Generator[Acting]:
     """The desk of this command line, for one act."""
     session = session_of(context)
     with session.desk() as desk:

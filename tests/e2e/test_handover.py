@@ -1,0 +1,166 @@
+"""A second start, and a call from a softphone, reach the running program."""
+
+import json
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from desktop_desk import handover
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="plays the running program on a Unix socket")
+
+
+class RunningProgram:
+    """Stands where the window's server stands: hears one line for each connection and answers it."""
+
+    def __init__(self, answer: bytes = b'{"ok": true}\n') -> None:
+        self.heard: list[dict[str, object]] = []
+        self._answer = answer
+        self._server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._server.bind(handover.prepare_address())
+        self._server.listen()
+        self._thread = threading.Thread(target=self._serve)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        while True:
+            connection, _address = self._server.accept()
+            with connection, connection.makefile("rwb") as stream:
+                line = stream.readline()
+                if not line:
+                    return
+                self.heard.append(json.loads(line))
+                stream.write(self._answer)
+
+    def quit(self) -> None:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as last:
+            last.connect(handover.address())
+            last.shutdown(socket.SHUT_WR)
+            self._thread.join()
+        self._server.close()
+
+
+@pytest.fixture
+def running() -> Iterator[RunningProgram]:
+    program = RunningProgram()
+    yield program
+    program.quit()
+
+
+def start(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the program as a user would, and wait for its end."""
+    command = [sys.executable, "-m", "desktop_desk", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_a_call_reaches_the_running_program(running: RunningProgram) -> None:
+    done = start("call", "+49 30 1234", "--name", "Ken Lee", "--event", "ring", "--call-id", "17")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    [heard] = running.heard
+    assert heard == {
+        "do": "call",
+        "number": "+49 30 1234",
+        "name": "Ken Lee",
+        "event": "ring",
+        "call_id": "17",
+        "desk": None,
+        "activation": None,
+    }
+
+
+def test_a_second_start_hands_over_instead_of_opening_another_window(
+    running: RunningProgram, tmp_path: Path
+) -> None:
+    desk = tmp_path / "front.desk"
+    assert start("open", str(desk)).returncode == 0
+    assert start("--desk", str(desk)).returncode == 0
+    assert start(str(desk)).returncode == 0
+    assert [heard["do"] for heard in running.heard] == ["open"] * 3
+    assert {heard["desk"] for heard in running.heard} == {str(desk)}
+
+
+def test_a_relative_desk_is_named_in_full_because_the_program_runs_elsewhere(
+    running: RunningProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(Path(handover.__file__).parent.parent))
+    assert start("open", "front.desk").returncode == 0
+    assert running.heard[0]["desk"] == str(tmp_path / "front.desk")
+
+
+def test_handing_over_loads_neither_qt_nor_typer_nor_the_store(running: RunningProgram) -> None:
+    program = """
+import sys
+from desktop_desk.__main__ import main
+code = main(["call", "5551234"])
+heavy = {"PySide6", "typer", "rich", "peewee", "platformdirs", "argparse", "tempfile"}
+print(code, sorted(heavy & set(sys.modules)))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout == "0 []\n"
+    assert len(running.heard) == 1
+
+
+def test_a_refusal_of_the_running_program_is_told_in_its_own_words() -> None:
+    program = RunningProgram(b'{"ok": false, "reason": "Log in first."}\n')
+    try:
+        done = start("call", "5551234")
+    finally:
+        program.quit()
+    assert (done.returncode, done.stdout, done.stderr.strip()) == (1, "", "Log in first.")
+
+
+def test_a_program_that_was_killed_and_left_its_socket_is_no_running_program() -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as left:
+        left.bind(handover.prepare_address())
+        left.listen()
+    assert Path(handover.address()).exists()
+    assert handover.ask({"do": "open"}) is None
+
+
+def test_without_any_program_nobody_answers() -> None:
+    assert handover.ask({"do": "open"}) is None
+
+
+def test_a_program_that_hangs_is_not_waited_for_without_end() -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as hanging:
+        hanging.bind(handover.prepare_address())
+        hanging.listen()
+        with pytest.raises(handover.NoAnswer):
+            handover.ask({"do": "open"}, patience=0.05)
+
+
+@pytest.mark.parametrize("answer", [b"", b"yes\n", b"[]\n", b'{"fine": 1}\n', b"\xff\n"])
+def test_an_answer_that_is_none_is_said_to_be_none(answer: bytes) -> None:
+    program = RunningProgram(answer)
+    try:
+        with pytest.raises(handover.NoAnswer):
+            handover.ask({"do": "open"})
+    finally:
+        program.quit()
+
+
+def test_a_folder_that_others_may_write_in_is_not_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    folder = Path(handover.prepare_address()).parent
+    folder.chmod(0o777)
+    with pytest.raises(PermissionError):
+        handover.prepare_address()
+    assert handover.ask({"do": "open"}) is None
+
+
+def test_each_home_has_a_program_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    first = handover.address()
+    monkeypatch.setenv("DESKTOP_DESK_HOME", str(tmp_path))
+    second = handover.address()
+    monkeypatch.delenv("DESKTOP_DESK_HOME")
+    assert len({first, second, handover.address()}) == 3
