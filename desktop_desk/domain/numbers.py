@@ -87,6 +87,22 @@ def read_number(text: str) -> NumberReading | None:
     return NumberReading(f"{code}{counter}-{check}", wrong_check=False)
 
 
+def number_rank(number: str) -> int:
+    """Return where a canonical number stands in a sorted list: first replica first, each in counting order.
+
+    Less than 2**40; 0 for a text that is no number.
+    """
+    reading = read_number(number)
+    if reading is None or reading.number is None:
+        return 0
+    body = reading.number.partition("-")[0]
+    counter = body.lstrip(LETTERS)
+    code = 0
+    for letter in body.removesuffix(counter):
+        code = code * 10 + _VALUE[letter]
+    return code * (COUNTER_MAX + 1) + int(counter)
+
+
 def codes() -> Iterator[str]:
     """Yield the replica codes in the order they are given out: A, F, H … Y, AA, AF …, AAA …
 
@@ -113,3 +129,14 @@ def _is_near_miss(typed: str) -> bool:
         return False
     digits = sum(symbol.isdigit() for symbol in typed)
     return 3 <= digits <= _DIGITS_MAX and len(typed) - 1 - digits <= CODE_MAX
+
+
+def number_rank(number: str) -> int:
+    """Where a canonical number stands when tickets are sorted by number: by code, then by counter; 0 for none."""
+    shape = re.fullmatch(r"([A-Z]*)(\d+)-\d", number)
+    if shape is None:
+        return 0
+    rank = 0
+    for letter in shape[1]:
+        rank = rank * 10 + int(_VALUE[letter])
+    return (rank << 40) + int(shape[2])

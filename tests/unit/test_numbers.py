@@ -4,7 +4,14 @@ from itertools import islice
 
 import pytest
 
-from desktop_desk.domain.numbers import COUNTER_MAX, NumberReading, codes, format_number, read_number
+from desktop_desk.domain.numbers import (
+    COUNTER_MAX,
+    NumberReading,
+    codes,
+    format_number,
+    number_rank,
+    read_number,
+)
 
 
 def test_the_numbers_of_the_design_have_these_check_digits():
@@ -95,3 +102,18 @@ def test_numbers_that_cannot_be_are_never_made(counter: int, code: str):
 def test_the_highest_number_is_still_read():
     number = format_number(COUNTER_MAX, "YYH")
     assert read_number(number) == NumberReading(number, wrong_check=False)
+
+
+def test_numbers_sort_by_replica_and_then_as_they_were_counted():
+    given = [
+        format_number(counter, code)
+        for code in ("", "A", "K", "AF", "YYY")
+        for counter in (9, 10, COUNTER_MAX)
+    ]
+    ranks = [number_rank(number) for number in given]
+    assert ranks == sorted(set(ranks))
+    assert 0 < ranks[0] < ranks[-1] < 2**40
+
+
+def test_what_is_no_number_sorts_first():
+    assert number_rank("") == number_rank("1041-1") == number_rank("INC0005927") == 0
