@@ -18,7 +18,9 @@ def _drawing(name: str) -> str:
 def names() -> list[str]:
     """The names of all icons that are shipped."""
     folder = files("desktop_desk").joinpath("resources", "icons")
-    return sorted(entry.name.removesuffix(".svg") for entry in folder.iterdir() if entry.name.endswith(".svg"))
+    return sorted(
+        entry.name.removesuffix(".svg") for entry in folder.iterdir() if entry.name.endswith(".svg")
+    )
 
 
 def paint_icon(painter: QPainter, name: str, color: QColor, rect: QRectF) -> None:

@@ -1,0 +1,278 @@
+"""Small outlined or filled labels: severity, state, tags; and their painting, for delegates."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QLayoutItem, QSizePolicy, QWidget
+
+from desktop_desk.i18n import _
+from desktop_desk.ui.theme import Appearance, Font
+from desktop_desk.ui.widgets.buttons import IconButton
+
+# Tone of a pill: token of its line and letters. "plain" is filled and has no tone.
+TONES = {
+    "a": "sev_a",
+    "b": "sev_b",
+    "c": "sev_c",
+    "d": "sev_d",
+    "state": "primary",
+    "overdue": "overdue",
+    "ok": "ok",
+    "plain": "text",
+    "muted": "muted",
+}
+_PADDING = 7
+
+
+def pill_size(look: Appearance, text: str) -> QSize:
+    """The size of a pill around `text`."""
+    metrics = look.metrics(Font.META_STRONG)
+    height = metrics.height() + 4
+    return QSize(max(metrics.horizontalAdvance(text) + 2 * _PADDING, height + 5), height)
+
+
+def paint_pill(painter: QPainter, look: Appearance, rect: QRectF, text: str, tone: str) -> None:
+    """Paints an outlined pill with its text in the tone's colour; the meaning is in the text, not the colour."""
+    colors = look.colors
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setFont(look.font(Font.META_STRONG))
+    inner = rect.adjusted(0.5, 0.5, -0.5, -0.5)
+    if tone == "plain":
+        painter.setPen(QPen(colors.border, 1))
+        painter.setBrush(colors.surface2)
+        painter.drawRoundedRect(inner, 6, 6)
+    else:
+        painter.setPen(QPen(colors.get(TONES[tone]), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(inner, inner.height() / 2, inner.height() / 2)
+    painter.setPen(colors.get(TONES[tone]))
+    painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine), text)
+    painter.restore()
+
+
+class _Pill(QWidget):
+    """A pill that stands alone."""
+
+    def __init__(self, look: Appearance, text: str, tone: str, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._text = text
+        self._tone = tone
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        look.changed.connect(self._on_look_changed)
+
+    def _show(self, text: str, tone: str, spoken: str) -> None:
+        self._text, self._tone = text, tone
+        self.setAccessibleName(spoken)
+        self.updateGeometry()
+        self.update()
+
+    def _on_look_changed(self) -> None:
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        return pill_size(self._look, self._text)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002
+        paint_pill(QPainter(self), self._look, QRectF(self.rect()), self._text, self._tone)
+
+
+class SeverityBadge(_Pill):
+    """The severity letter A to D, outlined, with an optional word behind it ("Sev-A · Emergency")."""
+
+    def __init__(
+        self, look: Appearance, severity: str, text: str = "", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(look, severity, severity.lower(), parent)
+        self.set_severity(severity, text)
+
+    def set_severity(self, severity: str, text: str = "") -> None:
+        """Shows another letter; `text` is shown instead of the bare letter."""
+        spoken = text or _("Severity {letter}").format(letter=severity)
+        self._show(text or severity, severity.lower(), spoken)
+
+
+class Chip(QWidget):
+    """A state or a tag; with `removable` it has a button that can be reached by keyboard.
+
+    Signals: removed() when the button was pressed; the owner takes the chip away.
+    """
+
+    removed = Signal()
+
+    def __init__(
+        self,
+        look: Appearance,
+        text: str,
+        *,
+        tone: str = "plain",
+        removable: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._tone = tone
+        self._label = QLabel(text, self)
+        self._label.setTextFormat(Qt.TextFormat.PlainText)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(_PADDING, 1, 1 if removable else _PADDING, 1)
+        row.setSpacing(2)
+        row.addWidget(self._label)
+        self._button: IconButton | None = None
+        if removable:
+            self._button = IconButton(look, "close", "", size=12, parent=self)
+            self._button.setObjectName("chip-remove")
+            self._button.clicked.connect(self._on_remove_clicked)
+            row.addWidget(self._button)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        look.changed.connect(self._dress)
+        self.set_text(text)
+        self._dress()
+
+    def text(self) -> str:
+        """What the chip says."""
+        return self._label.text()
+
+    def set_text(self, text: str) -> None:
+        """Says something else."""
+        self._label.setText(text)
+        self.setAccessibleName(text)
+        if self._button is not None:
+            self._button.set_name(_("Remove {what}").format(what=text))
+
+    def set_tone(self, tone: str) -> None:
+        """Another tone; the text must carry the meaning."""
+        self._tone = tone
+        self._dress()
+
+    def _on_remove_clicked(self) -> None:
+        self.removed.emit()
+
+    def _dress(self) -> None:
+        self._label.setFont(self._look.font(Font.BASE if self._tone == "plain" else Font.META_STRONG))
+        palette = self._label.palette()
+        palette.setColor(self._label.foregroundRole(), self._look.colors.get(TONES[self._tone]))
+        self._label.setPalette(palette)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002
+        painter = QPainter(self)
+        paint_pill(painter, self._look, QRectF(self.rect()), "", self._tone)
+
+
+@dataclass(frozen=True, slots=True)
+class ChipText:
+    """What one chip of a row shows."""
+
+    key: str
+    text: str
+    tone: str = "plain"
+    removable: bool = False
+
+
+class ChipRow(QWidget):
+    """Chips one after another, wrapped to the width.
+
+    Signals: chip_removed(key).
+    """
+
+    chip_removed = Signal(str)
+
+    def __init__(self, look: Appearance, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._chips: dict[str, Chip] = {}
+        self._flow = _Flow(self)
+
+    def set_chips(self, chips: Iterable[ChipText]) -> None:
+        """Shows these chips; those whose text stayed keep their focus."""
+        wanted = list(chips)
+        for key in set(self._chips) - {chip.key for chip in wanted}:
+            gone = self._chips.pop(key)
+            self._flow.removeWidget(gone)
+            gone.deleteLater()
+        for chip in wanted:
+            shown = self._chips.get(chip.key)
+            if shown is None:
+                shown = Chip(self._look, chip.text, tone=chip.tone, removable=chip.removable, parent=self)
+                shown.setProperty("key", chip.key)
+                shown.removed.connect(self._on_chip_removed)
+                self._chips[chip.key] = shown
+                self._flow.addWidget(shown)
+                shown.show()
+            elif shown.text() != chip.text:
+                shown.set_text(chip.text)
+            shown.set_tone(chip.tone)
+        self._flow.invalidate()
+        self.updateGeometry()
+
+    def keys(self) -> list[str]:
+        """The keys of the chips in order of their coming."""
+        return list(self._chips)
+
+    def _on_chip_removed(self) -> None:
+        self.chip_removed.emit(str(self.sender().property("key")))
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().event(event)
+
+
+class _Flow(QLayout):
+    """Lines of items, as many in each as fit."""
+
+    _GAP = 4
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._items: list[QLayoutItem] = []
+        self.setContentsMargins(0, 0, 0, 0)
+
+    def addItem(self, item: QLayoutItem) -> None:  # noqa: N802
+        self._items.append(item)
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:  # noqa: N802  # pyright: ignore[reportIncompatibleMethodOverride]
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:  # noqa: N802  # pyright: ignore[reportIncompatibleMethodOverride]
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802
+        return True
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802
+        return self._place(QRect(0, 0, width, 0), move=False)
+
+    def setGeometry(self, rect: QRect) -> None:  # noqa: N802
+        super().setGeometry(rect)
+        self._place(rect, move=True)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        widths = [item.sizeHint().width() + self._GAP for item in self._items]
+        return QSize(max(sum(widths) - self._GAP, 0), self._tallest())
+
+    def minimumSize(self) -> QSize:  # noqa: N802
+        return QSize(max((item.sizeHint().width() for item in self._items), default=0), self._tallest())
+
+    def _tallest(self) -> int:
+        return max((item.sizeHint().height() for item in self._items), default=0)
+
+    def _place(self, rect: QRect, *, move: bool) -> int:
+        x, y, line = rect.x(), rect.y(), 0
+        for item in self._items:
+            size = item.sizeHint()
+            if x > rect.x() and x + size.width() > rect.x() + rect.width():
+                x, y, line = rect.x(), y + line + self._GAP, 0
+            if move:
+                item.setGeometry(QRect(QPoint(x, y), size))
+            x += size.width() + self._GAP
+            line = max(line, size.height())
+        return y + line - rect.y()
