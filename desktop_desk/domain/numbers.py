@@ -33,6 +33,7 @@ _VALUE = {**{str(digit): digit for digit in range(10)}, **{letter: i for i, lett
 _DIGITS_MAX = len(str(COUNTER_MAX)) + 1
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
 _SHAPE = re.compile(rf"(?:([{LETTERS}]{{1,{CODE_MAX}}})-?)?([1-9][0-9]{{0,{_DIGITS_MAX - 2}}})-?([0-9])")
+_CANONICAL = re.compile(rf"([{LETTERS}]{{0,{CODE_MAX}}})([1-9][0-9]{{0,{_DIGITS_MAX - 2}}})-[0-9]")
 # Longer texts are never looked at: a number with a space after each symbol is shorter.
 _TEXT_MAX = 40
 
@@ -90,17 +91,15 @@ def read_number(text: str) -> NumberReading | None:
 def number_rank(number: str) -> int:
     """Return where a canonical number stands in a sorted list: first replica first, each in counting order.
 
-    Less than 2**40; 0 for a text that is no number.
+    Less than 2**40; 0 for a text that is no number. Whether the check digit fits is not asked.
     """
-    reading = read_number(number)
-    if reading is None or reading.number is None:
+    shape = _CANONICAL.fullmatch(number)
+    if shape is None:
         return 0
-    body = reading.number.partition("-")[0]
-    counter = body.lstrip(LETTERS)
     code = 0
-    for letter in body.removesuffix(counter):
+    for letter in shape[1]:
         code = code * 10 + _VALUE[letter]
-    return code * (COUNTER_MAX + 1) + int(counter)
+    return code * (COUNTER_MAX + 1) + int(shape[2])
 
 
 def codes() -> Iterator[str]:
@@ -129,14 +128,3 @@ def _is_near_miss(typed: str) -> bool:
         return False
     digits = sum(symbol.isdigit() for symbol in typed)
     return 3 <= digits <= _DIGITS_MAX and len(typed) - 1 - digits <= CODE_MAX
-
-
-def number_rank(number: str) -> int:
-    """Where a canonical number stands when tickets are sorted by number: by code, then by counter; 0 for none."""
-    shape = re.fullmatch(r"([A-Z]*)(\d+)-\d", number)
-    if shape is None:
-        return 0
-    rank = 0
-    for letter in shape[1]:
-        rank = rank * 10 + int(_VALUE[letter])
-    return (rank << 40) + int(shape[2])
