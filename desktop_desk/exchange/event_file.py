@@ -1,0 +1,391 @@
+"""Reading an event log as its map says: every row of the file comes out, as a row or as rejected with the reason."""
+
+import csv
+import gzip
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import IO, cast
+from zoneinfo import ZoneInfo
+
+from desktop_desk.domain.errors import Invalid, NotFound
+from desktop_desk.exchange.event_map import ISO, UNIX, UNIX_MS, EventMap, MappedStatus
+from desktop_desk.exchange.rows import LogRow, Snapshot
+from desktop_desk.i18n import _
+
+FIELD_LIMIT = 64 * 1024 * 1024
+"""The longest cell, in characters."""
+TOPIC_MARK = " › "
+_GZIP = b"\x1f\x8b"
+_SURROGATES = ("\udc80", "\udcff")
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row that cannot be taken in.
+
+    Attributes:
+        line: where it begins in the file, counted from 1.
+        why: a translated sentence.
+        text: the row as it stands in the file, undecodable bytes escaped.
+    """
+
+    line: int
+    why: str
+    text: str
+
+    @property
+    def where(self) -> str:
+        """The place for people: "line 17"."""
+        return _("line {line}").format(line=self.line)
+
+
+class _BadCell(ValueError):
+    """A cell that cannot be read; its text is the translated reason."""
+
+
+def read_log(path: Path, how: EventMap, zone: ZoneInfo) -> Iterator[LogRow | Rejected]:
+    """Read every row of a log, in the order of the file.
+
+    Args:
+        path: plain or gzip; which of them is seen from its first bytes.
+        how: the map.
+        zone: of times without one, unless the map names it.
+
+    Raises:
+        NotFound: there is no such file.
+        Invalid: the file cannot be read, or lacks a column that the map names; before any row is given.
+    """
+    try:
+        raw: IO[bytes] = path.open("rb")
+    except FileNotFoundError:
+        raise NotFound(_("There is no file {path}.").format(path=path)) from None
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    with raw:
+        packed = raw.read(len(_GZIP)) == _GZIP
+        raw.seek(0)
+        opened = cast("IO[bytes]", gzip.GzipFile(fileobj=raw)) if packed else raw
+        # Undecodable bytes come through as surrogates, so that one broken row is rejected and not the file.
+        text = io.TextIOWrapper(opened, encoding=how.file.encoding, errors="surrogateescape", newline="")
+        try:
+            yield from _Reader(path, how, zone).rows(text)
+        except (OSError, EOFError, UnicodeError) as error:
+            raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: Exception) -> Invalid:
+    reason = _("The file {path} cannot be read to its end: {why}.").format(path=path, why=error)
+    return Invalid("file", reason, _("Check that it was copied whole, and the encoding that the map names."))
+
+
+class _Reader:
+    """One reading of one file."""
+
+    def __init__(self, path: Path, how: EventMap, zone: ZoneInfo) -> None:
+        self._path = path
+        self._how = how
+        self._times = Times(how.formats, how.zone or zone)
+        self._seen: dict[tuple[str, str], int] = {}
+        self._texts: dict[str, str] = {}
+        self._paths: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+    def rows(self, text: Iterable[str]) -> Iterator[LogRow | Rejected]:
+        kept = _Echo(text)
+        csv.field_size_limit(FIELD_LIMIT)
+        plain = self._how.file
+        reader = csv.reader(
+            kept,
+            delimiter=plain.delimiter,
+            quotechar=plain.quote or None,
+            quoting=csv.QUOTE_MINIMAL if plain.quote else csv.QUOTE_NONE,
+        )
+        head = next(reader, None)
+        if not head:
+            raise Invalid("file", _("The file {path} is empty.").format(path=self._path))
+        places = self._places(head)
+        while True:
+            line = reader.line_num + 1
+            kept.forget()
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield Rejected(line, _("The row is broken: {why}.").format(why=error), kept.text())
+                continue
+            if cells:
+                yield self._row(line, cells, len(head), places, kept)
+
+    def _places(self, head: list[str]) -> Mapping[str, int]:
+        places = {name.strip(): place for place, name in reversed(list(enumerate(head)))}
+        missing = [name for name in self._how.columns() if name not in places]
+        if missing:
+            reason = _("The file {path} has no column {names}, which the map names.").format(
+                path=self._path.name, names=", ".join(f"“{name}”" for name in missing)
+            )
+            advice = _("Its columns are: {names}. Nothing was imported.").format(names=", ".join(head))
+            raise Invalid("file", reason, advice)
+        return places
+
+    def _row(
+        self, line: int, cells: list[str], width: int, places: Mapping[str, int], kept: "_Echo"
+    ) -> LogRow | Rejected:
+        try:
+            _check_width(cells, width)
+            _check_text(cells)
+            return self._read(line, _Cells(cells, places, self._how, self._texts))
+        except _BadCell as error:
+            return Rejected(line, str(error), kept.text())
+
+    def _read(self, line: int, cells: "_Cells") -> LogRow:
+        thing = cells.one("id")
+        if not thing:
+            raise _BadCell(
+                _("The row does not say what it is about: “{column}” is empty.").format(
+                    column=cells.column("id")
+                )
+            )
+        # Counted before anything can be wrong with the row, so that a row repaired later keeps its place.
+        key = self._key(thing, cells.several("row"))
+        when = cells.one("time")
+        if not when:
+            raise _BadCell(_("The row has no time: “{column}” is empty.").format(column=cells.column("time")))
+        opened, due = cells.one("opened"), cells.one("due")
+        activity = cells.one("activity") if self._how.mode == "events" else ""
+        return LogRow(
+            line=line,
+            thing=thing,
+            key=key,
+            at=self._times.ms(when, cells.column("time")),
+            opened=self._times.ms(opened, cells.column("opened")) if opened else None,
+            by=cells.one("by"),
+            activity=cells.known(activity, self._how.activities, "activity")
+            if self._how.mode == "events"
+            else "",
+            shot=self._shot(cells, self._times.ms(due, cells.column("due")) if due else None),
+        )
+
+    def _shot(self, cells: "_Cells", due: int | None) -> Snapshot:
+        how = self._how
+        priority, source = cells.one("priority"), cells.one("source")
+        return Snapshot(
+            subject=" · ".join(cells.several("subject")),
+            details=cells.details(),
+            caller=cells.one("caller"),
+            caller_phone=cells.one("caller_phone"),
+            caller_email=cells.one("caller_email"),
+            organisation=cells.one("organisation"),
+            agent=cells.one("agent"),
+            group=cells.one("group"),
+            department=cells.one("department"),
+            topic=self._shared(cells.several("topic")),
+            status=self._status(cells),
+            priority=cells.known(priority, how.priorities, "priority") if priority else "",
+            # A way in that the map does not tell apart is "other": it changes no count and loses no row.
+            source=how.sources.get(source, "other") if source else "",
+            due=due,
+            reassignments=cells.number("reassignments"),
+            reopens=cells.number("reopens"),
+            tags=self._shared(cells.several("tags")),
+            text=cells.one("text"),
+        )
+
+    def _status(self, cells: "_Cells") -> MappedStatus | None:
+        text = cells.one("status")
+        if not text:
+            return None
+        if text not in self._how.statuses:
+            raise _BadCell(_unmapped(text, cells.column("status"), "status"))
+        return self._how.statuses[text]
+
+    def _shared(self, path: tuple[str, ...]) -> tuple[str, ...]:
+        return self._paths.setdefault(path, path)
+
+    def _key(self, thing: str, named: tuple[str, ...]) -> str:
+        """What tells the row apart: the columns the map names, or its place among the rows of its thing."""
+        name = "|".join(named)
+        times = self._seen[thing, name] = self._seen.get((thing, name), 0) + 1
+        if not self._how.several.get("row"):
+            return str(times)
+        return name if times == 1 else f"{name}.{times}"
+
+
+class _Cells:
+    """The cells of one row by what they hold."""
+
+    __slots__ = ("_cells", "_how", "_places", "_texts")
+
+    def __init__(
+        self, cells: list[str], places: Mapping[str, int], how: EventMap, texts: dict[str, str]
+    ) -> None:
+        self._cells = cells
+        self._places = places
+        self._how = how
+        self._texts = texts
+
+    def column(self, what: str) -> str:
+        """The name of the column that holds it."""
+        return self._how.one.get(what, what)
+
+    def one(self, what: str) -> str:
+        """The cell, "" when it says nothing or the map names no column for it."""
+        column = self._how.one.get(what)
+        return "" if column is None else self._cell(column)
+
+    def several(self, what: str) -> tuple[str, ...]:
+        """The cells that say something, in the map's order."""
+        columns = self._how.several.get(what)
+        if not columns:
+            return ()
+        return tuple(text for column in columns if (text := self._cell(column)))
+
+    def details(self) -> str:
+        """The columns of details as lines; one column alone is the text itself."""
+        columns = self._how.several.get("details", ())
+        if len(columns) == 1:
+            return self._cell(columns[0])
+        return "\n".join(f"{column}: {text}" for column in columns if (text := self._cell(column)))
+
+    def number(self, what: str) -> int | None:
+        """The cell as a whole number; None when it says nothing."""
+        text = self.one(what)
+        if not text:
+            return None
+        if not text.isdecimal() or len(text) > 9:
+            message = _("“{text}” in “{column}” is no whole number.")
+            raise _BadCell(message.format(text=_short(text), column=self.column(what)))
+        return int(text)
+
+    def known(self, text: str, names: Mapping[str, str], table: str) -> str:
+        """What the map says this cell means."""
+        if text not in names:
+            raise _BadCell(_unmapped(text, self.column(table), table))
+        return names[text]
+
+    def _cell(self, column: str) -> str:
+        text = self._cells[self._places[column]].strip()
+        # Logs say the same few words in most cells: kept once, a large log fits in memory.
+        return (
+            ""
+            if text in self._how.file.empty
+            else self._texts.setdefault(text, text)
+            if len(text) < 80
+            else text
+        )
+
+
+class Times:
+    """Reads the times of one log; what was read once is remembered."""
+
+    def __init__(self, formats: tuple[str, ...], zone: ZoneInfo) -> None:
+        self._formats = formats
+        self._zone = zone
+        self._known: dict[str, int] = {}
+
+    def ms(self, text: str, column: str = "") -> int:
+        """Milliseconds since the epoch; raises ValueError with a translated reason."""
+        known = self._known.get(text)
+        if known is None:
+            known = self._parsed(text, column)
+            self._known[text] = known
+        return known
+
+    def _parsed(self, text: str, column: str) -> int:
+        for format_ in self._formats:
+            try:
+                return _READERS.get(format_, _pattern(format_))(text, self._zone)
+            except (ValueError, OverflowError):
+                continue
+        message = _("“{text}” in “{column}” is no time as the map writes them ({formats}).")
+        raise _BadCell(message.format(text=_short(text), column=column, formats=", ".join(self._formats)))
+
+
+def _pattern(format_: str) -> Callable[[str, ZoneInfo], int]:
+    return lambda text, zone: _ms(datetime.strptime(text, format_), zone)  # noqa: DTZ007  the zone is given after
+
+
+def _iso(text: str, zone: ZoneInfo) -> int:
+    return _ms(datetime.fromisoformat(text), zone)
+
+
+def _ms(moment: datetime, zone: ZoneInfo) -> int:
+    return round((moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp() * 1000)
+
+
+def _unix(text: str, _zone: ZoneInfo) -> int:
+    return _sensible(round(float(text) * 1000))
+
+
+def _unix_ms(text: str, _zone: ZoneInfo) -> int:
+    return _sensible(int(text))
+
+
+def _sensible(ms: int) -> int:
+    # Years 1 to 9999: what every screen can show.
+    if not -62_135_596_800_000 <= ms <= 253_402_300_799_999:
+        raise ValueError(ms)
+    return ms
+
+
+_READERS: Mapping[str, Callable[[str, ZoneInfo], int]] = {ISO: _iso, UNIX: _unix, UNIX_MS: _unix_ms}
+
+
+class _Echo:
+    """Lines on their way to the CSV reader; keeps those of the current row, to show a rejected one as it stands."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
+        self._kept: list[str] = []
+
+    def __iter__(self) -> "_Echo":
+        return self
+
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self._kept.append(line)
+        return line
+
+    def forget(self) -> None:
+        self._kept.clear()
+
+    def text(self) -> str:
+        raw = "".join(self._kept).rstrip("\r\n")
+        return "".join(f"\\x{ord(c) - 0xDC00:02x}" if _is_escaped(c) else c for c in raw)
+
+
+def _is_escaped(character: str) -> bool:
+    return _SURROGATES[0] <= character <= _SURROGATES[1]
+
+
+def _check_width(cells: list[str], width: int) -> None:
+    if len(cells) != width:
+        message = _("The row has {found} cells, and the head of the file {expected}.")
+        raise _BadCell(message.format(found=len(cells), expected=width))
+
+
+def _check_text(cells: list[str]) -> None:
+    whole = "".join(cells)
+    if whole.isascii():
+        if "\0" in whole:
+            raise _BadCell(_("The row holds a NUL character."))
+        return
+    try:
+        whole.encode()
+    except UnicodeEncodeError:
+        raise _BadCell(
+            _("The row holds bytes that are no text in the encoding that the map names.")
+        ) from None
+    if "\0" in whole:
+        raise _BadCell(_("The row holds a NUL character."))
+
+
+def _unmapped(text: str, column: str, table: str) -> str:
+    message = _("“{text}” in “{column}” is not in the map's [{table}].")
+    return message.format(text=_short(text), column=column, table=table)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:59] + "…"
