@@ -1,0 +1,243 @@
+"""The assistant of the first start: create a desk, open one, or try the demo, in three short steps."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop_desk import bootstrap, config
+from desktop_desk.domain.errors import DeskError, Invalid
+from desktop_desk.i18n import _
+from desktop_desk.ui.first_start_steps import AdminStep, ChoiceStep, DeskStep, OpenStep, Step
+from desktop_desk.ui.login import Tasks
+from desktop_desk.ui.theme import Appearance, set_look
+from desktop_desk.ui.widgets.buttons import KeyButton
+
+
+class FirstStart(QWidget):
+    """Leads to a desk: never an empty window at the first start.
+
+    Signals:
+        chosen(str address): this desk is there and can be opened.
+        cancelled(): the window was closed before that.
+    """
+
+    chosen = Signal(str)
+    cancelled = Signal()
+
+    def __init__(self, look: Appearance, tasks: Tasks, *, parent: QWidget | None = None) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self._tasks = tasks
+        self._finished = False
+        self._working = False
+        self.first_login = ""
+        """Login of the administrator just made; empty after opening a desk or the demo."""
+        self.setObjectName("first_start")
+        self.setProperty("look", "surface")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setWindowTitle(_("Welcome to Desktop Desk"))
+        self.resize(640, 560)
+        self._choice = ChoiceStep(look)
+        self._desk = DeskStep(look)
+        self._admin = AdminStep(look)
+        self._open = OpenStep(look)
+        self._path: list[Step] = [self._choice]
+        self._build(look)
+        self._choice.chosen.connect(self._on_choice)
+        self._show_step()
+
+    def _build(self, look: Appearance) -> None:
+        self._progress_text = QLabel()
+        self._progress_text.setProperty("look", "meta")
+        self._title = QLabel()
+        self._title.setObjectName("step_title")
+        self._title.setProperty("look", "subject")
+        self._stack = QStackedWidget()
+        for step in (self._choice, self._desk, self._admin, self._open):
+            self._stack.addWidget(step)
+        self._answer = QLabel()
+        self._answer.setObjectName("answer")
+        self._answer.setWordWrap(True)
+        self._bar = QProgressBar()
+        self._bar.setRange(0, 0)
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(_("Work in progress"))
+        self._back = KeyButton(look, _("&Back"), "Alt+Left")
+        self._back.setObjectName("back")
+        self._back.bind("Alt+Left")
+        self._back.clicked.connect(self.back)
+        self._next = KeyButton(look, _("&Next"), "Enter", primary=True)
+        self._next.setObjectName("next")
+        self._next.clicked.connect(self.forward)
+        self._cancel = KeyButton(look, _("Cancel"), "Esc", quiet=True)
+        self._cancel.setObjectName("cancel")
+        self._cancel.clicked.connect(self.close)
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        for part in (self._next, self._back):
+            foot.addWidget(part)
+        foot.addStretch(1)
+        foot.addWidget(self._cancel)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(40, 28, 40, 24)
+        column.setSpacing(8)
+        column.addWidget(self._progress_text)
+        column.addWidget(self._title)
+        column.addSpacing(8)
+        column.addWidget(self._stack, 1)
+        column.addWidget(self._answer)
+        column.addWidget(self._bar)
+        column.addLayout(foot)
+
+    def back(self) -> None:
+        """Go to the step before; what was typed stays."""
+        if len(self._path) > 1 and not self._working:
+            self._path.pop()
+            self._show_step()
+
+    def forward(self) -> None:
+        """Go on when this step is filled in well; else show beside the fields what is missing."""
+        step = self._path[-1]
+        if self._working or step is self._choice or not step.is_good():
+            return
+        if step is self._desk:
+            self._path.append(self._admin)
+            self._show_step()
+        elif step is self._admin:
+            self._create()
+        else:
+            self._open_existing()
+
+    def _on_choice(self, choice: str) -> None:
+        if self._working:
+            return
+        if choice == "demo":
+            self._try_demo()
+            return
+        self._path.append(self._desk if choice == "create" else self._open)
+        self._show_step()
+
+    def _show_step(self) -> None:
+        step = self._path[-1]
+        self._stack.setCurrentWidget(step)
+        self._title.setText(step.title)
+        place = {self._choice: 1, self._desk: 2, self._open: 2, self._admin: 3}[step]
+        self._progress_text.setText(
+            _("Step {step} of {steps}").format(step=place, steps=2 if step is self._open else 3)
+        )
+        first = step is self._choice
+        self._progress_text.setVisible(not first)
+        self._back.setVisible(not first)
+        self._next.setVisible(not first)
+        self._next.set_text(step.button)
+        self._say("")
+        step.focus()
+
+    def _create(self) -> None:
+        desk, admin = self._desk.answers(), self._admin.answers()
+        path = desk.path
+        self.first_login = admin.login
+
+        def create() -> str:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            bootstrap.create_desk(
+                path,
+                name=desk.name,
+                admin_login=admin.login,
+                admin_name=admin.name,
+                admin_password=admin.password,
+                country=desk.country,
+                region=None,
+                zone=desk.zone,
+            )
+            return str(path)
+
+        self._work(_("Making the desk …"))
+        self._tasks.task(create, owner=self, then=self._finish, failed=self._on_failed, long=True)
+
+    def _open_existing(self) -> None:
+        address = self._open.address()
+
+        def look_inside() -> str:
+            bootstrap.open_desk(address).close()
+            return address
+
+        self._work(_("Opening the desk …"))
+        self._tasks.task(look_inside, owner=self, then=self._finish, failed=self._on_failed, long=True)
+
+    def _try_demo(self) -> None:
+        path = config.places().demo_desk
+
+        def demo() -> str:
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                bootstrap.create_demo(path)
+            return str(path)
+
+        self._work(_("Setting up the demo desk …"))
+        self._tasks.task(demo, owner=self, then=self._finish, failed=self._on_failed, long=True)
+
+    def _work(self, words: str) -> None:
+        self._working = True
+        self._stack.setEnabled(False)
+        for button in (self._back, self._next):
+            button.setEnabled(False)
+        self._say(words)
+        self._bar.show()
+
+    def _rest(self) -> None:
+        self._working = False
+        self._stack.setEnabled(True)
+        for button in (self._back, self._next):
+            button.setEnabled(True)
+        self._say("")
+
+    def _finish(self, address: str) -> None:
+        self._finished = True
+        self._rest()
+        self.close()
+        self.chosen.emit(address)
+
+    def _on_failed(self, error: Exception) -> bool:
+        self._rest()
+        if isinstance(error, OSError):
+            error = Invalid(
+                "path", _("This place cannot be written: {why}.").format(why=error.strerror or error)
+            )
+        if not isinstance(error, DeskError):
+            return False
+        words = f"{error.reason} {error.advice}".strip()
+        field = error.field if isinstance(error, Invalid) else "path"
+        for step in reversed(self._path):
+            if step.show_error(field, words):
+                while self._path[-1] is not step:
+                    self._path.pop()
+                self._show_step()
+                return True
+        self._say(words, error=True)
+        return True
+
+    def _say(self, words: str, *, error: bool = False) -> None:
+        set_look(self._answer, "error" if error else "muted")
+        self._answer.setText(words)
+        self._answer.setVisible(bool(words))
+        self._bar.hide()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.forward()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.close()
+        else:
+            super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        if not self._finished:
+            self.cancelled.emit()
+
+
+def default_folder() -> Path:
+    """Where a new desk is kept unless the person says otherwise."""
+    return config.places().data

@@ -1,0 +1,332 @@
+"""The steps of the first start: each knows its fields and what is wrong with them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QDir, QStandardPaths, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from desktop_desk.i18n import _
+from desktop_desk.ui.settings.editors import ChoiceEditor, LineEditor
+from desktop_desk.ui.settings.whereabouts import (
+    countries,
+    guessed_country,
+    guessed_zone,
+    no_choice,
+    zone_of,
+    zones,
+)
+from desktop_desk.ui.theme import Appearance
+from desktop_desk.ui.widgets.buttons import KeyButton
+from desktop_desk.ui.widgets.form import Field
+
+SHORTEST_PASSWORD = 6
+NOT_IN_A_FILE_NAME = re.compile(r'[<>:"/\\|?*\x00-\x1f]+')
+
+
+@dataclass(frozen=True, slots=True)
+class DeskAnswers:
+    """What the second step asks."""
+
+    name: str
+    path: Path
+    country: str | None
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class AdminAnswers:
+    """What the third step asks."""
+
+    name: str
+    login: str
+    password: str
+
+
+class Step(QWidget):
+    """One page of the assistant: a title, some fields, and the button that goes on."""
+
+    def __init__(self, look: Appearance, title: str, button: str) -> None:
+        super().__init__()
+        self._appearance = look
+        self.title = title
+        self.button = button
+        self._fields: dict[str, Field] = {}
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(12)
+
+    def add(self, name: str, label: str, editor: QWidget, hint: str = "") -> Field:
+        """Append a field; its errors are shown under `name`."""
+        editor.setObjectName(name)
+        field = Field(self._appearance, label, editor, hint=hint)
+        self._fields[name] = field
+        self.column.addWidget(field)
+        return field
+
+    def problems(self) -> Mapping[str, str]:
+        """What is wrong, by field; empty when the step is filled in well."""
+        return {}
+
+    def is_good(self) -> bool:
+        """Whether nothing is wrong; shows what is, and puts the focus there."""
+        problems = self.problems()
+        for name, field in self._fields.items():
+            field.set_error(problems.get(name, ""))
+        for name, field in self._fields.items():
+            if name in problems:
+                field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+                break
+        return not problems
+
+    def show_error(self, name: str, words: str) -> bool:
+        """Show beside its field what only the desk could find out; False when the field is not of this step."""
+        field = self._fields.get(name)
+        if field is None:
+            return False
+        field.set_error(words)
+        return True
+
+    def focus(self) -> None:
+        """Put the focus on the first field with an error, else on the first."""
+        for field in self._fields.values():
+            field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+            break
+
+
+class ChoiceStep(Step):
+    """Three ways to begin.
+
+    Signals:
+        chosen(str way): create, open or demo.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, look: Appearance) -> None:
+        super().__init__(look, _("Welcome. How do you want to begin?"), "")
+        self._buttons: dict[str, KeyButton] = {}
+        self._add_way(
+            "create", _("&Create a desk"), "C", _("For your office: you become its first administrator.")
+        )
+        self._add_way("open", _("&Open a desk"), "O", _("A desk file that somebody made already."))
+        self._add_way(
+            "demo",
+            _("&Try the demo"),
+            "T",
+            _("A desk full of invented tickets. Nothing in it matters; play with it."),
+        )
+        self.column.addStretch(1)
+
+    def _add_way(self, way: str, text: str, key: str, words: str) -> None:
+        button = KeyButton(self._appearance, text, key, primary=not self._buttons)
+        button.setObjectName(way)
+        button.setMinimumWidth(240)
+        button.setAccessibleDescription(words)
+        button.clicked.connect(lambda: self.chosen.emit(way))
+        button.setAutoDefault(True)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(button)
+        label = QLabel(words)
+        label.setWordWrap(True)
+        label.setProperty("look", "muted")
+        row.addWidget(label, 1)
+        self.column.addLayout(row)
+        self._buttons[way] = button
+
+    def focus(self) -> None:
+        """Put the focus on the first way."""
+        self._buttons["create"].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        way = {Qt.Key.Key_C: "create", Qt.Key.Key_O: "open", Qt.Key.Key_T: "demo"}.get(Qt.Key(event.key()))
+        order = list(self._buttons.values())
+        focused = next((place for place, button in enumerate(order) if button.hasFocus()), 0)
+        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+        if way:
+            self.chosen.emit(way)
+        elif step:
+            order[(focused + step) % len(order)].setFocus(Qt.FocusReason.TabFocusReason)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            order[focused].click()
+        else:
+            super().keyPressEvent(event)
+
+
+class DeskStep(Step):
+    """The office and where its desk is kept."""
+
+    def __init__(self, look: Appearance) -> None:
+        super().__init__(look, _("Your office"), _("&Next"))
+        self._path_touched = False
+        self.name = LineEditor(placeholder=_("Front desk"))
+        self.country = ChoiceEditor([no_choice(), *countries()], searchable=True)
+        self.country.set_value(guessed_country())
+        self.zone = ChoiceEditor(zones(), searchable=True)
+        self.zone.set_value(guessed_zone())
+        self.path = LineEditor()
+        self._folder = documents()
+        self.add("name", _("&Name of the office"), self.name)
+        self.add("country", _("C&ountry"), self.country, _("For its public holidays and phone numbers."))
+        self.add("zone", _("&Time zone"), self.zone)
+        self.add("path", _("&File of the desk"), self.path, _("A folder that is backed up is a good place."))
+        browse = KeyButton(look, _("&Choose a place …"), quiet=True)
+        browse.setObjectName("browse")
+        browse.clicked.connect(self._browse)
+        self.column.addWidget(browse, 0, Qt.AlignmentFlag.AlignLeft)
+        self.column.addStretch(1)
+        self.name.edited.connect(self._follow_name)
+        self.path.edited.connect(self._on_path_edited)
+        self.country.edited.connect(self._follow_country)
+        self._follow_name()
+
+    def answers(self) -> DeskAnswers:
+        """What was filled in; ask only when it is good."""
+        return DeskAnswers(self.name.value(), self._file(), self.country.value(), self.zone.value() or "UTC")
+
+    def problems(self) -> Mapping[str, str]:
+        """An office needs a name, and its desk a new file."""
+        found: dict[str, str] = {}
+        if not self.name.value():
+            found["name"] = _("Give the office a name, as callers know it.")
+        if not self.zone.value():
+            found["zone"] = _("Choose the time zone of the office.")
+        if not self.path.value():
+            found["path"] = _("Say in which file the desk is kept.")
+        elif self._file().exists():
+            found["path"] = _(
+                "There is a file of this name already. Choose another name, or go back and open it."
+            )
+        return found
+
+    def _file(self) -> Path:
+        path = Path(self.path.value()).expanduser().absolute()
+        if path.is_dir():
+            path /= file_name(self.name.value())
+        return path if path.suffix else path.with_suffix(".desk")
+
+    def _follow_name(self) -> None:
+        if not self._path_touched:
+            path = self._folder / file_name(self.name.value() or self.name.placeholderText())
+            self.path.set_value(QDir.toNativeSeparators(str(path)))
+
+    def _follow_country(self) -> None:
+        zone = zone_of(self.country.value())
+        if zone:
+            self.zone.set_value(zone)
+
+    def _on_path_edited(self) -> None:
+        self._path_touched = bool(self.path.value())
+
+    def _browse(self) -> None:
+        dialog = QFileDialog(self, _("Where the desk is kept"), self.path.value(), _("Desks (*.desk)"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("desk")
+        # The assistant refuses a file that is there; the dialog must not offer to replace it.
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
+        dialog.fileSelected.connect(self._on_file_selected)
+        dialog.open()
+
+    def _on_file_selected(self, path: str) -> None:
+        self._path_touched = True
+        self.path.set_value(QDir.toNativeSeparators(path))
+
+
+class AdminStep(Step):
+    """Who looks after the desk."""
+
+    def __init__(self, look: Appearance) -> None:
+        super().__init__(look, _("You, its first administrator"), _("&Create the desk"))
+        self.name = LineEditor()
+        self.login = LineEditor()
+        self.password = LineEditor(hidden=True)
+        self.again = LineEditor(hidden=True)
+        self._login_touched = False
+        self.add("admin_name", _("Your &name"), self.name)
+        self.add("admin_login", _("&User name"), self.login, _("Short; you type it when you log in."))
+        self.add("admin_password", _("&Password"), self.password, _("At least 6 characters."))
+        self.add("again", _("Password &again"), self.again)
+        self.column.addStretch(1)
+        self.name.edited.connect(self._follow_name)
+        self.login.edited.connect(self._on_login_edited)
+
+    def answers(self) -> AdminAnswers:
+        """What was filled in; ask only when it is good."""
+        return AdminAnswers(self.name.value(), self.login.value(), self.password.value())
+
+    def problems(self) -> Mapping[str, str]:
+        """The same rules as for every agent, and the password twice alike."""
+        found: dict[str, str] = {}
+        if not self.name.value():
+            found["admin_name"] = _("Type your name, as colleagues know it.")
+        if not self.login.value():
+            found["admin_login"] = _("Type a user name.")
+        elif re.search(r"\s", self.login.value()):
+            found["admin_login"] = _("A user name has no blanks.")
+        if len(self.password.value()) < SHORTEST_PASSWORD:
+            found["admin_password"] = _("A password needs at least 6 characters.")
+        elif self.password.value() != self.again.value():
+            found["again"] = _("The two passwords differ. Type the same one twice.")
+        return found
+
+    def show_error(self, name: str, words: str) -> bool:
+        """Also knows the desk's own names of these fields."""
+        own = {"login": "admin_login", "password": "admin_password"}
+        return super().show_error(own.get(name, name), words)
+
+    def _follow_name(self) -> None:
+        if not self._login_touched:
+            words = self.name.value().split()
+            self.login.set_value(words[0].casefold() if words else "")
+
+    def _on_login_edited(self) -> None:
+        self._login_touched = bool(self.login.value())
+
+
+class OpenStep(Step):
+    """Which desk to open."""
+
+    def __init__(self, look: Appearance) -> None:
+        super().__init__(look, _("Open a desk"), _("&Open"))
+        self.path = LineEditor()
+        self.add("path", _("&File of the desk"), self.path)
+        browse = KeyButton(look, _("&Choose a file …"), quiet=True)
+        browse.setObjectName("browse")
+        browse.clicked.connect(self._browse)
+        self.column.addWidget(browse, 0, Qt.AlignmentFlag.AlignLeft)
+        self.column.addStretch(1)
+
+    def address(self) -> str:
+        """Path or URL of the desk."""
+        typed = self.path.value()
+        return typed if "://" in typed else str(Path(typed).expanduser().absolute())
+
+    def problems(self) -> Mapping[str, str]:
+        """Something must be named; whether it is a desk shows when it is opened."""
+        return {} if self.path.value() else {"path": _("Say which desk: a file, or choose one.")}
+
+    def _browse(self) -> None:
+        dialog = QFileDialog(self, _("Open a desk"), str(documents()), _("Desks (*.desk);;All files (*)"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self._on_file_selected)
+        dialog.open()
+
+    def _on_file_selected(self, path: str) -> None:
+        self.path.set_value(QDir.toNativeSeparators(path))
+
+
+def documents() -> Path:
+    """The user's folder for documents; the home folder where there is none."""
+    return Path(
+        QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation) or Path.home()
+    )
+
+
+def file_name(office: str) -> str:
+    """A file name that every system takes, from the name of an office."""
+    words = NOT_IN_A_FILE_NAME.sub(" ", office).strip(" .").split()
+    return "-".join(words).casefold()[:60].strip("-.") + ".desk" if words else "front.desk"

@@ -1,0 +1,228 @@
+"""Locks the program after idle time: the windows go out of sight until somebody gives a password."""
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QShowEvent, QWindow
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from desktop_desk.domain.errors import DeskError
+from desktop_desk.i18n import _
+from desktop_desk.ui.login import Door, LoginForm, Tasks, demo_hint
+from desktop_desk.ui.theme import Appearance
+from desktop_desk.ui.widgets.buttons import KeyButton
+
+LOOK_EVERY_MS = 5_000
+INPUT = frozenset(
+    {
+        QEvent.Type.KeyPress,
+        QEvent.Type.MouseButtonPress,
+        QEvent.Type.MouseMove,
+        QEvent.Type.Wheel,
+        QEvent.Type.TouchBegin,
+        QEvent.Type.TabletPress,
+        QEvent.Type.InputMethod,
+    }
+)
+
+
+class IdleWatcher(QObject):
+    """Tells once when nobody has touched keyboard or mouse for some minutes.
+
+    It listens to the windows that have the focus, not to every event of the program, so that it costs
+    nothing while tables scroll.
+
+    Args:
+        minutes: how long; 0 is never.
+        clock: seconds; wall time by default, because a laptop asleep counts as idle.
+
+    Signals:
+        idled(): the time is up; fires again only after the next touch.
+    """
+
+    idled = Signal()
+
+    def __init__(
+        self, minutes: int, *, clock: Callable[[], float] = time.time, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._clock = clock
+        self._seconds = minutes * 60
+        self._touched = clock()
+        self._told = False
+        self._timer = QTimer(self)
+        self._timer.setInterval(LOOK_EVERY_MS)
+        self._timer.timeout.connect(self.look)
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.focusWindowChanged.connect(self._watch)
+            self._watch(application.focusWindow())
+        self._timer.start()
+
+    def set_minutes(self, minutes: int) -> None:
+        """Change how long; 0 is never."""
+        self._seconds = minutes * 60
+
+    def touch(self) -> None:
+        """Count from now: somebody is here."""
+        self._touched = self._clock()
+        self._told = False
+
+    def look(self) -> None:
+        """Tell when the time is up; called by the watcher's own timer."""
+        now = self._clock()
+        # A clock that was set back must not keep the desk open for hours.
+        self._touched = min(self._touched, now)
+        if self._seconds and not self._told and now - self._touched >= self._seconds:
+            self._told = True
+            self.idled.emit()
+
+    def _watch(self, window: QWindow | None) -> None:
+        if window is not None:
+            window.removeEventFilter(self)
+            window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() not in INPUT or self._told:
+            return False
+        # The first touch after a long sleep finds the time up before the timer does, and must not type
+        # into a window that is just going out of sight.
+        self.look()
+        if self._told:
+            return True
+        self.touch()
+        return False
+
+
+class LockWindow(QWidget):
+    """Stands in the place of the program's windows until somebody is let in; they keep all that was typed.
+
+    Signals:
+        unlocked(object desk): a Desk for who was let in; the same agent as before or another.
+        closed(): the window was closed instead, so the program should end.
+    """
+
+    unlocked = Signal(object)
+    closed = Signal()
+
+    def __init__(
+        self,
+        look: Appearance,
+        tasks: Tasks,
+        front: Door,
+        *,
+        desk_name: str = "",
+        demo: bool = False,
+        windows: Callable[[], Iterable[QWidget]] = QApplication.topLevelWidgets,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self._tasks = tasks
+        self._front = front
+        self._windows = windows
+        self._hidden: list[tuple[QWidget, Qt.WindowModality]] = []
+        self._active: QWidget | None = None
+        self._back_allowed = False
+        self.setObjectName("lock_window")
+        self.setProperty("look", "ground")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        title = desk_name or _("Desktop Desk")
+        self.setWindowTitle(_("{desk} is locked").format(desk=title))
+        self.form = LoginForm(look, title, hint=demo_hint() if demo else "")
+        self.form.asked.connect(self._check)
+        self._back = KeyButton(look, _("&Back"), "Esc", quiet=True)
+        self._back.setObjectName("back")
+        self._back.clicked.connect(self._go_back)
+        self.form.foot.addWidget(self._back)
+        column = QVBoxLayout(self)
+        column.addWidget(self.form, 0, Qt.AlignmentFlag.AlignCenter)
+
+    @property
+    def locked(self) -> bool:
+        """Whether it stands there now."""
+        return self.isVisible()
+
+    def lock(self, login: str) -> None:
+        """Hide the windows and ask for this agent's password; another may log in as well."""
+        self._stand(login, _("Locked after a while without use. Nothing that was typed is lost."), back=False)
+
+    def switch_agent(self) -> None:
+        """Ask who takes over; Back returns to the windows without a password."""
+        self._stand("", _("Who takes over?"), back=True)
+
+    def _stand(self, login: str, words: str, *, back: bool) -> None:
+        if self.isVisible():
+            # Idle time also ends an open question who takes over: no way back without a password.
+            self._back_allowed = self._back_allowed and back
+            self._back.setVisible(self._back_allowed)
+            return
+        self._active = QApplication.activeWindow()
+        shown = [window for window in self._windows() if window.isVisible() and window is not self]
+        self._back_allowed = back
+        self._back.setVisible(back)
+        self.form.login.set_value(login)
+        self.form.done()
+        self.form.say(words)
+        if shown:
+            main = max(shown, key=lambda window: window.width() * window.height())
+            self.setGeometry(main.geometry())
+            self.setWindowState(main.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self._hidden = [(window, window.windowModality()) for window in shown]
+        for window, _modality in self._hidden:
+            window.hide()
+        self.activateWindow()
+        self.form.focus()
+
+    def _go_back(self) -> None:
+        if self._back_allowed:
+            self._leave()
+
+    def _leave(self) -> None:
+        hidden, self._hidden = self._hidden, []
+        for window, modality in hidden:
+            # A dialog that was opened over its window forgets, when hidden, that it was modal.
+            window.setWindowModality(modality)
+            window.show()
+        self.hide()
+        if self._active is not None:
+            self._active.activateWindow()
+
+    def _check(self, login: str, password: str) -> None:
+        self.form.wait()
+        self._back.setEnabled(False)
+        front = self._front
+        self._tasks.task(
+            lambda: front.log_in(login, password),
+            owner=self,
+            then=self._on_let_in,
+            failed=self._on_refused,
+            long=True,
+        )
+
+    def _on_let_in(self, desk: Any) -> None:  # noqa: ANN401  a Desk, passed on as it is
+        self._back.setEnabled(True)
+        self.form.done()
+        self._leave()
+        self.unlocked.emit(desk)
+
+    def _on_refused(self, error: Exception) -> bool:
+        self._back.setEnabled(True)
+        self.form.refuse(error)
+        return isinstance(error, DeskError)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.form.focus()
+
+    def keyPressEvent(self, event: Any) -> None:  # noqa: ANN401
+        if event.key() == Qt.Key.Key_Escape:
+            self._go_back()
+        else:
+            super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        self.closed.emit()

@@ -1,0 +1,165 @@
+"""The list of agents."""
+
+from collections.abc import Mapping
+
+from desktop_desk.desk.desk import Desk
+from desktop_desk.desk.directory import Directory
+from desktop_desk.desk.views import Done
+from desktop_desk.i18n import _
+from desktop_desk.ui.settings.editors import ChoiceEditor, Choices, LineEditor, TickEditor, TickList, Value
+from desktop_desk.ui.settings.form import Entry
+from desktop_desk.ui.settings.subject import Held, Line, Source, Subject, text, ticked
+from desktop_desk.ui.settings.whereabouts import no_choice
+from desktop_desk.ui.widgets.table import Column
+
+SHORTEST_PASSWORD = 6
+
+
+class Agents(Subject):
+    """Those who work at the desk."""
+
+    kind = "agent"
+
+    def __init__(self) -> None:
+        self.title = _("Agents")
+        self.one = _("agent")
+        self.empty = _("No agents yet.")
+
+    def columns(self) -> tuple[Column, ...]:
+        """Name, login, department, role."""
+        return (
+            Column("name", _("Name"), width=170, stretch=True),
+            Column("login", _("User name"), width=100),
+            Column("department", _("Department"), width=130),
+            Column("role", _("Role"), width=130),
+        )
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Who it is, where he works, and what he may do."""
+        return (
+            Entry("name", _("&Name"), LineEditor),
+            Entry("login", _("&User name"), LineEditor, _("Short, without blanks; typed to log in.")),
+            Entry("email", _("&E-mail"), LineEditor),
+            Entry("phone", _("&Phone"), LineEditor),
+            Entry("department", _("&Department"), ChoiceEditor),
+            Entry("role", _("&Role in this department"), ChoiceEditor),
+            Entry("teams", _("&Teams"), TickList),
+            Entry(
+                "admin",
+                "",
+                lambda: TickEditor(_("Adm&inistrator")),
+                _("May change agents, lists and settings."),
+            ),
+            Entry("password", _("Pass&word"), _password, when="adding", secret=True),
+            Entry("new_password", _("New pass&word"), _new_password, when="editing", secret=True),
+            Entry("again", _("Password a&gain"), _password, secret=True),
+        )
+
+    def lines(self, source: Source) -> list[Line]:
+        """Every agent, by name."""
+        directory = source.directory
+        departments = {thing.uid: thing.name for thing in directory.departments}
+        roles = {thing.uid: thing.name for thing in directory.roles}
+        return [
+            Line(
+                agent.uid,
+                agent.name,
+                (
+                    agent.name,
+                    agent.login,
+                    departments.get(agent.department or "", ""),
+                    _("Administrator") if agent.admin else roles.get(agent.role or "", ""),
+                ),
+                agent.active,
+            )
+            for agent in sorted(directory.agents, key=lambda agent: agent.name.casefold())
+        ]
+
+    def values(self, source: Source, uid: str | None) -> dict[str, Value]:
+        """A new agent begins in the first department with the first role."""
+        directory = source.directory
+        agent = next((agent for agent in directory.agents if agent.uid == uid), None)
+        if agent is None:
+            first = next((thing.uid for thing in directory.departments if thing.active), None)
+            role = next((thing.uid for thing in directory.roles if thing.active), None)
+            return {"department": first, "role": role}
+        return {
+            "name": agent.name,
+            "login": agent.login,
+            "email": agent.email,
+            "phone": agent.phone,
+            "department": agent.department,
+            "role": agent.role,
+            "teams": [team.uid for team in directory.teams if agent.uid in team.members],
+            "admin": agent.admin,
+        }
+
+    def choices(self, source: Source) -> dict[str, Choices]:
+        """Departments, roles and teams in use."""
+        directory = source.directory
+        return {
+            "department": [(thing.uid, thing.name) for thing in directory.departments if thing.active],
+            "role": [(thing.uid, thing.name) for thing in directory.roles if thing.active],
+            "teams": [(thing.uid, thing.name) for thing in directory.teams if thing.active],
+        }
+
+    def problems(self, values: Mapping[str, Value], *, adding: bool) -> dict[str, str]:
+        """A name, a user name, and the password twice."""
+        found = super().problems(values, adding=adding)
+        if not text(values, "login"):
+            found["login"] = _("Type a user name.")
+        field = "password" if adding else "new_password"
+        password = text(values, field)
+        if (adding or password) and len(password) < SHORTEST_PASSWORD:
+            found[field] = _("A password needs at least 6 characters.")
+        elif password != text(values, "again"):
+            found["again"] = _("The two passwords differ. Type the same one twice.")
+        return found
+
+    def add(self, desk: Desk, values: Mapping[str, Value]) -> Done:
+        """Make the agent, who can log in at once."""
+        return desk.add_agent(
+            text(values, "login"),
+            text(values, "name"),
+            text(values, "password"),
+            department=text(values, "department"),
+            role=text(values, "role"),
+            teams=ticked(values, "teams"),
+            email=text(values, "email"),
+            phone=text(values, "phone"),
+            admin=bool(values.get("admin")),
+        )
+
+    def edit(self, desk: Desk, uid: str, changes: Mapping[str, Value]) -> Done:
+        """Save what was changed; a new password is an act of its own."""
+        fields = {name: value for name, value in changes.items() if name not in ("new_password", "again")}
+        password = text(changes, "new_password")
+        done = desk.set_password(uid, password) if password else None
+        return desk.edit_agent(uid, **fields) if fields or done is None else done
+
+    def held(self, desk: Desk, source: Source, uid: str) -> Held:
+        """The open tickets that the agent holds."""
+        directory = source.directory
+        agent = next(agent for agent in directory.agents if agent.uid == uid)
+        return Held(open_tickets(desk, agent.login))
+
+
+def open_tickets(desk: Desk, login: str) -> tuple[str, ...]:
+    """Numbers of the open tickets assigned to an agent."""
+    raise NotImplementedError
+
+
+def _password() -> LineEditor:
+    return LineEditor(hidden=True)
+
+
+def _new_password() -> LineEditor:
+    return LineEditor(hidden=True, placeholder=_("Leave empty to keep the old one"))
+
+
+def agent_choices(directory: Directory) -> Choices:
+    """Active agents to choose one from, or none."""
+    agents = sorted(
+        (agent for agent in directory.agents if agent.active), key=lambda agent: agent.name.casefold()
+    )
+    return [no_choice(), *((agent.uid, agent.name) for agent in agents)]

@@ -1,0 +1,184 @@
+"""Settings of the whole desk: its name, where it stands, when it locks, and what closing asks for."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from desktop_desk.desk.desk import Desk
+from desktop_desk.desk.directory import Directory, Settings
+from desktop_desk.desk.views import Done
+from desktop_desk.domain.errors import DeskError, Invalid
+from desktop_desk.i18n import _
+from desktop_desk.ui.operations import Operations
+from desktop_desk.ui.settings.editors import ChoiceEditor, LineEditor, NumberEditor, TickList, Value
+from desktop_desk.ui.settings.form import Entry
+from desktop_desk.ui.settings.form_panel import FormPanel
+from desktop_desk.ui.settings.topics import required_choices
+from desktop_desk.ui.settings.whereabouts import countries, no_choice, regions, zones
+from desktop_desk.ui.theme import Appearance
+
+LONGEST_LOCK_MINUTES = 24 * 60
+
+
+class DeskSettingsPage(QWidget):
+    """One form, saved like the lists; what is changed here holds for everybody at this desk.
+
+    Signals:
+        told(str text): something was done, for the window to say.
+    """
+
+    told = Signal(str)
+
+    def __init__(self, look: Appearance, operations: Operations, *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._operations = operations
+        self._settings: Settings | None = None
+        self.setObjectName("settings_page")
+        head = QFrame()
+        head.setProperty("look", "line-bottom")
+        title = QLabel(_("Desk settings"))
+        title.setProperty("look", "section")
+        words = QLabel(_("They hold for everybody at this desk."))
+        words.setProperty("look", "muted")
+        bar = QHBoxLayout(head)
+        bar.setContentsMargins(16, 8, 16, 8)
+        bar.setSpacing(10)
+        bar.addWidget(title)
+        bar.addWidget(words, 1)
+        head.setMinimumHeight(look.control_height + 17)
+        self.panel = FormPanel(look, entries(), lined=False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(head)
+        column.addWidget(self.panel, 1, Qt.AlignmentFlag.AlignLeft)
+        self._connect()
+        self.reload()
+
+    def _connect(self) -> None:
+        self.panel.saved.connect(self.save)
+        self.panel.left.connect(self._show)
+        self.panel.undone.connect(self._undo)
+        self.panel.form.edited.connect(self._follow_country)
+        self._operations.changed.connect(self._on_changed)
+        self._operations.others_changed.connect(self.reload)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(self.panel.press_save)
+
+    def save(self) -> None:
+        """Save what was changed; errors come up beside their fields."""
+        changes = self.panel.form.changes()
+        if not changes:
+            self.panel.say(_("Nothing has changed."))
+            return
+        problems: dict[str, str] = {}
+        if not self.panel.form.values().get("name"):
+            problems["name"] = _("Type a name.")
+        if problems:
+            self.panel.form.set_errors(problems)
+            return
+        self.panel.form.set_errors({})
+        self.panel.set_busy(True)
+
+        def call(desk: Desk) -> Done:
+            return desk.change_settings(**changes)
+
+        self._operations.write(
+            call, owner=self, then=lambda done: self._on_saved(done, changes), failed=self._on_failed
+        )
+
+    def reload(self) -> None:
+        """Read the settings again; a form that somebody is typing in is not refilled."""
+        self._operations.read(lambda desk: desk.directory(), owner=self, then=self._on_directory, latest="settings")
+
+    def focus(self) -> None:
+        """Put the focus on the first field."""
+        self.panel.focus()
+
+    def _on_directory(self, directory: Directory) -> None:
+        self._settings = directory.settings
+        if not self.panel.form.is_touched() and not self.panel.busy:
+            self._show()
+
+    def _show(self) -> None:
+        settings = self._settings
+        if settings is None:
+            return
+        self.panel.form.set_choices({"region": [no_choice(), *regions(settings.country)]})
+        values: dict[str, Value] = {
+            "name": settings.name,
+            "country": settings.country or None,
+            "region": settings.region or None,
+            "zone": settings.zone,
+            "lock_minutes": settings.lock_minutes,
+            "required_to_close": list(settings.required_to_close),
+        }
+        self.panel.show_item(settings.name, values, adding=False, active=True)
+
+    def _follow_country(self) -> None:
+        country = self.panel.form.values().get("country")
+        editor = self.panel.form.editor("region")
+        known = [no_choice(), *regions(str(country or ""))]
+        if editor.value() not in dict(known):
+            editor.set_value(None)
+        self.panel.form.set_choices({"region": known})
+
+    def _on_changed(self, _done: object, initiator: object) -> None:
+        if initiator is not self:
+            self.reload()
+
+    def _on_saved(self, done: Done, sent: Mapping[str, Value]) -> None:
+        self.panel.set_busy(False)
+        self.panel.settle(sent)
+        words = _("Saved the settings.")
+        self.panel.say(words, act=done.act)
+        self.told.emit(words)
+        self.reload()
+
+    def _on_failed(self, error: Exception) -> bool:
+        self.panel.set_busy(False)
+        if not isinstance(error, DeskError):
+            return False
+        words = f"{error.reason} {error.advice}".strip()
+        rest = self.panel.form.set_errors({error.field if isinstance(error, Invalid) else "": words})
+        self.panel.say(" ".join(rest.values()), error=True)
+        return True
+
+    def _undo(self, act: str) -> None:
+        self._operations.write(
+            lambda desk: desk.undo(act), owner=self, then=self._on_undone, failed=self._on_failed
+        )
+
+    def _on_undone(self, _done: Done) -> None:
+        self.panel.say(_("Undone."))
+        self.reload()
+
+
+def entries() -> tuple[Entry, ...]:
+    """The lines of the form."""
+    return (
+        Entry("name", _("&Name of the office"), LineEditor),
+        Entry(
+            "country",
+            _("&Country"),
+            lambda: ChoiceEditor([no_choice(), *countries()], searchable=True),
+            _("For public holidays, and for phone numbers typed without a country code."),
+        ),
+        Entry("region", _("&Region"), ChoiceEditor, _("Where it has holidays of its own.")),
+        Entry("zone", _("&Time zone"), lambda: ChoiceEditor(zones(), searchable=True)),
+        Entry("lock_minutes", _("&Lock after"), _minutes, _("Without a key or a click. 0 is never.")),
+        Entry(
+            "required_to_close",
+            _("A ticket can be closed only &with"),
+            lambda: TickList(required_choices()),
+            _("A topic can ask for more."),
+        ),
+    )
+
+
+def _minutes() -> NumberEditor:
+    return NumberEditor(0, LONGEST_LOCK_MINUTES, unit=_(" minutes"))

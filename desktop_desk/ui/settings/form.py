@@ -1,0 +1,162 @@
+"""A form made of named entries: it knows what it showed, so that it gives back only what a person changed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop_desk.ui.settings.editors import (
+    ChoiceEditor,
+    Choices,
+    LineEditor,
+    NumberEditor,
+    TextEditor,
+    TickEditor,
+    TickList,
+    Value,
+)
+from desktop_desk.ui.theme import Appearance
+from desktop_desk.ui.widgets.form import Field, FieldError
+
+AnyEditor = LineEditor | TextEditor | ChoiceEditor | TickEditor | NumberEditor | TickList
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a form; `name` is also the field that errors name."""
+
+    name: str
+    label: str
+    """Shown text, with its mnemonic; empty for a tick, which carries its own text."""
+    make: Callable[[], AnyEditor]
+    hint: str = ""
+    when: Literal["always", "adding", "editing"] = "always"
+    secret: bool = False
+    """Never kept in a draft."""
+
+
+class ItemForm(QWidget):
+    """Shows values, takes edits, and gives back what differs from what it showed.
+
+    Signals:
+        edited(): a person changed something.
+    """
+
+    edited = Signal()
+
+    def __init__(
+        self, look: Appearance, entries: tuple[Entry, ...], *, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._entries = entries
+        self._editors: dict[str, AnyEditor] = {}
+        self._rows: dict[str, QWidget] = {}
+        self._errors: dict[str, Field | FieldError] = {}
+        self._shown: dict[str, Value] = {}
+        self._adding = False
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        for entry in entries:
+            column.addWidget(self._row(look, entry))
+        column.addStretch(1)
+
+    def _row(self, look: Appearance, entry: Entry) -> QWidget:
+        editor = entry.make()
+        editor.setObjectName(entry.name)
+        editor.edited.connect(self.edited)
+        self._editors[entry.name] = editor
+        if entry.label:
+            field = Field(look, entry.label, editor, hint=entry.hint)
+            self._rows[entry.name] = self._errors[entry.name] = field
+            return field
+        row = QWidget()
+        lines = QVBoxLayout(row)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(2)
+        error = FieldError(look)
+        lines.addWidget(editor)
+        lines.addWidget(error)
+        if entry.hint:
+            editor.setToolTip(entry.hint)
+            editor.setAccessibleDescription(entry.hint)
+        self._rows[entry.name] = row
+        self._errors[entry.name] = error
+        return row
+
+    def show_values(self, values: Mapping[str, Value], *, adding: bool) -> None:
+        """Fill the form anew; what was typed before goes."""
+        self._adding = adding
+        self._shown = {}
+        for entry in self._entries:
+            editor = self._editors[entry.name]
+            editor.set_value(values.get(entry.name))
+            self._shown[entry.name] = editor.value()
+            self._rows[entry.name].setVisible(self._applies(entry))
+        self.set_errors({})
+
+    def set_choices(self, choices: Mapping[str, Choices]) -> None:
+        """Renew what can be chosen in some entries; what is chosen stays."""
+        for name, list_ in choices.items():
+            editor = self._editors[name]
+            if isinstance(editor, ChoiceEditor | TickList):
+                editor.set_choices(list_)
+
+    def values(self) -> dict[str, Value]:
+        """What stands in every entry that applies."""
+        return {
+            entry.name: self._editors[entry.name].value() for entry in self._entries if self._applies(entry)
+        }
+
+    def changes(self) -> dict[str, Value]:
+        """Only what differs from what was shown; of something new, everything."""
+        values = self.values()
+        if self._adding:
+            return values
+        return {name: value for name, value in values.items() if value != self._shown.get(name)}
+
+    def draft(self) -> dict[str, Value]:
+        """What a draft keeps: the changes, without secrets; empty when nothing was typed."""
+        secret = {entry.name for entry in self._entries if entry.secret}
+        differing = {name: value for name, value in self.values().items() if value != self._shown.get(name)}
+        return {name: value for name, value in differing.items() if name not in secret}
+
+    def put(self, values: Mapping[str, Value]) -> None:
+        """Write over some entries as if a person had, for a draft that comes back."""
+        for name, value in values.items():
+            if name in self._editors:
+                self._editors[name].set_value(value)
+
+    def take_as_shown(self, values: Mapping[str, Value]) -> None:
+        """Count these values as shown, because the desk has them now."""
+        self._shown = {**self._shown, **values}
+
+    def is_touched(self) -> bool:
+        """Whether anything differs from what was shown."""
+        return any(value != self._shown.get(name) for name, value in self.values().items())
+
+    def set_errors(self, errors: Mapping[str, str]) -> dict[str, str]:
+        """Show each text beside its entry and focus the first; gives back those of no entry here."""
+        for name, place in self._errors.items():
+            place.set_error(errors.get(name, ""))
+        for entry in self._entries:
+            if entry.name in errors and self._applies(entry):
+                self._editors[entry.name].setFocus(Qt.FocusReason.OtherFocusReason)
+                break
+        return {name: text for name, text in errors.items() if name not in self._errors}
+
+    def focus(self) -> None:
+        """Put the focus on the first entry."""
+        for entry in self._entries:
+            if self._applies(entry):
+                self._editors[entry.name].setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+
+    def editor(self, name: str) -> AnyEditor:
+        """The editor of an entry; KeyError for an unknown name."""
+        return self._editors[name]
+
+    def _applies(self, entry: Entry) -> bool:
+        return entry.when == "always" or (entry.when == "adding") == self._adding

@@ -1,0 +1,415 @@
+"""A list of the office: a table on the left, a form on the right, and nothing modal."""
+
+from collections.abc import Mapping
+from typing import cast
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from desktop_desk.desk.desk import Desk
+from desktop_desk.desk.views import Done
+from desktop_desk.domain.errors import DeskError, Invalid
+from desktop_desk.i18n import _, ngettext
+from desktop_desk.ui.drafts import Drafts
+from desktop_desk.ui.operations import Operations
+from desktop_desk.ui.settings.editors import Value
+from desktop_desk.ui.settings.form_panel import FormPanel
+from desktop_desk.ui.settings.subject import Held, Line, Source, Subject
+from desktop_desk.ui.theme import Appearance
+from desktop_desk.ui.widgets.buttons import KeyButton
+from desktop_desk.ui.widgets.table import MUTED, Column, FastTable, ListRowModel
+
+NEW = "new"
+"""Stands for the uid of a thing that is being added, in drafts."""
+
+
+class ListPage(QWidget):
+    """Lists things of one kind; adds, edits, and puts them out of use.
+
+    Signals:
+        told(str text): something was done, for the window to say.
+    """
+
+    told = Signal(str)
+
+    def __init__(
+        self,
+        look: Appearance,
+        operations: Operations,
+        drafts: Drafts | None,
+        subject: Subject,
+        *,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._operations = operations
+        self._drafts = drafts
+        self._subject = subject
+        self._source: Source | None = None
+        self._lines: list[Line] = []
+        self._uid: str | None = None
+        self._adding = False
+        self.setObjectName(f"{subject.kind}_page")
+        self._build(look)
+        self._connect()
+        self.reload()
+
+    # ── Building ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _build(self, look: Appearance) -> None:
+        subject = self._subject
+        title = QLabel(subject.title)
+        title.setProperty("look", "section")
+        self._count = QLabel()
+        self._count.setProperty("look", "muted")
+        self._filter = QLineEdit()
+        self._filter.setObjectName("filter")
+        self._filter.setPlaceholderText(_("Filter this list …"))
+        self._filter.setAccessibleName(_("Filter this list"))
+        self._filter.setFixedWidth(180)
+        self._add = KeyButton(look, _("Add {thing}").format(thing=subject.one), "Ins")
+        self._add.setObjectName("add")
+        head = QFrame()
+        head.setProperty("look", "line-bottom")
+        bar = QHBoxLayout(head)
+        bar.setContentsMargins(16, 8, 16, 8)
+        bar.setSpacing(10)
+        for part in (title, self._count):
+            bar.addWidget(part)
+        bar.addStretch(1)
+        for part in (self._filter, self._add):
+            bar.addWidget(part)
+        self._columns = subject.columns()
+        if subject.retires:
+            self._columns += (Column("state", _("In use"), width=80),)
+        self._model = ListRowModel(self._columns)
+        self._table = FastTable(look)
+        self._table.setObjectName("table")
+        self._table.setAccessibleName(subject.title)
+        self._table.setModel(self._model)
+        self._table.set_empty(subject.empty, _("Ins adds one."))
+        left = QVBoxLayout()
+        left.setContentsMargins(0, 0, 0, 0)
+        left.setSpacing(0)
+        left.addWidget(head)
+        left.addWidget(self._table, 1)
+        self.panel = FormPanel(look, subject.entries(), retires=subject.retires)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addLayout(left, 1)
+        row.addWidget(self.panel)
+
+    def _connect(self) -> None:
+        self._filter.textChanged.connect(self.reload if self._subject.searches else self._fill_table)
+        self._add.clicked.connect(self.add)
+        self._table.row_changed.connect(self._on_row_changed)
+        self._table.row_activated.connect(self._on_row_activated)
+        self._table.sort_requested.connect(self._on_sort)
+        self._table.installEventFilter(self)
+        self._filter.installEventFilter(self)
+        self.panel.saved.connect(self.save)
+        self.panel.left.connect(self._focus_table)
+        self.panel.toggled.connect(self._on_toggled)
+        self.panel.undone.connect(self._undo)
+        self.panel.edited.connect(self._on_edited)
+        self._operations.changed.connect(self._on_changed)
+        self._operations.others_changed.connect(self.reload)
+        for keys, slot in (
+            ("Ins", self.add),
+            ("Ctrl+F", self._focus_filter),
+            ("Ctrl+Return", self.panel.press_save),
+            ("Ctrl+Enter", self.panel.press_save),
+            ("Ctrl+Del", self.panel.press_toggle),
+        ):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(slot)
+        self._sort = (0, False)
+
+    # ── What a person does ───────────────────────────────────────────────────────────────────────────────────────
+
+    def add(self) -> None:
+        """Begin a new thing in the form."""
+        if self._source is None:
+            return
+        self._adding = True
+        self._uid = None
+        self._show_item()
+        self.panel.focus()
+
+    def save(self) -> None:
+        """Save what was changed; errors come up beside their fields and nothing typed is lost."""
+        source = self._source
+        if source is None or not (self._adding or self._uid):
+            return
+        form = self.panel.form
+        changes = form.changes()
+        if not changes and not self._adding:
+            self.panel.say(_("Nothing has changed."))
+            return
+        problems = self._subject.problems(form.values(), adding=self._adding)
+        if problems:
+            self._show_problems(problems)
+            return
+        self._show_problems({})
+        self.panel.set_busy(True)
+        sent = form.values()
+        subject, uid = self._subject, self._uid
+
+        def call(desk: Desk) -> Done:
+            return subject.add(desk, changes) if uid is None else subject.edit(desk, uid, changes)
+
+        self._operations.write(
+            call, owner=self, then=lambda done: self._on_saved(done, uid, sent), failed=self._on_failed
+        )
+
+    def _on_saved(self, done: Done, uid: str | None, sent: Mapping[str, Value]) -> None:
+        self.panel.set_busy(False)
+        self.panel.settle(sent)
+        if self._drafts is not None:
+            self._drafts.discard(self._draft_key(uid))
+        if self._uid == uid:
+            self._adding = False
+            self._uid = uid or done.uid
+            if self.panel.form.is_touched():
+                self._on_edited()
+        words = _("Saved {name}.").format(name=sent.get("name") or "")
+        self.panel.say(words, act=done.act)
+        self.told.emit(words)
+        self.reload()
+
+    def _on_failed(self, error: Exception) -> bool:
+        self.panel.set_busy(False)
+        if isinstance(error, Invalid):
+            self._show_problems({error.field: f"{error.reason} {error.advice}".strip()})
+            return True
+        if isinstance(error, DeskError):
+            self.panel.say(f"{error.reason} {error.advice}".strip(), error=True)
+            return True
+        return False
+
+    def _show_problems(self, problems: Mapping[str, str]) -> None:
+        rest = self.panel.form.set_errors(problems)
+        self.panel.say(" ".join(rest.values()), error=True)
+
+    def _on_toggled(self) -> None:
+        line = self._line()
+        source = self._source
+        if line is None or source is None:
+            return
+        kind, uid, subject = self._subject.kind, line.uid, self._subject
+        if not line.active:
+            self._switch(line, on=True, release=())
+            return
+        self._operations.read(
+            lambda desk: subject.held(desk, source, uid),
+            owner=self,
+            then=lambda held: self._on_held(line, held),
+            failed=self._on_failed,
+            latest=f"held {kind}",
+        )
+
+    def _on_held(self, line: Line, held: Held) -> None:
+        if not held.tickets:
+            self._switch(line, on=False, release=())
+            return
+        count = len(held.tickets)
+        words = ngettext(
+            "{name} holds {count} open ticket.", "{name} holds {count} open tickets.", count
+        ).format(name=line.name, count=count)
+        self.panel.ask(
+            words,
+            _("Release {count} and put out of use").format(count=count),
+            _("Only put out of use"),
+            lambda release: self._switch(line, on=False, release=held.tickets if release else ()),
+        )
+
+    def _switch(self, line: Line, *, on: bool, release: tuple[str, ...]) -> None:
+        kind, uid = self._subject.kind, line.uid
+        message = _("{name} no longer works at this desk.").format(name=line.name)
+
+        def call(desk: Desk) -> Done:
+            if release:
+                desk.release(release, message=message)
+            return desk.activate(kind, uid) if on else desk.deactivate(kind, uid)
+
+        words = _("{name} is in use again.") if on else _("{name} is out of use.")
+        self._operations.write(
+            call,
+            owner=self,
+            then=lambda done: self._on_switched(done, words.format(name=line.name)),
+            failed=self._on_failed,
+        )
+
+    def _on_switched(self, done: Done, words: str) -> None:
+        self.panel.say(words, act=done.act)
+        self.told.emit(words)
+        self.reload()
+
+    def _undo(self, act: str) -> None:
+        self._operations.write(
+            lambda desk: desk.undo(act), owner=self, then=self._on_undone, failed=self._on_failed
+        )
+
+    def _on_undone(self, _done: Done) -> None:
+        self.panel.say(_("Undone."))
+        self.reload()
+
+    # ── What others do ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def reload(self) -> None:
+        """Read the list again; a form that somebody is typing in is not refilled."""
+        subject, words = self._subject, self._filter.text()
+        self._operations.read(
+            lambda desk: subject.read(desk, words), owner=self, then=self._on_source, latest="list"
+        )
+
+    def _on_changed(self, _done: object, initiator: object) -> None:
+        if initiator is not self:
+            self.reload()
+
+    def _on_source(self, source: Source) -> None:
+        before, self._source = self._source, source
+        self._lines = self._subject.lines(source)
+        self.panel.form.set_choices(self._subject.choices(source))
+        if self._uid is None and not self._adding and self._lines:
+            self._uid = self._lines[0].uid
+        self._fill_table()
+        if not self.panel.form.is_touched() and not self.panel.busy:
+            self._show_item()
+        elif before is not None and self._uid and self._changed_meanwhile(before, source):
+            self.panel.say(_("Somebody else changed this meanwhile. Esc shows it; saving keeps your own changes."))
+
+    def _changed_meanwhile(self, before: Source, after: Source) -> bool:
+        return self._subject.values(before, self._uid) != self._subject.values(after, self._uid)
+
+    # ── Table and form ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def _fill_table(self) -> None:
+        wanted = [] if self._subject.searches else self._filter.text().casefold().split()
+        lines = [line for line in self._lines if all(word in " ".join(line.cells).casefold() for word in wanted)]
+        place, descending = self._sort
+        words = {True: "", False: _("inactive")}
+        if not self._subject.searches or self._sort != (0, False):
+            lines.sort(key=lambda line: (*line.cells, words[line.active])[place].casefold(), reverse=descending)
+        # What is out of use stands at the end, whatever the order.
+        lines.sort(key=lambda line: not line.active)
+        self._model.set_rows(
+            [
+                (
+                    line.uid,
+                    (*line.cells, words[line.active])[: len(self._columns)] + (0 if line.active else MUTED,),
+                )
+                for line in lines
+            ]
+        )
+        self._count.setText(
+            str(len(self._lines)) if len(lines) == len(self._lines) else f"{len(lines)} / {len(self._lines)}"
+        )
+        self._select_current()
+
+    def _select_current(self) -> None:
+        row = self._model.row_of(self._uid)
+        if row >= 0:
+            self._table.select_row(row)
+
+    def _on_row_changed(self, row: int) -> None:
+        uid = cast("str | None", self._model.key_of(row))
+        if uid is None or (uid == self._uid and not self._adding):
+            return
+        # What was typed of the thing that is left is kept as its draft, and comes back with it.
+        self._uid = uid
+        self._adding = False
+        self._show_item()
+
+    def _on_row_activated(self, _row: int) -> None:
+        self.panel.focus()
+
+    def _on_sort(self, key: str, descending: bool) -> None:  # noqa: FBT001  the signal's own shape
+        self._sort = ([column.key for column in self._columns].index(key), descending)
+        self._table.set_sort(key, descending)
+        self._fill_table()
+
+    def _line(self) -> Line | None:
+        return next((line for line in self._lines if line.uid == self._uid), None)
+
+    def _show_item(self) -> None:
+        source, subject, uid = self._source, self._subject, self._uid
+        if source is None:
+            return
+        if uid is None:
+            self._fill_form(source, None)
+            return
+        self._operations.read(
+            lambda desk: subject.look_up(desk, source, uid),
+            owner=self,
+            then=lambda full: self._fill_form(full, uid),
+            failed=self._on_gone,
+            latest="item",
+        )
+
+    def _fill_form(self, source: Source, uid: str | None) -> None:
+        if uid != self._uid:
+            return
+        if uid is None and not self._adding:
+            self.panel.show_nothing()
+            return
+        values = self._subject.values(source, uid)
+        line = self._line()
+        title = str(values.get("name") or "") if uid else _("New {thing}").format(thing=self._subject.one)
+        self.panel.show_item(title, values, adding=self._adding, active=line is None or line.active)
+        self._filled(source)
+        draft = self._drafts.read(self._draft_key(uid)) if self._drafts else None
+        if draft is not None:
+            self.panel.form.put(cast("Mapping[str, Value]", draft.content))
+            self.panel.say(_("Not saved yet: this is what you typed before. Esc shows what is saved."))
+
+    def _filled(self, source: Source) -> None:
+        """For a page that shows more of a thing than its form."""
+
+    def _on_gone(self, error: Exception) -> bool:
+        self._uid = None
+        self.panel.show_nothing()
+        return self._on_failed(error)
+
+    def _on_edited(self) -> None:
+        if self._drafts is not None:
+            self._drafts.keep(self._draft_key(self._uid), self.panel.form.draft())
+
+    def _draft_key(self, uid: str | None) -> str:
+        return f"{self._subject.kind}:{uid or NEW}"
+
+    def _focus_table(self) -> None:
+        """Leave the form: throws away what was typed there, then goes to the table."""
+        if self._drafts is not None:
+            self._drafts.discard(self._draft_key(self._uid))
+        self._adding = False
+        if self._uid is None and self._lines:
+            self._uid = self._lines[0].uid
+        self._show_item()
+        self._select_current()
+        self._table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _focus_filter(self) -> None:
+        self._filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._filter.selectAll()
+
+    def focus(self) -> None:
+        """Put the focus on the table."""
+        self._table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress:
+            key = cast("QKeyEvent", event)
+            if watched is self._filter and key.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self.focus()
+                return True
+            if watched is self._filter and key.key() == Qt.Key.Key_Escape and self._filter.text():
+                self._filter.clear()
+                return True
+            if watched is self._table and key.matches(QKeySequence.StandardKey.Undo):
+                self.panel.undo()
+                return True
+        return False

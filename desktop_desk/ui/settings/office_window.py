@@ -1,0 +1,119 @@
+"""The window beside the main window: callers, and the lists and settings of the office."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+
+from desktop_desk.i18n import _
+from desktop_desk.ui.drafts import Drafts
+from desktop_desk.ui.operations import Operations
+from desktop_desk.ui.people.organisations import OrganisationsPage
+from desktop_desk.ui.people.people_page import PeoplePage
+from desktop_desk.ui.reports.summary import SummaryPage
+from desktop_desk.ui.settings.agents import Agents
+from desktop_desk.ui.settings.departments import Departments, Teams
+from desktop_desk.ui.settings.desk_settings import DeskSettingsPage
+from desktop_desk.ui.settings.list_page import ListPage
+from desktop_desk.ui.settings.roles import Roles
+from desktop_desk.ui.settings.topics import Topics
+from desktop_desk.ui.theme import Appearance
+from desktop_desk.ui.widgets.side_list import SideItem, SideList, SideSection
+
+Page = ListPage | DeskSettingsPage | PeoplePage | OrganisationsPage | SummaryPage
+SIDE_WIDTH = 184
+
+
+class OfficeWindow(QWidget):
+    """Shows one page at a time; each is made when it is first asked for, and keeps what was typed.
+
+    Esc in a table and Ctrl+W close the window.
+    """
+
+    def __init__(
+        self,
+        look: Appearance,
+        operations: Operations,
+        drafts: Drafts | None,
+        *,
+        open_ticket: Callable[[str], None] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self._appearance = look
+        self._operations = operations
+        self._drafts = drafts
+        self._open_ticket = open_ticket
+        self._pages: dict[str, Page] = {}
+        self.setObjectName("office_window")
+        self.setProperty("look", "surface")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setWindowTitle(_("Callers and office"))
+        self.resize(1120, 720)
+        self._side = SideList(look)
+        self._side.setObjectName("office_side")
+        self._side.setAccessibleName(_("Lists of the office"))
+        self._side.setFixedWidth(SIDE_WIDTH)
+        self._side.set_items(
+            [
+                SideSection(_("Callers")),
+                SideItem("people", _("People")),
+                SideItem("organisations", _("Organisations")),
+                SideSection(_("Office")),
+                SideItem("agent", _("Agents")),
+                SideItem("department", _("Departments")),
+                SideItem("team", _("Teams")),
+                SideItem("role", _("Roles")),
+                SideItem("topic", _("Topics")),
+                SideItem("settings", _("Desk settings")),
+                SideSection(_("Reports")),
+                SideItem("summary", _("Summary")),
+            ]
+        )
+        self._stack = QStackedWidget()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._side)
+        row.addWidget(self._stack, 1)
+        self._side.chosen.connect(self._show)
+        self._side.activated.connect(self.show_page)
+        for keys, slot in (("Ctrl+W", self.close), ("F6", self._next_pane)):
+            QShortcut(QKeySequence(keys), self).activated.connect(slot)
+
+    def show_page(self, key: str) -> Page:
+        """Show a page and put the focus into it; KeyError for an unknown key."""
+        page = self._show(key)
+        self._side.select(key)
+        page.focus()
+        return page
+
+    def _show(self, key: str) -> Page:
+        page = self._pages.get(key)
+        if page is None:
+            page = self._pages[key] = self._made(key)
+            self._stack.addWidget(page)
+        self._stack.setCurrentWidget(page)
+        return page
+
+    def _made(self, key: str) -> Page:
+        look, operations, drafts = self._appearance, self._operations, self._drafts
+        if key == "settings":
+            return DeskSettingsPage(look, operations)
+        if key == "people":
+            return PeoplePage(look, operations, drafts, open_ticket=self._open_ticket)
+        if key == "organisations":
+            return OrganisationsPage(look, operations, drafts)
+        if key == "summary":
+            return SummaryPage(look, operations)
+        subject = {"agent": Agents, "department": Departments, "team": Teams, "role": Roles, "topic": Topics}[key]
+        return ListPage(look, operations, drafts, subject())
+
+    def _next_pane(self) -> None:
+        if self._side.hasFocus() or self._side.isAncestorOf(self.focusWidget()):
+            page = self._stack.currentWidget()
+            if isinstance(page, Page):
+                page.focus()
+        else:
+            self._side.setFocus(Qt.FocusReason.ShortcutFocusReason)
