@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QLayoutItem, QSizePolicy, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QWidget
 
 from desktop_desk.i18n import _
 from desktop_desk.ui.theme import Appearance, Font
@@ -31,6 +31,18 @@ def pill_size(look: Appearance, text: str) -> QSize:
     metrics = look.metrics(Font.META_STRONG)
     height = metrics.height() + 4
     return QSize(max(metrics.horizontalAdvance(text) + 2 * _PADDING, height + 5), height)
+
+
+def _font_of(tone: str) -> Font:
+    return Font.BASE if tone == "plain" else Font.META_STRONG
+
+
+def chip_size(look: Appearance, text: str, tone: str) -> QSize:
+    """The size of a chip around `text`."""
+    if tone != "plain":
+        return pill_size(look, text)
+    metrics = look.metrics(Font.BASE)
+    return QSize(metrics.horizontalAdvance(text) + 2 * _PADDING + 2, metrics.height() + 6)
 
 
 def paint_pill(painter: QPainter, look: Appearance, rect: QRectF, text: str, tone: str) -> None:
@@ -116,52 +128,59 @@ class Chip(QWidget):
         super().__init__(parent)
         self._look = look
         self._tone = tone
-        self._label = QLabel(text, self)
-        self._label.setTextFormat(Qt.TextFormat.PlainText)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(_PADDING, 1, 1 if removable else _PADDING, 1)
-        row.setSpacing(2)
-        row.addWidget(self._label)
+        self._text = text
         self._button: IconButton | None = None
         if removable:
             self._button = IconButton(look, "close", "", size=12, parent=self)
             self._button.setObjectName("chip-remove")
-            self._button.clicked.connect(self._on_remove_clicked)
-            row.addWidget(self._button)
+            self._button.clicked.connect(self.removed)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        look.changed.connect(self._dress)
+        look.changed.connect(self._on_look_changed)
         self.set_text(text)
-        self._dress()
 
     def text(self) -> str:
         """What the chip says."""
-        return self._label.text()
+        return self._text
 
     def set_text(self, text: str) -> None:
         """Says something else."""
-        self._label.setText(text)
+        self._text = text
         self.setAccessibleName(text)
         if self._button is not None:
             self._button.set_name(_("Remove {what}").format(what=text))
+        self._on_look_changed()
 
     def set_tone(self, tone: str) -> None:
         """Another tone; the text must carry the meaning."""
         self._tone = tone
-        self._dress()
+        self._on_look_changed()
 
-    def _on_remove_clicked(self) -> None:
-        self.removed.emit()
-
-    def _dress(self) -> None:
-        self._label.setFont(self._look.font(Font.BASE if self._tone == "plain" else Font.META_STRONG))
-        palette = self._label.palette()
-        palette.setColor(self._label.foregroundRole(), self._look.colors.get(TONES[self._tone]))
-        self._label.setPalette(palette)
+    def _on_look_changed(self) -> None:
+        self.updateGeometry()
         self.update()
+
+    def _button_width(self) -> int:
+        return self._button.sizeHint().width() if self._button is not None else 0
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        size = chip_size(self._look, self._text, self._tone)
+        if self._button is not None:
+            size = QSize(size.width() + self._button_width() - 2, max(size.height(), self._button.sizeHint().height() + 2))
+        return size
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        if self._button is not None:
+            hint = self._button.sizeHint()
+            self._button.setGeometry(self.width() - hint.width() - 1, 1, hint.width(), self.height() - 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002
         painter = QPainter(self)
         paint_pill(painter, self._look, QRectF(self.rect()), "", self._tone)
+        painter.setFont(self._look.font(_font_of(self._tone)))
+        painter.setPen(self._look.colors.get(TONES[self._tone]))
+        room = self.rect().adjusted(_PADDING, 0, -(self._button_width() or _PADDING), 0)
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), self._text)
 
 
 @dataclass(frozen=True, slots=True)

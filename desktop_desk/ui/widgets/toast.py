@@ -1,0 +1,162 @@
+"""Quiet messages at the foot of the window that go away by themselves."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QEnterEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from desktop_desk.i18n import _
+from desktop_desk.ui.theme import Appearance
+from desktop_desk.ui.widgets.buttons import IconButton, KeyButton
+from desktop_desk.ui.widgets.shadow import REACH, paint_raised_card
+
+_LIFT = 24
+
+
+class Countdown(Protocol):
+    """What a toast needs of a timer; QTimer has it."""
+
+    timeout: SignalInstance
+
+    def start(self, msec: int, /) -> None:
+        """Runs from now."""
+        ...
+
+    def stop(self) -> None:
+        """Holds."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """What is being said."""
+
+    text: str
+    token: str
+    milliseconds: int
+
+
+class Toasts(QWidget):
+    """One message at a time; a new one takes the place of the old.
+
+    It waits while the pointer or the focus is on it. It never takes the focus by itself; the owner binds a key to
+    `focus`. Signals: acted(token) when its button was pressed; gone().
+    """
+
+    acted = Signal(str)
+    gone = Signal()
+
+    def __init__(self, look: Appearance, window: QWidget, timer: Countdown | None = None) -> None:
+        super().__init__(window)
+        self._look = look
+        self._message: _Message | None = None
+        self._timer: Countdown = timer or self._own_timer()
+        self._label = QLabel(self)
+        self._label.setTextFormat(Qt.TextFormat.PlainText)
+        self._label.setWordWrap(True)
+        self._button = KeyButton(look, "", quiet=True, parent=self)
+        self._button.setObjectName("toast-action")
+        self._close = IconButton(look, "close", _("Close message"), parent=self)
+        self._close.setObjectName("toast-close")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(REACH + 14, REACH + 6, REACH + 6, REACH + 6)
+        row.setSpacing(8)
+        row.addWidget(self._label, 1)
+        row.addWidget(self._button)
+        row.addWidget(self._close)
+        self.setObjectName("toast")
+        self.setAccessibleName(_("Message"))
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.hide()
+        self._timer.timeout.connect(self.dismiss)
+        self._button.clicked.connect(self._on_acted)
+        self._close.clicked.connect(self.dismiss)
+        look.changed.connect(self._place)
+        window.installEventFilter(self)
+
+    def _own_timer(self) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        return timer
+
+    def say(self, text: str, action: str = "", key: str = "", *, token: str = "", seconds: float = 8.0) -> None:
+        """Shows a message, with a button when there is an `action`; `token` comes back with `acted`."""
+        self._message = _Message(text, token, int(seconds * 1000))
+        self._label.setText(text)
+        self._button.setVisible(bool(action))
+        self._button.set_text(action)
+        self._button.set_key(key)
+        self.setAccessibleDescription(text)
+        self._place()
+        self.show()
+        self.raise_()
+        self._timer.start(self._message.milliseconds)
+        event = QAccessibleAnnouncementEvent(self, text)
+        event.setPoliteness(QAccessible.AnnouncementPoliteness.Polite)
+        QAccessible.updateAccessibility(event)
+
+    def text(self) -> str:
+        """What is being said; empty for nothing."""
+        return self._message.text if self._message is not None else ""
+
+    def focus(self) -> None:
+        """Goes to the message's button; nothing without a message."""
+        if self._message is not None:
+            (self._button if not self._button.isHidden() else self._close).setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def dismiss(self) -> None:
+        """Takes the message away."""
+        if self._message is None:
+            return
+        self._message = None
+        self._timer.stop()
+        self.hide()
+        self.gone.emit()
+
+    def _on_acted(self) -> None:
+        if self._message is not None:
+            token = self._message.token
+            self.dismiss()
+            self.acted.emit(token)
+
+    def _place(self) -> None:
+        window = self.parentWidget()
+        self.setMaximumWidth(window.width())
+        self.adjustSize()
+        x = (window.width() - self.width()) // 2
+        self.move(x, window.height() - self.height() - _LIFT)
+
+    def _wait(self) -> None:
+        self._timer.stop()
+
+    def _go_on(self) -> None:
+        if self._message is not None and not self.underMouse() and not self.isAncestorOf(self._focused()):
+            self._timer.start(self._message.milliseconds)
+
+    def _focused(self) -> QWidget:
+        return self.window().focusWidget() or self.window()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if event.type() == QEvent.Type.Resize and watched is self.parentWidget() and self._message is not None:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            self._go_on()
+        return super().event(event)
+
+    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802
+        self._wait()
+        super().enterEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() == Qt.Key.Key_Escape:
+            self.dismiss()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002
+        paint_raised_card(QPainter(self), self._look, QRectF(self.rect()))
