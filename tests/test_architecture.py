@@ -40,6 +40,10 @@ def modules() -> list[Path]:
     return sorted(path for path in PACKAGE.rglob("*.py") if "__pycache__" not in path.parts)
 
 
+def parts_of_the_first_level() -> set[str]:
+    return {path.relative_to(PACKAGE).with_suffix("").parts[0] for path in modules()} - {"__init__"}
+
+
 def module_name(path: Path) -> str:
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
@@ -59,12 +63,23 @@ def test_imports_go_one_way(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     assert kept, capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("contract", "may"), [("qt-only-in-ui", WITH_QT), ("peewee-only-in-storage", {"storage", "__main__"})]
+)
+def test_a_contract_covers_every_part_of_the_program(contract: str, may: set[str]) -> None:
+    """A new package would otherwise import what it likes."""
+    checks = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    (sources,) = [each["source_modules"] for each in checks["contracts"] if each["id"] == contract]
+    assert {name.removeprefix("desktop_desk.") for name in sources} == parts_of_the_first_level() - may
+
+
 def test_nothing_but_the_window_loads_qt() -> None:
     """Every module outside ui is imported in a process where importing Qt fails."""
     names = [
         module_name(path)
         for path in modules()
-        if path.relative_to(PACKAGE).with_suffix("").parts[0] in WITHOUT_QT and "migrations" not in path.parts
+        if path.relative_to(PACKAGE).with_suffix("").parts[0] not in WITH_QT
+        and "migrations" not in path.parts
     ]
     assert "desktop_desk.config" in names
     program = "\n".join(
