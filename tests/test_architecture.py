@@ -22,18 +22,7 @@ FUNCTION_LINES = 50
 # What may be larger, each with its reason. Keys: "path" of a module, "path:Name" of what is in it.
 LARGER: dict[str, str] = {}
 
-WITHOUT_QT = [
-    "domain",
-    "desk",
-    "storage",
-    "sync",
-    "channels",
-    "exchange",
-    "cli",
-    "bootstrap",
-    "config",
-    "i18n",
-]
+WITH_QT = {"ui", "__main__"}
 
 
 def modules() -> list[Path]:
