@@ -5,7 +5,7 @@ change to summer time leaves out stands for the instant of the change, and one t
 coming.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
@@ -156,12 +156,6 @@ def instants(day: date, hours: Hours, zone: ZoneInfo) -> list[tuple[Ms, Ms]]:
         return [(zero + start * MINUTE, zero + end * MINUTE) for start, end in hours]
     found = ((instant(day, start, zone), instant(day, end, zone)) for start, end in hours)
     return [(start, end) for start, end in found if start < end]
-
-
-def days_from(day: date) -> Iterator[date]:
-    """Yield a day and all that follow, to the end of the calendar's years."""
-    for ordinal in range(day.toordinal(), date.max.toordinal()):
-        yield date.fromordinal(ordinal)
 
 
 def _offset(zone: ZoneInfo, clock: datetime) -> int:
