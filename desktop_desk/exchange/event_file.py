@@ -3,23 +3,29 @@
 import csv
 import gzip
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import zlib
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
 from desktop_desk.domain.errors import Invalid, NotFound
-from desktop_desk.exchange.event_map import ISO, UNIX, UNIX_MS, EventMap, MappedStatus
+from desktop_desk.exchange.event_map import EventMap, MappedStatus
+from desktop_desk.exchange.log_times import BadCell, Times, shortened
 from desktop_desk.exchange.rows import LogRow, Snapshot
 from desktop_desk.i18n import _
+
+if TYPE_CHECKING:
+    from _csv import Reader as CsvReader
 
 FIELD_LIMIT = 64 * 1024 * 1024
 """The longest cell, in characters."""
 TOPIC_MARK = " › "
 _GZIP = b"\x1f\x8b"
-_SURROGATES = ("\udc80", "\udcff")
+# What surrogateescape makes of bytes 80 to FF.
+_FIRST, _LAST = "\udc80", "\udcff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +35,12 @@ class Rejected:
     Attributes:
         line: where it begins in the file, counted from 1.
         why: a translated sentence.
-        text: the row as it stands in the file, undecodable bytes escaped.
+        cells: the row's cells, undecodable bytes escaped; one cell with the whole row where they cannot be told apart.
     """
 
     line: int
     why: str
-    text: str
+    cells: tuple[str, ...]
 
     @property
     def where(self) -> str:
@@ -42,8 +48,10 @@ class Rejected:
         return _("line {line}").format(line=self.line)
 
 
-class _BadCell(ValueError):
-    """A cell that cannot be read; its text is the translated reason."""
+def head_of(path: Path, how: EventMap) -> list[str]:
+    """The names of the file's columns; raises as `read_log` does."""
+    with _opened(path, how) as text:
+        return next(_csv(text, how), list[str]())
 
 
 def read_log(path: Path, how: EventMap, zone: ZoneInfo) -> Iterator[LogRow | Rejected]:
@@ -58,6 +66,13 @@ def read_log(path: Path, how: EventMap, zone: ZoneInfo) -> Iterator[LogRow | Rej
         NotFound: there is no such file.
         Invalid: the file cannot be read, or lacks a column that the map names; before any row is given.
     """
+    with _opened(path, how) as text:
+        yield from _Reader(path, how, zone).rows(text)
+
+
+@contextmanager
+def _opened(path: Path, how: EventMap) -> Generator[IO[str]]:
+    """The file as text; what goes wrong in reading it comes as Invalid."""
     try:
         raw: IO[bytes] = path.open("rb")
     except FileNotFoundError:
@@ -65,15 +80,25 @@ def read_log(path: Path, how: EventMap, zone: ZoneInfo) -> Iterator[LogRow | Rej
     except OSError as error:
         raise _unreadable(path, error) from error
     with raw:
-        packed = raw.read(len(_GZIP)) == _GZIP
-        raw.seek(0)
-        opened = cast("IO[bytes]", gzip.GzipFile(fileobj=raw)) if packed else raw
-        # Undecodable bytes come through as surrogates, so that one broken row is rejected and not the file.
-        text = io.TextIOWrapper(opened, encoding=how.file.encoding, errors="surrogateescape", newline="")
         try:
-            yield from _Reader(path, how, zone).rows(text)
-        except (OSError, EOFError, UnicodeError) as error:
+            packed = raw.read(len(_GZIP)) == _GZIP
+            raw.seek(0)
+            opened = cast("IO[bytes]", gzip.GzipFile(fileobj=raw)) if packed else raw
+            # Undecodable bytes come through as surrogates, so that one broken row is rejected and not the file.
+            yield io.TextIOWrapper(opened, encoding=how.file.encoding, errors="surrogateescape", newline="")
+        except (OSError, EOFError, UnicodeError, zlib.error) as error:
             raise _unreadable(path, error) from error
+
+
+def _csv(lines: Iterable[str], how: EventMap) -> "CsvReader":
+    csv.field_size_limit(FIELD_LIMIT)
+    plain = how.file
+    return csv.reader(
+        lines,
+        delimiter=plain.delimiter,
+        quotechar=plain.quote or None,
+        quoting=csv.QUOTE_MINIMAL if plain.quote else csv.QUOTE_NONE,
+    )
 
 
 def _unreadable(path: Path, error: Exception) -> Invalid:
@@ -94,14 +119,7 @@ class _Reader:
 
     def rows(self, text: Iterable[str]) -> Iterator[LogRow | Rejected]:
         kept = _Echo(text)
-        csv.field_size_limit(FIELD_LIMIT)
-        plain = self._how.file
-        reader = csv.reader(
-            kept,
-            delimiter=plain.delimiter,
-            quotechar=plain.quote or None,
-            quoting=csv.QUOTE_MINIMAL if plain.quote else csv.QUOTE_NONE,
-        )
+        reader = _csv(kept, self._how)
         head = next(reader, None)
         if not head:
             raise Invalid("file", _("The file {path} is empty.").format(path=self._path))
@@ -114,10 +132,10 @@ class _Reader:
             except StopIteration:
                 return
             except csv.Error as error:
-                yield Rejected(line, _("The row is broken: {why}.").format(why=error), kept.text())
+                yield Rejected(line, _("The row is broken: {why}.").format(why=error), (_shown(kept.text()),))
                 continue
             if cells:
-                yield self._row(line, cells, len(head), places, kept)
+                yield self._row(line, cells, len(head), places)
 
     def _places(self, head: list[str]) -> Mapping[str, int]:
         places = {name.strip(): place for place, name in reversed(list(enumerate(head)))}
@@ -130,20 +148,18 @@ class _Reader:
             raise Invalid("file", reason, advice)
         return places
 
-    def _row(
-        self, line: int, cells: list[str], width: int, places: Mapping[str, int], kept: "_Echo"
-    ) -> LogRow | Rejected:
+    def _row(self, line: int, cells: list[str], width: int, places: Mapping[str, int]) -> LogRow | Rejected:
         try:
             _check_width(cells, width)
             _check_text(cells)
             return self._read(line, _Cells(cells, places, self._how, self._texts))
-        except _BadCell as error:
-            return Rejected(line, str(error), kept.text())
+        except BadCell as error:
+            return Rejected(line, str(error), tuple(map(_shown, cells)))
 
     def _read(self, line: int, cells: "_Cells") -> LogRow:
         thing = cells.one("id")
         if not thing:
-            raise _BadCell(
+            raise BadCell(
                 _("The row does not say what it is about: “{column}” is empty.").format(
                     column=cells.column("id")
                 )
@@ -152,7 +168,7 @@ class _Reader:
         key = self._key(thing, cells.several("row"))
         when = cells.one("time")
         if not when:
-            raise _BadCell(_("The row has no time: “{column}” is empty.").format(column=cells.column("time")))
+            raise BadCell(_("The row has no time: “{column}” is empty.").format(column=cells.column("time")))
         opened, due = cells.one("opened"), cells.one("due")
         activity = cells.one("activity") if self._how.mode == "events" else ""
         return LogRow(
@@ -198,7 +214,7 @@ class _Reader:
         if not text:
             return None
         if text not in self._how.statuses:
-            raise _BadCell(_unmapped(text, cells.column("status"), "status"))
+            raise BadCell(_unmapped(text, cells.column("status"), "status"))
         return self._how.statuses[text]
 
     def _shared(self, path: tuple[str, ...]) -> tuple[str, ...]:
@@ -256,13 +272,13 @@ class _Cells:
             return None
         if not text.isdecimal() or len(text) > 9:
             message = _("“{text}” in “{column}” is no whole number.")
-            raise _BadCell(message.format(text=_short(text), column=self.column(what)))
+            raise BadCell(message.format(text=shortened(text), column=self.column(what)))
         return int(text)
 
     def known(self, text: str, names: Mapping[str, str], table: str) -> str:
         """What the map says this cell means."""
         if text not in names:
-            raise _BadCell(_unmapped(text, self.column(table), table))
+            raise BadCell(_unmapped(text, self.column(table), table))
         return names[text]
 
     def _cell(self, column: str) -> str:
@@ -275,62 +291,6 @@ class _Cells:
             if len(text) < 80
             else text
         )
-
-
-class Times:
-    """Reads the times of one log; what was read once is remembered."""
-
-    def __init__(self, formats: tuple[str, ...], zone: ZoneInfo) -> None:
-        self._formats = formats
-        self._zone = zone
-        self._known: dict[str, int] = {}
-
-    def ms(self, text: str, column: str = "") -> int:
-        """Milliseconds since the epoch; raises ValueError with a translated reason."""
-        known = self._known.get(text)
-        if known is None:
-            known = self._parsed(text, column)
-            self._known[text] = known
-        return known
-
-    def _parsed(self, text: str, column: str) -> int:
-        for format_ in self._formats:
-            try:
-                return _READERS.get(format_, _pattern(format_))(text, self._zone)
-            except (ValueError, OverflowError):
-                continue
-        message = _("“{text}” in “{column}” is no time as the map writes them ({formats}).")
-        raise _BadCell(message.format(text=_short(text), column=column, formats=", ".join(self._formats)))
-
-
-def _pattern(format_: str) -> Callable[[str, ZoneInfo], int]:
-    return lambda text, zone: _ms(datetime.strptime(text, format_), zone)  # noqa: DTZ007  the zone is given after
-
-
-def _iso(text: str, zone: ZoneInfo) -> int:
-    return _ms(datetime.fromisoformat(text), zone)
-
-
-def _ms(moment: datetime, zone: ZoneInfo) -> int:
-    return round((moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp() * 1000)
-
-
-def _unix(text: str, _zone: ZoneInfo) -> int:
-    return _sensible(round(float(text) * 1000))
-
-
-def _unix_ms(text: str, _zone: ZoneInfo) -> int:
-    return _sensible(int(text))
-
-
-def _sensible(ms: int) -> int:
-    # Years 1 to 9999: what every screen can show.
-    if not -62_135_596_800_000 <= ms <= 253_402_300_799_999:
-        raise ValueError(ms)
-    return ms
-
-
-_READERS: Mapping[str, Callable[[str, ZoneInfo], int]] = {ISO: _iso, UNIX: _unix, UNIX_MS: _unix_ms}
 
 
 class _Echo:
@@ -352,40 +312,36 @@ class _Echo:
         self._kept.clear()
 
     def text(self) -> str:
-        raw = "".join(self._kept).rstrip("\r\n")
-        return "".join(f"\\x{ord(c) - 0xDC00:02x}" if _is_escaped(c) else c for c in raw)
+        return "".join(self._kept).rstrip("\r\n")
 
 
-def _is_escaped(character: str) -> bool:
-    return _SURROGATES[0] <= character <= _SURROGATES[1]
+def _shown(text: str) -> str:
+    """The text with bytes that could not be decoded, and NUL, written as \\xNN."""
+    if text.isascii() and "\0" not in text:
+        return text
+    return "".join(f"\\x{ord(c) & 0xFF:02x}" if c == "\0" or _FIRST <= c <= _LAST else c for c in text)
 
 
 def _check_width(cells: list[str], width: int) -> None:
     if len(cells) != width:
         message = _("The row has {found} cells, and the head of the file {expected}.")
-        raise _BadCell(message.format(found=len(cells), expected=width))
+        raise BadCell(message.format(found=len(cells), expected=width))
 
 
 def _check_text(cells: list[str]) -> None:
     whole = "".join(cells)
     if whole.isascii():
         if "\0" in whole:
-            raise _BadCell(_("The row holds a NUL character."))
+            raise BadCell(_("The row holds a NUL character."))
         return
     try:
         whole.encode()
     except UnicodeEncodeError:
-        raise _BadCell(
-            _("The row holds bytes that are no text in the encoding that the map names.")
-        ) from None
+        raise BadCell(_("The row holds bytes that are no text in the encoding that the map names.")) from None
     if "\0" in whole:
-        raise _BadCell(_("The row holds a NUL character."))
+        raise BadCell(_("The row holds a NUL character."))
 
 
 def _unmapped(text: str, column: str, table: str) -> str:
     message = _("“{text}” in “{column}” is not in the map's [{table}].")
-    return message.format(text=_short(text), column=column, table=table)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:59] + "…"
+    return message.format(text=shortened(text), column=column, table=table)

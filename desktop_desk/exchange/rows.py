@@ -141,6 +141,28 @@ def state_after(rows: Iterable[LogRow], how: EventMap, before: Snapshot | None) 
     return before
 
 
+def to_json(shot: Snapshot) -> dict[str, Any]:
+    """A snapshot as a fact's field keeps it: only what it says."""
+    kept: dict[str, Any] = {}
+    for name in Snapshot.__slots__:
+        value: Any = getattr(shot, name)
+        if isinstance(value, MappedStatus):
+            kept[name] = [value.name, value.state]
+        elif value not in ("", None, ()):
+            kept[name] = value
+    return kept
+
+
+def from_json(kept: Mapping[str, Any]) -> Snapshot:
+    """The snapshot that `to_json` wrote; fields that this version does not know are left out."""
+    known: dict[str, Any] = {name: kept[name] for name in kept if name in Snapshot.__slots__}
+    for name in ("topic", "tags"):
+        known[name] = tuple(known.get(name, ()))
+    if "status" in known:
+        known["status"] = MappedStatus(*known["status"])
+    return Snapshot(**known)
+
+
 def _started(row: LogRow, how: EventMap) -> Snapshot:
     return replace(row.shot, status=row.shot.status or how.create.opening_status)
 
