@@ -43,6 +43,7 @@ class KeyButton(QPushButton):
         self._icon = icon
         self._primary = primary
         self._action: QAction | None = None
+        self._offered = True
         set_look(self, "primary" if primary else "quiet" if quiet else "key")
         self.setAutoDefault(False)
         self.set_key(key)
@@ -103,7 +104,9 @@ class KeyButton(QPushButton):
         self.set_text(self._action.text())
         self.set_key(self._action.shortcut())
         self.setEnabled(self._action.isEnabled())
-        self.setVisible(self._action.isVisible())
+        if self._offered != self._action.isVisible():
+            self._offered = self._action.isVisible()
+            self.setVisible(self._offered)
 
     def _on_look_changed(self) -> None:
         self.updateGeometry()

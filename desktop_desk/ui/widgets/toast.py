@@ -74,7 +74,8 @@ class Toasts(QWidget):
         self._button.clicked.connect(self._on_acted)
         self._close.clicked.connect(self.dismiss)
         look.changed.connect(self._place)
-        window.installEventFilter(self)
+        for watched in (window, self._button, self._close):
+            watched.installEventFilter(self)
 
     def _own_timer(self) -> QTimer:
         timer = QTimer(self)
@@ -139,8 +140,15 @@ class Toasts(QWidget):
         return self.window().focusWidget() or self.window()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        if event.type() == QEvent.Type.Resize and watched is self.parentWidget() and self._message is not None:
-            self._place()
+        if self._message is None:
+            return super().eventFilter(watched, event)
+        if watched is self.parentWidget():
+            if event.type() == QEvent.Type.Resize:
+                self._place()
+        elif event.type() == QEvent.Type.FocusIn:
+            self._wait()
+        elif event.type() == QEvent.Type.FocusOut:
+            self._go_on()
         return super().eventFilter(watched, event)
 
     def event(self, event: QEvent) -> bool:
