@@ -157,11 +157,11 @@ class SideList(QListView):
 
     Signals:
         chosen(key): the user went to an entry, by key or mouse; never because of `select` or `set_items`.
-        activated_key(key): Enter on an entry.
+        activated(key): Enter on an entry.
     """
 
     chosen = Signal(str)
-    activated_key = Signal(str)
+    activated = Signal(str)  # pyright: ignore[reportIncompatibleVariableOverride]  an index would say nothing
 
     def __init__(self, look: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -233,6 +233,6 @@ class SideList(QListView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.selected():
-            self.activated_key.emit(self.selected())
+            self.activated.emit(self.selected())
             return
         super().keyPressEvent(event)

@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 from desktop_desk.i18n import _
 from desktop_desk.ui.theme import Appearance, Font
 from desktop_desk.ui.widgets import table_columns
-from desktop_desk.ui.widgets.table_model import Column, RowModel
+from desktop_desk.ui.widgets.table_model import MUTED, OVERDUE, UNREAD, Column, ListRowModel, RowModel
 from desktop_desk.ui.widgets.table_paint import RowPainter, RowState, Slot
+
+__all__ = ["MUTED", "OVERDUE", "UNREAD", "Column", "FastTable", "ListRowModel", "RowModel"]
 
 _COPY_MOST = 1_000
 
@@ -110,7 +112,7 @@ class FastTable(QTableView):
         self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
         self.scrollTo(index)
 
-    def set_sort(self, key: str, *, descending: bool) -> None:
+    def set_sort(self, key: str, descending: bool) -> None:  # noqa: FBT001  the same two as sort_requested tells
         """Shows the arrow at the column by which the rows are sorted; sorts nothing."""
         self._sort = (key, descending)
         places = [place for place, column in enumerate(self.columns()) if column.key == key]
@@ -148,7 +150,7 @@ class FastTable(QTableView):
         if column.sortable:
             self.sort_requested.emit(column.key, not descending if column.key == key else False)
         # Qt has moved its arrow already; it shows what is, not what was asked for.
-        self.set_sort(*self._sort[:1], descending=self._sort[1])
+        self.set_sort(*self._sort)
 
     def _on_arranged(self) -> None:
         if not self._arranging:
@@ -223,7 +225,7 @@ class FastTable(QTableView):
         model.rowsInserted.connect(self._on_rows_came)
         model.rowsRemoved.connect(self._on_rows_came)
         self._dress_header()
-        self.set_sort(*self._sort[:1], descending=self._sort[1])
+        self.set_sort(*self._sort)
 
     def _on_rows_came(self) -> None:
         self._seen = (-1, -1)
