@@ -1,7 +1,5 @@
 """The assistant of the first start: create a desk, open one, or try the demo, in three short steps."""
 
-from pathlib import Path
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
@@ -31,6 +29,7 @@ class FirstStart(QWidget):
         self._tasks = tasks
         self._finished = False
         self._working = False
+        self._abandoned = False
         self.first_login = ""
         """Login of the administrator just made; empty after opening a desk or the demo."""
         self.setObjectName("first_start")
@@ -62,12 +61,13 @@ class FirstStart(QWidget):
         self._bar = QProgressBar()
         self._bar.setRange(0, 0)
         self._bar.setTextVisible(False)
+        self._bar.setFixedHeight(8)
         self._bar.setAccessibleName(_("Work in progress"))
         self._back = KeyButton(look, _("&Back"), "Alt+Left")
         self._back.setObjectName("back")
         self._back.bind("Alt+Left")
         self._back.clicked.connect(self.back)
-        self._next = KeyButton(look, _("&Next"), "Enter", primary=True)
+        self._next = KeyButton(look, _("Ne&xt"), "Enter", primary=True)
         self._next.setObjectName("next")
         self._next.clicked.connect(self.forward)
         self._cancel = KeyButton(look, _("Cancel"), "Esc", quiet=True)
@@ -194,6 +194,8 @@ class FirstStart(QWidget):
         self._say("")
 
     def _finish(self, address: str) -> None:
+        if self._abandoned:
+            return
         self._finished = True
         self._rest()
         self.close()
@@ -234,10 +236,8 @@ class FirstStart(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
-        if not self._finished:
+        if not self._finished and not self._abandoned:
+            # What is being made is finished behind the closed window, and there the next time.
+            self._abandoned = self._working
             self.cancelled.emit()
 
-
-def default_folder() -> Path:
-    """Where a new desk is kept unless the person says otherwise."""
-    return config.places().data

@@ -24,7 +24,7 @@ from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.form import Field
 
 SHORTEST_PASSWORD = 6
-NOT_IN_A_FILE_NAME = re.compile(r'[<>:"/\\|?*\x00-\x1f]+')
+NOT_IN_A_FILE_NAME = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,10 @@ class ChoiceStep(Step):
     def __init__(self, look: Appearance) -> None:
         super().__init__(look, _("Welcome. How do you want to begin?"), "")
         self._buttons: dict[str, KeyButton] = {}
+        words = QLabel(_("Calls, tickets and handovers for a front desk. Everything stays in one file on your side."))
+        words.setWordWrap(True)
+        self.column.addWidget(words)
+        self.column.addSpacing(12)
         self._add_way(
             "create", _("&Create a desk"), "C", _("For your office: you become its first administrator.")
         )
@@ -161,7 +165,7 @@ class DeskStep(Step):
     """The office and where its desk is kept."""
 
     def __init__(self, look: Appearance) -> None:
-        super().__init__(look, _("Your office"), _("&Next"))
+        super().__init__(look, _("Your office"), _("Ne&xt"))
         self._path_touched = False
         self.name = LineEditor(placeholder=_("Front desk"))
         self.country = ChoiceEditor([no_choice(), *countries()], searchable=True)
@@ -174,7 +178,7 @@ class DeskStep(Step):
         self.add("country", _("C&ountry"), self.country, _("For its public holidays and phone numbers."))
         self.add("zone", _("&Time zone"), self.zone)
         self.add("path", _("&File of the desk"), self.path, _("A folder that is backed up is a good place."))
-        browse = KeyButton(look, _("&Choose a place …"), quiet=True)
+        browse = KeyButton(look, _("&Choose a place …"))
         browse.setObjectName("browse")
         browse.clicked.connect(self._browse)
         self.column.addWidget(browse, 0, Qt.AlignmentFlag.AlignLeft)
@@ -240,7 +244,7 @@ class AdminStep(Step):
     """Who looks after the desk."""
 
     def __init__(self, look: Appearance) -> None:
-        super().__init__(look, _("You, its first administrator"), _("&Create the desk"))
+        super().__init__(look, _("You, its first administrator"), _("Create the &desk"))
         self.name = LineEditor()
         self.login = LineEditor()
         self.password = LineEditor(hidden=True)
@@ -294,7 +298,7 @@ class OpenStep(Step):
         super().__init__(look, _("Open a desk"), _("&Open"))
         self.path = LineEditor()
         self.add("path", _("&File of the desk"), self.path)
-        browse = KeyButton(look, _("&Choose a file …"), quiet=True)
+        browse = KeyButton(look, _("&Choose a file …"))
         browse.setObjectName("browse")
         browse.clicked.connect(self._browse)
         self.column.addWidget(browse, 0, Qt.AlignmentFlag.AlignLeft)
@@ -328,5 +332,5 @@ def documents() -> Path:
 
 def file_name(office: str) -> str:
     """A file name that every system takes, from the name of an office."""
-    words = NOT_IN_A_FILE_NAME.sub(" ", office).strip(" .").split()
-    return "-".join(words).casefold()[:60].strip("-.") + ".desk" if words else "front.desk"
+    words = NOT_IN_A_FILE_NAME.sub(" ", office).split()
+    return "-".join(words).casefold()[:60].strip("-") + ".desk" if words else "front.desk"

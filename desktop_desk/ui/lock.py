@@ -202,7 +202,7 @@ class LockWindow(QWidget):
             long=True,
         )
 
-    def _on_let_in(self, desk: Any) -> None:  # noqa: ANN401  a Desk, passed on as it is
+    def _on_let_in(self, desk: Any) -> None:
         self._back.setEnabled(True)
         self.form.done()
         self._leave()
@@ -217,7 +217,7 @@ class LockWindow(QWidget):
         super().showEvent(event)
         self.form.focus()
 
-    def keyPressEvent(self, event: Any) -> None:  # noqa: ANN401
+    def keyPressEvent(self, event: Any) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self._go_back()
         else:

@@ -41,7 +41,7 @@ class Tasks(Protocol):
 class Door(Protocol):
     """A desk that is open to nobody yet."""
 
-    def log_in(self, login: str, password: str) -> Any:  # noqa: ANN401  a Desk; whoever listens knows
+    def log_in(self, login: str, password: str) -> Any:
         """The desk for this agent; raises AccessDenied."""
         ...
 
@@ -74,12 +74,15 @@ class LoginForm(QFrame):
         self._answer = QLabel()
         self._answer.setObjectName("login_answer")
         self._answer.setAccessibleName(_("Answer"))
-        self._advice = QLabel(hint)
-        self._advice.setObjectName("login_hint")
-        for line, name in ((self._answer, "error"), (self._advice, "meta")):
+        self._advice = QLabel(_("Too many tries lock a login for a while."))
+        self._advice.setObjectName("login_advice")
+        self._advice.hide()
+        self._hint = QLabel(hint)
+        self._hint.setObjectName("login_hint")
+        self._hint.setVisible(bool(hint))
+        for line, name in ((self._answer, "error"), (self._advice, "meta"), (self._hint, "meta")):
             line.setWordWrap(True)
             line.setProperty("look", name)
-        self._advice.setVisible(bool(hint))
         self.button = KeyButton(look, _("&Log in"), "Enter", primary=True)
         self.button.setObjectName("log_in")
         self.button.clicked.connect(self._ask)
@@ -97,8 +100,9 @@ class LoginForm(QFrame):
         self.foot.setSpacing(8)
         self.foot.addWidget(self.button)
         self.foot.addStretch(1)
-        column.addLayout(self.foot)
         column.addWidget(self._advice)
+        column.addLayout(self.foot)
+        column.addWidget(self._hint)
         self.say("")
 
     def focus(self) -> None:
@@ -126,7 +130,6 @@ class LoginForm(QFrame):
             self._refusals += 1
             self.say(_("Access denied"), error=True)
             if self._refusals >= TRIES_BEFORE_HINT:
-                self._advice.setText(_("Too many tries lock a login for a while."))
                 self._advice.show()
         elif isinstance(error, DeskError):
             self.say(f"{error.reason} {error.advice}".strip(), error=True)
@@ -138,6 +141,7 @@ class LoginForm(QFrame):
         for widget in (self.login, self.password, self.button):
             widget.setEnabled(True)
         self._refusals = 0
+        self._advice.hide()
         self.password.clear()
         self.say("")
 

@@ -7,6 +7,7 @@ from typing import Literal
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from desktop_desk.ui.people.contacts_editor import ContactsEditor
 from desktop_desk.ui.settings.editors import (
     ChoiceEditor,
     Choices,
@@ -20,7 +21,7 @@ from desktop_desk.ui.settings.editors import (
 from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.form import Field, FieldError
 
-AnyEditor = LineEditor | TextEditor | ChoiceEditor | TickEditor | NumberEditor | TickList
+AnyEditor = LineEditor | TextEditor | ChoiceEditor | TickEditor | NumberEditor | TickList | ContactsEditor
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class ItemForm(QWidget):
         lines = QVBoxLayout(row)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(2)
-        error = FieldError(look)
+        error = FieldError()
         lines.addWidget(editor)
         lines.addWidget(error)
         if entry.hint:
@@ -140,7 +141,7 @@ class ItemForm(QWidget):
     def set_errors(self, errors: Mapping[str, str]) -> dict[str, str]:
         """Show each text beside its entry and focus the first; gives back those of no entry here."""
         for name, place in self._errors.items():
-            place.set_error(errors.get(name, ""))
+            _show_error(place, errors.get(name, ""))
         for entry in self._entries:
             if entry.name in errors and self._applies(entry):
                 self._editors[entry.name].setFocus(Qt.FocusReason.OtherFocusReason)
@@ -160,3 +161,10 @@ class ItemForm(QWidget):
 
     def _applies(self, entry: Entry) -> bool:
         return entry.when == "always" or (entry.when == "adding") == self._adding
+
+
+def _show_error(place: Field | FieldError, text: str) -> None:
+    if isinstance(place, Field):
+        place.set_error(text)
+    else:
+        place.show_error(text)

@@ -139,6 +139,13 @@ class ListPage(QWidget):
         self._show_item()
         self.panel.focus()
 
+    def show_thing(self, uid: str) -> None:
+        """Show one thing in the form, also one that the list does not show."""
+        self._adding = False
+        self._uid = uid
+        self._select_current()
+        self._show_item()
+
     def save(self) -> None:
         """Save what was changed; errors come up beside their fields and nothing typed is lost."""
         source = self._source

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 from desktop_desk.i18n import _
 from desktop_desk.ui.drafts import Drafts
 from desktop_desk.ui.operations import Operations
-from desktop_desk.ui.people.organisations import OrganisationsPage
+from desktop_desk.ui.people.organisations import Organisations
 from desktop_desk.ui.people.people_page import PeoplePage
 from desktop_desk.ui.reports.summary import SummaryPage
 from desktop_desk.ui.settings.agents import Agents
@@ -17,12 +17,21 @@ from desktop_desk.ui.settings.departments import Departments, Teams
 from desktop_desk.ui.settings.desk_settings import DeskSettingsPage
 from desktop_desk.ui.settings.list_page import ListPage
 from desktop_desk.ui.settings.roles import Roles
+from desktop_desk.ui.settings.subject import Subject
 from desktop_desk.ui.settings.topics import Topics
 from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.side_list import SideItem, SideList, SideSection
 
-Page = ListPage | DeskSettingsPage | PeoplePage | OrganisationsPage | SummaryPage
+Page = ListPage | DeskSettingsPage | SummaryPage
 SIDE_WIDTH = 184
+SUBJECTS: dict[str, Callable[[], Subject]] = {
+    "organisation": Organisations,
+    "agent": Agents,
+    "department": Departments,
+    "team": Teams,
+    "role": Roles,
+    "topic": Topics,
+}
 
 
 class OfficeWindow(QWidget):
@@ -58,8 +67,8 @@ class OfficeWindow(QWidget):
         self._side.set_items(
             [
                 SideSection(_("Callers")),
-                SideItem("people", _("People")),
-                SideItem("organisations", _("Organisations")),
+                SideItem("person", _("People")),
+                SideItem("organisation", _("Organisations")),
                 SideSection(_("Office")),
                 SideItem("agent", _("Agents")),
                 SideItem("department", _("Departments")),
@@ -101,14 +110,11 @@ class OfficeWindow(QWidget):
         look, operations, drafts = self._appearance, self._operations, self._drafts
         if key == "settings":
             return DeskSettingsPage(look, operations)
-        if key == "people":
+        if key == "person":
             return PeoplePage(look, operations, drafts, open_ticket=self._open_ticket)
-        if key == "organisations":
-            return OrganisationsPage(look, operations, drafts)
         if key == "summary":
             return SummaryPage(look, operations)
-        subject = {"agent": Agents, "department": Departments, "team": Teams, "role": Roles, "topic": Topics}[key]
-        return ListPage(look, operations, drafts, subject())
+        return ListPage(look, operations, drafts, SUBJECTS[key]())
 
     def _next_pane(self) -> None:
         if self._side.hasFocus() or self._side.isAncestorOf(self.focusWidget()):

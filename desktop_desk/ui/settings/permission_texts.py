@@ -5,11 +5,9 @@ from desktop_desk.i18n import N_, _
 
 GROUPS: tuple[tuple[str, str], ...] = (
     ("ticket", N_("Tickets")),
-    ("thread", N_("Tickets")),
     ("user", N_("Callers")),
-    ("org", N_("Organisations")),
+    ("org", N_("Callers")),
     ("search", N_("Seeing more")),
-    ("visibility", N_("Seeing more")),
     ("stats", N_("Seeing more")),
     ("office", N_("Office")),
 )
@@ -21,31 +19,23 @@ TEXTS: dict[str, str] = {
     "ticket.assign": N_("assign and reassign tickets"),
     "ticket.release": N_("release tickets from who holds them"),
     "ticket.transfer": N_("move tickets to another department"),
-    "ticket.refer": N_("let another department look on"),
-    "ticket.merge": N_("merge tickets and take that back"),
-    "ticket.link": N_("link tickets"),
+    "ticket.merge": N_("merge tickets, and take that back"),
+    "ticket.link": N_("link tickets to one another"),
     "ticket.reply": N_("reply to callers"),
     "ticket.note": N_("write notes"),
     "ticket.markanswered": N_("mark tickets as answered or not"),
-    "ticket.resolve": N_("resolve tickets"),
     "ticket.close": N_("resolve, close and reopen tickets"),
-    "ticket.reopen": N_("reopen tickets"),
     "ticket.delete": N_("withdraw tickets"),
     "ticket.settle": N_("settle differences"),
     "ticket.undo_others": N_("undo what somebody else did"),
-    "thread.edit": N_("correct what was written"),
     "user.create": N_("add callers"),
     "user.edit": N_("edit callers and their numbers"),
     "user.delete": N_("remove callers"),
-    "user.manage": N_("manage callers' accounts"),
-    "user.dir": N_("look through all callers"),
     "org.create": N_("add organisations"),
     "org.edit": N_("edit organisations"),
     "org.delete": N_("remove organisations"),
     "search.all": N_("find tickets of every department"),
     "stats.agents": N_("see the figures of other agents"),
-    "visibility.agents": N_("see all agents"),
-    "visibility.departments": N_("see all departments"),
     "office.agents": N_("add and edit agents"),
     "office.departments": N_("add and edit departments"),
     "office.teams": N_("add and edit teams"),
@@ -53,6 +43,7 @@ TEXTS: dict[str, str] = {
     "office.topics": N_("add and edit topics"),
     "office.settings": N_("change the settings of the desk"),
 }
+"""What an agent with the permission may do: goes on after "may"."""
 
 
 def permission_text(name: str) -> str:
@@ -63,19 +54,12 @@ def permission_text(name: str) -> str:
 def permission_choices() -> list[tuple[str, str]]:
     """Every permission to tick, under headings; a heading has an empty key."""
     found: list[tuple[str, str]] = []
-    under = ""
     headings = dict(GROUPS)
-    order = list(headings)
-    known = sorted(PERMISSIONS, key=lambda name: _place(order, name))
-    for name in known:
+    under = ""
+    for name in PERMISSIONS:
         heading = _(headings.get(name.partition(".")[0], N_("Other")))
         if heading != under:
             found.append(("", heading))
             under = heading
         found.append((name, permission_text(name)))
     return found
-
-
-def _place(order: list[str], name: str) -> int:
-    group = name.partition(".")[0]
-    return order.index(group) if group in order else len(order)
