@@ -76,10 +76,8 @@ def read_number(text: str) -> NumberReading | None:
     """
     if len(text) > _TEXT_MAX:
         return None
-    typed = re.sub(r"\s", "", unicodedata.normalize("NFKC", text).translate(_DASHES).upper()).removeprefix(
-        "#"
-    )
-    shape = _SHAPE.fullmatch(typed)
+    typed = unicodedata.normalize("NFKC", text).translate(_DASHES).upper().strip().removeprefix("#")
+    shape = _SHAPE.fullmatch(re.sub(r"\s", "", typed))
     if shape is None:
         return NumberReading(None, wrong_check=True) if _is_near_miss(typed) else None
     code, counter, check = shape[1] or "", shape[2], shape[3]
@@ -123,8 +121,9 @@ def _damm(symbols: str) -> int:
 
 
 def _is_near_miss(typed: str) -> bool:
-    """Tell whether a text is written as a number is (dash before the last symbol) with a wrong symbol."""
-    if re.fullmatch(r"[0-9A-Z]+-[0-9A-Z]", typed) is None:
+    """Tell whether one word is written as a number is (dash before the last symbol) with a wrong symbol."""
+    if re.fullmatch(r"[0-9A-Z]+\s*-\s*[0-9A-Z]", typed) is None:
         return False
     digits = sum(symbol.isdigit() for symbol in typed)
-    return 3 <= digits <= _DIGITS_MAX and len(typed) - 1 - digits <= CODE_MAX
+    letters = sum(symbol.isalpha() for symbol in typed)
+    return 3 <= digits <= _DIGITS_MAX and letters <= CODE_MAX

@@ -68,6 +68,8 @@ def test_a_number_that_went_wrong_is_told_from_a_word(typed: str):
         "A4",
         "W-LAN",
         "covid-19",
+        "VPN 1041-0",
+        "tel 1041-1",
         "1041-0 and more",
         "-",
         "K",
