@@ -23,6 +23,7 @@ class ActionSpec:
         text: its name in the menu, marked for translation, with a mnemonic.
         keys: keys that work in the whole window; the first one is shown.
         letter: a single letter that works while the ticket table has focus.
+        shown_key: a key that the window itself handles, shown beside the name.
         menu: a key of MENUS.
         group: a separator stands between groups of one menu.
         checkable: it is a state that is on or off.
@@ -33,6 +34,7 @@ class ActionSpec:
     text: str
     keys: tuple[str, ...] = ()
     letter: str = ""
+    shown_key: str = ""
     menu: str = "ticket"
     group: int = 0
     icon: str = ""
@@ -117,7 +119,7 @@ _VIEW = (
     ActionSpec("view.previous_ticket", N_("Previous ticket"), ("Alt+Up",), "K", menu="view", group=2),
     ActionSpec("view.next_pane", N_("Next pane"), ("F6",), menu="view", group=2),
     ActionSpec("view.previous_pane", N_("Previous pane"), ("Shift+F6",), menu="view", group=2),
-    ActionSpec("view.back", N_("Back to the list"), ("Esc",), menu="view", group=2),
+    ActionSpec("view.back", N_("Back to the list"), shown_key="Esc", menu="view", group=2),
     ActionSpec("view.light", N_("Light"), menu="view", group=3, checkable=True, exclusive="theme"),
     ActionSpec("view.dark", N_("Dark"), menu="view", group=3, checkable=True, exclusive="theme"),
     ActionSpec("view.system", N_("As the system"), menu="view", group=3, checkable=True, exclusive="theme"),

@@ -28,7 +28,9 @@ class Actions(QObject):
 
     def add(self, spec: ActionSpec) -> QAction:
         """Make the action of one more entry; must come before the menus are built."""
-        action = QAction(_(spec.text), self)
+        # Esc is not taken from editors and lists, which need it first; it is only shown.
+        shown = f"{_(spec.text)}\t{spec.shown_key}" if spec.shown_key else _(spec.text)
+        action = QAction(shown, self)
         action.setObjectName(spec.id)
         action.setCheckable(spec.checkable)
         action.setEnabled(False)
@@ -65,8 +67,13 @@ class Actions(QObject):
         """Every key of the action as people read it: window keys first, then its letter."""
         spec = self._specs[name]
         native = QKeySequence.SequenceFormat.NativeText
-        letters = (spec.letter,) if spec.letter else ()
+        letters = tuple(key for key in (spec.letter, spec.shown_key) if key)
         return (*(QKeySequence(key).toString(native) for key in spec.keys), *letters)
+
+    def plain_text(self, name: str) -> str:
+        """The action's name as a person says it, without mnemonic and dots."""
+        text = _(self._specs[name].text)
+        return text.replace("&", "").rstrip("…")
 
     def give_letters(self, widget: QWidget) -> None:
         """Let the single letters work while `widget` itself has focus."""

@@ -125,7 +125,9 @@ class Operations(QObject):
 
     def look_for_others(self) -> None:
         """Ask the file whether anybody else wrote since the last look."""
-        self.task(self._data_version, owner=self, then=self._on_version, failed=_is_tried_again, latest="version")
+        self.task(
+            self._data_version, owner=self, then=self._on_version, failed=_is_tried_again, latest="version"
+        )
 
     def refresh_undo(self) -> None:
         """Ask what undo and redo would do now, and say it by `undo_changed`."""

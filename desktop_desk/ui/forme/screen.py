@@ -1,0 +1,92 @@
+"""Joins For me to the desk."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop_desk.i18n import _
+from desktop_desk.ui.forme.view import ForMeView, key_of
+from desktop_desk.ui.operations import Operations
+
+if TYPE_CHECKING:
+    from desktop_desk.desk.views import Done, News
+
+
+class ForMeScreen(QObject):
+    """Keeps the list of news up to date; what was seen in this visit stays in the list, quietly.
+
+    Signals:
+        ticket_chosen(str number, str entry_uid): show this ticket, at this entry.
+        counted(int): so many lines are new.
+        told(str text, str undo_act): something was done that can be undone.
+    """
+
+    ticket_chosen = Signal(str, str)
+    counted = Signal(int)
+    told = Signal(str, str)
+
+    def __init__(self, view: ForMeView, operations: Operations, *, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._view = view
+        self._operations = operations
+        self._shown: dict[str, News] = {}
+        self._visiting = False
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self.refresh)
+        view.news_chosen.connect(self._on_chosen)
+        operations.changed.connect(self._on_changed)
+        operations.others_changed.connect(self._soon.start)
+
+    def begin(self) -> None:
+        """The person comes to the list: begin a new visit at its top."""
+        self._shown = {}
+        self._visiting = False
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read what is new."""
+        self._operations.read(lambda desk: desk.inbox(), owner=self, then=self._on_read, latest="inbox")
+
+    def call_back_done(self) -> None:
+        """The chosen promise is kept."""
+        news = self._view.current()
+        if news is None or news.call_back is None:
+            return
+        uid, person = news.call_back.uid, news.call_back.person
+        self._shown.pop(key_of(news), None)
+        self._operations.write(
+            lambda desk: desk.call_back_done(uid),
+            owner=self,
+            then=lambda done: self.told.emit(
+                _("Told {person}").format(person=person or _("the caller")), done.act
+            ),
+        )
+
+    def mark_all_seen(self) -> None:
+        """Nothing is new any more; promises stay."""
+        self._shown = {}
+        self._operations.write(lambda desk: desk.mark_all_seen(), owner=self)
+
+    def _on_read(self, inbox: "tuple[News, ...]") -> None:
+        new = {key_of(each): each for each in inbox}
+        kept = {key: each for key, each in self._shown.items() if each.call_back is None}
+        lines = {**{key: each for key, each in kept.items() if key not in new}, **new}
+        calls = sorted(
+            (each for each in lines.values() if each.call_back is not None),
+            key=lambda each: each.call_back.due or 0 if each.call_back is not None else 0,
+        )
+        rest = sorted((each for each in lines.values() if each.call_back is None), key=lambda each: -each.at)
+        self._shown = {key_of(each): each for each in (*calls, *rest)}
+        self.counted.emit(len(new))
+        self._view.show_news((*calls, *rest), frozenset(lines) - frozenset(new))
+        if self._view.isVisible() and not self._visiting:
+            self._visiting = True
+            self._view.choose_first()
+
+    def _on_changed(self, _done: "Done", _initiator: object) -> None:
+        self._soon.start()
+
+    def _on_chosen(self, news: "News") -> None:
+        self.ticket_chosen.emit(news.ticket, news.entry_uid or "")

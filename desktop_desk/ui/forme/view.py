@@ -1,0 +1,176 @@
+"""For me on screen: whom I owe a call, and what happened on tickets I follow."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from desktop_desk.i18n import N_, _, ngettext
+from desktop_desk.ui.actions import Actions
+from desktop_desk.ui.theme import Appearance, set_look
+from desktop_desk.ui.tickets.times import age_text, due_text
+from desktop_desk.ui.widgets.buttons import KeyButton
+from desktop_desk.ui.widgets.table import FastTable
+from desktop_desk.ui.widgets.table_model import MUTED, OVERDUE, UNREAD, Column, ListRowModel
+
+if TYPE_CHECKING:
+    from desktop_desk.desk.views import News
+
+WHAT = {
+    "opened": N_("opened"),
+    "assigned": N_("assigned"),
+    "reassigned": N_("handed on"),
+    "messaged": N_("wrote"),
+    "replied": N_("replied"),
+    "noted": N_("noted"),
+    "called": N_("called"),
+    "priority_changed": N_("changed the priority"),
+    "status_changed": N_("changed the status"),
+    "resolved": N_("resolved"),
+    "closed": N_("closed"),
+    "reopened": N_("reopened"),
+    "edited": N_("edited"),
+    "merged": N_("merged"),
+    "tagged": N_("tagged"),
+}
+
+
+def key_of(news: "News") -> str:
+    """The same for the same thing, whenever it is read."""
+    if news.call_back is not None:
+        return f"call:{news.call_back.uid}"
+    return f"{news.ticket}:{news.entry_uid or ''}:{news.what}:{news.at}"
+
+
+def _columns() -> tuple[Column, ...]:
+    return (
+        Column("what", _("What"), "text", 190, sortable=False),
+        Column("number", _("Number"), "number", 78, sortable=False),
+        Column("subject", _("Subject"), "text", 170, sortable=False),
+        Column("text", _("Text"), "text", 200, sortable=False, stretch=True),
+        Column("when", _("When"), "time", 96, sortable=False),
+    )
+
+
+def _row(news: "News", now: int, *, seen: bool) -> tuple[str | int, ...]:
+    back = news.call_back
+    text = " ".join(news.text.split())
+    if back is not None:
+        late = back.due is not None and back.due < now
+        flags = (OVERDUE if late else 0) | UNREAD
+        tell = _("Tell {person}").format(person=back.person or back.phone or _("the caller"))
+        words = " · ".join(part for part in (back.phone, " ".join(back.text.split())) if part)
+        return tell, news.ticket, news.subject, words, due_text(back.due, now, overdue=late), flags
+    what = _(WHAT.get(news.what, news.what))
+    line = f"{news.by_name} {what}".strip()
+    return line, news.ticket, news.subject, text, age_text(news.at, now), MUTED if seen else UNREAD
+
+
+class ForMeView(QFrame):
+    """A table of news with call-backs on top; knows nothing of the desk.
+
+    Signals:
+        news_chosen(News): the person went to this line.
+        opened(): Enter on a line.
+    """
+
+    news_chosen = Signal(object)
+    opened = Signal()
+
+    def __init__(
+        self, look: Appearance, actions: Actions, now: Callable[[], int], *, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("for_me")
+        set_look(self, "surface")
+        self._now = now
+        self._news: tuple[News, ...] = ()
+        self._quiet = False
+        title = QLabel(_("For me"), self)
+        set_look(title, "section")
+        self._summary = QLabel(self)
+        self._summary.setObjectName("for_me_summary")
+        set_look(self._summary, "muted")
+        done = KeyButton.for_action(look, actions["call.done"], parent=self)
+        done.setObjectName("for_me_done")
+        seen = KeyButton.for_action(look, actions["view.seen"], parent=self)
+        seen.setObjectName("for_me_seen")
+        head = QFrame(self)
+        set_look(head, "surface line-bottom")
+        row = QHBoxLayout(head)
+        row.setContentsMargins(14, 6, 14, 6)
+        row.setSpacing(8)
+        row.addWidget(title)
+        row.addWidget(self._summary)
+        row.addStretch(1)
+        row.addWidget(done)
+        row.addWidget(seen)
+        self.model = ListRowModel(_columns(), self)
+        self.table = FastTable(look, self)
+        self.table.setObjectName("for_me_table")
+        self.table.setAccessibleName(_("For me"))
+        self.table.setModel(self.model)
+        self.table.set_empty(
+            _("Nothing new for you"),
+            _(
+                "What happens on tickets you follow comes up here, and whom you promised to call."
+            ),
+        )
+        self.table.row_changed.connect(self._on_row)
+        self.table.row_activated.connect(lambda _row: self.opened.emit())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(head)
+        column.addWidget(self.table, 1)
+
+    def show_news(self, news: "Sequence[News]", seen: frozenset[str]) -> None:
+        """Show these lines; those whose key is in `seen` are quiet. The chosen line stays chosen."""
+        now = self._now()
+        chosen = self.current()
+        key = key_of(chosen) if chosen is not None else ""
+        self._news = tuple(news)
+        self._quiet = True
+        try:
+            self.model.set_rows([(key_of(each), _row(each, now, seen=key_of(each) in seen)) for each in news])
+            place = self.model.row_of(key) if key else -1
+            if place >= 0 and place != self.table.current_row():
+                self.table.select_row(place)
+        finally:
+            self._quiet = False
+        self._summary.setText(_summary(self._news, seen))
+
+    def current(self) -> "News | None":
+        """The line with the cursor."""
+        row = self.table.current_row()
+        return self._news[row] if 0 <= row < len(self._news) else None
+
+    def choose_first(self) -> None:
+        """Go to the first line, if there is one."""
+        if self._news:
+            self.table.select_row(0)
+
+    def step(self, by: int) -> None:
+        """Go to the next (1) or the previous (-1) line."""
+        if self._news:
+            self.table.select_row(min(max(self.table.current_row() + by, 0), len(self._news) - 1))
+
+    def focus_table(self) -> None:
+        """Put the cursor into the table."""
+        self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _on_row(self, row: int) -> None:
+        if not self._quiet and 0 <= row < len(self._news):
+            self.news_chosen.emit(self._news[row])
+
+
+def _summary(news: "Sequence[News]", seen: frozenset[str]) -> str:
+    calls = sum(each.call_back is not None for each in news)
+    new = sum(each.call_back is None and key_of(each) not in seen for each in news)
+    parts: list[str] = []
+    if calls:
+        parts.append(ngettext("%d to call", "%d to call", calls) % calls)
+    if new or not calls:
+        parts.append(ngettext("%d new", "%d new", new) % new)
+    return " · ".join(parts)

@@ -1,0 +1,450 @@
+"""The frame around everything: top bar, queues, list, ticket; it joins the screens and owns no data."""
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop_desk.i18n import _
+from desktop_desk.ui.action_table import QUEUE_ACTIONS
+from desktop_desk.ui.actions import Actions
+from desktop_desk.ui.drafts import Drafts
+from desktop_desk.ui.messages import Message
+from desktop_desk.ui.notice import NoticeStrip
+from desktop_desk.ui.operations import Operations
+from desktop_desk.ui.parts import CallDesk, Parts
+from desktop_desk.ui.session import Session
+from desktop_desk.ui.theme import Appearance, set_look
+from desktop_desk.ui.tickets.commands import TicketCommands
+from desktop_desk.ui.tickets.list_view import TicketList
+from desktop_desk.ui.tickets.queue_screen import QueueScreen
+from desktop_desk.ui.tickets.ticket_pane import TicketPane
+from desktop_desk.ui.tickets.ticket_screen import TicketScreen
+from desktop_desk.ui.top_bar import TopBar
+from desktop_desk.ui.view_commands import ViewCommands
+from desktop_desk.ui.widgets.side_list import SideItem, SideList, SideSection
+from desktop_desk.ui.widgets.toast import Toasts
+
+if TYPE_CHECKING:
+    from desktop_desk.desk.directory import Directory
+    from desktop_desk.desk.views import Counters, Done, TicketView
+    from desktop_desk.ui.forme.screen import ForMeScreen
+    from desktop_desk.ui.forme.view import ForMeView
+    from desktop_desk.ui.search.results import SearchResults
+
+LEAST = (960, 600)
+FIRST = (1280, 800)
+SIDE_WIDTH, DETAIL_WIDTH = 184, 452
+_COLUMNS = "tickets"
+
+
+def clock_ms() -> int:
+    """The time now, ms since the epoch."""
+    return time.time_ns() // 1_000_000
+
+
+class MainWindow(QMainWindow):
+    """One agent's window on one desk.
+
+    Attributes:
+        look, operations, actions_, drafts, parts: what it was made with, for the windows it opens.
+        call_desk: takes calls; None until `start`.
+
+    Signals:
+        ticket_shown(TicketView | None): this ticket is on the pane now, for the first time or changed.
+        closing(): the window goes away; its session can be kept now.
+        switch_asked(), lock_asked(), open_asked(), quit_asked(): what only the program can do.
+    """
+
+    ticket_shown = Signal(object)
+    closing = Signal()
+    switch_asked = Signal()
+    lock_asked = Signal()
+    open_asked = Signal()
+    quit_asked = Signal()
+
+    def __init__(
+        self,
+        look: Appearance,
+        operations: Operations,
+        actions: Actions,
+        drafts: Drafts,
+        session: Session,
+        parts: Parts,
+        *,
+        now: Callable[[], int] = clock_ms,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.look = look
+        self.operations = operations
+        self.actions_ = actions
+        self.drafts = drafts
+        self.parts = parts
+        self.now = now
+        self.call_desk: CallDesk | None = None
+        self._session = session
+        self._forme: tuple[ForMeView, ForMeScreen] | None = None
+        self._results: SearchResults | None = None
+        self._build()
+        self._connect()
+        self._restore()
+
+    # Shape
+
+    def _build(self) -> None:
+        self.setObjectName("main_window")
+        self.setWindowTitle(_("Desktop Desk"))
+        self.setAccessibleName(_("Desktop Desk"))
+        self.setMinimumSize(*LEAST)
+        self.resize(*FIRST)
+        agent = self.operations.desk.actor.name
+        self.top = TopBar(self.look, self.operations, self.actions_, self.now, agent, parent=self)
+        self.notice = NoticeStrip(self.look, parent=self)
+        self.side = SideList(self.look, self)
+        self.side.setObjectName("queues")
+        self.side.setAccessibleName(_("Queues"))
+        self.side.set_items(_side_items())
+        self.list = TicketList(self.look, self.now, parent=self)
+        self.middle = QStackedWidget(self)
+        self.middle.addWidget(self.list)
+        self.pane = TicketPane(self.look, self.drafts, self.now, parent=self)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self._splitter.setHandleWidth(1)
+        self._splitter.setChildrenCollapsible(False)
+        for part in (self.side, self.middle, self.pane):
+            self._splitter.addWidget(part)
+        for place, stretch in enumerate((0, 1, 0)):
+            self._splitter.setStretchFactor(place, stretch)
+        self.side.setMinimumWidth(150)
+        self.middle.setMinimumWidth(360)
+        around = QWidget(self)
+        column = QVBoxLayout(around)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top)
+        column.addWidget(self.notice)
+        column.addWidget(self._splitter, 1)
+        self.setCentralWidget(around)
+        self._build_status()
+        self.toasts = Toasts(self.look, self)
+
+    def _build_status(self) -> None:
+        bar = self.statusBar()
+        bar.setSizeGripEnabled(False)
+        set_look(bar, "bar line-top")
+        self._where = QLabel(bar)
+        self._where.setObjectName("status_where")
+        self._count = QLabel(bar)
+        self._count.setObjectName("status_count")
+        for label in (self._where, self._count):
+            set_look(label, "meta")
+            label.setContentsMargins(10, 0, 10, 0)
+        bar.addWidget(self._where, 1)
+        bar.addPermanentWidget(self._count)
+
+    def _connect(self) -> None:
+        self._queue = QueueScreen(self.list, self.operations, parent=self)
+        self._ticket = TicketScreen(self.pane, self.operations, parent=self)
+        self._view_commands = ViewCommands(self, self.actions_)
+        self._commands = TicketCommands(self, self.pane, self.operations, self.actions_, self)
+        self._bind_program()
+        self.actions_.fill(self.menuBar())
+        self.actions_.give_letters(self.list.table)
+        self._queue.sorts = self._session.sort
+        self._queue.counted.connect(self._on_counted)
+        self.side.chosen.connect(self.show_queue)
+        self.side.activated_key.connect(lambda _key: self.focus_list())
+        self.list.ticket_chosen.connect(self.open_ticket)
+        self.list.selection_changed.connect(self._on_selection)
+        self.list.opened.connect(self._on_opened)
+        self._ticket.shown.connect(self._on_shown)
+        self._ticket.sent.connect(self._on_sent)
+        self.pane.number_chosen.connect(self.open_ticket)
+        self.pane.composer.left.connect(self.focus_list)
+        self.pane.header.asked.connect(self._on_asked)
+        self.top.search.ticket_picked.connect(self.open_ticket)
+        self.top.search.person_picked.connect(lambda uid: self.parts.person(self, uid))
+        self.top.search.all_asked.connect(self.show_results)
+        self.top.search.left.connect(self.focus_list)
+        self.toasts.acted.connect(self._commands.undo_act)
+        self.operations.undo_changed.connect(self.top.show_steps)
+        self.operations.changed.connect(self._on_changed)
+        self.drafts.trouble.connect(self._on_draft_trouble)
+
+    def _bind_program(self) -> None:
+        slots: dict[str, Callable[[], object]] = {
+            "desk.open": self.open_asked.emit,
+            "desk.people": lambda: self.parts.people(self),
+            "desk.office": lambda: self.parts.office(self),
+            "desk.settings": lambda: self.parts.settings(self),
+            "desk.switch": self.switch_asked.emit,
+            "desk.lock": self.lock_asked.emit,
+            "desk.quit": self.quit_asked.emit,
+            "reports.summary": lambda: self.parts.summary(self),
+            "call.log": lambda: self.calls().log_call(),
+            "call.park": lambda: self.calls().park(),
+            "call.attach": self._attach_call,
+            "call.done": self._call_back_done,
+        }
+        for name, slot in slots.items():
+            self.actions_.bind(name, slot)
+
+    def _restore(self) -> None:
+        session = self._session
+        if session.geometry:
+            self.restoreGeometry(QByteArray.fromBase64(session.geometry.encode()))
+        side, detail = session.side or SIDE_WIDTH, session.detail or DETAIL_WIDTH
+        self._splitter.setSizes([side, max(360, self.width() - side - detail), detail])
+        columns = session.columns.get(_COLUMNS)
+        if isinstance(columns, dict):
+            self.list.table.restore_columns(columns)
+
+    def start(self) -> None:
+        """Begin to read: the queue and the ticket of the last session; call it once the window is shown."""
+        session = self._session
+        if session.ticket:
+            self._ticket.restore(session.ticket, session.place)
+        known = {key for key, _name in QUEUE_ACTIONS}
+        self.show_queue(session.queue if session.queue in known else "open")
+        self.operations.read(lambda desk: desk.directory(), owner=self, then=self._on_directory)
+        self.operations.refresh_undo()
+        self.operations.start_polling()
+        self.forme()[1].refresh()
+
+    def session(self) -> Session:
+        """Where the window stands now."""
+        sizes = self._splitter.sizes()
+        shown = self._ticket.number
+        return Session(
+            geometry=bytes(self.saveGeometry().toBase64().data()).decode(),
+            side=sizes[0],
+            detail=sizes[2],
+            queue=self.side.selected() or "open",
+            sort=dict(self._queue.sorts),
+            columns={_COLUMNS: self.list.table.column_state()},
+            ticket=shown,
+            place=list(self.pane.thread.place()) if shown else [],
+            entry=self.pane.composer.kind,
+        )
+
+    # Where one goes
+
+    def show_queue(self, key: str) -> None:
+        """Show that queue, or For me, in the middle."""
+        self.side.select(key)
+        self.actions_[f"view.{key}"].setChecked(True)
+        if key == "forme":
+            view, screen = self.forme()
+            self.middle.setCurrentWidget(view)
+            screen.begin()
+        else:
+            self.middle.setCurrentWidget(self.list)
+            view = self.pane.view
+            self._queue.show_queue(key, keep=view.uid if view is not None else "")
+
+    def forme(self) -> "tuple[ForMeView, ForMeScreen]":
+        """For me, made when first wanted."""
+        if self._forme is None:
+            from desktop_desk.ui.forme.screen import ForMeScreen
+            from desktop_desk.ui.forme.view import ForMeView
+
+            view = ForMeView(self.look, self.actions_, self.now, parent=self)
+            screen = ForMeScreen(view, self.operations, parent=self)
+            self.middle.addWidget(view)
+            self.actions_.give_letters(view.table)
+            self.actions_.bind("view.seen", screen.mark_all_seen)
+            view.opened.connect(self._on_opened)
+            screen.ticket_chosen.connect(self.open_ticket)
+            screen.counted.connect(self._on_news_counted)
+            screen.told.connect(self.say)
+            self._forme = view, screen
+        return self._forme
+
+    def show_results(self, text: str) -> None:
+        """Show every result of a search in the middle."""
+        if self._results is None:
+            from desktop_desk.ui.search.results import SearchResults
+
+            self._results = SearchResults(self.look, self.operations, self.now, parent=self)
+            self._results.ticket_chosen.connect(self._on_result)
+            self.middle.addWidget(self._results)
+        self.middle.setCurrentWidget(self._results)
+        self._results.show_results(text)
+
+    def open_ticket(self, number: str, entry_uid: str = "") -> None:
+        """Show the ticket on the pane, at that entry when one is named."""
+        self._ticket.open(number, entry_uid)
+
+    def calls(self) -> CallDesk:
+        """Who takes calls; made when first wanted."""
+        if self.call_desk is None:
+            self.call_desk = self.parts.call_desk(self)
+        return self.call_desk
+
+    def focus_list(self) -> None:
+        """Put the cursor into the list in the middle, leaving the results of a search."""
+        if self._forme is not None and self.middle.currentWidget() is self._forme[0]:
+            self._forme[0].focus_table()
+            return
+        self.list.focus_table()
+
+    def back(self) -> None:
+        """One step back: from the results to the queue, from several selected to one, else into the list."""
+        if self._results is not None and self.middle.currentWidget() is self._results:
+            self.show_queue(self.side.selected() or "open")
+        elif self.notice.isVisible():
+            self.notice.dismiss()
+        elif len(self.list.table.selected_rows()) > 1:
+            self.list.table.select_row(self.list.table.current_row())
+        self.focus_list()
+
+    def refresh(self) -> None:
+        """Read everything in sight again."""
+        self._queue.refresh()
+        self._ticket.refresh()
+        self.forme()[1].begin()
+
+    # What is chosen
+
+    def targets(self) -> tuple[str, ...]:
+        """The numbers that an action is about: the selected tickets, else the one on the pane."""
+        if self.middle.currentWidget() is self.list:
+            selected = self.list.selected_numbers()
+            if len(selected) > 1:
+                return selected
+        view = self.pane.view
+        return (view.number,) if view is not None else ()
+
+    def selected_numbers(self) -> tuple[str, ...]:
+        """The same as `targets`, by the name that other windows know."""
+        return self.targets()
+
+    def current_ticket(self) -> "TicketView | None":
+        """The ticket on the pane."""
+        return self.pane.view
+
+    def toggle_selection(self) -> None:
+        """Select or unselect the ticket under the cursor."""
+        self.list.toggle_selection()
+
+    def reassign(self, numbers: tuple[str, ...]) -> None:
+        """Open the dialog that hands tickets on."""
+        if numbers:
+            self.parts.reassign(self, numbers)
+
+    def say(self, text: str, undo_act: str = "") -> None:
+        """Tell what was done, with Undo when there is something to undo."""
+        if undo_act:
+            self.toasts.say(text, _("Undo"), self.actions_.keys("ticket.undo")[0], token=undo_act)
+        else:
+            self.toasts.say(text)
+
+    # What happened
+
+    def _on_shown(self, view: "TicketView | None") -> None:
+        if (
+            view is not None
+            and self.middle.currentWidget() is self.list
+            and len(self.list.selected_numbers()) <= 1
+        ):
+            self.list.choose(view.uid)
+        self._commands.update_actions()
+        self.actions_["call.attach"].setEnabled(view is not None)
+        self._dress_call_done(view)
+        self.ticket_shown.emit(view)
+
+    def _dress_call_done(self, view: "TicketView | None") -> None:
+        news = self._forme[0].current() if self._forme is not None and self._forme[0].isVisible() else None
+        mine = news is not None and news.call_back is not None
+        owed = view is not None and any(not back.done for back in view.call_backs)
+        self.actions_["call.done"].setEnabled(mine or owed)
+
+    def _on_sent(self, done: "Done") -> None:
+        self.say(_("Saved to {number}").format(number=done.number or ""), done.act)
+
+    def _on_selection(self) -> None:
+        self._commands.update_actions()
+        count = len(self.list.selected_numbers())
+        self.statusBar().showMessage(_("{count} selected").format(count=count) if count > 1 else "")
+
+    def _on_opened(self) -> None:
+        self.pane.thread.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _on_result(self, number: str, entry_uid: str) -> None:
+        from desktop_desk.ui.search.hits import words_of
+
+        if self._results is not None:
+            self.pane.thread.set_matches(list(words_of(self._results.text)))
+        self.open_ticket(number, entry_uid)
+
+    def _on_asked(self, what: str) -> None:
+        view = self.pane.view
+        if what in {"caller", "phone"} and view is not None and view.caller is not None:
+            self.parts.person(self, view.caller.uid)
+
+    def _on_counted(self, counters: "Counters") -> None:
+        self.side.set_counts({key: f"{count:,}" for key, count in counters.queues.items()})
+        shown = counters.queues.get(self._queue.listing.queue, 0)
+        self._count.setText(_("{shown:,} of {total:,} tickets").format(shown=shown, total=counters.total))
+
+    def _on_news_counted(self, count: int) -> None:
+        self.side.set_counts({"forme": f"{count:,}" if count else ""})
+
+    def _on_directory(self, directory: "Directory") -> None:
+        name = directory.settings.name or _("Desktop Desk")
+        self.setWindowTitle(f"{name} · {self.operations.desk.actor.name}")
+        self._where.setText(_("{desk}, on this machine").format(desk=name))
+
+    def _on_changed(self, done: "Done", _initiator: object) -> None:
+        if self._results is not None and self.middle.currentWidget() is self._results and done.act:
+            self._results.refresh()
+
+    def _on_draft_trouble(self, reason: str) -> None:
+        if reason:
+            self.notice.say(Message(_("Drafts are not saved"), reason))
+
+    def _attach_call(self) -> None:
+        for number in self.targets()[:1]:
+            self.calls().attach(number)
+
+    def _call_back_done(self) -> None:
+        view, screen = self.forme()
+        news = view.current() if view.isVisible() else None
+        if news is not None and news.call_back is not None:
+            screen.call_back_done()
+        else:
+            self._ticket.call_back_done()
+
+    # Qt's part
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.focusWidget() is None:
+            self.focus_list()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.back()
+        else:
+            super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.operations.stop_polling()
+        self.closing.emit()
+        super().closeEvent(event)
+
+
+def _side_items() -> list[SideItem | SideSection]:
+    """For me, then the queues, then what must be settled."""
+    names = dict(QUEUE_ACTIONS)
+    items: list[SideItem | SideSection] = [SideItem("forme", _(names["forme"])), SideSection(_("Queues"))]
+    for key, name in QUEUE_ACTIONS:
+        if key == "differences":
+            items.append(SideSection(_("To settle")))
+        if key != "forme":
+            items.append(SideItem(key, _(name), overdue=key == "overdue"))
+    return items

@@ -1,0 +1,57 @@
+"""A strip under the top bar that says what went wrong, until it is read."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from desktop_desk.i18n import _
+from desktop_desk.ui.messages import Message
+from desktop_desk.ui.theme import Appearance, set_look
+from desktop_desk.ui.widgets.buttons import IconButton
+
+
+class NoticeStrip(QFrame):
+    """Shows one message at a time without taking the cursor away; the newest wins."""
+
+    def __init__(self, look: Appearance, *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("notice")
+        set_look(self, "notice")
+        self._title = QLabel(self)
+        self._title.setObjectName("notice_title")
+        set_look(self._title, "strong")
+        self._text = QLabel(self)
+        self._text.setObjectName("notice_text")
+        self._text.setWordWrap(True)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        close = IconButton(look, "close", _("Close message"), parent=self)
+        close.setObjectName("notice_close")
+        close.clicked.connect(self.dismiss)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._title)
+        words.addWidget(self._text)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 8, 8, 8)
+        row.addLayout(words, 1)
+        row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What is being said; "" for nothing."""
+        return f"{self._title.text()}: {self._text.text()}" if self.isVisible() else ""
+
+    def say(self, message: Message) -> None:
+        """Show the message and have it spoken."""
+        self._title.setText(message.title)
+        self._text.setText(" ".join(part for part in (message.text, message.advice) if part))
+        self.setAccessibleName(f"{message.title}. {self._text.text()}")
+        self.show()
+        event = QAccessibleAnnouncementEvent(self, self.accessibleName())
+        event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
+        QAccessible.updateAccessibility(event)
+
+    def dismiss(self) -> None:
+        """Take the message away."""
+        self.hide()

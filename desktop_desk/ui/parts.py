@@ -1,0 +1,42 @@
+"""The windows that the main window opens but does not know: each is loaded when first wanted."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from desktop_desk.ui.main_window import MainWindow
+
+
+class CallDesk(Protocol):
+    """Takes calls: the panel, the parked calls, the way from a softphone."""
+
+    def log_call(self) -> None:
+        """Open a call panel, or bring the open one to the front."""
+        ...
+
+    def take_call(self, number: str, name: str, event: str, call_id: str) -> None:
+        """A softphone says that this number calls; `event` is ring, answer or end."""
+        ...
+
+    def park(self) -> None:
+        """Put the open call aside."""
+        ...
+
+    def attach(self, number: str) -> None:
+        """Take a call that belongs to this ticket."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What opens the other windows; every call gets the main window it belongs to."""
+
+    call_desk: "Callable[[MainWindow], CallDesk]"
+    reassign: "Callable[[MainWindow, tuple[str, ...]], object]"
+    person: "Callable[[MainWindow, str], object]"
+    people: "Callable[[MainWindow], object]"
+    office: "Callable[[MainWindow], object]"
+    settings: "Callable[[MainWindow], object]"
+    summary: "Callable[[MainWindow], object]"

@@ -1,0 +1,57 @@
+"""Short menus for a value of a ticket: one letter or digit chooses."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu, QWidget
+
+from desktop_desk.i18n import _
+from desktop_desk.ui.tickets.header import PRIORITY_NAMES
+
+if TYPE_CHECKING:
+    from desktop_desk.desk.directory import Status
+
+STATES = ("open", "waiting", "resolved", "closed")
+
+
+def _menu(name: str, title: str, parent: QWidget) -> QMenu:
+    menu = QMenu(title, parent)
+    menu.setObjectName(name)
+    menu.setAccessibleName(title)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return menu
+
+
+def priority_menu(parent: QWidget, now: str, choose: Callable[[str], None]) -> QMenu:
+    """The four severities; A to D choose, the one in force is ticked."""
+    menu = _menu("priority_menu", _("Priority"), parent)
+    for letter, name in PRIORITY_NAMES.items():
+        action = menu.addAction(f"Sev-&{letter} · {_(name)}")
+        action.setCheckable(True)
+        action.setChecked(letter == now)
+        action.triggered.connect(lambda _checked=False, value=letter: choose(value))
+    return menu
+
+
+def status_menu(
+    parent: QWidget, statuses: "Sequence[Status]", now: str, choose: Callable[[str], None]
+) -> QMenu:
+    """Every status in use, by its state; the digits choose, the one in force is ticked."""
+    menu = _menu("status_menu", _("Status"), parent)
+    used = sorted((each for each in statuses if each.active), key=lambda each: _state_place(each.state))
+    before = ""
+    for place, status in enumerate(used, 1):
+        if before and status.state != before:
+            menu.addSeparator()
+        before = status.state
+        mark = f"&{place} " if place <= 9 else ""
+        action = menu.addAction(mark + status.name.replace("&", "&&"))
+        action.setCheckable(True)
+        action.setChecked(status.name == now)
+        action.triggered.connect(lambda _checked=False, value=status.name: choose(value))
+    return menu
+
+
+def _state_place(state: str) -> int:
+    return STATES.index(state) if state in STATES else len(STATES)

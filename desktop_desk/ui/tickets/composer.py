@@ -1,0 +1,315 @@
+"""Where replies, notes and call-backs are written: one editor, three tabs, a draft for each."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QDateTime, QSize, Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QDateTimeEdit, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from desktop_desk.i18n import _
+from desktop_desk.ui.drafts import Drafts
+from desktop_desk.ui.theme import Appearance, set_look
+from desktop_desk.ui.tickets.editor import TextEditor
+from desktop_desk.ui.widgets.buttons import KeyButton
+
+if TYPE_CHECKING:
+    from desktop_desk.desk.ports import Position
+    from desktop_desk.desk.views import TicketView
+
+REPLY, NOTE, CALL_BACK = "reply", "note", "call_back"
+KINDS = (REPLY, NOTE, CALL_BACK)
+QUARTER_S = 15 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What is to be saved: the text as it is now, and what its author had been shown.
+
+    Attributes:
+        kind: reply, note or call_back.
+        resolve: the ticket is resolved with it.
+        due: when to call back, ms; only of a call-back.
+    """
+
+    uid: str
+    number: str
+    kind: str
+    text: str
+    resolve: bool = False
+    due: int | None = None
+    position: "Position | None" = None
+
+    @property
+    def key(self) -> str:
+        """The key of its draft."""
+        return f"{self.kind}:{self.uid}"
+
+
+class Composer(QFrame):
+    """Writes to one ticket; keeps a draft at every key, and never changes the text under the typist.
+
+    Signals:
+        send_asked(Outgoing): save this; answer by `done` or `refused`.
+        left(): Esc; the person wants to be in the list again.
+        kind_changed(str): another tab is open.
+    """
+
+    send_asked = Signal(object)
+    left = Signal()
+    kind_changed = Signal(str)
+
+    def __init__(
+        self, look: Appearance, drafts: Drafts, now: Callable[[], int], *, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._drafts = drafts
+        self._now = now
+        self._view: TicketView | None = None
+        self._position: Position | None = None
+        self._kind = REPLY
+        self._sending: Outgoing | None = None
+        self._build()
+        self._connect()
+        self._dress()
+
+    # Shape
+
+    def _build(self) -> None:
+        self.setObjectName("composer")
+        set_look(self, "surface line-top")
+        self._tabs = {
+            REPLY: KeyButton(self._look, _("Reply"), parent=self),
+            NOTE: KeyButton(self._look, _("Note"), parent=self),
+            CALL_BACK: KeyButton(self._look, _("Call back"), parent=self),
+        }
+        self._group = QButtonGroup(self)
+        tabs = QHBoxLayout()
+        tabs.setSpacing(4)
+        for kind, tab in self._tabs.items():
+            tab.setObjectName(f"composer_{kind}")
+            tab.setCheckable(True)
+            set_look(tab, "tab")
+            self._group.addButton(tab)
+            tabs.addWidget(tab)
+        tabs.addStretch(1)
+        self._when = QDateTimeEdit(self)
+        self._when.setObjectName("composer_when")
+        self._when.setAccessibleName(_("When to call back"))
+        self._when.setDisplayFormat("ddd d MMM  HH:mm")
+        self._when.setCurrentSection(QDateTimeEdit.Section.HourSection)
+        tabs.addWidget(self._when)
+        self.editor = TextEditor(parent=self)
+        self.editor.setObjectName("composer_text")
+        self._error = QLabel(self)
+        self._error.setObjectName("composer_error")
+        self._error.setWordWrap(True)
+        set_look(self._error, "error")
+        self._error.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 8, 14, 12)
+        column.setSpacing(8)
+        column.addLayout(tabs)
+        column.addWidget(self.editor)
+        column.addWidget(self._error)
+        column.addLayout(self._buttons())
+
+    def _buttons(self) -> QHBoxLayout:
+        self._send = KeyButton(self._look, _("Send"), "Ctrl+Enter", primary=True, parent=self)
+        self._send.setObjectName("composer_send")
+        self._resolve = KeyButton(self._look, _("Send and resolve"), "Ctrl+Shift+Enter", parent=self)
+        self._resolve.setObjectName("composer_send_resolve")
+        self._saved = QLabel(self)
+        self._saved.setObjectName("composer_saved")
+        set_look(self._saved, "muted")
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._send)
+        row.addWidget(self._resolve)
+        row.addStretch(1)
+        row.addWidget(self._saved)
+        return row
+
+    def _connect(self) -> None:
+        self._group.buttonClicked.connect(self._on_tab)
+        self.editor.textChanged.connect(self._on_typed)
+        self.editor.send_asked.connect(self._ask)
+        self.editor.escaped.connect(self.left)
+        self.editor.left.connect(self._drafts.hurry)
+        self._when.dateTimeChanged.connect(self._on_typed)
+        self._send.clicked.connect(self._on_send)
+        self._resolve.clicked.connect(self._on_send_resolve)
+        self._drafts.written.connect(self._on_written)
+        self._drafts.trouble.connect(self._on_trouble)
+
+    # What it is for
+
+    def show_ticket(self, view: "TicketView | None") -> None:
+        """Write to this ticket; the same ticket again leaves the text alone."""
+        same = view is not None and self._view is not None and view.uid == self._view.uid
+        self._view = view
+        self.setEnabled(view is not None)
+        if not same:
+            self._load()
+        elif view is not None and not self.text():
+            # Nothing is written yet, so what the author has been shown is what is shown now.
+            self._position = view.position
+        self._dress()
+
+    def open(self, kind: str) -> None:
+        """Show that tab and put the cursor into its text."""
+        self._switch(kind)
+        self.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    @property
+    def kind(self) -> str:
+        """The tab that is open: reply, note or call_back."""
+        return self._kind
+
+    def text(self) -> str:
+        """What is written now."""
+        return self.editor.toPlainText()
+
+    def done(self, sent: Outgoing) -> None:
+        """It is saved: empty the editor unless more was written meanwhile."""
+        self._end_sending()
+        draft = self._drafts.read(sent.key)
+        if draft is not None and draft.text == sent.text:
+            self._drafts.discard(sent.key)
+        if self._is_open(sent) and self.text() == sent.text:
+            self._set_text("")
+            self._saved.setText("")
+
+    def refused(self, sent: Outgoing, reason: str) -> None:
+        """It was not saved: the text stays, the reason stands beside it."""
+        self._end_sending()
+        if self._is_open(sent):
+            self._error.setText(reason)
+            self._error.show()
+
+    # Inside
+
+    def _is_open(self, sent: Outgoing) -> bool:
+        return self._view is not None and self._view.uid == sent.uid and self._kind == sent.kind
+
+    def _end_sending(self) -> None:
+        self._sending = None
+        self._send.setEnabled(True)
+        self._resolve.setEnabled(True)
+
+    def _switch(self, kind: str) -> None:
+        if kind == self._kind:
+            return
+        self._kind = kind
+        self._load()
+        self._dress()
+        self.kind_changed.emit(kind)
+
+    def _load(self) -> None:
+        """Take up the draft of this ticket and tab, or an empty editor."""
+        self._error.hide()
+        self._saved.setText("")
+        if self._view is None:
+            self._set_text("")
+            return
+        draft = self._drafts.read(f"{self._kind}:{self._view.uid}")
+        self._position = draft.position if draft is not None else self._view.position
+        self._set_when(draft.content if draft is not None else {})
+        self._set_text(draft.text if draft is not None else "")
+        if draft is not None:
+            self._saved.setText(_("Draft"))
+
+    def _set_text(self, text: str) -> None:
+        blocked = self.editor.blockSignals(True)
+        self.editor.setPlainText(text)
+        self.editor.moveCursor(self.editor.textCursor().MoveOperation.End)
+        self.editor.blockSignals(blocked)
+
+    def _set_when(self, content: Mapping[str, Any]) -> None:
+        blocked = self._when.blockSignals(True)
+        due = content.get("due")
+        seconds = due // 1000 if isinstance(due, int) else self._now() // 1000 + 3600
+        if not isinstance(due, int):
+            seconds += -seconds % QUARTER_S
+        self._when.setDateTime(QDateTime.fromSecsSinceEpoch(seconds))
+        self._when.blockSignals(blocked)
+
+    def _dress(self) -> None:
+        kind = self._kind
+        self._tabs[kind].setChecked(True)
+        name = (
+            self._view.caller.name
+            if self._view is not None and self._view.caller is not None
+            else _("the caller")
+        )
+        hints = {
+            REPLY: _("Reply to {name}").format(name=name),
+            NOTE: _("Note for colleagues; @name makes somebody follow"),
+            CALL_BACK: _("What to tell {name}").format(name=name),
+        }
+        send = {REPLY: _("Send"), NOTE: _("Add note"), CALL_BACK: _("Add call-back")}
+        resolve = {REPLY: _("Send and resolve"), NOTE: _("Add and resolve")}
+        self.editor.setPlaceholderText(hints[kind])
+        self.editor.setAccessibleName(hints[kind])
+        self._send.set_text(send[kind])
+        self._when.setVisible(kind == CALL_BACK)
+        self._resolve.setVisible(kind in resolve)
+        self._resolve.set_text(resolve.get(kind, ""))
+
+    def _content(self) -> str | dict[str, Any]:
+        if self._kind != CALL_BACK:
+            return self.text()
+        return {"text": self.text(), "due": self._due()} if self.text() else ""
+
+    def _due(self) -> int:
+        return self._when.dateTime().toMSecsSinceEpoch()
+
+    def _ask(self, resolve: bool) -> None:  # noqa: FBT001  a slot
+        if self._view is None or self._sending is not None:
+            return
+        self._error.hide()
+        call_back = self._kind == CALL_BACK
+        self._sending = Outgoing(
+            self._view.uid,
+            self._view.number,
+            self._kind,
+            self.text(),
+            resolve=resolve and not call_back,
+            due=self._due() if call_back else None,
+            position=self._position,
+        )
+        self._send.setEnabled(False)
+        self._resolve.setEnabled(False)
+        self.send_asked.emit(self._sending)
+
+    # What happened
+
+    def _on_tab(self) -> None:
+        for kind, tab in self._tabs.items():
+            if tab.isChecked():
+                self.open(kind)
+
+    def _on_typed(self) -> None:
+        if self._view is None:
+            return
+        self._error.hide()
+        self._saved.setText("")
+        self._drafts.keep(f"{self._kind}:{self._view.uid}", self._content(), self._position)
+
+    def _on_written(self, key: str) -> None:
+        if self._view is not None and key == f"{self._kind}:{self._view.uid}" and self.text():
+            self._saved.setText(_("Saved"))
+
+    def _on_trouble(self, reason: str) -> None:
+        self._saved.setText(_("Not saved") if reason else "")
+        self._saved.setToolTip(reason)
+
+    def _on_send(self) -> None:
+        self._ask(resolve=False)
+
+    def _on_send_resolve(self) -> None:
+        self._ask(resolve=True)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(280, super().minimumSizeHint().height())

@@ -1,0 +1,145 @@
+"""Differences: a field that two people set without seeing each other, and the keys that settle it."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from desktop_desk.i18n import N_, _
+from desktop_desk.ui.theme import Appearance, set_look
+from desktop_desk.ui.tickets.header import priority_text
+from desktop_desk.ui.tickets.times import moment_text
+from desktop_desk.ui.widgets.buttons import KeyButton
+
+if TYPE_CHECKING:
+    from desktop_desk.desk.views import Conflict, Rival
+
+FIELD_NAMES = {
+    "subject": N_("Subject"),
+    "status": N_("Status"),
+    "priority": N_("Priority"),
+    "agent": N_("Agent"),
+    "team": N_("Team"),
+    "department": N_("Department"),
+    "topic": N_("Topic"),
+    "caller": N_("Caller"),
+    "due": N_("Due"),
+    "source": N_("Source"),
+    "merged_into": N_("Merged into"),
+}
+KEYS = 9
+"""Rivals of the first difference that have a key: Alt+1 keeps what is shown, Alt+2 takes the first rival."""
+
+
+def field_name(field: str) -> str:
+    """The field as people call it."""
+    return _(FIELD_NAMES.get(field, field))
+
+
+class DifferenceStrip(QFrame):
+    """One field in conflict: who set what and when, and a button for each value.
+
+    Signals:
+        settled(str field, str value): this value is to stand.
+    """
+
+    settled = Signal(str, str)
+
+    def __init__(
+        self, look: Appearance, conflict: "Conflict", now: int, *, keys: bool, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName(f"difference_{conflict.field}")
+        set_look(self, "notice")
+        name = field_name(conflict.field)
+        says = "; ".join(_rival_text(conflict.field, rival, now) for rival in conflict.rivals)
+        text = QLabel(_("{field} differs: {rivals}").format(field=name, rivals=says), self)
+        text.setWordWrap(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 8, 16, 8)
+        column.setSpacing(6)
+        column.addWidget(text)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for place, (label, value) in enumerate(_choices(conflict), 1):
+            button = KeyButton(look, label, parent=self)
+            button.setObjectName(f"settle_{conflict.field}_{place}")
+            if keys and place <= KEYS:
+                button.bind(f"Alt+{place}")
+            button.setAccessibleName(f"{name}: {label}")
+            button.clicked.connect(self._settler(conflict.field, value))
+            row.addWidget(button)
+        row.addStretch(1)
+        column.addLayout(row)
+
+    def _settler(self, field: str, value: str) -> Callable[[], None]:
+        return lambda: self.settled.emit(field, value)
+
+
+def _shown(field: str, value: str) -> str:
+    return priority_text(value) if field == "priority" else value or _("none")
+
+
+def _rival_text(field: str, rival: "Rival", now: int) -> str:
+    return _("{by} set {value} at {when}").format(
+        by=rival.by, value=_shown(field, rival.value), when=moment_text(rival.at, now)
+    )
+
+
+def _choices(conflict: "Conflict") -> list[tuple[str, str]]:
+    """Label and value of each button: first the value shown, then the others."""
+    choices = [(_("Keep {value}").format(value=_shown(conflict.field, conflict.shown)), conflict.shown)]
+    for rival in conflict.rivals:
+        if rival.value != conflict.shown and all(rival.value != value for _label, value in choices):
+            choices.append((_("Take {value}").format(value=_shown(conflict.field, rival.value)), rival.value))
+    return choices
+
+
+class Differences(QFrame):
+    """Every field of a ticket that is in conflict, the first one with keys.
+
+    Signals:
+        settled(str field, str value): this value is to stand.
+    """
+
+    settled = Signal(str, str)
+
+    def __init__(self, look: Appearance, now: Callable[[], int], *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("differences")
+        self._look = look
+        self._now = now
+        self._shown: tuple[Conflict, ...] = ()
+        self._strips: list[DifferenceStrip] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self.hide()
+
+    def show_conflicts(self, conflicts: "tuple[Conflict, ...]") -> None:
+        """Show these; buttons that stayed the same keep their focus."""
+        if conflicts == self._shown:
+            return
+        self._shown = conflicts
+        for strip in self._strips:
+            self._column.removeWidget(strip)
+            strip.hide()
+            strip.deleteLater()
+        self._strips = [
+            DifferenceStrip(self._look, conflict, self._now(), keys=place == 0, parent=self)
+            for place, conflict in enumerate(conflicts)
+        ]
+        for strip in self._strips:
+            strip.settled.connect(self.settled)
+            self._column.addWidget(strip)
+        self.setVisible(bool(conflicts))
+
+    def focus_first(self) -> bool:
+        """Put the cursor on the first button; False when nothing differs."""
+        if not self._strips:
+            return False
+        button = self._strips[0].findChild(KeyButton)
+        if button is not None:
+            button.setFocus()
+        return True

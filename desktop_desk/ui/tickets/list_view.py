@@ -1,0 +1,319 @@
+"""The list in the middle: its name and numbers, a filter, and the table."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from desktop_desk.i18n import _
+from desktop_desk.ui.theme import Appearance, set_look
+from desktop_desk.ui.tickets.list_model import WINDOW, Listing, TicketListModel
+from desktop_desk.ui.widgets.table import FastTable
+
+if TYPE_CHECKING:
+    from desktop_desk.desk.views import TicketRow
+
+FILTER_DELAY_MS = 120
+
+
+class FilterEdit(QLineEdit):
+    """One line that narrows the list; Esc empties it and goes back, Down and Enter go to the list.
+
+    Signals:
+        left(): the person wants to be in the list again.
+    """
+
+    left = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if key == Qt.Key.Key_Escape:
+            self.clear()
+            self.left.emit()
+        elif key in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+@dataclass(frozen=True, slots=True)
+class _Anchor:
+    """What the person was looking at: the topmost ticket, the chosen one, the selected ones."""
+
+    top: str
+    offset: int
+    selected: tuple[str, ...]
+
+
+class TicketList(QFrame):
+    """Shows a listing and says what the person chose in it; knows nothing of the desk.
+
+    Signals:
+        ticket_chosen(str number): the person went to this ticket.
+        selection_changed(): other tickets are selected.
+        filter_changed(str): the words to narrow the list by, shortly after the last key.
+        sort_changed(str key, bool descending): the person wants another order.
+        window_wanted(int): these rows are looked at and not here yet.
+        opened(): Enter on a ticket; the person wants to be in it.
+    """
+
+    ticket_chosen = Signal(str)
+    selection_changed = Signal()
+    filter_changed = Signal(str)
+    sort_changed = Signal(str, bool)
+    window_wanted = Signal(int)
+    opened = Signal()
+
+    def __init__(self, look: Appearance, now: Callable[[], int], *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._quiet = False
+        self._chosen = ""
+        self._waiting_for = -1
+        self.model = TicketListModel(now, self)
+        self._build()
+        self._connect()
+
+    def _build(self) -> None:
+        self.setObjectName("ticket_list")
+        set_look(self, "surface")
+        self._title = QLabel(self)
+        self._title.setObjectName("list_title")
+        set_look(self._title, "section")
+        self._summary = QLabel(self)
+        self._summary.setObjectName("list_summary")
+        set_look(self._summary, "muted")
+        self.filter = FilterEdit(self)
+        self.filter.setObjectName("list_filter")
+        self.filter.setPlaceholderText(_("Filter this list …"))
+        self.filter.setToolTip(_("Filter this list (Ctrl+F)"))
+        self.filter.setAccessibleName(_("Filter this list"))
+        self.filter.setClearButtonEnabled(True)
+        self.filter.setFixedWidth(200)
+        self.table = FastTable(self._look, self)
+        self.table.setObjectName("ticket_table")
+        self.table.setAccessibleName(_("Tickets"))
+        self.table.setModel(self.model)
+        head = QFrame(self)
+        set_look(head, "surface line-bottom")
+        row = QHBoxLayout(head)
+        row.setContentsMargins(14, 6, 14, 6)
+        row.setSpacing(10)
+        row.addWidget(self._title)
+        row.addWidget(self._summary)
+        row.addStretch(1)
+        row.addWidget(self.filter)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(head)
+        column.addWidget(self.table, 1)
+
+    def _connect(self) -> None:
+        self._filter_timer = QTimer(self)
+        self._filter_timer.setSingleShot(True)
+        self._filter_timer.setInterval(FILTER_DELAY_MS)
+        self._filter_timer.timeout.connect(self._say_filter)
+        self.filter.textChanged.connect(self._filter_timer.start)
+        self.filter.left.connect(self.focus_table)
+        self.table.row_changed.connect(self._on_row)
+        self.table.row_activated.connect(self._on_activated)
+        self.table.selection_changed.connect(self.selection_changed)
+        self.table.sort_requested.connect(self.sort_changed)
+        self.model.window_wanted.connect(self.window_wanted)
+        self.model.dataChanged.connect(self._on_data)
+
+    # What is shown
+
+    def set_title(self, title: str, summary: str = "") -> None:
+        self._title.setText(title)
+        self._summary.setText(summary)
+        self.table.setAccessibleName(_("Tickets: {queue}").format(queue=title))
+
+    def set_summary(self, summary: str) -> None:
+        self._summary.setText(summary)
+
+    def set_empty(self, title: str, hint: str) -> None:
+        """What stands in the place of an empty table, and what to do next."""
+        self.table.set_empty(title, hint)
+
+    def show_listing(
+        self,
+        listing: Listing,
+        rows: Sequence["TicketRow"],
+        total: int,
+        *,
+        keep: str = "",
+        choose: bool = True,
+    ) -> None:
+        """Another listing from its top; the ticket with uid `keep` stays chosen when it is among the rows.
+
+        With `choose`, the first ticket is chosen otherwise.
+        """
+        self._quiet = True
+        try:
+            self.model.show(rows, total)
+            self.table.set_sort(listing.sort, listing.descending)
+            self.table.scrollToTop()
+            place = self.model.row_of(keep) if keep else None
+            self._chosen = keep if place is not None else ""
+            if place is not None:
+                self.table.select_row(place)
+        finally:
+            self._quiet = False
+        if place is None and choose and rows:
+            self.table.select_row(0)
+
+    def clear_filter(self) -> None:
+        """Empty the filter without asking for a new list."""
+        blocked = self.filter.blockSignals(True)
+        self.filter.clear()
+        self.filter.blockSignals(blocked)
+        self._filter_timer.stop()
+
+    def refresh(self, window: int, rows: Sequence["TicketRow"], total: int) -> None:
+        """Bring the rows from `window` on up to date; selection and scroll follow their tickets."""
+        anchor = self._anchor()
+        self._quiet = True
+        try:
+            self.model.refresh(window, rows, total)
+            self._restore(anchor)
+        finally:
+            self._quiet = False
+
+    def visible_windows(self) -> tuple[int, int]:
+        """First and last window of the rows in sight."""
+        first = max(0, self.table.rowAt(0))
+        last = self.table.rowAt(self.table.viewport().height() - 1)
+        if last < 0:
+            last = max(first, self.model.rowCount() - 1)
+        return first // WINDOW, last // WINDOW
+
+    # What is chosen
+
+    @property
+    def chosen(self) -> str:
+        """The uid of the ticket chosen last; "" for none."""
+        return self._chosen
+
+    def selected_numbers(self) -> tuple[str, ...]:
+        """The selected tickets, top to bottom, as far as they have been read."""
+        tickets = (self.model.ticket_at(row) for row in self.table.selected_rows())
+        return tuple(each.number for each in tickets if each is not None)
+
+    def choose(self, uid: str) -> bool:
+        """Mark the ticket as chosen without saying so; False when it is not among the rows."""
+        place = self.model.row_of(uid)
+        self._quiet = True
+        try:
+            self._chosen = uid if place is not None else ""
+            if place is None:
+                self._mark_none()
+            elif self.table.current_row() != place or not self.table.selected_rows():
+                self.table.select_row(place)
+        finally:
+            self._quiet = False
+        return place is not None
+
+    def step(self, by: int) -> None:
+        """Go to the next (1) or the previous (-1) ticket."""
+        count = self.model.rowCount()
+        if not count:
+            return
+        current = self.table.current_row()
+        selected = bool(self.table.selectionModel().selectedRows())
+        # A ticket that left the list took its row with it: its place is the next one's now.
+        target = current if not selected and by > 0 else current + by
+        self.table.select_row(min(max(target, 0), count - 1))
+
+    def toggle_selection(self) -> None:
+        """Select or unselect the ticket under the cursor, beside those selected already; go one down."""
+        index = self.table.currentIndex()
+        if not index.isValid():
+            return
+        flags = QItemSelectionModel.SelectionFlag
+        self.table.selectionModel().select(index, flags.Toggle | flags.Rows)
+
+    def focus_table(self) -> None:
+        """Put the cursor into the table."""
+        self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _mark_none(self) -> None:
+        self.table.selectionModel().clearSelection()
+
+    def _anchor(self) -> _Anchor:
+        top_row = self.table.rowAt(0)
+        top = self.model.ticket_at(top_row) if top_row >= 0 else None
+        offset = self.table.rowViewportPosition(top_row) if top is not None else 0
+        rows = self.table.selected_rows()
+        selected = (self.model.ticket_at(row) for row in rows)
+        return _Anchor(
+            top.uid if top is not None else "",
+            offset,
+            tuple(each.uid for each in selected if each is not None),
+        )
+
+    def _restore(self, anchor: _Anchor) -> None:
+        self._select_again(anchor.selected)
+        bar = self.table.verticalScrollBar()
+        at_top = bar.value() == bar.minimum() and anchor.offset == 0
+        place = self.model.row_of(anchor.top) if anchor.top and not at_top else None
+        if place is None:
+            return
+        if self.table.verticalScrollMode() == QAbstractItemView.ScrollMode.ScrollPerPixel:
+            bar.setValue(place * self.table.rowHeight(place) - anchor.offset)
+        else:
+            bar.setValue(place)
+
+    def _select_again(self, uids: tuple[str, ...]) -> None:
+        places = [place for uid in uids if (place := self.model.row_of(uid)) is not None]
+        if sorted(self.table.selected_rows()) == sorted(places):
+            return
+        selection = QItemSelection()
+        last = self.model.columnCount() - 1
+        for place in places:
+            selection.select(self.model.index(place, 0), self.model.index(place, last))
+        flags = QItemSelectionModel.SelectionFlag
+        model = self.table.selectionModel()
+        if places:
+            chosen = self.model.row_of(self._chosen)
+            current = chosen if chosen is not None else places[0]
+            model.setCurrentIndex(self.model.index(current, 0), flags.NoUpdate)
+        model.select(selection, flags.ClearAndSelect)
+
+    # What happened
+
+    def _say_filter(self) -> None:
+        self.filter_changed.emit(self.filter.text().strip())
+
+    def _on_row(self, row: int) -> None:
+        if self._quiet or row < 0:
+            return
+        ticket = self.model.ticket_at(row)
+        if ticket is None:
+            self._waiting_for = row
+            return
+        self._waiting_for = -1
+        self._choose(ticket)
+
+    def _choose(self, ticket: "TicketRow") -> None:
+        if ticket.uid != self._chosen:
+            self._chosen = ticket.uid
+            self.ticket_chosen.emit(ticket.number)
+
+    def _on_data(self, first: QModelIndex, last: QModelIndex) -> None:
+        if self._quiet or not first.row() <= self._waiting_for <= last.row():
+            return
+        ticket = self.model.ticket_at(self._waiting_for)
+        if ticket is not None:
+            self._waiting_for = -1
+            self._choose(ticket)
+
+    def _on_activated(self, row: int) -> None:
+        ticket = self.model.ticket_at(row)
+        if ticket is not None:
+            self._choose(ticket)
+            self.opened.emit()

@@ -1,0 +1,36 @@
+"""The thread of a ticket as cards: what was said, by whom, when."""
+
+from typing import TYPE_CHECKING
+
+from desktop_desk.i18n import _
+from desktop_desk.ui.tickets.times import moment_text
+from desktop_desk.ui.widgets.cards import Card
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from desktop_desk.desk.views import Entry
+
+
+def cards_of(entries: "Sequence[Entry]", number: str, now: int) -> list[Card]:
+    """One card for each entry; those of a merged ticket say where they came from."""
+    return [_card(entry, number, now) for entry in entries]
+
+
+def _card(entry: "Entry", number: str, now: int) -> Card:
+    time = moment_text(entry.at, now)
+    if entry.kind == "event":
+        return Card("event", "", "", entry.title or entry.text, time, entry.uid)
+    name, meta = _parts(entry.title, entry.by_name)
+    if entry.ticket_number and entry.ticket_number != number:
+        meta = " · ".join(
+            part for part in (meta, _("from {number}").format(number=entry.ticket_number)) if part
+        )
+    return Card(entry.kind, name, meta, entry.text, time, entry.uid)
+
+
+def _parts(title: str, name: str) -> tuple[str, str]:
+    """The name to print in bold and the rest of the line."""
+    if name and title.startswith(name):
+        return name, title[len(name) :].strip()
+    return (title, "") if title else (name, "")

@@ -1,0 +1,178 @@
+"""One ticket on the right: its head, what differs, its thread, and where answers are written."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop_desk.i18n import _
+from desktop_desk.ui.drafts import Drafts
+from desktop_desk.ui.theme import Appearance, set_look
+from desktop_desk.ui.tickets.composer import Composer
+from desktop_desk.ui.tickets.differences import Differences
+from desktop_desk.ui.tickets.header import LinkButton, TicketHeader
+from desktop_desk.ui.tickets.thread import cards_of
+from desktop_desk.ui.widgets.cards import ThreadView
+from desktop_desk.ui.widgets.empty import EmptyState
+
+if TYPE_CHECKING:
+    from desktop_desk.desk.views import Entry, TicketView
+
+LEAST_WIDTH = 340
+
+
+class Strip(QFrame):
+    """One sentence across the pane with one way on.
+
+    Signals:
+        pressed(): the way on was taken.
+    """
+
+    pressed = Signal()
+
+    def __init__(self, name: str, way_on: str, *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        set_look(self, "notice")
+        self._text = QLabel(self)
+        self._text.setWordWrap(True)
+        self._link = LinkButton(way_on, parent=self)
+        self._link.setObjectName(f"{name}_link")
+        self._link.show_value(way_on)
+        self._link.clicked.connect(self.pressed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 6, 12, 6)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._link)
+        self.hide()
+
+    def say(self, text: str) -> None:
+        """Show the sentence; an empty one hides the strip."""
+        self._text.setText(text)
+        self.setAccessibleName(text)
+        self.setVisible(bool(text))
+
+
+class TicketPane(QFrame):
+    """Shows one ticket, or what to do when there is none; knows nothing of the desk.
+
+    Attributes:
+        header, differences, thread, composer: its parts, whose signals say what was wanted.
+        look, drafts, now: what it was made with, for the dialogs about its ticket.
+
+    Signals:
+        number_chosen(str): another ticket was asked for from within this one.
+    """
+
+    number_chosen = Signal(str)
+
+    def __init__(
+        self, look: Appearance, drafts: Drafts, now: Callable[[], int], *, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.look = look
+        self.drafts = drafts
+        self.now = now
+        self._view: TicketView | None = None
+        self.setObjectName("ticket_pane")
+        set_look(self, "ground line-left")
+        self.setMinimumWidth(LEAST_WIDTH)
+        self.header = TicketHeader(look, now, parent=self)
+        self.differences = Differences(look, now, parent=self)
+        self.thread = ThreadView(look, self)
+        self.thread.setObjectName("ticket_thread")
+        self.thread.setAccessibleName(_("Conversation"))
+        self.composer = Composer(look, drafts, now, parent=self)
+        self._merged = Strip("ticket_merged", _("open"), parent=self)
+        self._merged.pressed.connect(self._open_target)
+        self._withdrawn = Strip("ticket_withdrawn", _("what that means"), parent=self)
+        self._withdrawn.pressed.connect(self._explain_withdrawn)
+        self._changed = Strip("ticket_changed", _("show"), parent=self)
+        self._changed.pressed.connect(self.show_end)
+        self._build(look)
+        self._minute = QTimer(self)
+        self._minute.setInterval(30_000)
+        self._minute.timeout.connect(self._on_minute)
+        self._minute.start()
+
+    def _build(self, look: Appearance) -> None:
+        ticket = QWidget(self)
+        column = QVBoxLayout(ticket)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        for part in (self._merged, self._withdrawn, self.differences):
+            column.addWidget(part)
+        column.addWidget(self.thread, 1)
+        column.addWidget(self._changed)
+        column.addWidget(self.composer)
+        self._empty = EmptyState(
+            look, _("No ticket is open"), _("Choose one in the list, or log a call with Ctrl+N."), parent=self
+        )
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(ticket)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(1, 0, 0, 0)
+        around.addWidget(self._stack)
+
+    @property
+    def view(self) -> "TicketView | None":
+        """The ticket shown."""
+        return self._view
+
+    def show_ticket(self, view: "TicketView | None") -> None:
+        """Show the ticket; the same one again keeps scroll, selection and everything typed."""
+        before, self._view = self._view, view
+        self._stack.setCurrentIndex(0 if view is None else 1)
+        self.composer.show_ticket(view)
+        if view is None:
+            return
+        same = before is not None and before.uid == view.uid
+        self.header.show_ticket(view)
+        self.differences.show_conflicts(view.conflicts)
+        self.thread.set_cards(cards_of(view.thread, view.number, self.now()))
+        self._merged.say(
+            _("Merged into {number}").format(number=view.merged_into) if view.merged_into else ""
+        )
+        self._withdrawn.say(_("Withdrawn by {by}").format(by=view.withdrawn_by) if view.withdrawn_by else "")
+        if not same:
+            self._changed.say("")
+            self.thread.scroll_to_end()
+        elif before is not None:
+            self._say_what_came(before, view)
+
+    def _say_what_came(self, before: "TicketView", view: "TicketView") -> None:
+        """Tell the typist what came in meanwhile, and leave the text alone."""
+        if not self.composer.text():
+            self._changed.say("")
+            return
+        known = {entry.uid for entry in before.thread}
+        new = [entry for entry in view.thread if entry.uid not in known]
+        if new:
+            self._changed.say(_("Changed meanwhile: {what}").format(what=_entry_line(new[-1])))
+
+    def show_end(self) -> None:
+        """Bring the newest entry in sight; there is nothing more to tell about it."""
+        self._changed.say("")
+        self.thread.scroll_to_end()
+
+    def _open_target(self) -> None:
+        if self._view is not None and self._view.merged_into:
+            self.number_chosen.emit(self._view.merged_into)
+
+    def _explain_withdrawn(self) -> None:
+        self._withdrawn.say(
+            _(
+                "Its opening was undone, so it stands in no list. Its number still finds it; redo brings it back."
+            )
+        )
+
+    def _on_minute(self) -> None:
+        if self._view is not None and self.isVisible():
+            self.header.show_ticket(self._view)
+
+
+def _entry_line(entry: "Entry") -> str:
+    return entry.title or entry.by_name or entry.text.split("\n", 1)[0]
