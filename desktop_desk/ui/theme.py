@@ -253,8 +253,8 @@ class Appearance(QObject):
         if found is None:
             found = QFont(self._app.font())
             found.setPointSizeF(self._system_size * self._text_scale * _SCALE.get(role, 1.0))
-            if role in _STRONG:
-                found.setWeight(QFont.Weight.DemiBold)
+            # Said in both cases: what a font leaves open, a painter takes from the widget's.
+            found.setWeight(QFont.Weight.DemiBold if role in _STRONG else QFont.Weight.Normal)
             if role in _TABULAR:
                 found.setFeature(QFont.Tag("tnum"), 1)
             self._fonts[role] = found
@@ -297,7 +297,11 @@ class Appearance(QObject):
 
     def _show_scheme(self) -> None:
         # So that window frames and native dialogs agree with a choice against the system.
-        schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark, "system": Qt.ColorScheme.Unknown}
+        schemes = {
+            "light": Qt.ColorScheme.Light,
+            "dark": Qt.ColorScheme.Dark,
+            "system": Qt.ColorScheme.Unknown,
+        }
         self._app.styleHints().setColorScheme(schemes[self._scheme])
 
     def _load(self) -> None:

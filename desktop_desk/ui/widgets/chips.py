@@ -33,16 +33,18 @@ def pill_size(look: Appearance, text: str) -> QSize:
     return QSize(max(metrics.horizontalAdvance(text) + 2 * _PADDING, height + 5), height)
 
 
-def _font_of(tone: str) -> Font:
-    return Font.BASE if tone == "plain" else Font.META_STRONG
-
-
-def chip_size(look: Appearance, text: str, tone: str) -> QSize:
-    """The size of a chip around `text`."""
-    if tone != "plain":
-        return pill_size(look, text)
+def chip_size(look: Appearance, text: str) -> QSize:
+    """The size of a filled chip around `text`."""
     metrics = look.metrics(Font.BASE)
-    return QSize(metrics.horizontalAdvance(text) + 2 * _PADDING + 2, metrics.height() + 6)
+    return QSize(metrics.horizontalAdvance(text) + 2 * _PADDING + 2, metrics.height() + 8)
+
+
+def paint_chip(painter: QPainter, look: Appearance, rect: QRectF) -> None:
+    """Paints the ground of a filled chip."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(look.colors.border, 1))
+    painter.setBrush(look.colors.surface2)
+    painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
 
 
 def paint_pill(painter: QPainter, look: Appearance, rect: QRectF, text: str, tone: str) -> None:
@@ -52,14 +54,9 @@ def paint_pill(painter: QPainter, look: Appearance, rect: QRectF, text: str, ton
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(look.font(Font.META_STRONG))
     inner = rect.adjusted(0.5, 0.5, -0.5, -0.5)
-    if tone == "plain":
-        painter.setPen(QPen(colors.border, 1))
-        painter.setBrush(colors.surface2)
-        painter.drawRoundedRect(inner, 6, 6)
-    else:
-        painter.setPen(QPen(colors.get(TONES[tone]), 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(inner, inner.height() / 2, inner.height() / 2)
+    painter.setPen(QPen(colors.get(TONES[tone]), 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(inner, inner.height() / 2, inner.height() / 2)
     painter.setPen(colors.get(TONES[tone]))
     painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine), text)
     painter.restore()
@@ -111,6 +108,8 @@ class SeverityBadge(_Pill):
 class Chip(QWidget):
     """A state or a tag; with `removable` it has a button that can be reached by keyboard.
 
+    Tone "plain" makes a filled chip, any other an outlined pill, or with `filled` a chip with letters in that tone.
+
     Signals: removed() when the button was pressed; the owner takes the chip away.
     """
 
@@ -122,12 +121,14 @@ class Chip(QWidget):
         text: str,
         *,
         tone: str = "plain",
+        filled: bool = False,
         removable: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._look = look
         self._tone = tone
+        self._filled = filled or removable
         self._text = text
         self._button: IconButton | None = None
         if removable:
@@ -162,22 +163,28 @@ class Chip(QWidget):
     def _button_width(self) -> int:
         return self._button.sizeHint().width() if self._button is not None else 0
 
+    def _is_pill(self) -> bool:
+        return self._tone != "plain" and not self._filled
+
     def sizeHint(self) -> QSize:  # noqa: N802
-        size = chip_size(self._look, self._text, self._tone)
-        if self._button is not None:
-            size = QSize(size.width() + self._button_width() - 2, max(size.height(), self._button.sizeHint().height() + 2))
-        return size
+        if self._is_pill():
+            return pill_size(self._look, self._text)
+        size = chip_size(self._look, self._text)
+        return QSize(size.width() + max(self._button_width() - 2, 0), size.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
         if self._button is not None:
-            hint = self._button.sizeHint()
-            self._button.setGeometry(self.width() - hint.width() - 1, 1, hint.width(), self.height() - 2)
+            side = self._button_width()
+            self._button.setGeometry(self.width() - side - 1, 1, side, self.height() - 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002
         painter = QPainter(self)
-        paint_pill(painter, self._look, QRectF(self.rect()), "", self._tone)
-        painter.setFont(self._look.font(_font_of(self._tone)))
+        if self._is_pill():
+            paint_pill(painter, self._look, QRectF(self.rect()), self._text, self._tone)
+            return
+        paint_chip(painter, self._look, QRectF(self.rect()))
+        painter.setFont(self._look.font(Font.BASE))
         painter.setPen(self._look.colors.get(TONES[self._tone]))
         room = self.rect().adjusted(_PADDING, 0, -(self._button_width() or _PADDING), 0)
         painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), self._text)
@@ -206,27 +213,30 @@ class ChipRow(QWidget):
         self._chips: dict[str, Chip] = {}
         self._flow = _Flow(self)
 
-    def set_chips(self, chips: Iterable[ChipText]) -> None:
-        """Shows these chips; those whose text stayed keep their focus."""
-        wanted = list(chips)
+    def set_chips(self, chips: Iterable[ChipText | tuple[str, str, str, bool]]) -> None:
+        """Shows these chips in this order; those that stay keep their focus."""
+        wanted = [ChipText(*chip) for chip in chips]
         for key in set(self._chips) - {chip.key for chip in wanted}:
             gone = self._chips.pop(key)
             self._flow.removeWidget(gone)
+            gone.hide()
             gone.deleteLater()
         for chip in wanted:
-            shown = self._chips.get(chip.key)
-            if shown is None:
-                shown = Chip(self._look, chip.text, tone=chip.tone, removable=chip.removable, parent=self)
-                shown.setProperty("key", chip.key)
-                shown.removed.connect(self._on_chip_removed)
-                self._chips[chip.key] = shown
-                self._flow.addWidget(shown)
-                shown.show()
-            elif shown.text() != chip.text:
-                shown.set_text(chip.text)
+            shown = self._chips.pop(chip.key, None) or self._new(chip)
+            self._flow.removeWidget(shown)
+            self._flow.addWidget(shown)
+            self._chips[chip.key] = shown
+            shown.set_text(chip.text)
             shown.set_tone(chip.tone)
+            shown.show()
         self._flow.invalidate()
         self.updateGeometry()
+
+    def _new(self, chip: ChipText) -> Chip:
+        made = Chip(self._look, chip.text, tone=chip.tone, filled=True, removable=chip.removable, parent=self)
+        made.setProperty("key", chip.key)
+        made.removed.connect(self._on_chip_removed)
+        return made
 
     def keys(self) -> list[str]:
         """The keys of the chips in order of their coming."""

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QFont
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
-from desktop_desk.ui.theme import Appearance, Font, set_look
+from desktop_desk.ui.theme import Appearance, Font
 
 
 def clock_text(seconds: int) -> str:
@@ -35,7 +35,6 @@ class ClockLabel(QLabel):
         self._timer.setInterval(250)
         self._timer.timeout.connect(self.tick)
         look.changed.connect(self._dress)
-        set_look(self, "ok")
         self._dress()
 
     def start(self, passed: float = 0.0) -> None:
@@ -62,7 +61,25 @@ class ClockLabel(QLabel):
             self.setAccessibleDescription(text)
             self.ticked.emit(self.seconds())
 
-    def _dress(self) -> None:
+    def _font(self) -> QFont:
         font = QFont(self._look.font(Font.NUMBER_STRONG))
         font.setPointSizeF(self._look.font(Font.SECTION).pointSizeF())
-        self.setFont(font)
+        return font
+
+    def _dress(self) -> None:
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        metrics = QFontMetrics(self._font())
+        return QSize(metrics.horizontalAdvance(clock_text(self.seconds())) + 2, metrics.height())
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002
+        # Painted and not left to the label, whose font the sheet takes back: figures must not dance.
+        painter = QPainter(self)
+        painter.setFont(self._font())
+        painter.setPen(self._look.colors.ok)
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), self.text())

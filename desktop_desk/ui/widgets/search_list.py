@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListView, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_desk.i18n import _
-from desktop_desk.ui.theme import Appearance
+from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.search_hits import HIT_ROLE, Hit, HitDelegate, HitModel
 
 __all__ = ["Hit", "SearchList"]
@@ -99,6 +99,7 @@ class SearchList(QWidget):
         column.setSpacing(4)
         column.addWidget(self.edit)
         if self._popup:
+            set_look(self.list, "popup")
             self.list.hide()
             self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         else:

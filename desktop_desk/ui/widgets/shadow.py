@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from desktop_desk.ui.theme import Appearance
 
-REACH = 16
+REACH = 20
 _RADIUS = 8
 
 
@@ -14,7 +14,7 @@ def paint_raised_card(painter: QPainter, look: Appearance, outer: QRectF) -> Non
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     card = outer.adjusted(REACH, REACH, -REACH, -REACH)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    strength = 0.10 if look.theme.dark else 0.045
+    strength = 0.12 if look.theme.dark else 0.05
     for step in range(REACH):
         color = QColor(look.colors.shadow)
         color.setAlphaF(strength * ((REACH - step) / REACH) ** 2 * 3)

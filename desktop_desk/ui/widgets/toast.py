@@ -8,7 +8,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QEnterEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from desktop_desk.i18n import _
-from desktop_desk.ui.theme import Appearance
+from desktop_desk.ui.theme import Appearance, Font
 from desktop_desk.ui.widgets.buttons import IconButton, KeyButton
 from desktop_desk.ui.widgets.shadow import REACH, paint_raised_card
 
@@ -124,6 +124,9 @@ class Toasts(QWidget):
 
     def _place(self) -> None:
         window = self.parentWidget()
+        # A label that may wrap asks for little width; one line is better as long as there is room.
+        wide = self._look.metrics(Font.BASE).horizontalAdvance(self._label.text()) + 8
+        self._label.setMinimumWidth(min(wide, window.width() // 2))
         self.setMaximumWidth(window.width())
         self.adjustSize()
         x = (window.width() - self.width()) // 2
