@@ -151,10 +151,11 @@ def _worked(
         advice = _("Enter the hours of at least one day.")
         raise Invalid("calendar", _("The calendar {name} has no hours.").format(name=calendar.name), advice)
     left = target_minutes * MINUTE
+    if left == 0:
+        return
     since = start
-    for until, after in (*waiting, (_NEVER, _NEVER)):
-        if left == 0 or since == _NEVER:
-            return
+    lasting = bool(waiting) and waiting[-1][1] == _NEVER
+    for until, after in waiting if lasting else (*waiting, (_NEVER, _NEVER)):
         for begin, end in [(since, until)] if calendar is None else _open_spans(calendar, since, until):
             worked = min(end - begin, left)
             if worked:
