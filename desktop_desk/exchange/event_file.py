@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
 from desktop_desk.domain.errors import Invalid, NotFound
-from desktop_desk.exchange.event_map import EventMap, MappedStatus
+from desktop_desk.exchange.event_map import ONE, SEVERAL, EventMap, MappedStatus
 from desktop_desk.exchange.log_times import BadCell, Times, shortened
 from desktop_desk.exchange.rows import LogRow, Snapshot
 from desktop_desk.i18n import _
@@ -106,6 +106,76 @@ def _unreadable(path: Path, error: Exception) -> Invalid:
     return Invalid("file", reason, _("Check that it was copied whole, and the encoding that the map names."))
 
 
+class _Layout:
+    """Where in a row each thing stands; -1, the empty cell that is put behind each row, where the log has it not."""
+
+    def __init__(self, how: EventMap, places: Mapping[str, int]) -> None:
+        self.one = {what: places[how.one[what]] if what in how.one else -1 for what in ONE}
+        self.several = {
+            what: tuple((places[column], column) for column in how.several.get(what, ())) for what in SEVERAL
+        }
+        self.column = {what: how.one.get(what, what) for what in ONE}
+
+
+class _Cells:
+    """The cells of one row by what they hold."""
+
+    __slots__ = ("_said", "_texts", "layout")
+
+    def __init__(
+        self, cells: list[str], layout: _Layout, empty: frozenset[str], texts: dict[str, str]
+    ) -> None:
+        said = [cell.strip() for cell in cells]
+        self._said = ["" if cell in empty else cell for cell in said]
+        self._said.append("")
+        self._texts = texts
+        self.layout = layout
+
+    def one(self, what: str) -> str:
+        """The cell, "" when it says nothing or the map names no column for it."""
+        return self._kept(self._said[self.layout.one[what]])
+
+    def several(self, what: str) -> tuple[str, ...]:
+        """The cells that say something, in the map's order."""
+        return tuple(
+            self._kept(text) for place, _column in self.layout.several[what] if (text := self._said[place])
+        )
+
+    def joined(self, what: str) -> str:
+        """The cells that say something in one line."""
+        return self._kept(" · ".join(self.several(what)))
+
+    def details(self) -> str:
+        """The columns of details as lines; one column alone is the text itself."""
+        columns = self.layout.several["details"]
+        if len(columns) == 1:
+            return self._kept(self._said[columns[0][0]])
+        return self._kept(
+            "\n".join(f"{column}: {text}" for place, column in columns if (text := self._said[place]))
+        )
+
+    def number(self, what: str) -> int | None:
+        """The cell as a whole number; None when it says nothing."""
+        text = self._said[self.layout.one[what]]
+        if not text:
+            return None
+        if not text.isdecimal() or len(text) > 9:
+            message = _("“{text}” in “{column}” is no whole number.")
+            raise BadCell(message.format(text=shortened(text), column=self.layout.column[what]))
+        return int(text)
+
+    def known(self, what: str, names: Mapping[str, str]) -> str:
+        """What the map says this cell means; its column and the map's table are called the same."""
+        text = self._said[self.layout.one[what]]
+        if text not in names:
+            raise BadCell(_unmapped(text, self.layout.column[what], what))
+        return names[text]
+
+    def _kept(self, text: str) -> str:
+        # Logs say the same few words in most cells: kept once, a large log fits in memory.
+        return self._texts.setdefault(text, text)
+
+
 class _Reader:
     """One reading of one file."""
 
@@ -123,7 +193,7 @@ class _Reader:
         head = next(reader, None)
         if not head:
             raise Invalid("file", _("The file {path} is empty.").format(path=self._path))
-        places = self._places(head)
+        layout = _Layout(self._how, self._places(head))
         while True:
             line = reader.line_num + 1
             kept.forget()
@@ -135,7 +205,7 @@ class _Reader:
                 yield Rejected(line, _("The row is broken: {why}.").format(why=error), (_shown(kept.text()),))
                 continue
             if cells:
-                yield self._row(line, cells, len(head), places)
+                yield self._row(line, cells, len(head), layout)
 
     def _places(self, head: list[str]) -> Mapping[str, int]:
         places = {name.strip(): place for place, name in reversed(list(enumerate(head)))}
@@ -148,47 +218,41 @@ class _Reader:
             raise Invalid("file", reason, advice)
         return places
 
-    def _row(self, line: int, cells: list[str], width: int, places: Mapping[str, int]) -> LogRow | Rejected:
+    def _row(self, line: int, cells: list[str], width: int, layout: _Layout) -> LogRow | Rejected:
         try:
             _check_width(cells, width)
+            said = _Cells(cells, layout, self._how.file.empty, self._texts)
+            # Counted before anything else can be wrong, so that a row repaired later keeps its place.
+            key = self._key(said.one("id"), said.several("row"))
             _check_text(cells)
-            return self._read(line, _Cells(cells, places, self._how, self._texts))
+            return self._read(line, key, said)
         except BadCell as error:
             return Rejected(line, str(error), tuple(map(_shown, cells)))
 
-    def _read(self, line: int, cells: "_Cells") -> LogRow:
-        thing = cells.one("id")
+    def _read(self, line: int, key: str, cells: _Cells) -> LogRow:
+        columns = cells.layout.column
+        thing, when = cells.one("id"), cells.one("time")
         if not thing:
-            raise BadCell(
-                _("The row does not say what it is about: “{column}” is empty.").format(
-                    column=cells.column("id")
-                )
-            )
-        # Counted before anything can be wrong with the row, so that a row repaired later keeps its place.
-        key = self._key(thing, cells.several("row"))
-        when = cells.one("time")
+            message = _("The row does not say what it is about: “{column}” is empty.")
+            raise BadCell(message.format(column=columns["id"]))
         if not when:
-            raise BadCell(_("The row has no time: “{column}” is empty.").format(column=cells.column("time")))
+            raise BadCell(_("The row has no time: “{column}” is empty.").format(column=columns["time"]))
         opened, due = cells.one("opened"), cells.one("due")
-        activity = cells.one("activity") if self._how.mode == "events" else ""
         return LogRow(
             line=line,
             thing=thing,
             key=key,
-            at=self._times.ms(when, cells.column("time")),
-            opened=self._times.ms(opened, cells.column("opened")) if opened else None,
+            at=self._times.ms(when, columns["time"]),
+            opened=self._times.ms(opened, columns["opened"]) if opened else None,
             by=cells.one("by"),
-            activity=cells.known(activity, self._how.activities, "activity")
-            if self._how.mode == "events"
-            else "",
-            shot=self._shot(cells, self._times.ms(due, cells.column("due")) if due else None),
+            activity=cells.known("activity", self._how.activities) if self._how.mode == "events" else "",
+            shot=self._shot(cells, self._times.ms(due, columns["due"]) if due else None),
         )
 
-    def _shot(self, cells: "_Cells", due: int | None) -> Snapshot:
-        how = self._how
-        priority, source = cells.one("priority"), cells.one("source")
+    def _shot(self, cells: _Cells, due: int | None) -> Snapshot:
+        how, source = self._how, cells.one("source")
         return Snapshot(
-            subject=" · ".join(cells.several("subject")),
+            subject=cells.joined("subject"),
             details=cells.details(),
             caller=cells.one("caller"),
             caller_phone=cells.one("caller_phone"),
@@ -199,7 +263,7 @@ class _Reader:
             department=cells.one("department"),
             topic=self._shared(cells.several("topic")),
             status=self._status(cells),
-            priority=cells.known(priority, how.priorities, "priority") if priority else "",
+            priority=cells.known("priority", how.priorities) if cells.one("priority") else "",
             # A way in that the map does not tell apart is "other": it changes no count and loses no row.
             source=how.sources.get(source, "other") if source else "",
             due=due,
@@ -209,12 +273,12 @@ class _Reader:
             text=cells.one("text"),
         )
 
-    def _status(self, cells: "_Cells") -> MappedStatus | None:
+    def _status(self, cells: _Cells) -> MappedStatus | None:
         text = cells.one("status")
         if not text:
             return None
         if text not in self._how.statuses:
-            raise BadCell(_unmapped(text, cells.column("status"), "status"))
+            raise BadCell(_unmapped(text, cells.layout.column["status"], "status"))
         return self._how.statuses[text]
 
     def _shared(self, path: tuple[str, ...]) -> tuple[str, ...]:
@@ -227,70 +291,6 @@ class _Reader:
         if not self._how.several.get("row"):
             return str(times)
         return name if times == 1 else f"{name}.{times}"
-
-
-class _Cells:
-    """The cells of one row by what they hold."""
-
-    __slots__ = ("_cells", "_how", "_places", "_texts")
-
-    def __init__(
-        self, cells: list[str], places: Mapping[str, int], how: EventMap, texts: dict[str, str]
-    ) -> None:
-        self._cells = cells
-        self._places = places
-        self._how = how
-        self._texts = texts
-
-    def column(self, what: str) -> str:
-        """The name of the column that holds it."""
-        return self._how.one.get(what, what)
-
-    def one(self, what: str) -> str:
-        """The cell, "" when it says nothing or the map names no column for it."""
-        column = self._how.one.get(what)
-        return "" if column is None else self._cell(column)
-
-    def several(self, what: str) -> tuple[str, ...]:
-        """The cells that say something, in the map's order."""
-        columns = self._how.several.get(what)
-        if not columns:
-            return ()
-        return tuple(text for column in columns if (text := self._cell(column)))
-
-    def details(self) -> str:
-        """The columns of details as lines; one column alone is the text itself."""
-        columns = self._how.several.get("details", ())
-        if len(columns) == 1:
-            return self._cell(columns[0])
-        return "\n".join(f"{column}: {text}" for column in columns if (text := self._cell(column)))
-
-    def number(self, what: str) -> int | None:
-        """The cell as a whole number; None when it says nothing."""
-        text = self.one(what)
-        if not text:
-            return None
-        if not text.isdecimal() or len(text) > 9:
-            message = _("“{text}” in “{column}” is no whole number.")
-            raise BadCell(message.format(text=shortened(text), column=self.column(what)))
-        return int(text)
-
-    def known(self, text: str, names: Mapping[str, str], table: str) -> str:
-        """What the map says this cell means."""
-        if text not in names:
-            raise BadCell(_unmapped(text, self.column(table), table))
-        return names[text]
-
-    def _cell(self, column: str) -> str:
-        text = self._cells[self._places[column]].strip()
-        # Logs say the same few words in most cells: kept once, a large log fits in memory.
-        return (
-            ""
-            if text in self._how.file.empty
-            else self._texts.setdefault(text, text)
-            if len(text) < 80
-            else text
-        )
 
 
 class _Echo:

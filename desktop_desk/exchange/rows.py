@@ -116,6 +116,8 @@ def changes(rows: Iterable[LogRow], how: EventMap, before: Snapshot | None = Non
 
 def continued(before: Snapshot, now: Snapshot) -> Snapshot:
     """A later snapshot, with what a ticket cannot be without carried over where the row says nothing."""
+    if now.status and now.priority and now.subject and now.source:
+        return now
     return replace(
         now,
         status=now.status or before.status,
@@ -164,6 +166,8 @@ def from_json(kept: Mapping[str, Any]) -> Snapshot:
 
 
 def _started(row: LogRow, how: EventMap) -> Snapshot:
+    if row.shot.status:
+        return row.shot
     return replace(row.shot, status=row.shot.status or how.create.opening_status)
 
 

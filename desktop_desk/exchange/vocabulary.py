@@ -53,7 +53,7 @@ class Ranked:
         """Give each word its weight by its place."""
         return cls(words, tuple(accumulate(1 / (rank + 2) for rank in range(len(words)))))
 
-    def some(self, chance: Random, count: int) -> list[str]:
+    def drawn(self, chance: Random, count: int = 1) -> list[str]:
         """So many words, by their frequency."""
         return chance.choices(self.words, cum_weights=self.weights, k=count)
 
@@ -128,14 +128,14 @@ def all_forms() -> frozenset[str]:
 _AN = re.compile(r"\ba(?= [aeiou])")
 
 _SHAPES = (
-    "the {noun} {third} {adverb}", "the {adjective} {noun} does not {verb}", "we {past} the {noun} and it {past} again",
-    "he {past} the {noun} in the {adjective} {noun}", "she cannot {verb} the {compound} {noun}",
+    "the {compound} {third} {adverb}", "the {adjective} {noun} does not {verb}", "we {past} the {noun} and it {past} again",
+    "he {past} the {code} in the {adjective} {noun}", "she cannot {verb} the {compound} {noun}",
     "the {noun} of the {noun} was {adjective}", "nobody can {verb} or {verb} the {plural}",
     "after {ing} the {noun} all {plural} are {adjective}", "please {verb} the {compound} before {ing} it",
     "there is no {noun} for the {compound}", "they {past} two {plural} from the {compound}",
     "it {third} when we {verb} it",
     "I {past} the {noun}, {past} the {plural} and will {verb} {adverb}", "the {code} shows a {adjective} {noun}",
-    "a {noun} with the {noun} keeps {ing}", "the {plural} at the {compound} {verb} {adverb}",
+    "a {noun} with the {code} keeps {ing}", "the {plural} at the {compound} {verb} {adverb}",
     "her {noun} needs a {adjective} {noun}", "is the {noun} still {adjective}, or only the {noun}",
     "the {adjective} {compound} was {past} {adverb} without a {noun}", "we have {past} it with the {code}",
 )  # fmt: skip
@@ -160,7 +160,7 @@ def sentences(chance: Random, count: int) -> list[str]:
     made: list[str] = []
     for shape in chance.choices(_SHAPES, k=count):
         parts = [
-            ranked[part[1:-1]].some(chance, 1)[0] if part.startswith("{") else part
+            ranked[part[1:-1]].drawn(chance)[0] if part.startswith("{") else part
             for part in shape.replace("{", "\0{").replace("}", "}\0").split("\0")
         ]
         text = _AN.sub("an", "".join(parts))
