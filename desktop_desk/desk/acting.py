@@ -1,0 +1,216 @@
+"""What every verb of the desk needs: who acts, whether he may, which ticket is meant, and the one way to write."""
+
+from collections.abc import Sequence
+
+from desktop_desk.desk.directory import Agent, Department, Directory, Status, Team
+from desktop_desk.desk.ports import Clock, Draft, NewId, Position, Store, TicketRecord
+from desktop_desk.desk.views import Done
+from desktop_desk.domain.deadlines import PLANS
+from desktop_desk.domain.errors import Invalid, NotAllowed, NotFound, Stale
+from desktop_desk.domain.facts import EntityId, State, fold
+from desktop_desk.domain.numbers import read_number
+from desktop_desk.domain.permissions import allows
+from desktop_desk.domain.tickets import PRIORITIES
+from desktop_desk.domain.verbs import VERBS
+from desktop_desk.i18n import _
+
+LONGEST_SUBJECT = 300
+LONGEST_TEXT = 4_000_000
+
+Numbers = str | Sequence[str]
+"""One ticket or several; several are one act and one undo."""
+
+
+class Acting:
+    """The actor and his means; the base of the desk's chapters."""
+
+    def __init__(self, store: Store, clock: Clock, new_id: NewId, actor: EntityId) -> None:
+        self._store = store
+        self._clock = clock
+        self._new_id = new_id
+        self._actor = actor
+
+    @property
+    def actor(self) -> Agent:
+        """The agent who acts."""
+        with self._store.reading():
+            return self._me()
+
+    def _me(self) -> Agent:
+        agent = self._store.directory().agent(self._actor)
+        if agent is None or not agent.active:
+            raise NotAllowed(_("Your login is no longer active."), _("Ask an administrator of this desk."))
+        return agent
+
+    def _may(self, agent: Agent, permission: str, department: EntityId | None = None) -> bool:
+        directory = self._store.directory()
+        role = directory.role(agent.roles.get(department or "", "") or agent.role)
+        return agent.admin or (role is not None and role.active and allows(role.permissions, permission))
+
+    def _require(self, permission: str, department: EntityId | None = None) -> Agent:
+        """The actor, or NotAllowed when his role in that department lacks a permission."""
+        me = self._me()
+        if not self._may(me, permission, department):
+            raise NotAllowed(
+                _("Your role does not allow this ({permission}).").format(permission=permission),
+                _("Ask an administrator for the permission, or a colleague to do it."),
+                permission,
+            )
+        return me
+
+    def _find(self, number: str) -> TicketRecord:
+        """The ticket with this number, in any spelling; a merged or withdrawn one is still found."""
+        reading = read_number(number)
+        if reading is None:
+            raise NotFound(
+                _("“{number}” is no ticket number.").format(number=number[:40]),
+                _("A number looks like 1041-0."),
+            )
+        if reading.wrong_check or reading.number is None:
+            raise Invalid(
+                "number",
+                _("The check digit of {number} is wrong.").format(number=number[:40]),
+                _("A digit was misheard or mistyped: ask for the number again."),
+            )
+        found = self._store.tickets.by_number(reading.number)
+        if not found:
+            raise NotFound(
+                _("There is no ticket {number}.").format(number=reading.number),
+                _("Search for the caller or the subject instead."),
+            )
+        return found[0]
+
+    def _ticket_for(self, number: str, permission: str) -> TicketRecord:
+        """A ticket that the actor may do this to."""
+        record = self._find(number)
+        self._require(permission, self._store.directory().uid_of(record.department))
+        if record.state == "withdrawn":
+            raise Invalid(
+                "number",
+                _("The opening of {number} was undone.").format(number=record.number),
+                _("Redo it first."),
+            )
+        return record
+
+    def _tickets_for(self, numbers: Numbers, permission: str) -> tuple[TicketRecord, ...]:
+        chosen = (numbers,) if isinstance(numbers, str) else tuple(numbers)
+        if not chosen:
+            raise Invalid("number", _("No ticket was chosen."))
+        return tuple(self._ticket_for(number, permission) for number in chosen)
+
+    def _state(self, record: TicketRecord) -> State:
+        return fold(self._store.journal.of_entity(record.uid, record.uid))
+
+    def _write(
+        self,
+        drafts: Sequence[Draft],
+        seen: Position | None,
+        records: Sequence[TicketRecord] = (),
+        uid: str | None = None,
+    ) -> Done:
+        """Append one act within the transaction; nothing to write is no act."""
+        first = records[0] if records else None
+        touched = frozenset(record.number for record in records)
+        number = first.number if first else None
+        target = uid or (first.uid if first else None)
+        if not drafts:
+            return Done("", number, target)
+        if seen is None:
+            self._refuse_conflicts(drafts, records)
+        facts = self._store.journal.append(drafts, self._actor, seen)
+        what = next((VERBS[draft.verb].phrase for draft in drafts if draft.verb in VERBS), "")
+        return Done(str(facts[0].act_id), number, target, touched, what)
+
+    def _refuse_conflicts(self, drafts: Sequence[Draft], records: Sequence[TicketRecord]) -> None:
+        """Commands and bulk actions have been shown no rivals: they may not settle a conflict by accident."""
+        for record in records:
+            if not record.differences:
+                continue
+            rivals = self._state(record).rivals
+            for draft in drafts:
+                if draft.entity != record.uid or draft.verb == "settled" or draft.informed:
+                    continue
+                for field in draft.fields:
+                    if field in rivals:
+                        raise Stale(
+                            _("Two people changed “{field}” of {number}.").format(
+                                field=field, number=record.number
+                            ),
+                            _("Settle the difference first."),
+                        )
+
+    def _plan(self, priority: str) -> dict[str, object]:
+        """What a ticket of this priority promises: recorded, so that later plans change nothing."""
+        plan = PLANS[priority]
+        calendar = None if plan.round_the_clock else self._store.directory().settings.calendar
+        return {"plan": plan.key, "target": plan.target_minutes, "calendar": calendar}
+
+    def _status_in(self, state: str) -> Status:
+        found = self._store.directory().status_in(state)  # type: ignore[arg-type]
+        if found is None:
+            raise Invalid("status", _("This desk has no active status for “{state}”.").format(state=state))
+        return found
+
+
+def plain_text(text: str, field: str, *, required: bool = False) -> str:
+    """Text as it is kept: without NUL and broken characters, not longer than a desk takes.
+
+    Raises:
+        Invalid: it is blank though required, or too long.
+    """
+    kept = text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8").strip()
+    if required and not kept:
+        raise Invalid(field, _("There is no text."), _("Type something first."))
+    if len(kept) > LONGEST_TEXT:
+        raise Invalid(
+            field, _("The text is longer than {n} characters.").format(n=LONGEST_TEXT), _("Shorten it.")
+        )
+    return kept
+
+
+def one_line(text: str, field: str) -> str:
+    """A subject or name: one line, not blank.
+
+    Raises:
+        Invalid: it is blank or too long.
+    """
+    kept = " ".join(plain_text(text, field).split())
+    if not kept:
+        raise Invalid(field, _("One line of text is needed."), _("Say in a few words what it is about."))
+    if len(kept) > LONGEST_SUBJECT:
+        raise Invalid(
+            field,
+            _("The line is longer than {n} characters.").format(n=LONGEST_SUBJECT),
+            _("Put the rest into the details."),
+        )
+    return kept
+
+
+def priority_letter(text: str) -> str:
+    """The severity letter of a letter, "Sev-A" or a name; Invalid for another text."""
+    wanted = text.strip().casefold().removeprefix("sev-")
+    for letter, name in PRIORITIES.items():
+        if wanted in {letter.casefold(), name.casefold(), _(name).casefold()}:
+            return letter
+    raise Invalid(
+        "priority",
+        _("There is no priority “{text}”.").format(text=text[:40]),
+        _("Use A, B, C or D, or Emergency, High, Normal or Low."),
+    )
+
+
+Holder = Agent | Team | Department
+
+
+def holder_named(directory: Directory, name: str) -> Holder:
+    """The agent, team or department of this login, name or id; NotFound for none."""
+    found: Holder | None = directory.agent(name) or directory.team(name) or directory.department(name)
+    if found is None:
+        wanted = name.strip().casefold()
+        found = next((agent for agent in directory.agents if agent.name.casefold() == wanted), None)
+    if found is None:
+        raise NotFound(
+            _("There is no agent, team or department “{name}”.").format(name=name[:60]),
+            _("Give a login or the name of a team or department."),
+        )
+    return found

@@ -1,0 +1,100 @@
+"""Agents: who may log in, and with which password."""
+
+from typing import Any, Protocol
+
+from desktop_desk.desk.office import SHORTEST_PASSWORD, OfficeWork
+from desktop_desk.desk.ports import Clock, Draft, NewId, Position, Store
+from desktop_desk.desk.views import Done
+from desktop_desk.domain.errors import Invalid
+from desktop_desk.domain.facts import EntityId
+from desktop_desk.i18n import _
+
+
+class Passwords(Protocol):
+    """Makes and compares password hashes; slow on purpose."""
+
+    def made(self, password: str) -> str:
+        """A salted hash."""
+        ...
+
+    def fits(self, kept: str, password: str) -> bool:
+        """Whether a password is the one that a hash was made of."""
+        ...
+
+
+class Agents(OfficeWork):
+    """Verbs about agents."""
+
+    def __init__(
+        self, store: Store, clock: Clock, new_id: NewId, actor: EntityId, passwords: Passwords
+    ) -> None:
+        super().__init__(store, clock, new_id, actor)
+        self._passwords = passwords
+
+    def add_agent(
+        self, login: str, name: str, password: str | None, *, department: str | None = None,
+        role: str | None = None, teams: tuple[str, ...] = (), **more: Any,
+    ) -> Done:  # fmt: skip
+        """Make an agent; without a password he cannot log in. `more`: email, phone, admin, roles."""
+        hashed = self._passwords.made(good_password(password)) if password is not None else ""
+        with self._store.writing():
+            self._require("office.agents")
+            directory = self._store.directory()
+            fields = {"login": login, "name": name, "department": department, "role": role, **more}
+            kept = self._checked("agent", fields, directory, None)
+            uid = self._new_id.entity()
+            drafts = [Draft("agent_added", uid, {**kept, "password": hashed})]
+            for team in teams:
+                found = self._thing(directory, "team", team)
+                drafts.append(Draft("team_edited", found.uid, {f"member:{uid}": True}))
+            return self._write(drafts, None, uid=uid)
+
+    def edit_agent(
+        self, uid: str, *, teams: tuple[str, ...] | None = None, seen: Position | None = None, **fields: Any
+    ) -> Done:
+        """Change an agent; `teams` are all the teams he is in from now on."""
+        with self._store.writing():
+            self._require("office.agents")
+            directory = self._store.directory()
+            agent = self._thing(directory, "agent", uid)
+            kept = self._checked("agent", fields, directory, agent.uid)
+            changed = {name: value for name, value in kept.items() if value != _kept(agent, name)}
+            drafts = [Draft("agent_edited", agent.uid, changed)] if changed else []
+            if teams is not None:
+                chosen = {self._thing(directory, "team", team).uid for team in teams}
+                for team in directory.teams:
+                    if (team.uid in chosen) != (agent.uid in team.members):
+                        drafts.append(
+                            Draft("team_edited", team.uid, {f"member:{agent.uid}": team.uid in chosen})
+                        )
+            return self._write(drafts, seen, uid=agent.uid)
+
+    def set_password(self, uid: str, password: str) -> Done:
+        """Give an agent a new password: his own, or another's by whoever may change agents."""
+        hashed = self._passwords.made(good_password(password))
+        with self._store.writing():
+            if EntityId(uid) != self._actor:
+                self._require("office.agents")
+            agent = self._thing(self._store.directory(), "agent", uid)
+            done = self._write([Draft("password_set", agent.uid, {"password": hashed})], None, uid=agent.uid)
+            self._store.logins.cleared(agent.login.casefold())
+            return done
+
+
+def good_password(password: str) -> str:
+    """The password, or Invalid when it is too short."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise Invalid(
+            "password",
+            _("The password has fewer than {n} characters.").format(n=SHORTEST_PASSWORD),
+            _("A sentence is a good password."),
+        )
+    return password
+
+
+def _kept(agent: Any, name: str) -> Any:
+    return (
+        agent.roles.get(name.removeprefix("role:"))
+        if name.startswith("role:")
+        else getattr(agent, name, None)
+    )

@@ -1,0 +1,36 @@
+"""The desk: every use case as a verb, for window, commands, import and tests alike."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from desktop_desk.desk.agents import Agents
+from desktop_desk.desk.ports import Draft, Store
+from desktop_desk.domain.facts import EntityId, Fact
+
+
+class Desk(Agents):
+    """All that an agent who is logged in can do.
+
+    Its verbs stand in chapters, each built on the one before: persons, intake, handling, talking, history, reading,
+    lists, office, agents. Every write checks the actor's permission, is one transaction and one act, and gives back
+    what it did. A Desk may be used from any thread.
+    """
+
+    @property
+    def store(self) -> Store:
+        """The store behind it, for imports and exports."""
+        return self._store
+
+    def backup(self, target: Path) -> int:
+        """Copy the desk into a new file and check the copy; gives its number of facts."""
+        return self._store.backup(target)
+
+    def take_in(self, acts: Sequence[Sequence[Draft]]) -> list[Fact]:
+        """Write the acts of an import in one transaction; each stays whole, and has seen all before it."""
+        with self._store.writing():
+            self._require("office.settings")
+            return [fact for drafts in acts for fact in self._store.journal.append(drafts, self._actor, None)]
+
+    def new_entity(self) -> EntityId:
+        """A new id."""
+        return self._new_id.entity()

@@ -1,0 +1,223 @@
+"""The office as one frozen value: agents, departments, teams, roles, topics, statuses, calendars and settings.
+
+They are few; whoever needs a name, a permission or a status's state asks here and no database.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol
+
+from desktop_desk.domain.calendars import Calendar
+from desktop_desk.domain.facts import EntityId
+from desktop_desk.domain.tickets import Office, TicketState
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Somebody who works at the desk; `roles` maps department to role, `caught_up` is a stamp."""
+
+    id: int
+    uid: EntityId
+    login: str
+    name: str
+    email: str = ""
+    phone: str = ""
+    department: EntityId | None = None
+    role: EntityId | None = None
+    roles: Mapping[str, str] = field(default_factory=dict[str, str])
+    active: bool = True
+    admin: bool = False
+    password: str = ""
+    caught_up: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A part of the office that tickets belong to."""
+
+    id: int
+    uid: EntityId
+    name: str
+    manager: EntityId | None = None
+    assign_members_only: bool = False
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Agents across departments who share tickets; `members` are agents' ids."""
+
+    id: int
+    uid: EntityId
+    name: str
+    lead: EntityId | None = None
+    members: tuple[str, ...] = ()
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A named set of permissions."""
+
+    id: int
+    uid: EntityId
+    name: str
+    permissions: frozenset[str] = frozenset()
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What a ticket is about; sets department, priority and assignee unless the caller's taker chose otherwise."""
+
+    id: int
+    uid: EntityId
+    name: str
+    parent: EntityId | None = None
+    department: EntityId | None = None
+    priority: str = ""
+    agent: EntityId | None = None
+    team: EntityId | None = None
+    required_to_close: tuple[str, ...] = ()
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The office's own name for one of the states."""
+
+    id: int
+    uid: EntityId
+    name: str
+    state: TicketState = "open"
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What holds for the whole desk."""
+
+    uid: EntityId = EntityId("")
+    name: str = ""
+    zone: str = "UTC"
+    country: str = ""
+    region: str = ""
+    lock_minutes: int = 15
+    required_to_close: tuple[str, ...] = ()
+    calendar: EntityId | None = None
+    department: EntityId | None = None
+    demo: bool = False
+
+
+class Named(Protocol):
+    """What every office thing has."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def uid(self) -> EntityId: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def active(self) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Directory:
+    """The office as of one moment, without what is withdrawn; look things up by id, local number or name."""
+
+    agents: tuple[Agent, ...] = ()
+    departments: tuple[Department, ...] = ()
+    teams: tuple[Team, ...] = ()
+    roles: tuple[Role, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    statuses: tuple[Status, ...] = ()
+    calendars: Mapping[str, Calendar] = field(default_factory=dict[str, Calendar])
+    settings: Settings = field(default_factory=Settings)
+    version: int = 0
+
+    @cached_property
+    def _by_uid(self) -> Mapping[str, Any]:
+        return {thing.uid: thing for thing in self._all}
+
+    @cached_property
+    def _by_id(self) -> Mapping[int, Any]:
+        return {thing.id: thing for thing in self._all}
+
+    @cached_property
+    def _all(self) -> tuple[Named, ...]:
+        return (*self.agents, *self.departments, *self.teams, *self.roles, *self.topics, *self.statuses)
+
+    @cached_property
+    def office(self) -> Office:
+        """What the projection of tickets must know."""
+        return Office({status.uid: status.state for status in self.statuses}, self.calendars)
+
+    def name_of(self, key: int | str | None) -> str:
+        """The name of an office thing by local number or id; "" for none or unknown."""
+        thing = self._by_id.get(key) if isinstance(key, int) else self._by_uid.get(key or "")
+        return thing.name if thing is not None else ""
+
+    def uid_of(self, number: int) -> EntityId | None:
+        """The id of an office thing by its local number."""
+        thing = self._by_id.get(number)
+        return thing.uid if thing is not None else None
+
+    def id_of(self, uid: str | None) -> int:
+        """The local number of an office thing; 0 for none or unknown."""
+        thing = self._by_uid.get(uid or "")
+        return thing.id if thing is not None else 0
+
+    def agent(self, key: str | int | None) -> Agent | None:
+        """An agent by id, local number or login name, in any case."""
+        return self._thing(self.agents, key, lambda agent: agent.login)
+
+    def department(self, key: str | int | None) -> Department | None:
+        """A department by id, local number or name."""
+        return self._thing(self.departments, key)
+
+    def team(self, key: str | int | None) -> Team | None:
+        """A team by id, local number or name."""
+        return self._thing(self.teams, key)
+
+    def role(self, key: str | int | None) -> Role | None:
+        """A role by id, local number or name."""
+        return self._thing(self.roles, key)
+
+    def topic(self, key: str | int | None) -> Topic | None:
+        """A topic by id, local number or name."""
+        return self._thing(self.topics, key)
+
+    def status(self, key: str | int | None) -> Status | None:
+        """A status by id, local number or name."""
+        return self._thing(self.statuses, key)
+
+    def status_in(self, state: TicketState) -> Status | None:
+        """The first status of a state; the desk's own comes before later ones."""
+        return next((status for status in self.statuses if status.state == state and status.active), None)
+
+    def teams_of(self, agent: Agent) -> tuple[Team, ...]:
+        """The active teams an agent is in."""
+        return tuple(team for team in self.teams if team.active and agent.uid in team.members)
+
+    def members_of(self, department: Department) -> tuple[Agent, ...]:
+        """The active agents of a department, first or by an extra role."""
+        return tuple(
+            agent
+            for agent in self.agents
+            if agent.active and (agent.department == department.uid or department.uid in agent.roles)
+        )
+
+    def _thing(
+        self,
+        things: Iterable[Any],
+        key: str | int | None,
+        name: Callable[[Any], str] = lambda thing: thing.name,
+    ) -> Any:
+        if key is None or key == "":
+            return None
+        if isinstance(key, int):
+            return next((thing for thing in things if thing.id == key), None)
+        wanted = key.strip().casefold()
+        return next((thing for thing in things if thing.uid == key or name(thing).casefold() == wanted), None)

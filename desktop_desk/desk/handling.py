@@ -1,0 +1,294 @@
+"""Handling: who has a ticket, how urgent it is, where it stands, and what it is called."""
+
+from typing import Any
+
+from desktop_desk.desk.acting import Holder, Numbers, holder_named, one_line, plain_text, priority_letter
+from desktop_desk.desk.directory import Agent, Department, Directory, Status, Team
+from desktop_desk.desk.intake import Intake, named, refuse_holder, tag_name
+from desktop_desk.desk.ports import Draft, Position, TicketRecord
+from desktop_desk.desk.views import Done
+from desktop_desk.domain.errors import Invalid, NotAllowed
+from desktop_desk.domain.tickets import SOURCES
+from desktop_desk.i18n import _
+
+ENDED = frozenset({"resolved", "closed"})
+
+
+class Handling(Intake):
+    """Verbs that change a ticket; each takes one number or several, which are one act."""
+
+    def assign(
+        self, numbers: Numbers, to: str, message: str = "", *, release_me: bool = True,
+        keep_me_informed: bool = True, seen: Position | None = None,
+    ) -> Done:  # fmt: skip
+        """Hand tickets to an agent, team or department, with a message to the next one.
+
+        To a team or department clears the agent, to another agent replaces him; whoever had it goes on following.
+
+        Args:
+            release_me: off, an agent who hands his own ticket to a team or department stays its follower in any case.
+            keep_me_informed: the one who hands it on follows it.
+
+        Raises:
+            NotFound: nobody is called so. NotAllowed: the one named gets no tickets, or not of this department.
+        """
+        with self._store.writing():
+            directory = self._store.directory()
+            holder = holder_named(directory, to)
+            permission = "ticket.transfer" if isinstance(holder, Department) else "ticket.assign"
+            records = self._tickets_for(numbers, permission)
+            text = plain_text(message, "message")
+            drafts: list[Draft] = []
+            for record in records:
+                self._refuse_stranger(holder, record, directory)
+                fields = self._handed(holder, record, directory)
+                if fields:
+                    mine = directory.uid_of(record.agent) == self._actor
+                    fields[f"follow:{self._actor}"] = keep_me_informed or (mine and not release_me)
+                    is_first = not record.agent and not record.team and not isinstance(holder, Department)
+                    drafts.append(
+                        Draft("assigned" if is_first else "reassigned", record.uid, fields, ticket=record.uid)
+                    )
+                    drafts.extend(self._reopening(record))
+                if text:
+                    drafts.append(self._note(record, text, {"to": holder.uid}))
+            return self._write(drafts, seen, records)
+
+    def claim(self, numbers: Numbers, *, seen: Position | None = None) -> Done:
+        """Take tickets that no agent has."""
+        with self._store.writing():
+            directory = self._store.directory()
+            records = self._tickets_for(numbers, "ticket.assign")
+            drafts: list[Draft] = []
+            for record in records:
+                if record.agent and directory.uid_of(record.agent) != self._actor:
+                    raise Invalid(
+                        "agent",
+                        _("{name} has {number} already.").format(
+                            name=directory.name_of(record.agent), number=record.number
+                        ),
+                        _("Reassign it to yourself if that is meant."),
+                    )
+                if not record.agent:
+                    fields = {"agent": self._actor, f"follow:{self._actor}": True}
+                    drafts.append(Draft("claimed", record.uid, fields, ticket=record.uid))
+            return self._write(drafts, seen, records)
+
+    def release(self, numbers: Numbers, message: str = "", *, seen: Position | None = None) -> Done:
+        """Give tickets back: they then have neither agent nor team."""
+        with self._store.writing():
+            records = self._tickets_for(numbers, "ticket.release")
+            drafts: list[Draft] = []
+            for record in records:
+                if record.agent or record.team:
+                    fields = {"agent": None, "team": None}
+                    drafts.append(Draft("released", record.uid, fields, ticket=record.uid))
+                    if message.strip():
+                        drafts.append(self._note(record, plain_text(message, "message"), {}))
+            return self._write(drafts, seen, records)
+
+    def set_priority(self, numbers: Numbers, priority: str, *, seen: Position | None = None) -> Done:
+        """Set the priority by letter or name, and with it the plan for the due time."""
+        with self._store.writing():
+            letter = priority_letter(priority)
+            records = self._tickets_for(numbers, "ticket.edit")
+            drafts = [
+                Draft(
+                    "prioritised", record.uid, {"priority": letter, **self._plan(letter)}, ticket=record.uid
+                )
+                for record in records
+                if record.priority != letter
+            ]
+            return self._write(drafts, seen, records)
+
+    def set_status(
+        self, numbers: Numbers, status: str, message: str = "", *, seen: Position | None = None
+    ) -> Done:
+        """Set the status by its name; resolving, closing and reopening follow from its state."""
+        with self._store.writing():
+            chosen: Status = named(self._store.directory().status, status, "status")
+            ending = chosen.state in ENDED
+            records = self._tickets_for(numbers, "ticket.close" if ending else "ticket.edit")
+            text = plain_text(message, "message")
+            drafts: list[Draft] = []
+            for record in records:
+                drafts.extend(self._to_status(record, chosen))
+                if text:
+                    drafts.append(self._note(record, text, {}))
+            return self._write(drafts, seen, records)
+
+    def resolve(self, numbers: Numbers, message: str = "", *, seen: Position | None = None) -> Done:
+        """End the work on tickets; who called is to be told."""
+        return self.set_status(numbers, "resolved", message, seen=seen)
+
+    def close(self, numbers: Numbers, message: str = "", *, seen: Position | None = None) -> Done:
+        """Close tickets; nothing more is expected."""
+        return self.set_status(numbers, "closed", message, seen=seen)
+
+    def reopen(self, numbers: Numbers, message: str = "", *, seen: Position | None = None) -> Done:
+        """Open ended tickets again; their due time starts anew."""
+        return self.set_status(numbers, "open", message, seen=seen)
+
+    def edit(self, number: str, *, seen: Position | None = None, **changes: Any) -> Done:
+        """Change what a person changed: subject, topic, source, caller, department, due (ms) or team; None empties.
+
+        Raises:
+            Invalid: there is no such field, or the value cannot be taken.
+        """
+        with self._store.writing():
+            record = self._ticket_for(number, "ticket.transfer" if "department" in changes else "ticket.edit")
+            state = self._state(record)
+            fields = {name: self._edited(name, value) for name, value in changes.items()}
+            changed = {
+                name: value
+                for name, value in fields.items()
+                if value != state.get(name) or name in state.rivals
+            }
+            drafts = [Draft("edited", record.uid, changed, ticket=record.uid)] if changed else []
+            return self._write(drafts, seen, (record,))
+
+    def tag(self, numbers: Numbers, add: tuple[str, ...] = (), remove: tuple[str, ...] = ()) -> Done:
+        """Put tags on and take tags off."""
+        with self._store.writing():
+            records = self._tickets_for(numbers, "ticket.edit")
+            wanted = {f"tag:{tag_name(tag)}": True for tag in add} | {
+                f"tag:{tag_name(tag)}": False for tag in remove
+            }
+            drafts: list[Draft] = []
+            for record in records:
+                state = self._state(record)
+                fields = {name: on for name, on in wanted.items() if bool(state.get(name)) != on}
+                if fields:
+                    drafts.append(Draft("tagged", record.uid, fields, ticket=record.uid))
+            return self._write(drafts, None, records)
+
+    def follow(self, numbers: Numbers, *, on: bool = True) -> Done:
+        """Follow tickets, or stop."""
+        with self._store.writing():
+            records = tuple(
+                self._find(number) for number in ((numbers,) if isinstance(numbers, str) else numbers)
+            )
+            name = f"follow:{self._me().uid}"
+            drafts = [
+                Draft("followed", record.uid, {name: on}, ticket=record.uid)
+                for record in records
+                if bool(self._state(record).get(name)) != on
+            ]
+            return self._write(drafts, None, records)
+
+    def _note(self, record: TicketRecord, text: str, more: dict[str, Any]) -> Draft:
+        return Draft("noted", self._new_id.entity(), {"text": text, **more}, ticket=record.uid)
+
+    def _handed(self, holder: Holder, record: TicketRecord, directory: Directory) -> dict[str, Any]:
+        """The fields that handing a ticket on changes; empty when it stands there already."""
+        if isinstance(holder, Agent):
+            same = directory.uid_of(record.agent) == holder.uid
+            return {} if same else {"agent": holder.uid, f"follow:{holder.uid}": True}
+        if isinstance(holder, Team):
+            same = directory.uid_of(record.team) == holder.uid and not record.agent
+            return {} if same else {"team": holder.uid, "agent": None}
+        same = directory.uid_of(record.department) == holder.uid and not record.agent and not record.team
+        return {} if same else {"department": holder.uid, "team": None, "agent": None}
+
+    def _refuse_stranger(self, holder: Holder, record: TicketRecord, directory: Directory) -> None:
+        """NotAllowed when the one named is inactive, or a stranger to a department that keeps to its members."""
+        if not isinstance(holder, Department):
+            refuse_holder(holder)
+        elif not holder.active:
+            raise NotAllowed(_("{name} is not active and gets no tickets.").format(name=holder.name))
+        department = directory.department(record.department)
+        if not isinstance(holder, Agent) or department is None or not department.assign_members_only:
+            return
+        if holder not in directory.members_of(department):
+            raise NotAllowed(
+                _("{name} is not in {department}, whose tickets stay with its members.").format(
+                    name=holder.name, department=department.name
+                ),
+                _("Hand the ticket to another department first."),
+            )
+
+    def _to_status(self, record: TicketRecord, status: Status) -> list[Draft]:
+        """What brings a ticket to a status, with its consequences."""
+        directory = self._store.directory()
+        if (
+            directory.uid_of(record.status) == status.uid
+            and not record.merged_into
+            and not record.differences
+        ):
+            return []
+        if status.state in ENDED:
+            return self._ending(record, status, directory)
+        if record.state in ENDED:
+            (reopened, *lapsed) = self._reopening(record)
+            return [
+                Draft("reopened", record.uid, {**reopened.fields, "status": status.uid}, record.uid),
+                *lapsed,
+            ]
+        return [Draft("status_set", record.uid, {"status": status.uid}, ticket=record.uid)]
+
+    def _ending(self, record: TicketRecord, status: Status, directory: Directory) -> list[Draft]:
+        state = self._state(record)
+        self._refuse_unfinished(state.fields, directory)
+        fields: dict[str, Any] = {"status": status.uid}
+        if not record.agent:
+            fields["agent"] = self._actor
+        drafts = [
+            Draft(
+                "resolved" if status.state == "resolved" else "closed", record.uid, fields, ticket=record.uid
+            )
+        ]
+        if record.state not in ENDED and record.caller:
+            drafts.extend(self._to_tell(record, directory))
+        return drafts
+
+    def _to_tell(self, record: TicketRecord, directory: Directory) -> list[Draft]:
+        """Who called is to be told of the outcome: by whoever took the call, else by whom it was assigned to."""
+        person = self._store.people.by_id(record.caller)
+        if person is None or any(
+            not back.done and back.due is None for back in self._store.news.call_backs_of(record.id)
+        ):
+            return []
+        taken = (fact.actor for fact in self._store.journal.of_ticket(record.uid) if fact.verb == "called")
+        candidates = (*(directory.agent(uid) for uid in taken), directory.agent(record.agent), self._me())
+        teller = next(agent for agent in candidates if agent is not None and agent.active)
+        phone = next((value for _uid, kind, value in person.contacts if kind == "phone"), "")
+        fields = {
+            "agent": teller.uid,
+            "person": person.name or phone,
+            "phone": phone,
+            "due": None,
+            "text": "outcome",
+        }
+        return [Draft("call_back_promised", self._new_id.entity(), fields, ticket=record.uid, informed=True)]
+
+    def _edited(self, name: str, value: Any) -> Any:
+        directory = self._store.directory()
+        match name:
+            case "subject":
+                return one_line(str(value or ""), "subject")
+            case "topic" | "department" | "team":
+                look_up = {
+                    "topic": directory.topic,
+                    "department": directory.department,
+                    "team": directory.team,
+                }[name]
+                found = named(look_up, value, name)
+                return found.uid if found else None
+            case "source":
+                if value not in SOURCES:
+                    raise Invalid(
+                        "source", _("There is no source “{name}”.").format(name=value), ", ".join(SOURCES)
+                    )
+                return value
+            case "caller":
+                return self._person_uid(value) if value else None
+            case "due":
+                return None if value is None else int(value)
+            case _:
+                raise Invalid(
+                    name,
+                    _("A ticket has no field “{name}” that can be edited.").format(name=name[:40]),
+                    _("Fields: {names}.").format(
+                        names="subject, topic, source, caller, department, team, due"
+                    ),
+                )

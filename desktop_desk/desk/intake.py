@@ -1,0 +1,222 @@
+"""Intake: a call, message or form becomes a ticket, or joins one that is open already."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from desktop_desk.desk.acting import one_line, plain_text, priority_letter
+from desktop_desk.desk.directory import Agent, Directory, Team, Topic
+from desktop_desk.desk.persons import Persons
+from desktop_desk.desk.ports import Draft, Position, TicketRecord
+from desktop_desk.desk.views import CallDraft, CallRecord, Done
+from desktop_desk.domain.errors import Invalid, NotAllowed, NotFound
+from desktop_desk.domain.facts import EntityId
+from desktop_desk.domain.numbers import format_number
+from desktop_desk.domain.tickets import SOURCES
+from desktop_desk.i18n import _
+
+
+class Intake(Persons):
+    """Verbs that take requests in."""
+
+    def log_call(self, draft: CallDraft) -> Done:
+        """Make a ticket of a request; one act and one undo, with its caller, call and promised call-back.
+
+        Raises:
+            Invalid: the subject is blank, or a topic, priority, agent … is not known.
+            NotAllowed: the actor may not open tickets, or the assignee may not get them.
+        """
+        with self._store.writing():
+            directory = self._store.directory()
+            me = self._me()
+            subject = one_line(draft.subject, "subject")
+            text = plain_text(draft.details, "details")
+            if draft.source not in SOURCES:
+                raise Invalid(
+                    "source", _("There is no source “{name}”.").format(name=draft.source), ", ".join(SOURCES)
+                )
+            chosen = self._routed(directory, me, draft)
+            self._require("ticket.create", chosen["department"])
+            caller, drafts = self._caller_of(draft)
+            uid = self._new_id.entity()
+            now = self._clock()
+            number = format_number(*self._store.journal.next_number())
+            fields: dict[str, Any] = {
+                "number": number, "subject": subject, "status": self._status_in("open").uid, "source": draft.source,
+                "caller": caller, **chosen, **self._plan(chosen["priority"]), f"follow:{me.uid}": True,
+            }  # fmt: skip
+            if chosen["agent"]:
+                fields[f"follow:{chosen['agent']}"] = True
+            if draft.due is not None:
+                fields["due"] = draft.due
+            fields.update({f"tag:{tag}": True for tag in map(tag_name, draft.tags)})
+            drafts.append(Draft("opened", uid, fields, ticket=uid, at=draft.at))
+            drafts.append(self._first_entry(draft, uid, caller, text, now))
+            if draft.call_back_at is not None:
+                drafts.append(self._promise(uid, draft, caller, me, directory))
+            if draft.resolve:
+                self._require("ticket.close", chosen["department"])
+                self._refuse_unfinished(chosen | {"caller": caller, "subject": subject}, directory)
+                ended = {"status": self._status_in("resolved").uid} | (
+                    {} if chosen["agent"] else {"agent": me.uid}
+                )
+                drafts.append(Draft("resolved", uid, ended, ticket=uid, at=draft.at))
+            done = self._write(drafts, None, uid=uid)
+            return Done(done.act, number, uid, frozenset({number}), done.what)
+
+    def add_call(
+        self, number: str, text: str, call: CallRecord | None = None, *, caller: str | None = None,
+        call_back_at: int | None = None, at: int | None = None, seen: Position | None = None,
+    ) -> Done:  # fmt: skip
+        """Add a call to a ticket that is there; one that had ended opens again when the caller called."""
+        with self._store.writing():
+            record = self._ticket_for(number, "ticket.create")
+            person = self._person_uid(caller) if caller else self._caller_uid(record)
+            kept = call or CallRecord(started=self._clock())
+            fields = {"text": plain_text(text, "text"), "person": person, **call_fields(kept)}
+            drafts = [Draft("called", self._new_id.entity(), fields, ticket=record.uid, at=at)]
+            drafts.extend(self._following(record, self._me()))
+            if kept.direction == "in":
+                drafts.extend(self._reopening(record))
+            if call_back_at is not None:
+                card = CallDraft(subject="", call_back_at=call_back_at, call=kept)
+                drafts.append(self._promise(record.uid, card, person, self._me(), self._store.directory()))
+            return self._write(drafts, seen, (record,))
+
+    def message(self, number: str, text: str, *, at: int | None = None, seen: Position | None = None) -> Done:
+        """Add what the caller wrote; a ticket that had ended opens again."""
+        with self._store.writing():
+            record = self._ticket_for(number, "ticket.create")
+            fields = {"text": plain_text(text, "text", required=True), "person": self._caller_uid(record)}
+            entry = Draft("messaged", self._new_id.entity(), fields, ticket=record.uid, at=at)
+            return self._write([entry, *self._reopening(record)], seen, (record,))
+
+    def _reopening(self, record: TicketRecord) -> list[Draft]:
+        """What opens a ticket again: its agent keeps it if he still works here; promises to tell lapse."""
+        if record.state not in {"resolved", "closed"}:
+            return []
+        agent = self._store.directory().agent(record.agent)
+        fields: dict[str, Any] = {"status": self._status_in("open").uid}
+        if agent is not None and not agent.active:
+            fields["agent"] = None
+        lapsed = [
+            Draft("call_back_changed", back.uid, {"done": True}, record.uid, informed=True)
+            for back in self._store.news.call_backs_of(record.id)
+            if not back.done and back.due is None
+        ]
+        return [Draft("reopened", record.uid, fields, record.uid, informed=True), *lapsed]
+
+    def _following(self, record: TicketRecord, *agents: Agent) -> list[Draft]:
+        """What makes these agents followers; nothing for those who follow already."""
+        state = self._state(record)
+        names = [f"follow:{agent.uid}" for agent in agents]
+        fields = {name: True for name in names if not state.get(name)}
+        return [Draft("followed", record.uid, fields, record.uid, informed=True)] if fields else []
+
+    def _refuse_unfinished(self, fields: Mapping[str, Any], directory: Directory) -> None:
+        """Invalid when something is empty that a ticket needs before it may end."""
+        topic = directory.topic(fields.get("topic"))
+        needed = (*directory.settings.required_to_close, *(topic.required_to_close if topic else ()))
+        for name in needed:
+            if not fields.get(name):
+                raise Invalid(
+                    name,
+                    _("The ticket cannot end while its {field} is empty.").format(field=_(name)),
+                    _("Fill it in first."),
+                )
+
+    def _caller_uid(self, record: TicketRecord) -> EntityId | None:
+        person = self._store.people.by_id(record.caller) if record.caller else None
+        return person.uid if person else None
+
+    def _first_entry(
+        self, draft: CallDraft, ticket: EntityId, caller: str | None, text: str, now: int
+    ) -> Draft:
+        fields: dict[str, Any] = {"text": text, "person": caller}
+        if draft.source != "phone":
+            return Draft("messaged", self._new_id.entity(), fields, ticket=ticket, at=draft.at)
+        call = draft.call or CallRecord(started=draft.at or now)
+        return Draft("called", self._new_id.entity(), fields | call_fields(call), ticket=ticket, at=draft.at)
+
+    def _promise(
+        self, ticket: EntityId, draft: CallDraft, caller: str | None, me: Agent, directory: Directory
+    ) -> Draft:
+        agent = directory.agent(draft.call_back_for) if draft.call_back_for else me
+        if agent is None:
+            raise NotFound(_("There is no agent “{name}”.").format(name=draft.call_back_for))
+        person = self._store.people.by_uid(EntityId(caller)) if caller else None
+        new = draft.new_caller
+        name = person.name if person else new.name if new else ""
+        phone = draft.call.number if draft.call and draft.call.number else ""
+        phone = phone or next(
+            (value for _uid, kind, value in person.contacts if kind == "phone") if person else iter(()), ""
+        )
+        fields = {"agent": agent.uid, "person": name, "phone": phone, "due": draft.call_back_at, "text": ""}
+        return Draft("call_back_promised", self._new_id.entity(), fields, ticket=ticket)
+
+    def _routed(self, directory: Directory, me: Agent, draft: CallDraft) -> dict[str, Any]:
+        """Department, topic, priority and assignee: what the taker chose, else the topic's, else the desk's."""
+        topic = named(directory.topic, draft.topic, "topic")
+        department = named(directory.department, draft.department, "department")
+        agent = named(directory.agent, draft.agent, "agent")
+        team = named(directory.team, draft.team, "team")
+        if topic is not None and agent is None and team is None:
+            agent, team = directory.agent(topic.agent), directory.team(topic.team)
+            # A topic may name somebody who has left: the ticket then waits unassigned rather than being refused.
+            agent = agent if agent is not None and agent.active else None
+        department = department or (directory.department(topic.department) if topic else None)
+        department = (
+            department
+            or directory.department(directory.settings.department)
+            or directory.department(me.department)
+        )
+        refuse_holder(agent or team)
+        return {
+            "topic": topic.uid if topic else None,
+            "department": department.uid if department else None,
+            "priority": priority_letter(draft.priority) if draft.priority else (topic_priority(topic) or "C"),
+            "agent": agent.uid if agent else None,
+            "team": team.uid if team else None,
+        }
+
+
+def topic_priority(topic: Topic | None) -> str:
+    """The priority a topic sets, "" for none."""
+    return topic.priority if topic else ""
+
+
+def refuse_holder(holder: Agent | Team | None) -> None:
+    """NotAllowed when an agent or team is no longer active."""
+    if holder is not None and not holder.active:
+        raise NotAllowed(
+            _("{name} is not active and gets no tickets.").format(name=holder.name),
+            _("Choose somebody else."),
+        )
+
+
+def named(look_up: Any, name: str | None, field: str) -> Any:
+    """The office thing of this name; None for no name; NotFound for an unknown one."""
+    if not name:
+        return None
+    found = look_up(name)
+    if found is None:
+        raise NotFound(
+            _("There is no {field} “{name}” on this desk.").format(field=_(field), name=name[:60]),
+            _("Check the spelling."),
+        )
+    return found
+
+
+def call_fields(call: CallRecord) -> dict[str, Any]:
+    """A call as the fields of its entry."""
+    return {
+        "direction": call.direction, "number": call.number.replace("\x00", "")[:100], "started": call.started,
+        "seconds": call.seconds, "disposition": call.disposition, "withheld": call.withheld,
+    }  # fmt: skip
+
+
+def tag_name(text: str) -> str:
+    """A tag as it is kept: lower case, without spaces; Invalid when nothing is left."""
+    kept = "-".join(plain_text(text, "tags").casefold().lstrip("#").split())
+    if not kept or len(kept) > 60:
+        raise Invalid("tags", _("“{text}” is no tag.").format(text=text[:60]), _("Use one short word."))
+    return kept

@@ -1,0 +1,319 @@
+"""Lists: queues and their counters, search, what is new for me, whom to hand to, and the summary report."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from desktop_desk.desk.directory import Agent, Department, Directory, Team
+from desktop_desk.desk.history import main_fact
+from desktop_desk.desk.ports import Hit, Progress
+from desktop_desk.desk.queues import QUEUES, SORTS, Condition, PageRequest
+from desktop_desk.desk.reading import Reading
+from desktop_desk.desk.reports import COUNTS, ReportRequest, ReportRow
+from desktop_desk.desk.snippets import snippet
+from desktop_desk.desk.views import Check, Counters, News, QueuePage, SearchHit, Target, TicketRow
+from desktop_desk.desk.wording import Wording
+from desktop_desk.domain.errors import Invalid, NotFound
+from desktop_desk.domain.facts import EntityId, Fact, fold
+from desktop_desk.domain.query import Filter, Query, read_query
+from desktop_desk.domain.tickets import DIMENSIONS, PRIORITIES
+from desktop_desk.domain.verbs import ENTRY_KINDS, VERBS
+from desktop_desk.i18n import _
+
+DAY = 86_400_000
+EPOCH_DAY = date(1970, 1, 1).toordinal()
+NEWS = 100
+WHAT = {"prioritised": "priority_changed", "status_set": "status_changed", "claimed": "assigned"}
+
+
+class Lists(Reading):
+    """Questions about many tickets."""
+
+    def queue(
+        self, key: str, sort: str = "due", *, descending: bool = False, start: int = 0, count: int = 100,
+        words: str = "", after: tuple[object, int] | None = None,
+    ) -> QueuePage:  # fmt: skip
+        """A window of a queue, in order; ties stand as tickets came in.
+
+        Args:
+            words: a quick filter over number, subject and caller.
+            after: sort value and id of the last row before the window, where known.
+        """
+        if key not in QUEUES or sort not in SORTS:
+            raise NotFound(_("There is no queue or column “{name}”.").format(name=key), ", ".join(QUEUES))
+        with self._store.reading():
+            me = self._me()
+            teams = tuple(team.id for team in self._store.directory().teams_of(me))
+            request = PageRequest(
+                key, me.id, teams, self._clock(), sort, descending, max(0, start), count, words, after
+            )
+            records = self._store.tickets.page(request)
+            fresh = self._store.tickets.fresh([record.id for record in records], me.id)
+            rows = tuple(self._row(record, unread=record.id in fresh) for record in records)
+            return QueuePage(rows, request.start, self._store.journal.position())
+
+    def counters(self) -> Counters:
+        """How many tickets each queue holds, and "forme": what is new for the actor."""
+        with self._store.reading():
+            me = self._me()
+            teams = tuple(team.id for team in self._store.directory().teams_of(me))
+            counts = dict(self._store.tickets.counters(me.id, teams, self._clock()))
+            fresh = len(self._store.news.fresh(me.id, me.caught_up, NEWS))
+            counts["forme"] = fresh + len(self._store.news.call_backs(me.id))
+            return Counters(counts, counts["all"])
+
+    def search(self, text: str, limit: int = 50) -> tuple[SearchHit, ...]:
+        """Tickets by number, words, phrases and filters; newest first, what matched marked."""
+        with self._store.reading():
+            query = read_query(text, self._today())
+            return self._hits(query, limit)
+
+    def similar(self, text: str, limit: int = 5) -> tuple[SearchHit, ...]:
+        """Recent tickets with most of these words, for whoever types a subject."""
+        with self._store.reading():
+            words = sorted(read_query(text, None).words, key=len, reverse=True)
+            found: dict[str, SearchHit] = {}
+            for many in range(min(len(words), 3), 0, -1):
+                kept = tuple(word for word in words[:many] if len(word) > 2)
+                if kept:
+                    for hit in self._hits(Query(" ".join(kept), words=kept), limit):
+                        found.setdefault(hit.row.number, hit)
+                if len(found) >= limit:
+                    break
+            return tuple(found.values())[:limit]
+
+    def tickets_of(self, person: str, *, open_only: bool = True, limit: int = 20) -> tuple[TicketRow, ...]:
+        """A caller's tickets, newest first."""
+        with self._store.reading():
+            found = self._store.people.by_uid(EntityId(person))
+            if found is None:
+                return ()
+            records = self._store.tickets.of_caller(found.id, open_only=open_only, limit=limit)
+            return tuple(self._row(record) for record in records)
+
+    def inbox(self) -> tuple[News, ...]:
+        """What is new for the actor, newest first, after the calls he is to make; does not mark it seen."""
+        with self._store.reading():
+            me = self._me()
+            wording = Wording(self._store)
+            news: list[News] = []
+            for record, seen in self._store.news.fresh(me.id, me.caught_up, NEWS):
+                facts = self._store.journal.of_ticket(record.uid)
+                news.extend(
+                    self._news_of(record.number, record.subject, facts, max(seen, me.caught_up), wording)
+                )
+            news.sort(key=lambda item: item.at, reverse=True)
+            return (*self._to_call(me), *news)
+
+    def targets(self, text: str = "") -> tuple[Target, ...]:
+        """Whom tickets can be handed to: agents, teams, departments whose names or logins have these letters."""
+        with self._store.reading():
+            directory = self._store.directory()
+            load = self._store.tickets.open_by_holder()
+            words = text.casefold().split()
+            found = [
+                self._target(thing, directory, load.get((kind, thing.id), 0))
+                for kind, things in (
+                    ("agent", directory.agents), ("team", directory.teams), ("department", directory.departments),
+                )
+                for thing in things
+                if thing.active and all(word in _findable(thing) for word in words)
+            ]  # fmt: skip
+            return tuple(
+                sorted(found, key=lambda target: not target.name.casefold().startswith(" ".join(words)))
+            )
+
+    def directory(self) -> Directory:
+        """The office as it is now."""
+        with self._store.reading():
+            return self._store.directory()
+
+    def report(
+        self, from_day: date | None = None, to_day: date | None = None, by: str | None = None
+    ) -> tuple[ReportRow, ...]:
+        """Events of a period of whole days, both included, in all or by a dimension; as known now."""
+        if by is not None and by not in DIMENSIONS:
+            raise Invalid(
+                "by", _("A report has no breakdown by “{name}”.").format(name=by), ", ".join(DIMENSIONS)
+            )
+        with self._store.reading():
+            first = from_day or date(1970, 1, 1)
+            last = to_day or self._today() + timedelta(days=1)
+            request = ReportRequest(
+                first.toordinal() - EPOCH_DAY, last.toordinal() - EPOCH_DAY, by or "",
+                self._midnight(first), min(self._midnight(last + timedelta(days=1)), self._clock()),
+            )  # fmt: skip
+            sums = self._store.reports.sums(request)
+            values = sorted(
+                {value for _what, value in sums}, key=lambda value: (not value, self._value_name(by, value))
+            )
+            return tuple(_report_row(self._value_name(by, value), value, sums) for value in values) or (
+                _report_row(_("All"), "", {}),
+            )
+
+    def check(self, *, rebuild: bool = False, progress: Progress | None = None) -> Check:
+        """Check file, facts and projections; `rebuild` makes the projections again from the facts."""
+        if rebuild:
+            self._require("office.settings")
+        tickets, facts, digest, problems = self._store.check(rebuild=rebuild, progress=progress)
+        return Check(not problems, tickets, facts, digest, problems)
+
+    def _hits(self, query: Query, limit: int) -> tuple[SearchHit, ...]:
+        found: list[Hit] = []
+        reading = query.number
+        if reading is not None and reading.number is not None:
+            found.extend(Hit(record, record.id) for record in self._store.tickets.by_number(reading.number))
+        if query.phone:
+            for person in self._store.people.find(query.phone, limit):
+                records = self._store.tickets.of_caller(person.id, open_only=False, limit=limit)
+                found.extend(Hit(record, record.id) for record in records)
+        conditions = [condition for item in query.filters for condition in self._condition(item)]
+        found.extend(self._store.tickets.search(query, limit, conditions))
+        once = {hit.ticket.id: hit for hit in reversed(found)}
+        ordered = list(dict.fromkeys(hit.ticket.id for hit in found))[:limit]
+        facts = self._store.journal.by_arrival(once[number].arrival for number in ordered)
+        return tuple(
+            self._search_hit(once[number], facts.get(once[number].arrival), query) for number in ordered
+        )
+
+    def _search_hit(self, hit: Hit, fact: Fact | None, query: Query) -> SearchHit:
+        is_entry = fact is not None and fact.verb in ENTRY_KINDS
+        text = str(fact.fields.get("text") or "") if fact is not None and is_entry else hit.ticket.subject
+        shown, hits = snippet(text, (*query.words, *query.phrases))
+        return SearchHit(
+            self._row(hit.ticket), shown, hits, fact.entity if fact is not None and is_entry else None
+        )
+
+    def _condition(self, item: Filter) -> tuple[Condition, ...]:
+        directory = self._store.directory()
+        look_up = {
+            "agent": directory.agent, "team": directory.team, "department": directory.department,
+            "topic": directory.topic, "status": directory.status,
+        }  # fmt: skip
+        if item.name in look_up:
+            me = {"me": self._actor}
+            things = [look_up[item.name](me.get(value, value)) for value in item.values]
+            return (Condition(item.name, tuple(thing.id if thing else -1 for thing in things), item.negated),)
+        if item.name in {"from", "to"}:
+            day = date.fromisoformat(item.values[0])
+            at = self._midnight(day if item.name == "from" else day + timedelta(days=1))
+            return (Condition("opened_from" if item.name == "from" else "opened_until", (at,), item.negated),)
+        if item.name == "is":
+            return tuple(
+                c for value in item.values for c in self._queue_condition(value, negated=item.negated)
+            )
+        return (Condition(item.name, item.values, item.negated),)
+
+    def _queue_condition(self, queue: str, *, negated: bool) -> tuple[Condition, ...]:
+        me = self._me()
+        open_now = Condition("state", ("open",), negated)
+        live = Condition("state", ("open", "waiting"), negated)
+        teams = tuple(team.id for team in self._store.directory().teams_of(me)) or (-1,)
+        return {
+            "unassigned": (open_now, Condition("agent", (0,), negated), Condition("team", (0,), negated)),
+            "mine": (live, Condition("agent", (me.id,), negated)),
+            "teams": (live, Condition("team", teams, negated)),
+            "overdue": (open_now, Condition("due_before", (self._clock(),), negated)),
+            "answered": (open_now, Condition("answered", (1,), negated)),
+            "differences": (Condition("differences", (), negated),),
+            "all": (),
+        }.get(queue, (Condition("state", (queue,), negated),))
+
+    def _news_of(
+        self, number: str, subject: str, facts: list[Fact], seen: int, wording: Wording
+    ) -> list[News]:
+        """One line of news for each act by others that the actor has not seen."""
+        by_entity: dict[str, list[Fact]] = {}
+        for fact in facts:
+            by_entity.setdefault(fact.entity, []).append(fact)
+        own = facts[0].ticket or EntityId("")
+        follow = fold(by_entity.get(own, [])).heads.get(f"follow:{self._actor}")
+        since = max(seen, follow.stamp - 1 if follow else seen)
+        acts: dict[object, list[Fact]] = {}
+        for group in by_entity.values():
+            for fact in fold(group).facts:
+                is_news = fact.verb in VERBS and VERBS[fact.verb].news
+                if is_news and fact.actor != self._actor and fact.stamp > since:
+                    acts.setdefault(fact.act_id, []).append(fact)
+        return [self._one_news(number, subject, parts, wording) for parts in acts.values()]
+
+    def _one_news(self, number: str, subject: str, parts: list[Fact], wording: Wording) -> News:
+        main = main_fact(parts)
+        spoken = next((fact for fact in parts if fact.verb in ENTRY_KINDS), None)
+        agent = self._store.directory().agent(main.actor) if main.actor else None
+        return News(
+            ticket=number, subject=subject, what=WHAT.get(main.verb, main.verb), by=agent.login if agent else None,
+            by_name=agent.name if agent else "", at=main.at,
+            text=str(spoken.fields.get("text") or "") if spoken else wording.event(main),
+            entry_uid=spoken.entity if spoken else None,
+        )  # fmt: skip
+
+    def _to_call(self, me: Agent) -> list[News]:
+        found: list[News] = []
+        for back in self._store.news.call_backs(me.id):
+            by = self._store.directory().agent(back.by)
+            text = _("Tell {person} the outcome.") if back.text == "outcome" else _("Call {person} back.")
+            more = "" if back.text == "outcome" else back.text
+            found.append(
+                News(
+                    ticket=back.ticket,
+                    subject="",
+                    what="tell" if back.text == "outcome" else "call_back",
+                    by=by.login if by else None,
+                    by_name=by.name if by else "",
+                    at=back.at,
+                    text=" ".join((text.format(person=back.person or _("the caller")), more)).strip(),
+                    call_back=self._call_back_view(back),
+                )  # fmt: skip
+            )
+        return found
+
+    def _target(self, thing: Agent | Team | Department, directory: Directory, load: int) -> Target:
+        if isinstance(thing, Agent):
+            detail = ", ".join(
+                (directory.name_of(thing.department), *(team.name for team in directory.teams_of(thing)))
+            )
+            return Target("agent", thing.uid, thing.name, detail.strip(", "), load)
+        if isinstance(thing, Team):
+            return Target(
+                "team", thing.uid, thing.name, _("team · {n} agents").format(n=len(thing.members)), load
+            )
+        return Target("department", thing.uid, thing.name, _("department"), load)
+
+    def _value_name(self, by: str | None, value: str) -> str:
+        if by is None:
+            return _("All")
+        if by == "priority":
+            return _(PRIORITIES.get(value, "–"))
+        if by == "source":
+            return value or "–"
+        return self._store.directory().name_of(int(value)) if value else "–"
+
+    def _zone(self) -> ZoneInfo:
+        return ZoneInfo(self._store.directory().settings.zone)
+
+    def _today(self) -> date:
+        return datetime.fromtimestamp(self._clock() / 1000, self._zone()).date()
+
+    def _midnight(self, day: date) -> int:
+        if day.year <= 1970:
+            return 0
+        return int(datetime(day.year, day.month, day.day, tzinfo=self._zone()).timestamp() * 1000)
+
+
+def _findable(thing: Agent | Team | Department) -> str:
+    return f"{thing.name} {thing.login if isinstance(thing, Agent) else ''}".casefold()
+
+
+def _report_row(name: str, value: str, sums: Mapping[tuple[str, str], tuple[int, int]]) -> ReportRow:
+    counts = {what: sums.get((what, value), (0, 0))[0] for what in COUNTS}
+    met, late = sums.get(("sla_met", value), (0, 0))[0], sums.get(("resolution", value), (0, 0))[0]
+
+    def average(what: str) -> int | None:
+        n, total = sums.get((what, value), (0, 0))
+        return total // n if n else None
+
+    return ReportRow(
+        name=name, **counts, first_response=average("first_response"), resolution=average("resolution"),
+        sla_met=met / late if late else None,
+    )  # fmt: skip

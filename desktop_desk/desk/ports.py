@@ -1,0 +1,221 @@
+"""What the desk needs from outside: a store, a clock and new ids; adapters live in storage."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from desktop_desk.desk.directory import Directory
+from desktop_desk.desk.queues import Condition, PageRequest
+from desktop_desk.desk.reports import ReportRequest
+from desktop_desk.domain.facts import EntityId, Fact, FactId, ReplicaId
+from desktop_desk.domain.query import Query
+
+Clock = Callable[[], int]
+"""Tells the time: ms since the epoch, UTC."""
+
+Progress = Callable[[int, int], None]
+"""Told how many of how many are done; raise from it to stop."""
+
+
+class NewId(Protocol):
+    """Where new ids come from; tests and the generator give predictable ones."""
+
+    def entity(self) -> EntityId:
+        """A new UUIDv7."""
+        ...
+
+    def salt(self) -> bytes:
+        """16 bytes nobody can guess."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a reader had been shown: the own log up to `seq`, others' as (replica, seq)."""
+
+    seq: int
+    others: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A fact before it is written.
+
+    Attributes:
+        at: when it happened, ms; None: now. Imports and calls typed later set it.
+        actor: another than who writes, for imports.
+        informed: decided by the desk within the transaction, which has seen everything, and not by the form.
+    """
+
+    verb: str
+    entity: EntityId
+    fields: Mapping[str, Any]
+    ticket: EntityId | None = None
+    at: int | None = None
+    actor: EntityId | None = None
+    informed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRecord:
+    """A ticket's row in the projection; ids of office things, persons and entries are local numbers, 0 for none."""
+
+    id: int
+    uid: EntityId
+    number: str
+    subject: str
+    status: int
+    state: str
+    priority: str
+    source: str
+    topic: int
+    department: int
+    team: int
+    agent: int
+    caller: int
+    caller_name: str
+    opened: int
+    updated: int
+    due: int | None
+    resolved: int | None
+    closed: int | None
+    answered: bool
+    reopens: int
+    reassignments: int
+    entries: int
+    differences: int
+    merged_into: EntityId | None
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRecord:
+    """A person's row; contacts as (entity, kind, value)."""
+
+    id: int
+    uid: EntityId
+    name: str
+    organisation: str
+    organisation_uid: EntityId | None
+    notes: str
+    contacts: tuple[tuple[EntityId, str, str], ...]
+    open_tickets: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallBackRecord:
+    """A promised call-back."""
+
+    id: int
+    uid: EntityId
+    ticket: str
+    agent: int
+    person: str
+    phone: str
+    text: str
+    due: int | None
+    at: int
+    by: int
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A search hit: the ticket, and the fact whose text matched."""
+
+    ticket: TicketRecord
+    arrival: int
+
+
+class JournalPort(Protocol):
+    """Facts: appended in acts, read by what they are about."""
+
+    @property
+    def own(self) -> ReplicaId: ...
+    def position(self) -> Position: ...
+    def next_number(self) -> tuple[int, str]: ...
+    def append(
+        self, drafts: Sequence[Draft], actor: EntityId | None, seen: Position | None
+    ) -> list[Fact]: ...
+    def of_entity(self, entity: EntityId, ticket: EntityId | None) -> list[Fact]: ...
+    def of_ticket(self, ticket: EntityId) -> list[Fact]: ...
+    def of_act(self, act: FactId) -> list[Fact]: ...
+    def by_actor(self, actor: EntityId, before: int | None = None, limit: int = 50) -> list[Fact]: ...
+    def by_arrival(self, arrivals: Iterable[int]) -> dict[int, Fact]: ...
+    def undoing(self, act: FactId) -> tuple[FactId, ...]: ...
+    def count(self) -> int: ...
+
+
+class TicketPort(Protocol):
+    """Tickets as lists and forms read them."""
+
+    def by_number(self, number: str) -> tuple[TicketRecord, ...]: ...
+    def by_uid(self, uid: EntityId) -> TicketRecord | None: ...
+    def page(self, request: PageRequest) -> tuple[TicketRecord, ...]: ...
+    def counters(self, agent: int, teams: tuple[int, ...], now: int) -> Mapping[str, int]: ...
+    def open_by_holder(self) -> Mapping[tuple[str, int], int]: ...
+    def search(self, query: Query, limit: int, conditions: Sequence[Condition] = ()) -> tuple[Hit, ...]: ...
+    def of_caller(self, person: int, *, open_only: bool, limit: int) -> tuple[TicketRecord, ...]: ...
+    def merged_into(self, uid: EntityId) -> tuple[TicketRecord, ...]: ...
+    def fresh(self, tickets: Sequence[int], agent: int) -> frozenset[int]: ...
+    def all_uids(self) -> Iterable[EntityId]: ...
+
+
+class PeoplePort(Protocol):
+    """Callers, their contact points and organisations."""
+
+    def by_uid(self, uid: EntityId) -> PersonRecord | None: ...
+    def by_id(self, number: int) -> PersonRecord | None: ...
+    def find(self, text: str, limit: int) -> tuple[PersonRecord, ...]: ...
+    def by_contact(self, kind: str, key: str) -> tuple[PersonRecord, ...]: ...
+    def by_name(self, key: str) -> tuple[PersonRecord, ...]: ...
+    def organisation(self, name: str) -> EntityId | None: ...
+    def contact_owner(self, uid: EntityId) -> EntityId | None: ...
+
+
+class NewsPort(Protocol):
+    """What is new for an agent."""
+
+    def fresh(self, agent: int, after: int, limit: int) -> tuple[tuple[TicketRecord, int], ...]: ...
+    def call_backs(self, agent: int) -> tuple[CallBackRecord, ...]: ...
+    def call_backs_of(self, ticket: int) -> tuple[CallBackRecord, ...]: ...
+    def call_back(self, uid: EntityId) -> CallBackRecord | None: ...
+
+
+class LoginPort(Protocol):
+    """Failed tries, counted in the desk; outside the journal."""
+
+    def tries(self, login: str) -> tuple[int, int]: ...
+    def failed(self, login: str, failed: int, until: int) -> None: ...
+    def cleared(self, login: str) -> None: ...
+
+
+class ReportPort(Protocol):
+    """Sums over the events of a period."""
+
+    def sums(self, request: ReportRequest) -> Mapping[tuple[str, str], tuple[int, int]]: ...
+
+
+class Store(Protocol):
+    """A desk's storage; `writing` is one durable transaction, `reading` one consistent view."""
+
+    @property
+    def journal(self) -> JournalPort: ...
+    @property
+    def tickets(self) -> TicketPort: ...
+    @property
+    def people(self) -> PeoplePort: ...
+    @property
+    def news(self) -> NewsPort: ...
+    @property
+    def logins(self) -> LoginPort: ...
+    @property
+    def reports(self) -> ReportPort: ...
+    def directory(self) -> Directory: ...
+    def writing(self) -> AbstractContextManager[None]: ...
+    def reading(self) -> AbstractContextManager[None]: ...
+    def check(self, *, rebuild: bool, progress: Progress | None) -> tuple[int, int, str, tuple[str, ...]]: ...
+    def backup(self, target: Any) -> int: ...
+    def data_version(self) -> int: ...
+    def close_thread(self) -> None: ...

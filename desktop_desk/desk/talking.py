@@ -1,0 +1,121 @@
+"""Talking: replies to the caller, notes among agents, and call-backs that were promised."""
+
+import re
+from typing import Any
+
+from desktop_desk.desk.acting import plain_text
+from desktop_desk.desk.directory import Agent, Status
+from desktop_desk.desk.handling import ENDED, Handling
+from desktop_desk.desk.intake import named
+from desktop_desk.desk.ports import CallBackRecord, Draft, Position, TicketRecord
+from desktop_desk.desk.views import Done
+from desktop_desk.domain.errors import NotFound
+from desktop_desk.domain.facts import EntityId
+from desktop_desk.i18n import _
+
+_MENTION = re.compile(r"(?<![\w@.])@([\w.-]+)")
+
+
+class Talking(Handling):
+    """Verbs that add to a ticket's conversation."""
+
+    def reply(
+        self, number: str, text: str, *, resolve: bool = False, status: str | None = None,
+        at: int | None = None, seen: Position | None = None,
+    ) -> Done:  # fmt: skip
+        """Answer the caller; the first to answer a ticket that nobody has gets it."""
+        with self._store.writing():
+            record = self._ticket_for(number, "ticket.reply")
+            entry = self._entry("replied", record, plain_text(text, "text", required=True), at)
+            drafts = [entry, *self._status_beside(record, "resolved" if resolve else status)]
+            drafts.extend(self._claiming(record, drafts))
+            drafts.extend(self._following(record, self._me()))
+            return self._write(drafts, seen, (record,))
+
+    def note(
+        self,
+        number: str,
+        text: str,
+        *,
+        status: str | None = None,
+        at: int | None = None,
+        seen: Position | None = None,
+    ) -> Done:
+        """Write to colleagues; "@login" makes an agent a follower, who then finds it in "For me"."""
+        with self._store.writing():
+            record = self._ticket_for(number, "ticket.note")
+            kept = plain_text(text, "text", required=True)
+            # Who is mentioned follows before the note is written, so that it is news to him.
+            drafts = self._following(record, self._me(), *self.mentioned(kept))
+            drafts += [self._entry("noted", record, kept, at), *self._status_beside(record, status)]
+            return self._write(drafts, seen, (record,))
+
+    def mentioned(self, text: str) -> tuple[Agent, ...]:
+        """The active agents whose logins a text names with @."""
+        directory = self._store.directory()
+        found = (directory.agent(login.rstrip(".-")) for login in _MENTION.findall(text))
+        return tuple(agent for agent in found if agent is not None and agent.active)
+
+    def add_call_back(
+        self,
+        number: str,
+        due: int | None,
+        text: str = "",
+        *,
+        agent: str | None = None,
+        seen: Position | None = None,
+    ) -> Done:
+        """Promise the caller of a ticket a call, by a time (ms) or as soon as may be."""
+        with self._store.writing():
+            record = self._ticket_for(number, "ticket.reply")
+            holder = named(self._store.directory().agent, agent, "agent") or self._me()
+            person = self._store.people.by_id(record.caller) if record.caller else None
+            phone = (
+                next((value for _uid, kind, value in person.contacts if kind == "phone"), "")
+                if person
+                else ""
+            )
+            name = person.name if person else ""
+            kept = plain_text(text, "text")
+            fields = {"agent": holder.uid, "person": name or phone, "phone": phone, "due": due, "text": kept}
+            draft = Draft("call_back_promised", self._new_id.entity(), fields, ticket=record.uid)
+            return self._write([draft], seen, (record,), draft.entity)
+
+    def call_back_done(self, uid: str, text: str = "") -> Done:
+        """A promised call was made; what was said becomes an outgoing call on its ticket."""
+        with self._store.writing():
+            back = self._call_back(uid)
+            record = self._ticket_for(back.ticket, "ticket.reply")
+            drafts = [Draft("call_back_changed", back.uid, {"done": True}, ticket=record.uid)]
+            fields: dict[str, Any] = {
+                "text": plain_text(text, "text"), "direction": "out", "number": back.phone, "started": self._clock(),
+                "seconds": 0, "disposition": "told" if back.text == "outcome" else "", "withheld": False,
+                "person": self._caller_uid(record),
+            }  # fmt: skip
+            drafts.append(Draft("called", self._new_id.entity(), fields, ticket=record.uid))
+            return self._write(drafts, None, (record,), back.uid)
+
+    def _call_back(self, uid: str) -> CallBackRecord:
+        found = self._store.news.call_back(EntityId(uid))
+        if found is None:
+            raise NotFound(_("There is no such call-back."))
+        return found
+
+    def _entry(self, verb: str, record: TicketRecord, text: str, at: int | None) -> Draft:
+        return Draft(verb, self._new_id.entity(), {"text": text}, ticket=record.uid, at=at)
+
+    def _status_beside(self, record: TicketRecord, status: str | None) -> list[Draft]:
+        """The change of status that was sent along with an entry."""
+        if not status:
+            return []
+        chosen: Status = named(self._store.directory().status, status, "status")
+        department = self._store.directory().uid_of(record.department)
+        self._require("ticket.close" if chosen.state in ENDED else "ticket.edit", department)
+        return self._to_status(record, chosen)
+
+    def _claiming(self, record: TicketRecord, drafts: list[Draft]) -> list[Draft]:
+        """Whoever answers gets a live ticket that nobody has, unless what was sent along gives it to somebody."""
+        given = any("agent" in draft.fields for draft in drafts if draft.entity == record.uid)
+        if record.agent or record.state in ENDED or given:
+            return []
+        return [Draft("claimed", record.uid, {"agent": self._actor}, record.uid, informed=True)]

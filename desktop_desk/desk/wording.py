@@ -1,0 +1,152 @@
+"""How facts read: the lines of a ticket's history, and values of fields as people see them."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from desktop_desk.desk.ports import Store
+from desktop_desk.domain.facts import EntityId, Fact
+from desktop_desk.domain.tickets import PRIORITIES
+from desktop_desk.i18n import _
+
+OFFICE_FIELDS = frozenset({"status", "topic", "department", "team", "agent"})
+
+
+class Wording:
+    """Turns facts into text, with the office's own names."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._directory = store.directory()
+
+    def value(self, field: str, value: Any) -> str:
+        """A field's value as people see it."""
+        if value is None or value == "":
+            return "–"
+        if field in OFFICE_FIELDS:
+            return self._directory.name_of(value) or str(value)
+        if field == "priority":
+            return f"{_(PRIORITIES[value])} (Sev-{value})" if value in PRIORITIES else str(value)
+        if field == "caller":
+            return self.person(value)
+        if field == "merged_into":
+            ticket = self._store.tickets.by_uid(EntityId(value))
+            return ticket.number if ticket else str(value)
+        if field == "due":
+            return datetime.fromtimestamp(int(value) / 1000, UTC).isoformat(timespec="minutes")
+        return str(value)
+
+    def person(self, uid: str | None) -> str:
+        """A caller's name, else his first contact."""
+        found = self._store.people.by_uid(EntityId(uid)) if uid else None
+        if found is None:
+            return _("Unknown caller")
+        return found.name or next((value for _uid, _kind, value in found.contacts), _("Unknown caller"))
+
+    def agent(self, uid: str | None) -> str:
+        """An agent's name; the desk's own acts have none."""
+        return self._directory.name_of(uid) if uid else _("The desk")
+
+    def entry(self, fact: Fact) -> str:
+        """The heading of an entry."""
+        who = self.agent(fact.actor)
+        fields = fact.fields
+        if fact.verb == "messaged":
+            return _("{caller} wrote · taken by {agent}").format(
+                caller=self.person(fields.get("person")), agent=who
+            )
+        if fact.verb == "replied":
+            return _("{agent} replied").format(agent=who)
+        if fact.verb == "noted":
+            to = self._directory.name_of(fields.get("to"))
+            return (
+                _("{agent} → {to}").format(agent=who, to=to) if to else _("{agent} noted").format(agent=who)
+            )
+        caller = self.person(fields.get("person"))
+        if fields.get("direction") == "out":
+            return _("{agent} called {caller}").format(agent=who, caller=caller) + self._length(fields)
+        return _("{caller} called · taken by {agent}").format(caller=caller, agent=who) + self._length(fields)
+
+    def event(self, fact: Fact) -> str:
+        """A ticket's event as one line; "" for what nobody needs to read."""
+        make = _EVENTS.get(fact.verb)
+        if make is not None:
+            return make(self, fact)
+        changed = ", ".join(
+            f"{_(name)}: {self.value(name, value)}" for name, value in fact.fields.items() if _is_shown(name)
+        )
+        return (
+            _("{agent} changed {what}").format(agent=self.agent(fact.actor), what=changed) if changed else ""
+        )
+
+    def handed(self, fact: Fact) -> str:
+        """To whom an assignment went."""
+        fields = fact.fields
+        for name in ("agent", "team", "department"):
+            if fields.get(name):
+                return self.value(name, fields[name])
+        return _("nobody")
+
+    def _length(self, fields: Mapping[str, Any]) -> str:
+        seconds = int(fields.get("seconds") or 0)
+        if not seconds:
+            return ""
+        minutes, rest = divmod(seconds, 60)
+        return " · " + (
+            _("{m} min {s} s").format(m=minutes, s=rest) if minutes else _("{s} s").format(s=rest)
+        )
+
+
+def _is_shown(name: str) -> bool:
+    return not name.startswith("follow:") and name not in {
+        "plan",
+        "target",
+        "calendar",
+        "row",
+        "import",
+        "closer",
+    }
+
+
+def _line(text: str) -> Callable[[Wording, Fact], str]:
+    return lambda wording, fact: _(text).format(agent=wording.agent(fact.actor), to=wording.handed(fact))
+
+
+def _tags(wording: Wording, fact: Fact) -> str:
+    marks = " ".join(
+        ("+" if on else "−") + name.removeprefix("tag:") for name, on in sorted(fact.fields.items())
+    )
+    return _("{agent} tagged {tags}").format(agent=wording.agent(fact.actor), tags=marks)
+
+
+def _priority(wording: Wording, fact: Fact) -> str:
+    value = wording.value("priority", fact.fields.get("priority"))
+    return _("{agent} set the priority to {value}").format(agent=wording.agent(fact.actor), value=value)
+
+
+def _status(wording: Wording, fact: Fact) -> str:
+    value = wording.value("status", fact.fields.get("status"))
+    return _("{agent} set the status to {value}").format(agent=wording.agent(fact.actor), value=value)
+
+
+def _merged(wording: Wording, fact: Fact) -> str:
+    value = wording.value("merged_into", fact.fields.get("merged_into"))
+    return _("{agent} merged this into {value}").format(agent=wording.agent(fact.actor), value=value)
+
+
+_EVENTS: Mapping[str, Callable[[Wording, Fact], str]] = {
+    "opened": _line("{agent} opened the ticket"),
+    "assigned": _line("{agent} assigned it to {to}"),
+    "claimed": _line("{agent} took it"),
+    "reassigned": _line("{agent} reassigned it to {to}"),
+    "released": _line("{agent} released it"),
+    "prioritised": _priority,
+    "status_set": _status,
+    "resolved": _line("{agent} resolved it"),
+    "closed": _line("{agent} closed it"),
+    "reopened": _line("{agent} reopened it"),
+    "merged": _merged,
+    "unmerged": _line("{agent} took it out of the merge"),
+    "tagged": _tags,
+    "followed": lambda _wording, _fact: "",
+}

@@ -1,0 +1,54 @@
+"""What can go wrong in the world: shown to people with what to do, never a bug of ours."""
+
+
+class DeskError(Exception):
+    """Something in the world stops what was asked; `reason` says what, `advice` what to do next.
+
+    Args:
+        reason: one sentence for people, already translated by who raised it.
+        advice: what the reader can do about it; may be empty.
+    """
+
+    def __init__(self, reason: str, advice: str = "") -> None:
+        super().__init__(f"{reason} {advice}".strip())
+        self.reason = reason
+        self.advice = advice
+
+
+class Invalid(DeskError):
+    """A value cannot be taken; `field` names it so that a form can show the reason beside it."""
+
+    def __init__(self, field: str, reason: str, advice: str = "") -> None:
+        super().__init__(reason, advice)
+        self.field = field
+
+
+class NotFound(DeskError):
+    """What was named does not exist on this desk."""
+
+
+class NotAllowed(DeskError):
+    """The agent may not do this; `permission` is the name of what is missing, or empty."""
+
+    def __init__(self, reason: str, advice: str = "", permission: str = "") -> None:
+        super().__init__(reason, advice)
+        self.permission = permission
+
+
+class Stale(DeskError):
+    """Somebody else changed this meanwhile, and the act would have guessed which value was meant."""
+
+
+class AccessDenied(DeskError):
+    """Unknown login, wrong password or a locked login; the reason tells which of them to nobody."""
+
+
+class StorageUnavailable(DeskError):
+    """The desk cannot be read or written now; `kind` says why.
+
+    `kind` is one of: missing, not_a_desk, damaged, newer, read_only, locked, full, failed.
+    """
+
+    def __init__(self, kind: str, reason: str, advice: str = "") -> None:
+        super().__init__(reason, advice)
+        self.kind = kind

@@ -1,0 +1,1 @@
+"""Where a desk is kept; the only package that imports peewee."""

@@ -1,0 +1,250 @@
+"""The journal: facts are appended here, in acts, chained by hashes, and nowhere else.
+
+The hash of a fact covers the hash before it of the same replica, its header, and one salted hash for each field; a
+field's own salt is derived from the fact's, so that one field can be redacted and the chain still verifies.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from desktop_desk.desk.ports import Clock, Draft, NewId, Position
+from desktop_desk.domain.facts import EMPTY, EntityId, Fact, FactId, ReplicaId, canonical
+from desktop_desk.domain.stamps import next_stamp
+from desktop_desk.storage.database import Database
+
+_COLUMNS = "arrival, replica, seq, act, seen, context, stamp, at, wall, actor, verb, entity, ticket, fields"
+_INSERT = f"INSERT INTO fact ({_COLUMNS}, salt, hash) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+FIRST_HASH = bytes(32)
+
+
+class Journal:
+    """Appends acts and reads facts; the own replica's chain, counter and clock."""
+
+    def __init__(self, database: Database, clock: Clock, new_id: NewId) -> None:
+        self._db = database
+        self._clock = clock
+        self._new_id = new_id
+        self._terms: dict[str, int] = {}
+        self._texts: dict[int, str] = {}
+        self._replicas: dict[int, ReplicaId] = {}
+        self._numbers: dict[ReplicaId, int] = {}
+        self._own = 0
+
+    @property
+    def own(self) -> ReplicaId:
+        """The id of the replica that this file is."""
+        if not self._own:
+            self._own = int(self._db.value("SELECT value FROM meta WHERE key = 'replica'"))
+        return self._replica(self._own)
+
+    def position(self) -> Position:
+        """How far this desk's facts reach now: what a reader of this moment is shown."""
+        logs = {
+            self._replica(number): last
+            for number, last in self._db.rows("SELECT id, seq FROM replica ORDER BY id")
+        }
+        seq = logs.pop(self.own)
+        return Position(seq, tuple((replica, last) for replica, last in logs.items() if last))
+
+    def next_number(self) -> tuple[int, str]:
+        """A ticket counter never given before, and the replica's letter code; only within a transaction."""
+        sql = "UPDATE replica SET counter = counter + 1 WHERE uid = ? RETURNING counter, code"
+        ((counter, code),) = self._db.rows(sql, (bytes.fromhex(self.own),))
+        return counter, code
+
+    def append(self, drafts: Sequence[Draft], actor: EntityId | None, seen: Position | None) -> list[Fact]:
+        """Append one act within a transaction and give its facts; `seen` None: each has seen all before it."""
+        own = self.own
+        ((last, last_stamp, last_hash),) = self._db.rows(
+            "SELECT seq, stamp, hash FROM replica WHERE id = ?", (self._own,)
+        )
+        arrival = self._db.value("SELECT MAX(arrival) FROM fact", default=0)
+        wall = self._clock()
+        act = last + 1
+        facts: list[Fact] = []
+        rows: list[tuple[object, ...]] = []
+        for draft in drafts:
+            last += 1
+            arrival += 1
+            last_stamp = next_stamp(last_stamp, wall)
+            shown = None if draft.informed else seen
+            fact = Fact(
+                replica=own, seq=last, act=act, seen=last - 1 if shown is None else min(shown.seq, last - 1),
+                stamp=last_stamp, at=wall if draft.at is None else draft.at, wall=wall,
+                actor=draft.actor if draft.actor is not None else actor, verb=draft.verb, entity=draft.entity,
+                ticket=draft.ticket, fields=draft.fields, context=self._context(shown), arrival=arrival,
+            )  # fmt: skip
+            salt = self._new_id.salt()
+            last_hash = chain(last_hash, fact, salt)
+            rows.append((*self._row(fact), salt, last_hash))
+            facts.append(fact)
+        self._db.run_many(_INSERT, rows)
+        self._db.run(
+            "UPDATE replica SET seq = ?, stamp = ?, hash = ? WHERE id = ?",
+            (last, last_stamp, last_hash, self._own),
+        )
+        return facts
+
+    def of_entity(self, entity: EntityId, ticket: EntityId | None) -> list[Fact]:
+        """The facts of one entity; `ticket` as its facts carry it."""
+        key = bytes.fromhex(entity)
+        if ticket is None:
+            return self._facts("ticket IS NULL AND entity = ?", (key,))
+        return self._facts("ticket = ? AND entity = ?", (bytes.fromhex(ticket), key))
+
+    def of_ticket(self, ticket: EntityId) -> list[Fact]:
+        """The facts of a ticket and of everything in its thread."""
+        return self._facts("ticket = ?", (bytes.fromhex(ticket),))
+
+    def of_act(self, act: FactId) -> list[Fact]:
+        """The facts of one act, in its order; empty when this desk does not have it."""
+        facts: list[Fact] = []
+        sql = f"SELECT {_COLUMNS} FROM fact WHERE replica = ? AND seq >= ? ORDER BY seq"
+        cursor = self._db.run(sql, (self._number(act.replica), act.seq))
+        for row in cursor:
+            fact = self._fact(row)
+            if fact.act != act.seq:
+                break
+            facts.append(fact)
+        cursor.close()
+        return facts
+
+    def by_actor(self, actor: EntityId, before: int | None = None, limit: int = 50) -> list[Fact]:
+        """An agent's facts, newest first, each act by its first fact."""
+        term = self.term(actor)
+        bound = before if before is not None else 1 << 62
+        return self._facts(
+            "actor = ? AND arrival < ? AND seq = act", (term, bound), order="arrival DESC", limit=limit
+        )
+
+    def by_arrival(self, arrivals: Iterable[int]) -> dict[int, Fact]:
+        """Facts by their place in this desk's journal."""
+        wanted = list(arrivals)
+        if not wanted:
+            return {}
+        marks = ",".join("?" * len(wanted))
+        return {fact.arrival: fact for fact in self._facts(f"arrival IN ({marks})", wanted)}
+
+    def undoing(self, act: FactId) -> tuple[FactId, ...]:
+        """The acts that name this one as undone, void or not."""
+        found = self._db.rows("SELECT by FROM undoing WHERE act = ? ORDER BY by", (str(act),))
+        return tuple(FactId.parse(text) for (text,) in found)
+
+    def digest(self) -> str:
+        """One hash over what every replica wrote: equal facts have equal digests, on every engine."""
+        running = hashlib.sha256()
+        for uid, seq, last in sorted(self._db.rows("SELECT uid, seq, hash FROM replica WHERE seq > 0")):
+            running.update(uid + seq.to_bytes(8, "big") + last)
+        return running.hexdigest()
+
+    def count(self) -> int:
+        """How many facts this desk has."""
+        return int(self._db.value("SELECT COUNT(*) FROM fact", default=0))
+
+    def verify(self) -> list[str]:
+        """Every break of a replica's chain, gap in its numbers or changed fact; empty when all is well."""
+        problems: list[str] = []
+        for number, uid, seq, last in self._db.rows("SELECT id, uid, seq, hash FROM replica ORDER BY id"):
+            expected, running = 0, FIRST_HASH
+            sql = f"SELECT {_COLUMNS}, salt, hash FROM fact WHERE replica = ? ORDER BY seq"
+            for row in self._db.run(sql, (number,)):
+                expected += 1
+                fact = self._fact(row[:14])
+                if fact.seq != expected:
+                    problems.append(f"{uid.hex()}: fact {expected} is missing")
+                    expected = fact.seq
+                running = chain(running, fact, row[14])
+                if running != row[15]:
+                    problems.append(f"{uid.hex()}: fact {fact.seq} was changed after it was written")
+                    running = row[15]
+            if expected != seq or running != last:
+                problems.append(f"{uid.hex()}: the log ends at {expected}, {seq} were written")
+        return problems
+
+    def term(self, text: str) -> int:
+        """The number that stands for a shared text; made when new, within a transaction."""
+        number = self._terms.get(text)
+        if number is None:
+            number = self._db.value("SELECT id FROM term WHERE text = ?", (text,))
+            if number is None:
+                if not self._db.is_writing:
+                    return -1
+                number = int(self._db.run("INSERT INTO term (text) VALUES (?)", (text,)).lastrowid)
+            self._terms[text] = number
+        return number
+
+    def forget(self) -> None:
+        """Forget remembered terms: after a transaction that failed they may stand for nothing."""
+        self._terms.clear()
+        self._texts.clear()
+
+    def text(self, number: int) -> str:
+        """The shared text behind a number."""
+        found = self._texts.get(number)
+        if found is None:
+            found = self._texts[number] = self._db.value("SELECT text FROM term WHERE id = ?", (number,))
+        return found
+
+    def _context(self, seen: Position | None) -> dict[ReplicaId, int] | Any:
+        if seen is None:
+            return dict(self.position().others) or EMPTY
+        return dict(seen.others) or EMPTY
+
+    def _row(self, fact: Fact) -> tuple[object, ...]:
+        return (
+            fact.arrival, self._own, fact.seq, fact.act, fact.seen,
+            canonical(dict(fact.context)) if fact.context else None, fact.stamp, fact.at, fact.wall,
+            None if fact.actor is None else self.term(fact.actor), self.term(fact.verb),
+            bytes.fromhex(fact.entity), None if fact.ticket is None else bytes.fromhex(fact.ticket),
+            canonical(fact.fields),
+        )  # fmt: skip
+
+    def _facts(self, where: str, params: Sequence[object], *, order: str = "", limit: int = 0) -> list[Fact]:
+        sql = f"SELECT {_COLUMNS} FROM fact WHERE {where}"
+        if order:
+            sql += f" ORDER BY {order}"
+        if limit:
+            sql += f" LIMIT {limit}"
+        return [self._fact(row) for row in self._db.rows(sql, params)]
+
+    def _fact(self, row: Sequence[Any]) -> Fact:
+        context: Any = EMPTY if row[5] is None else json.loads(row[5])
+        return Fact(
+            replica=self._replica(row[1]), seq=row[2], act=row[3], seen=row[4], context=context, stamp=row[6],
+            at=row[7], wall=row[8], actor=None if row[9] is None else EntityId(self.text(row[9])),
+            verb=self.text(row[10]), entity=EntityId(row[11].hex()),
+            ticket=None if row[12] is None else EntityId(row[12].hex()), fields=json.loads(row[13]), arrival=row[0],
+        )  # fmt: skip
+
+    def _replica(self, number: int) -> ReplicaId:
+        found = self._replicas.get(number)
+        if found is None:
+            uid = self._db.value("SELECT uid FROM replica WHERE id = ?", (number,))
+            found = self._replicas[number] = ReplicaId(uid.hex())
+        return found
+
+    def _number(self, replica: ReplicaId) -> int:
+        if replica not in self._numbers:
+            found = self._db.value("SELECT id FROM replica WHERE uid = ?", (bytes.fromhex(replica),))
+            if found is None:
+                return -1
+            self._numbers[replica] = found
+        return self._numbers[replica]
+
+
+def chain(before: bytes, fact: Fact, salt: bytes) -> bytes:
+    """The hash of a fact: sha256 over the hash before, its header, and each field's salted hash, by name."""
+    header = canonical(
+        [
+            fact.replica, fact.seq, fact.act, fact.seen, dict(fact.context), fact.stamp, fact.at, fact.wall,
+            fact.actor, fact.verb, fact.entity, fact.ticket,
+        ]
+    )  # fmt: skip
+    running = hashlib.sha256(before + header.encode())
+    for name in sorted(fact.fields):
+        text = name.encode()
+        own_salt = hashlib.sha256(salt + text).digest()[:16]
+        running.update(text + hashlib.sha256(own_salt + canonical(fact.fields[name]).encode()).digest())
+    return running.digest()

@@ -1,0 +1,120 @@
+"""Reads callers: by any digits or letters of what is known of them, or by an exact contact."""
+
+from collections.abc import Sequence
+
+from desktop_desk.desk.ports import PersonRecord
+from desktop_desk.domain.facts import EntityId
+from desktop_desk.domain.names import name_key
+from desktop_desk.domain.phones import search_digits
+from desktop_desk.storage.database import Database
+from desktop_desk.storage.people_rows import NUMBER_END, WORD_START
+
+TRIGRAM = 3
+
+
+class PeopleQueries:
+    """Answers questions about callers from their projection."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def by_uid(self, uid: EntityId) -> PersonRecord | None:
+        """The person with this id."""
+        found = self._read("uid = ?", (bytes.fromhex(uid),))
+        return found[0] if found else None
+
+    def by_id(self, number: int) -> PersonRecord | None:
+        """The person with this local number."""
+        found = self._read("id = ?", (number,))
+        return found[0] if found else None
+
+    def find(self, text: str, limit: int) -> tuple[PersonRecord, ...]:
+        """Persons of whom every word or run of digits is known somewhere: name, number, address, organisation."""
+        words = [_three(word) for word in _words(text)]
+        if not words:
+            return ()
+        match = " AND ".join('"' + word.replace('"', '""') + '"' for word in words)
+        sql = "SELECT rowid FROM person_words WHERE person_words MATCH ? ORDER BY rowid DESC LIMIT ?"
+        return tuple(self._by_ids([number for (number,) in self._db.rows(sql, (match, limit))]))
+
+    def by_contact(self, kind: str, key: str) -> tuple[PersonRecord, ...]:
+        """Persons with exactly this number (digits) or address (lower case)."""
+        sql = "SELECT DISTINCT person FROM contact WHERE key = ? AND kind = ? AND withdrawn = 0"
+        return tuple(self._by_ids([number for (number,) in self._db.rows(sql, (key, kind))]))
+
+    def by_name(self, key: str) -> tuple[PersonRecord, ...]:
+        """Persons with exactly this name, in any order of its words."""
+        return tuple(self._read("key = ? AND withdrawn = 0 ORDER BY id", (key,)))
+
+    def organisation(self, name: str) -> EntityId | None:
+        """The organisation of this name, in any case."""
+        sql = "SELECT uid FROM organisation WHERE name = ? COLLATE NOCASE AND withdrawn = 0"
+        uid = self._db.value(sql, (name,))
+        return EntityId(uid.hex()) if uid else None
+
+    def contact_owner(self, uid: EntityId) -> EntityId | None:
+        """The person a contact point belongs to."""
+        sql = "SELECT uid FROM person WHERE id = (SELECT person FROM contact WHERE uid = ?)"
+        owner = self._db.value(sql, (bytes.fromhex(uid),))
+        return EntityId(owner.hex()) if owner else None
+
+    def _by_ids(self, ids: Sequence[int]) -> list[PersonRecord]:
+        if not ids:
+            return []
+        found = {
+            person.id: person
+            for person in self._read(f"id IN ({','.join('?' * len(ids))}) AND withdrawn = 0", ids)
+        }
+        return [found[number] for number in ids if number in found]
+
+    def _read(self, where: str, params: Sequence[object]) -> list[PersonRecord]:
+        sql = f"SELECT id, uid, name, organisation, notes FROM person WHERE {where}"
+        return [
+            PersonRecord(
+                id=number,
+                uid=EntityId(uid.hex()),
+                name=name,
+                organisation=organisation[1],
+                organisation_uid=organisation[0],
+                notes=notes,
+                contacts=self._contacts(number),
+                open_tickets=self._open_tickets(number),
+            )  # fmt: skip
+            for number, uid, name, belongs, notes in self._db.rows(sql, params)
+            for organisation in (self._organisation(belongs),)
+        ]
+
+    def _contacts(self, person: int) -> tuple[tuple[EntityId, str, str], ...]:
+        sql = "SELECT uid, kind, value FROM contact WHERE person = ? AND withdrawn = 0 ORDER BY id"
+        return tuple((EntityId(uid.hex()), kind, value) for uid, kind, value in self._db.rows(sql, (person,)))
+
+    def _open_tickets(self, person: int) -> int:
+        return int(
+            self._db.value("SELECT COUNT(*) FROM ticket WHERE caller = ? AND state IN (0, 1)", (person,), 0)
+        )
+
+    def _organisation(self, number: int) -> tuple[EntityId | None, str]:
+        found = self._db.row("SELECT uid, name FROM organisation WHERE id = ?", (number,)) if number else None
+        return (EntityId(found[0].hex()), found[1]) if found else (None, "")
+
+
+def _words(text: str) -> list[str]:
+    """What to look for: a number's digits joined, addresses as they stand, other words folded as names are."""
+    digits = search_digits(text)
+    if digits:
+        return [digits]
+    found: list[str] = []
+    for word in text.split():
+        if "@" in word:
+            found.append(word.casefold())
+        elif search_digits(word):
+            found.append(search_digits(word))
+        else:
+            found.extend(name_key(word).split())
+    return found
+
+
+def _three(word: str) -> str:
+    """A word of one or two letters made findable: at the start of a name's word, or at the end of a number."""
+    missing = TRIGRAM - len(word)
+    return word + NUMBER_END[:missing] if word.isdigit() else WORD_START[:missing] + word

@@ -1,0 +1,81 @@
+"""The projection of callers: persons, their contact points, organisations, and the index that finds them."""
+
+from desktop_desk.domain.facts import EntityId, State
+from desktop_desk.domain.names import name_key
+from desktop_desk.storage.database import Database
+
+WORD_START, NUMBER_END = "  ", "$$"
+"""Put before each word of a name and after each number: so one or two letters, too, make up three to look for."""
+
+
+class PeopleRows:
+    """Writes the rows of persons, contacts and organisations."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def bring(self, kind: str, entity: EntityId, arrival: int, state: State) -> list[int]:
+        """Write one entity's row; gives the persons whose shown name or finding words changed."""
+        uid = bytes.fromhex(entity)
+        if kind == "person":
+            return self._person(uid, arrival, state)
+        if kind == "contact":
+            return self._contact(uid, arrival, state)
+        name = state.get("name") or ""
+        row = (arrival, uid, name, state.get("notes") or "", int(state.withdrawn))
+        self._db.run("INSERT OR REPLACE INTO organisation VALUES (?,?,?,?,?)", row)
+        members = [
+            number for (number,) in self._db.rows("SELECT id FROM person WHERE organisation = ?", (arrival,))
+        ]
+        for person in members:
+            self._index(person)
+        return []
+
+    def _person(self, uid: bytes, arrival: int, state: State) -> list[int]:
+        organisation = self._number("organisation", state.get("organisation"))
+        name = state.get("name") or ""
+        row = (
+            arrival, uid, name, name_key(name), organisation, state.get("notes") or "", int(state.withdrawn),
+        )  # fmt: skip
+        before = self._db.value("SELECT name FROM person WHERE id = ?", (arrival,))
+        self._db.run("INSERT OR REPLACE INTO person VALUES (?,?,?,?,?,?,?)", row)
+        self._index(arrival)
+        return [arrival] if before is not None and before != name else []
+
+    def _contact(self, uid: bytes, arrival: int, state: State) -> list[int]:
+        person = self._number("person", state.get("person"))
+        gone = state.withdrawn or bool(state.get("removed"))
+        row = (
+            arrival, uid, person, state.get("kind") or "other", state.get("value") or "", state.get("key") or "",
+            int(gone),
+        )  # fmt: skip
+        self._db.run("INSERT OR REPLACE INTO contact VALUES (?,?,?,?,?,?,?)", row)
+        if person:
+            self._index(person)
+            if not self._db.value("SELECT name FROM person WHERE id = ?", (person,)):
+                return [person]
+        return []
+
+    def _index(self, person: int) -> None:
+        """Make a person findable by any three letters or digits of what is known of him."""
+        found = self._db.row("SELECT name, key, organisation, withdrawn FROM person WHERE id = ?", (person,))
+        self._db.run("DELETE FROM person_words WHERE rowid = ?", (person,))
+        if found is None or found[3]:
+            return
+        parts: list[str] = [found[0], "".join(WORD_START + word for word in found[1].split())]
+        sql = "SELECT kind, value, key FROM contact WHERE person = ? AND withdrawn = 0"
+        for kind, value, key in self._db.rows(sql, (person,)):
+            parts.append(key + NUMBER_END if kind == "phone" else value)
+        if found[2]:
+            parts.append(
+                self._db.value("SELECT name FROM organisation WHERE id = ?", (found[2],), default="")
+            )
+        self._db.run(
+            "INSERT INTO person_words (rowid, text) VALUES (?,?)", (person, "\n".join(filter(None, parts)))
+        )
+
+    def _number(self, table: str, uid: str | None) -> int:
+        if not uid:
+            return 0
+        sql = f"SELECT id FROM {table} WHERE uid = ?"
+        return int(self._db.value(sql, (bytes.fromhex(uid),), default=0))

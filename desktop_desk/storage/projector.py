@@ -1,0 +1,144 @@
+"""Projections: what each entity's facts come to is written here, and nowhere else.
+
+The same code follows an act (`follow`) and makes everything again (`rebuild`), so that both give equal rows.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+
+from desktop_desk.desk.directory import Directory
+from desktop_desk.desk.ports import Progress
+from desktop_desk.domain.facts import UNDONE, EntityId, Fact, State, canonical, fold
+from desktop_desk.domain.verbs import OFFICE_KINDS, kind_of
+from desktop_desk.storage.database import Database
+from desktop_desk.storage.journal import Journal
+from desktop_desk.storage.people_rows import PeopleRows
+from desktop_desk.storage.tables import PROJECTIONS
+from desktop_desk.storage.ticket_rows import TicketRows
+
+Thing = tuple[EntityId | None, EntityId]
+"""What a fact is about: the ticket whose thread it belongs to, if any, and the entity."""
+
+
+class Projector:
+    """Keeps the projections equal to the facts."""
+
+    def __init__(self, database: Database, journal: Journal, directory: Callable[[], Directory]) -> None:
+        self._db = database
+        self._journal = journal
+        self._people = PeopleRows(database)
+        self._tickets = TicketRows(database, journal, directory)
+
+    def follow(self, facts: Sequence[Fact]) -> None:
+        """Bring every entity that an act touched up to date; within its transaction."""
+        self._note_undoing(facts)
+        touched: dict[Thing, Fact] = {}
+        for fact in facts:
+            touched.setdefault((fact.ticket, fact.entity), fact)
+        tickets: dict[EntityId, set[EntityId]] = {}
+        for (ticket, entity), first in touched.items():
+            if ticket is None:
+                self._alone(entity, kind_of(first.verb))
+            else:
+                tickets.setdefault(ticket, set()).add(entity)
+        for ticket, entities in tickets.items():
+            self._tickets.bring(ticket, entities)
+        self._tickets.flush()
+
+    def rebuild(self, progress: Progress | None = None) -> None:
+        """Empty every projection and make it again from the facts; within a transaction."""
+        for table in PROJECTIONS:
+            self._db.run(f"DELETE FROM {table._meta.table_name}")
+        for words in ("words", "person_words"):
+            self._db.run(f"INSERT INTO {words}({words}) VALUES ('delete-all')")
+        self._note_undoing(self._undone_facts())
+        for entity, kind in self._things_alone():
+            self._alone(entity, kind)
+        tickets = self._db.rows(
+            "SELECT ticket FROM fact WHERE ticket IS NOT NULL GROUP BY ticket ORDER BY MIN(arrival)"
+        )
+        for done, (uid,) in enumerate(tickets):
+            self._tickets.bring(EntityId(uid.hex()), None)
+            if done % 1000 == 0:
+                self._tickets.flush()
+                if progress:
+                    progress(done, len(tickets))
+        # Merge links can name tickets that were made after the one that has the link.
+        for (uid,) in self._db.rows("SELECT uid FROM ticket WHERE merged_into IS NOT NULL"):
+            self._tickets.bring(EntityId(uid.hex()), set())
+        for (uid,) in self._read_marks():
+            self._alone(EntityId(uid.hex()), "read")
+        self._tickets.flush()
+
+    def forget(self) -> None:
+        """Drop what was gathered for a transaction that failed."""
+        self._tickets.forget()
+
+    def _alone(self, entity: EntityId, kind: str) -> None:
+        """Bring an entity that belongs to no ticket's thread up to date."""
+        facts = self._journal.of_entity(entity, None)
+        if not kind or kind == "undo":
+            kind = next((kind_of(fact.verb) for fact in facts if kind_of(fact.verb) not in {"", "undo"}), "")
+        state = fold(facts)
+        arrival = first_arrival(facts)
+        if kind in OFFICE_KINDS:
+            self._office(entity, kind, arrival, state)
+        elif kind == "read":
+            self._tickets.read_mark(state)
+        elif kind in {"person", "contact", "organisation"} and state.created:
+            for person in self._people.bring(kind, entity, arrival, state):
+                self._tickets.renamed(person)
+
+    def _office(self, entity: EntityId, kind: str, arrival: int, state: State) -> None:
+        rivals = {
+            name: [[fact.fields[name], str(fact.id)] for fact in facts]
+            for name, facts in state.rivals.items()
+        }
+        self._db.run(
+            "INSERT OR REPLACE INTO office VALUES (?,?,?,?,?,?)",
+            (
+                arrival, bytes.fromhex(entity), kind, canonical(state.fields), canonical(rivals) if rivals else "",
+                int(state.withdrawn),
+            ),
+        )  # fmt: skip
+        self._db.run("INSERT INTO meta VALUES ('office', 1) ON CONFLICT DO UPDATE SET value = value + 1")
+
+    def _note_undoing(self, facts: Iterable[Fact]) -> None:
+        rows = {(fact.fields["act"], str(fact.act_id)) for fact in facts if fact.verb == UNDONE}
+        if rows:
+            self._db.run_many("INSERT OR IGNORE INTO undoing VALUES (?,?)", sorted(rows))
+
+    def _undone_facts(self) -> list[Fact]:
+        arrivals = [
+            number
+            for (number,) in self._db.rows(
+                "SELECT arrival FROM fact WHERE verb = ?", (self._journal.term(UNDONE),)
+            )
+        ]
+        return list(self._journal.by_arrival(arrivals).values())
+
+    def _things_alone(self) -> list[tuple[EntityId, str]]:
+        """Entities without a ticket, office things first: tickets and people need them."""
+        found: dict[EntityId, str] = {}
+        rows = self._db.rows("SELECT entity, verb FROM fact WHERE ticket IS NULL ORDER BY arrival")
+        for uid, verb in rows:
+            kind = kind_of(self._journal.text(verb))
+            if kind not in {"", "undo", "read"}:
+                found.setdefault(EntityId(uid.hex()), kind)
+        order = (*OFFICE_KINDS, "organisation", "person", "contact")
+        return sorted(found.items(), key=lambda item: order.index(item[1]))
+
+    def _read_marks(self) -> list[tuple[bytes]]:
+        sql = "SELECT DISTINCT entity FROM fact WHERE ticket IS NULL AND verb = ?"
+        return self._db.rows(sql, (self._journal.term("read"),))
+
+
+def first_arrival(facts: Sequence[Fact]) -> int:
+    """The local number of an entity: where its first creating fact stands in this desk's journal."""
+    return min((fact.arrival for fact in facts if fact.verb != UNDONE), default=0)
+
+
+def office_rows(database: Database) -> list[tuple[int, str, str, dict[str, object]]]:
+    """Every office thing that is not withdrawn: local number, id, kind and fields."""
+    sql = "SELECT id, uid, kind, fields FROM office WHERE withdrawn = 0 ORDER BY id"
+    return [(number, uid.hex(), kind, json.loads(fields)) for number, uid, kind, fields in database.rows(sql)]

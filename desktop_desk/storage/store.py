@@ -1,0 +1,169 @@
+"""The store of one desk file: the adapter behind the desk's ports."""
+
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from desktop_desk.desk.directory import (
+    Agent,
+    Department,
+    Directory,
+    Role,
+    Settings,
+    Status,
+    Team,
+    Topic,
+)
+from desktop_desk.desk.ports import Clock, NewId, Position, Progress
+from desktop_desk.domain.calendars import Calendar
+from desktop_desk.domain.facts import EntityId, Fact
+from desktop_desk.storage.checks import check_desk
+from desktop_desk.storage.database import Database
+from desktop_desk.storage.files import copy_desk
+from desktop_desk.storage.journal import Journal
+from desktop_desk.storage.logins import LoginTries
+from desktop_desk.storage.news import NewsQueries
+from desktop_desk.storage.people import PeopleQueries
+from desktop_desk.storage.projector import Projector, office_rows
+from desktop_desk.storage.reports import ReportQueries
+from desktop_desk.storage.tickets import TicketQueries
+
+
+class WritingJournal(Journal):
+    """The journal with its projections: an act and what it comes to are written together or not at all."""
+
+    projector: Projector
+
+    def append(self, drafts: Any, actor: EntityId | None, seen: Position | None) -> list[Fact]:
+        """Append one act and bring the projections up to date."""
+        facts = super().append(drafts, actor, seen)
+        self.projector.follow(facts)
+        return facts
+
+
+class Store:
+    """Everything the desk keeps, in one file; safe to use from any thread, each with its own connection."""
+
+    def __init__(self, database: Database, clock: Clock, new_id: NewId) -> None:
+        self.database = database
+        self.journal = WritingJournal(database, clock, new_id)
+        self.projector = Projector(database, self.journal, self.directory)
+        self.journal.projector = self.projector
+        self.tickets = TicketQueries(database, self.directory)
+        self.people = PeopleQueries(database)
+        self.news = NewsQueries(database)
+        self.logins = LoginTries(database)
+        self.reports = ReportQueries(database)
+        self._directory = Directory(version=-1)
+
+    def directory(self) -> Directory:
+        """The office as it is now; read again only when somebody changed it."""
+        version = int(self.database.value("SELECT value FROM meta WHERE key = 'office'", default=0))
+        known = self._directory
+        if known.version != version:
+            known = self._directory = read_directory(office_rows(self.database), version)
+        return known
+
+    @contextmanager
+    def writing(self) -> Generator[None]:
+        """One durable transaction; what was remembered is forgotten when it fails."""
+        if self.database.is_writing:
+            yield
+            return
+        try:
+            with self.database.writing():
+                yield
+        except BaseException:
+            self.journal.forget()
+            self.projector.forget()
+            self._directory = Directory(version=-1)
+            raise
+
+    @contextmanager
+    def reading(self) -> Generator[None]:
+        """One consistent view."""
+        with self.database.reading():
+            yield
+
+    def check(self, *, rebuild: bool, progress: Progress | None) -> tuple[int, int, str, tuple[str, ...]]:
+        """Tickets, facts, digest and problems; `rebuild` also makes every projection again and compares."""
+        with self.writing() if rebuild else self.reading():
+            return check_desk(self.database, self.journal, self.projector if rebuild else None, progress)
+
+    def backup(self, target: Path) -> int:
+        """Copy the desk into a new file and verify it; gives the number of facts."""
+        return copy_desk(self.database, target)
+
+    def data_version(self) -> int:
+        """A number that differs once another connection has committed."""
+        self.database.connect()
+        with self.database.translated():
+            return int(self.database.value("PRAGMA data_version"))
+
+    def close_thread(self) -> None:
+        """Close this thread's connection."""
+        self.database.close_thread()
+
+
+def read_directory(rows: list[tuple[int, str, str, dict[str, Any]]], version: int) -> Directory:
+    """The office from its rows."""
+    kinds: dict[str, list[tuple[int, EntityId, Mapping[str, Any]]]] = {}
+    for number, uid, kind, fields in rows:
+        kinds.setdefault(kind, []).append((number, EntityId(uid), fields))
+    desk = kinds.get("desk", [])
+    return Directory(
+        agents=tuple(_agent(*row) for row in kinds.get("agent", [])),
+        departments=tuple(_made(Department, row) for row in kinds.get("department", [])),
+        teams=tuple(_team(*row) for row in kinds.get("team", [])),
+        roles=tuple(_role(*row) for row in kinds.get("role", [])),
+        topics=tuple(_topic(*row) for row in kinds.get("topic", [])),
+        statuses=tuple(_made(Status, row) for row in kinds.get("status", [])),
+        calendars={uid: Calendar.from_fields(fields) for _number, uid, fields in kinds.get("calendar", [])},
+        settings=_settings(*desk[0]) if desk else Settings(),
+        version=version,
+    )
+
+
+def _made(kind: Any, row: tuple[int, EntityId, Mapping[str, Any]], **more: object) -> Any:
+    """A frozen office thing from the fields that it knows; others belong to newer versions."""
+    number, uid, fields = row
+    known = {name: value for name, value in fields.items() if name in kind.__slots__ and value is not None}
+    return kind(**{**known, **more, "id": number, "uid": uid})
+
+
+def _agent(number: int, uid: EntityId, fields: Mapping[str, Any]) -> Agent:
+    roles = {
+        name.removeprefix("role:"): role for name, role in fields.items() if name.startswith("role:") and role
+    }
+    made: Agent = _made(Agent, (number, uid, fields), roles=roles)
+    return made
+
+
+def _team(number: int, uid: EntityId, fields: Mapping[str, Any]) -> Team:
+    members = tuple(
+        sorted(
+            name.removeprefix("member:") for name, on in fields.items() if on and name.startswith("member:")
+        )
+    )
+    made: Team = _made(Team, (number, uid, fields), members=members)
+    return made
+
+
+def _role(number: int, uid: EntityId, fields: Mapping[str, Any]) -> Role:
+    made: Role = _made(Role, (number, uid, fields), permissions=frozenset(fields.get("permissions") or ()))
+    return made
+
+
+def _topic(number: int, uid: EntityId, fields: Mapping[str, Any]) -> Topic:
+    required = tuple(fields.get("required_to_close") or ())
+    made: Topic = _made(Topic, (number, uid, fields), required_to_close=required)
+    return made
+
+
+def _settings(_number: int, uid: EntityId, fields: Mapping[str, Any]) -> Settings:
+    known = {
+        name: value for name, value in fields.items() if name in Settings.__slots__ and value is not None
+    }
+    known["required_to_close"] = tuple(fields.get("required_to_close") or ())
+    return Settings(**{**known, "uid": uid})

@@ -1,0 +1,343 @@
+"""The tables of a desk: facts, and the projections that screens read.
+
+Only the journal writes them (guards.py). The id of a ticket, entry, person or office thing is the arrival of its
+first creating fact, so that a rebuild gives every row the id it had. Short texts (verbs, agents) are kept once, in
+`term`. Times are ms since the epoch.
+"""
+
+from peewee import (
+    SQL,
+    BigIntegerField,
+    BlobField,
+    BooleanField,
+    CompositeKey,
+    IntegerField,
+    Model,
+    SmallIntegerField,
+    TextField,
+)
+
+STATES = ("open", "waiting", "resolved", "closed", "withdrawn")
+"""Ticket states by the number stored for them."""
+
+
+class Meta(Model):
+    """Facts about this file: format, desk id, own replica, salt of derived ids."""
+
+    key = TextField(primary_key=True)
+    value = TextField()
+
+
+class Replica(Model):
+    """Replicas whose facts this desk has, and how far; `counter` is the last ticket number given here."""
+
+    id = IntegerField(primary_key=True)
+    uid = BlobField(unique=True)
+    code = TextField(default="")
+    counter = IntegerField(default=0)
+    seq = IntegerField(default=0)
+    stamp = BigIntegerField(default=0)
+    hash = BlobField()
+
+
+class Term(Model):
+    """Texts that many facts share: verbs, and agents by their hexadecimal id."""
+
+    id = IntegerField(primary_key=True)
+    text = TextField(unique=True)
+
+
+class FactRow(Model):
+    """The journal, append only."""
+
+    arrival = IntegerField(primary_key=True)
+    replica = IntegerField()
+    seq = IntegerField()
+    act = IntegerField()
+    seen = IntegerField()
+    context = TextField(null=True)
+    stamp = BigIntegerField()
+    at = BigIntegerField()
+    wall = BigIntegerField()
+    actor = IntegerField(null=True)
+    verb = IntegerField()
+    entity = BlobField()
+    ticket = BlobField(null=True)
+    fields = TextField()
+    salt = BlobField()
+    hash = BlobField()
+
+    class Meta:
+        table_name = "fact"
+        indexes = ((("replica", "seq"), True), (("ticket", "entity"), False), (("actor",), False))
+
+
+FactRow.add_index(
+    FactRow.index(
+        FactRow.replica, FactRow.seq, where=FactRow.context.is_null(False), name="fact_with_context"
+    )
+)
+
+
+class Undoing(Model):
+    """Which acts name which act as undone; ids as FactId texts."""
+
+    act = TextField()
+    by = TextField()
+
+    class Meta:
+        primary_key = CompositeKey("act", "by")
+        without_rowid = True
+
+
+class TicketRow(Model):
+    """One ticket as lists show it."""
+
+    id = IntegerField(primary_key=True)
+    uid = BlobField(unique=True)
+    number = TextField()
+    number_key = BigIntegerField()
+    subject = TextField()
+    status = IntegerField()
+    state = SmallIntegerField()
+    priority = TextField()
+    source = TextField()
+    topic = IntegerField(default=0)
+    department = IntegerField(default=0)
+    team = IntegerField(default=0)
+    agent = IntegerField(default=0)
+    caller = IntegerField(default=0)
+    caller_name = TextField(default="")
+    opened = BigIntegerField()
+    updated = BigIntegerField()
+    due = BigIntegerField(null=True)
+    resolved = BigIntegerField(null=True)
+    closed = BigIntegerField(null=True)
+    answered = BooleanField()
+    reopens = IntegerField()
+    reassignments = IntegerField()
+    entries = IntegerField()
+    differences = IntegerField()
+    merged_into = BlobField(null=True)
+    tags = TextField(default="")
+    events = TextField(default="")
+
+    class Meta:
+        table_name = "ticket"
+        indexes = (
+            (("state", "number_key"), False),
+            (("state", "priority", "due"), False),
+            (("state", "subject"), False),
+            (("state", "caller_name"), False),
+            (("state", "agent", "due"), False),
+            (("state", "due"), False),
+            (("state", "updated"), False),
+            (("caller", "state"), False),
+        )
+
+
+TicketRow.add_index(
+    TicketRow.index(TicketRow.merged_into, where=TicketRow.merged_into.is_null(False), name="ticket_merged")
+)
+TicketRow.add_index(
+    TicketRow.index(TicketRow.updated, where=TicketRow.differences > 0, name="ticket_differences")
+)
+TicketRow.add_index(
+    TicketRow.index(
+        TicketRow.due,
+        where=SQL("state = 0 AND agent = 0 AND team = 0"),
+        name="ticket_unassigned",
+    )
+)
+TicketRow.add_index(
+    TicketRow.index(TicketRow.team, TicketRow.due, where=SQL("team <> 0 AND state < 2"), name="ticket_team")
+)
+
+
+class Number(Model):
+    """Every number ever given, and the ticket it finds."""
+
+    number = TextField()
+    ticket = IntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("number", "ticket")
+        without_rowid = True
+
+
+class EntryRow(Model):
+    """An entry of a thread; its text stays in the fact that it is named after."""
+
+    id = IntegerField(primary_key=True)
+    ticket = IntegerField()
+    kind = SmallIntegerField()
+    at = BigIntegerField()
+    stamp = BigIntegerField()
+    actor = IntegerField()
+    void = BooleanField(default=False)
+
+    class Meta:
+        table_name = "entry"
+        indexes = ((("ticket",), False),)
+
+
+class OfficeRow(Model):
+    """Agents, departments, teams, roles, topics, statuses, calendars, the desk: few, held in memory whole."""
+
+    id = IntegerField(primary_key=True)
+    uid = BlobField(unique=True)
+    kind = TextField()
+    fields = TextField()
+    rivals = TextField(default="")
+    withdrawn = BooleanField(default=False)
+
+    class Meta:
+        table_name = "office"
+
+
+class PersonRow(Model):
+    """A caller."""
+
+    id = IntegerField(primary_key=True)
+    uid = BlobField(unique=True)
+    name = TextField()
+    key = TextField(index=True)
+    organisation = IntegerField(default=0)
+    notes = TextField(default="")
+    withdrawn = BooleanField(default=False)
+
+    class Meta:
+        table_name = "person"
+
+
+class ContactRow(Model):
+    """A telephone number, e-mail address or other way to reach a person."""
+
+    id = IntegerField(primary_key=True)
+    uid = BlobField(unique=True)
+    person = IntegerField(index=True)
+    kind = TextField()
+    value = TextField()
+    key = TextField(index=True)
+    withdrawn = BooleanField(default=False)
+
+    class Meta:
+        table_name = "contact"
+
+
+class OrganisationRow(Model):
+    """A firm or office that callers belong to."""
+
+    id = IntegerField(primary_key=True)
+    uid = BlobField(unique=True)
+    name = TextField()
+    notes = TextField(default="")
+    withdrawn = BooleanField(default=False)
+
+    class Meta:
+        table_name = "organisation"
+
+
+class Follow(Model):
+    """Who follows a ticket; `newest` is the stamp of the newest news by others, `fresh` whether it is unseen."""
+
+    agent = IntegerField()
+    ticket = IntegerField()
+    newest = BigIntegerField(default=0)
+    fresh = BooleanField(default=False)
+
+    class Meta:
+        primary_key = CompositeKey("agent", "ticket")
+        without_rowid = True
+        indexes = ((("ticket",), False),)
+
+
+Follow.add_index(Follow.index(Follow.agent, Follow.newest, where=SQL("fresh = 1"), name="follow_fresh"))
+
+
+class Seen(Model):
+    """How far an agent has seen a ticket: the stamp of the newest thing shown."""
+
+    agent = IntegerField()
+    ticket = IntegerField()
+    stamp = BigIntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("agent", "ticket")
+        without_rowid = True
+
+
+class CallBackRow(Model):
+    """A promise to call somebody; in "For me" of its agent until done."""
+
+    id = IntegerField(primary_key=True)
+    uid = BlobField(unique=True)
+    ticket = IntegerField(default=0, index=True)
+    agent = IntegerField(default=0)
+    person = TextField(default="")
+    phone = TextField(default="")
+    text = TextField(default="")
+    due = BigIntegerField(null=True)
+    at = BigIntegerField()
+    by = IntegerField(default=0)
+    done = BooleanField(default=False)
+
+    class Meta:
+        table_name = "call_back"
+
+
+CallBackRow.add_index(CallBackRow.index(CallBackRow.agent, where=SQL("done = 0"), name="call_back_pending"))
+
+
+class QueueTally(Model):
+    """How many tickets stand where: every queue's counter is a sum over this small table."""
+
+    state = SmallIntegerField()
+    agent = IntegerField()
+    team = IntegerField()
+    department = IntegerField()
+    answered = BooleanField()
+    different = BooleanField()
+    n = IntegerField()
+
+    class Meta:
+        table_name = "queue_tally"
+        primary_key = CompositeKey("state", "agent", "team", "department", "answered", "different")
+        without_rowid = True
+
+
+class DayTally(Model):
+    """How many events of a kind a day had, by each dimension of the summary report; `total` sums durations in ms."""
+
+    dim = TextField()
+    what = TextField()
+    day = IntegerField()
+    value = TextField()
+    n = IntegerField()
+    total = BigIntegerField()
+
+    class Meta:
+        table_name = "day_tally"
+        primary_key = CompositeKey("dim", "what", "day", "value")
+        without_rowid = True
+
+
+class LoginTry(Model):
+    """Failed tries of a login name, known or not, and until when it is locked."""
+
+    login = TextField(primary_key=True)
+    failed = IntegerField()
+    until = BigIntegerField()
+
+    class Meta:
+        table_name = "login_try"
+        without_rowid = True
+
+
+PROJECTIONS: tuple[type[Model], ...] = (
+    Undoing, TicketRow, Number, EntryRow, OfficeRow, PersonRow, ContactRow, OrganisationRow, Follow, Seen,
+    CallBackRow, QueueTally, DayTally,
+)  # fmt: skip
+"""What `check --rebuild` empties and makes again from the facts."""
+
+TABLES: tuple[type[Model], ...] = (Meta, Replica, Term, FactRow, LoginTry, *PROJECTIONS)

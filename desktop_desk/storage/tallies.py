@@ -1,0 +1,104 @@
+"""Counters: how many tickets stand in each queue, and how many events each day had.
+
+Changes are gathered while an act is projected and written once, at the end of its transaction.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from desktop_desk.desk.directory import Directory
+from desktop_desk.domain.tickets import DIMENSIONS, Event
+from desktop_desk.storage.database import Database
+
+EPOCH = date(1970, 1, 1).toordinal()
+
+QueueKey = tuple[int, int, int, int, int, int]
+DayKey = tuple[str, str, int, str]
+
+
+def day_of(at: int, zone: str) -> int:
+    """The day that a moment (ms) falls on in a zone, as days since 1970-01-01."""
+    return datetime.fromtimestamp(at / 1000, _zone(zone)).toordinal() - EPOCH
+
+
+@lru_cache(maxsize=8)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+def packed(events: Sequence[Event], directory: Directory) -> str:
+    """A ticket's events as its row keeps them, so that exactly what was counted can be taken back."""
+    if not events:
+        return ""
+    zone = directory.settings.zone
+    groups: dict[tuple[str, ...], list[object]] = {}
+    for event in events:
+        department, topic, agent, priority, source = event.dims
+        dims = (
+            str(directory.id_of(department) or ""),
+            str(directory.id_of(topic) or ""),
+            str(directory.id_of(agent) or ""),
+            priority,
+            source,
+        )
+        groups.setdefault(dims, []).extend((event.what, day_of(event.at, zone), event.total))
+    return json.dumps([[*dims, *counted] for dims, counted in groups.items()], separators=(",", ":"))
+
+
+class Tallies:
+    """Gathers changes of both tables; `flush` writes them within the transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+        self._queues: defaultdict[QueueKey, int] = defaultdict(int)
+        self._days: defaultdict[DayKey, list[int]] = defaultdict(lambda: [0, 0])
+
+    def queue(self, key: QueueKey, change: int) -> None:
+        """Count a ticket in or out of where it stands."""
+        self._queues[key] += change
+
+    def events(self, text: str, change: int) -> None:
+        """Count a ticket's packed events in or out."""
+        if not text:
+            return
+        for group in json.loads(text):
+            dims, counted = group[: len(DIMENSIONS)], group[len(DIMENSIONS) :]
+            for what, day, total in zip(counted[::3], counted[1::3], counted[2::3], strict=True):
+                for dim, value in (("", ""), *zip(DIMENSIONS, dims, strict=True)):
+                    sums = self._days[(dim, what, day, value)]
+                    sums[0] += change
+                    sums[1] += change * total
+
+    def flush(self) -> None:
+        """Write what changed."""
+        queues = [(*key, n) for key, n in self._queues.items() if n]
+        days = [(*key, n, total) for key, (n, total) in self._days.items() if n or total]
+        self.forget()
+        if queues:
+            self._db.run_many(
+                "INSERT INTO queue_tally VALUES (?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET n = n + excluded.n",
+                queues,
+            )
+        if days:
+            self._db.run_many(
+                "INSERT INTO day_tally VALUES (?,?,?,?,?,?) ON CONFLICT DO UPDATE "
+                "SET n = n + excluded.n, total = total + excluded.total",
+                days,
+            )
+        for dim, what, day, value, n, _total in days:
+            if n <= 0:
+                self._db.run(
+                    "DELETE FROM day_tally WHERE dim = ? AND what = ? AND day = ? AND value = ? AND n = 0",
+                    (dim, what, day, value),
+                )
+        if any(n < 0 for *_key, n in queues):
+            self._db.run("DELETE FROM queue_tally WHERE n = 0")
+
+    def forget(self) -> None:
+        """Drop what was gathered: its transaction failed."""
+        self._queues.clear()
+        self._days.clear()

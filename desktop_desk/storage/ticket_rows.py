@@ -1,0 +1,247 @@
+"""The projection of tickets: their rows, entries, numbers, followers, words and counters."""
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+from desktop_desk.desk.directory import Directory
+from desktop_desk.domain.facts import CREATING, UNDONE, EntityId, Fact, State, fold
+from desktop_desk.domain.numbers import number_rank
+from desktop_desk.domain.tickets import Entries, Summary, concurrent_ends, summarise
+from desktop_desk.domain.verbs import ENTRY_KINDS, VERBS, kind_of
+from desktop_desk.storage.database import Database
+from desktop_desk.storage.journal import Journal
+from desktop_desk.storage.tables import STATES, TicketRow
+from desktop_desk.storage.tallies import Tallies, packed
+
+MESSAGE, REPLY, NOTE, CALL_IN, CALL_OUT = range(5)
+ENDING = frozenset({"resolved", "closed", "merged"})
+_TICKET_COLUMNS = len(TicketRow._meta.sorted_fields)
+_REPLACE = f"INSERT OR REPLACE INTO ticket VALUES ({','.join('?' * _TICKET_COLUMNS)})"
+_STANDING = "SELECT state, agent, team, department, answered, differences, events, subject, caller_name FROM ticket WHERE id = ?"
+
+
+class TicketRows:
+    """Writes what the facts of a ticket's thread come to."""
+
+    def __init__(self, database: Database, journal: Journal, directory: Callable[[], Directory]) -> None:
+        self._db = database
+        self._journal = journal
+        self._directory = directory
+        self._tallies = Tallies(database)
+
+    def bring(self, uid: EntityId, touched: Collection[EntityId] | None) -> None:
+        """Bring a ticket up to date, with the entities of its thread that were touched; None: all of them."""
+        if touched is None:
+            facts = self._journal.of_ticket(uid)
+            by_entity: dict[EntityId, list[Fact]] = {}
+            for fact in facts:
+                by_entity.setdefault(fact.entity, []).append(fact)
+            own = by_entity.pop(uid, [])
+        else:
+            own = self._journal.of_entity(uid, uid)
+            by_entity = {entity: self._journal.of_entity(entity, uid) for entity in touched if entity != uid}
+        number = min((fact.arrival for fact in own if fact.verb == "opened"), default=0)
+        if not number:
+            return
+        for entity, facts in by_entity.items():
+            self._of_thread(entity, facts, number)
+        self._write(uid, number, own)
+
+    def read_mark(self, state: State) -> None:
+        """Note how far an agent has seen a ticket."""
+        agent = self._directory().id_of(state.get("agent"))
+        ticket = self._id_of(state.get("ticket"))
+        stamp = state.get("seen") or 0
+        self._db.run("INSERT OR REPLACE INTO seen VALUES (?,?,?)", (agent, ticket, stamp))
+        self._db.run(
+            "UPDATE follow SET fresh = newest > ? WHERE agent = ? AND ticket = ?", (stamp, agent, ticket)
+        )
+
+    def renamed(self, person: int) -> None:
+        """Write a caller's new name into his tickets."""
+        for number, uid in self._db.rows("SELECT id, uid FROM ticket WHERE caller = ?", (person,)):
+            del number
+            self.bring(EntityId(uid.hex()), ())
+
+    def flush(self) -> None:
+        """Write the counters."""
+        self._tallies.flush()
+
+    def forget(self) -> None:
+        """Drop counters of a transaction that failed."""
+        self._tallies.forget()
+
+    def _of_thread(self, entity: EntityId, facts: list[Fact], ticket: int) -> None:
+        creating = next((fact for fact in facts if fact.verb in CREATING), None)
+        if creating is None:
+            return
+        state = fold(facts)
+        arrival = min(fact.arrival for fact in facts if fact.verb != UNDONE)
+        if creating.verb in ENTRY_KINDS:
+            self._entry(arrival, ticket, creating, state)
+        elif kind_of(creating.verb) == "call_back":
+            self._call_back(arrival, entity, ticket, creating, state)
+
+    def _entry(self, arrival: int, ticket: int, fact: Fact, state: State) -> None:
+        kind = {"messaged": MESSAGE, "replied": REPLY, "noted": NOTE, "called": CALL_IN}[fact.verb]
+        if kind == CALL_IN and fact.fields.get("direction") == "out":
+            kind = CALL_OUT
+        actor = 0 if fact.actor is None else self._journal.term(fact.actor)
+        row = (arrival, ticket, kind, fact.at, fact.stamp, actor, int(state.withdrawn))
+        self._db.run("INSERT OR REPLACE INTO entry VALUES (?,?,?,?,?,?,?)", row)
+        self._words(arrival, "" if state.withdrawn else fact.fields.get("text") or "")
+
+    def _call_back(self, arrival: int, entity: EntityId, ticket: int, fact: Fact, state: State) -> None:
+        directory = self._directory()
+        row = (
+            arrival, bytes.fromhex(entity), ticket, directory.id_of(state.get("agent")), state.get("person") or "",
+            state.get("phone") or "", state.get("text") or "", state.get("due"), fact.at,
+            directory.id_of(fact.actor), int(bool(state.get("done")) or state.withdrawn),
+        )  # fmt: skip
+        self._db.run("INSERT OR REPLACE INTO call_back VALUES (?,?,?,?,?,?,?,?,?,?,?)", row)
+
+    def _write(self, uid: EntityId, number: int, own: list[Fact]) -> None:
+        directory = self._directory()
+        state = fold(own)
+        entries, spoken = self._entries(number)
+        merged = self._is_merged(uid, state.get("merged_into"))
+        summary = summarise(state, entries, directory.office, merged=merged)
+        differences = self._differences(uid, state)
+        caller, caller_name = self._caller(summary.caller)
+        before = self._db.row(_STANDING, (number,))
+        events = packed(summary.events, directory)
+        row = self._row(uid, number, summary, differences, (caller, caller_name), events, directory)
+        self._db.run(_REPLACE, row)
+        self._count(before, row)
+        for name in summary.aliases:
+            self._db.run("INSERT OR IGNORE INTO number VALUES (?,?)", (name, number))
+        subject, shown = (before[7], before[8]) if before else (None, None)
+        if (subject, shown) != (summary.subject, caller_name) or summary.state == "withdrawn":
+            self._words(number, "" if summary.state == "withdrawn" else f"{summary.subject}\n{caller_name}")
+        self._follow(number, summary, state, spoken, directory)
+
+    def _row(
+        self, uid: EntityId, number: int, summary: Summary, differences: int, caller: tuple[int, str], events: str,
+        directory: Directory,
+    ) -> tuple[Any, ...]:  # fmt: skip
+        of = directory.id_of
+        return (
+            number, bytes.fromhex(uid), summary.number, number_rank(summary.number), summary.subject,
+            of(summary.status), STATES.index(summary.state), summary.priority, summary.source, of(summary.topic),
+            of(summary.department), of(summary.team), of(summary.agent), *caller, summary.opened, summary.updated,
+            summary.due, summary.resolved, summary.closed, int(summary.answered), summary.reopens,
+            summary.reassignments, summary.entries, differences,
+            bytes.fromhex(summary.merged_into) if summary.merged_into else None, " ".join(summary.tags), events,
+        )  # fmt: skip
+
+    def _count(self, before: Sequence[Any] | None, row: Sequence[Any]) -> None:
+        """Take the ticket out of where it was counted, and into where it stands now."""
+        if before is not None:
+            state, agent, team, department, answered, differences, events = before[:7]
+            self._tallies.queue((state, agent, team, department, answered, int(differences > 0)), -1)
+            self._tallies.events(events, -1)
+        state, department, team, agent = row[6], row[10], row[11], row[12]
+        self._tallies.queue((state, agent, team, department, row[20], int(row[24] > 0)), 1)
+        self._tallies.events(row[27], 1)
+
+    def _entries(self, number: int) -> tuple[Entries, dict[int, int]]:
+        """What a ticket's entries come to, and each author's newest stamp."""
+        first_reply = last_reply = last_word = last = None
+        count = 0
+        spoken: dict[int, int] = {}
+        sql = (
+            "SELECT kind, actor, MIN(at), MAX(at), MAX(stamp), COUNT(*) FROM entry "
+            "WHERE ticket = ? AND void = 0 GROUP BY kind, actor"
+        )
+        for kind, actor, earliest, latest, stamp, n in self._db.rows(sql, (number,)):
+            count += n
+            last = max(last or 0, latest)
+            spoken[actor] = max(spoken.get(actor, 0), stamp)
+            if kind in {REPLY, CALL_OUT}:
+                first_reply = min(earliest, first_reply) if first_reply is not None else earliest
+                last_reply = max(latest, last_reply or 0)
+            elif kind in {MESSAGE, CALL_IN}:
+                last_word = max(latest, last_word or 0)
+        return Entries(first_reply, last_reply, last_word, last, count), spoken
+
+    def _differences(self, uid: EntityId, state: State) -> int:
+        count = len(state.rivals) + len(state.late)
+        if any(head.verb in ENDING for head in state.heads.values()):
+            others = [
+                fact
+                for fact in self._journal.of_ticket(uid)
+                if fact.verb != UNDONE and fact.act_id not in state.void
+            ]
+            count += len(concurrent_ends(state, others, lambda fact: fact.verb in ENDING))
+        return count
+
+    def _is_merged(self, uid: EntityId, into: str | None) -> bool:
+        """Whether the merge link holds: a circle is cut at its lowest id."""
+        path = [uid]
+        link = into
+        while link and link not in path:
+            path.append(EntityId(link))
+            found = self._db.row("SELECT merged_into FROM ticket WHERE uid = ?", (bytes.fromhex(link),))
+            link = found[0].hex() if found and found[0] else None
+        in_circle = link == uid
+        return bool(into) and not (in_circle and uid == min(path))
+
+    def _caller(self, uid: str) -> tuple[int, str]:
+        if not uid:
+            return 0, ""
+        found = self._db.row("SELECT id, name FROM person WHERE uid = ?", (bytes.fromhex(uid),))
+        if found is None:
+            return 0, ""
+        if found[1]:
+            return found[0], found[1]
+        sql = "SELECT value FROM contact WHERE person = ? AND withdrawn = 0 ORDER BY id LIMIT 1"
+        return found[0], self._db.value(sql, (found[0],), default="")
+
+    def _words(self, rowid: int, text: str) -> None:
+        if text.strip():
+            self._db.run("INSERT OR REPLACE INTO words (rowid, text) VALUES (?,?)", (rowid, text))
+        else:
+            self._db.run("DELETE FROM words WHERE rowid = ?", (rowid,))
+
+    def _follow(
+        self, number: int, summary: Summary, state: State, spoken: dict[int, int], directory: Directory
+    ) -> None:
+        agents = {directory.id_of(uid): uid for uid in summary.followers}
+        agents.pop(0, None)
+        gone = [
+            agent
+            for (agent,) in self._db.rows("SELECT agent FROM follow WHERE ticket = ?", (number,))
+            if agent not in agents
+        ]
+        for agent in gone:
+            self._db.run("DELETE FROM follow WHERE agent = ? AND ticket = ?", (agent, number))
+        for agent, uid in agents.items():
+            newest = self._newest(uid, state, spoken)
+            seen = self._db.value(
+                "SELECT stamp FROM seen WHERE agent = ? AND ticket = ?", (agent, number), default=0
+            )
+            self._db.run(
+                "INSERT OR REPLACE INTO follow VALUES (?,?,?,?)", (agent, number, newest, int(newest > seen))
+            )
+
+    def _newest(self, agent: str, state: State, spoken: dict[int, int]) -> int:
+        """The stamp of the newest news of a ticket that somebody else than this follower made."""
+        own = self._journal.term(agent)
+        entries = max((stamp for actor, stamp in spoken.items() if actor != own), default=0)
+        acts = max(
+            (
+                fact.stamp
+                for fact in state.facts
+                if fact.actor != agent and fact.verb in VERBS and VERBS[fact.verb].news
+            ),
+            default=0,
+        )
+        since = state.heads[f"follow:{agent}"].stamp
+        newest = max(entries, acts)
+        # Being assigned or handed a ticket is itself news, and is what made him a follower.
+        return newest if newest >= since else 0
+
+    def _id_of(self, uid: str | None) -> int:
+        if not uid:
+            return 0
+        return int(self._db.value("SELECT id FROM ticket WHERE uid = ?", (bytes.fromhex(uid),), default=0))

@@ -1,0 +1,308 @@
+"""Reads tickets as lists and forms need them: pages of queues, counters, search."""
+
+import heapq
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from desktop_desk.desk.directory import Directory
+from desktop_desk.desk.ports import Hit, TicketRecord
+from desktop_desk.desk.queues import Condition, PageRequest
+from desktop_desk.domain.facts import EntityId
+from desktop_desk.domain.query import Query
+from desktop_desk.storage.database import Database
+from desktop_desk.storage.tables import STATES
+
+COLUMNS = (
+    "id, uid, number, subject, status, state, priority, source, topic, department, team, agent, caller, caller_name,"
+    " opened, updated, due, resolved, closed, answered, reopens, reassignments, entries, differences, merged_into, tags"
+)
+OPEN, WAITING, RESOLVED, CLOSED, WITHDRAWN = range(5)
+NAMED = {
+    "agent": "agents",
+    "department": "departments",
+    "team": "teams",
+    "topic": "topics",
+    "status": "statuses",
+}
+SORT_COLUMN = {
+    "number": "number_key",
+    "priority": "priority",
+    "subject": "subject",
+    "caller": "caller_name",
+    "due": "due",
+    "updated": "updated",
+    "opened": "opened",
+}
+SEARCH_BATCH, SEARCH_ROUNDS = 100, 100
+"""A search looks at so many texts at a time, so many times: then older ones with these words are left out."""
+
+_FIELDS = {
+    "status": "status IN", "priority": "priority IN", "agent": "agent IN", "team": "team IN",
+    "department": "department IN", "topic": "topic IN", "answered": "answered IN",
+}  # fmt: skip
+
+
+class TicketQueries:
+    """Answers questions about tickets from their projection."""
+
+    def __init__(self, database: Database, directory: Callable[[], Directory]) -> None:
+        self._db = database
+        self._directory = directory
+
+    def by_number(self, number: str) -> tuple[TicketRecord, ...]:
+        """The tickets that a canonical number was ever given to; more than one only after a fault."""
+        return self._records("id IN (SELECT ticket FROM number WHERE number = ?)", (number,))
+
+    def by_uid(self, uid: EntityId) -> TicketRecord | None:
+        """The ticket with this id."""
+        found = self._records("uid = ?", (bytes.fromhex(uid),))
+        return found[0] if found else None
+
+    def merged_into(self, uid: EntityId) -> tuple[TicketRecord, ...]:
+        """The tickets merged into this one."""
+        return self._records("merged_into = ? ORDER BY id", (bytes.fromhex(uid),))
+
+    def of_caller(self, person: int, *, open_only: bool, limit: int) -> tuple[TicketRecord, ...]:
+        """A caller's tickets, newest first."""
+        states = (OPEN, WAITING) if open_only else (OPEN, WAITING, RESOLVED, CLOSED)
+        marks = ",".join(map(str, states))
+        return self._records(f"caller = ? AND state IN ({marks}) ORDER BY id DESC LIMIT ?", (person, limit))
+
+    def all_uids(self) -> Iterable[EntityId]:
+        """Every ticket's id, oldest first."""
+        return [EntityId(uid.hex()) for (uid,) in self._db.rows("SELECT uid FROM ticket ORDER BY id")]
+
+    def fresh(self, tickets: Sequence[int], agent: int) -> frozenset[int]:
+        """Which of these tickets have news the agent has not seen."""
+        if not tickets or not agent:
+            return frozenset()
+        marks = ",".join("?" * len(tickets))
+        sql = f"SELECT ticket FROM follow WHERE agent = ? AND fresh = 1 AND ticket IN ({marks})"
+        return frozenset(number for (number,) in self._db.rows(sql, (agent, *tickets)))
+
+    def page(self, request: PageRequest) -> tuple[TicketRecord, ...]:
+        """A window of a queue in its order; ties stand in the order tickets came in."""
+        if request.sort in NAMED:
+            return self._page_by_name(request)
+        column = SORT_COLUMN.get(request.sort, "due")
+        states, where, params = self._members(request)
+        way = "DESC" if request.descending else "ASC"
+        nulls = " NULLS LAST" if column == "due" and not request.descending else ""
+        order = f"ORDER BY {column} {way}{nulls}, id {way}"
+        skip = request.start
+        if request.after is not None and request.after[0] is not None:
+            # Keyset: rows beyond the last one shown, so that no row before the window is counted again.
+            beyond = "<" if request.descending else ">"
+            either = f" OR {column} IS NULL" if nulls else ""
+            where += f" AND ({column} {beyond}= ? AND ({column} {beyond} ? OR id {beyond} ?){either})"
+            params = (*params, request.after[0], request.after[0], request.after[1])
+            skip = 0
+        if len(states) == 1:
+            sql = f"state = {states[0]}{where} {order} LIMIT ? OFFSET ?"
+            return self._records(sql, (*params, request.count, skip))
+        return self._merged(states, where, params, order, column, request, skip)
+
+    def counters(self, agent: int, teams: tuple[int, ...], now: int) -> Mapping[str, int]:
+        """How many tickets each queue holds."""
+        counts = dict.fromkeys(
+            ("open", "unassigned", "mine", "teams", "answered", "waiting", "resolved", "closed"), 0
+        )
+        counts["differences"] = 0
+        total = 0
+        sql = "SELECT state, agent, team, answered, different, SUM(n) FROM queue_tally GROUP BY 1, 2, 3, 4, 5"
+        for state, holder, team, answered, different, n in self._db.rows(sql):
+            counts["differences"] += n if different else 0
+            if state == WITHDRAWN:
+                continue
+            total += n
+            counts[STATES[state]] += n
+            if state == OPEN:
+                counts["unassigned"] += n if not holder and not team else 0
+                counts["answered"] += n if answered else 0
+            if state in {OPEN, WAITING}:
+                counts["mine"] += n if holder == agent else 0
+                counts["teams"] += n if team in teams else 0
+        counts["overdue"] = self._db.value(
+            "SELECT COUNT(*) FROM ticket WHERE state = 0 AND due < ?", (now,), 0
+        )
+        counts["all"] = total
+        return counts
+
+    def open_by_holder(self) -> Mapping[tuple[str, int], int]:
+        """How many live tickets each agent, team and department holds, by ("agent", local number) and so on."""
+        counts: dict[tuple[str, int], int] = {}
+        sql = "SELECT agent, team, department, SUM(n) FROM queue_tally WHERE state < 2 GROUP BY 1, 2, 3"
+        for agent, team, department, n in self._db.rows(sql):
+            for kind, number in (("agent", agent), ("team", team), ("department", department)):
+                if number:
+                    counts[(kind, number)] = counts.get((kind, number), 0) + n
+        return counts
+
+    def search(self, query: Query, limit: int, conditions: Sequence[Condition] = ()) -> tuple[Hit, ...]:
+        """Tickets with these words that meet the conditions, newest text first, each once."""
+        where, params = _conditions(conditions)
+        match = query.fts()
+        if match is None:
+            if not conditions:
+                return ()
+            records = self._records(f"{where[5:]} ORDER BY id DESC LIMIT ?", (*params, limit))
+            return tuple(Hit(record, record.id) for record in records)
+        found: dict[int, Hit] = {}
+        known: set[int] = set()
+        ceiling, batch = 1 << 62, SEARCH_BATCH
+        for _round in range(SEARCH_ROUNDS):
+            sql = "SELECT rowid FROM words WHERE words MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"
+            arrivals = [number for (number,) in self._db.rows(sql, (match, ceiling, batch))]
+            if not arrivals:
+                break
+            marks = ",".join("?" * len(arrivals))
+            owners = dict(self._db.rows(f"SELECT id, ticket FROM entry WHERE id IN ({marks})", arrivals))
+            newest: dict[int, int] = {}
+            for arrival in arrivals:
+                ticket = owners.get(arrival, arrival)
+                if ticket not in known:
+                    newest.setdefault(ticket, arrival)
+            known.update(newest)
+            marks = ",".join("?" * len(newest))
+            rows = self._records(f"id IN ({marks}) AND state < 4{where}", (*newest, *params))
+            records = {record.id: record for record in rows}
+            found |= {
+                number: Hit(records[number], arrival)
+                for number, arrival in newest.items()
+                if number in records
+            }
+            if len(found) >= limit or len(arrivals) < batch:
+                break
+            ceiling = arrivals[-1]
+        return tuple(found.values())[:limit]
+
+    def _by_ids(self, ids: Sequence[int]) -> tuple[TicketRecord, ...]:
+        marks = ",".join("?" * len(ids))
+        return self._records(f"id IN ({marks})", ids) if ids else ()
+
+    def _members(self, request: PageRequest) -> tuple[tuple[int, ...], str, tuple[Any, ...]]:
+        """The states a queue spans, and what else its tickets must be."""
+        states: tuple[int, ...]
+        where, params = "", ()
+        match request.queue:
+            case "unassigned":
+                states, where = (OPEN,), " AND agent = 0 AND team = 0"
+            case "mine":
+                states, where, params = (OPEN, WAITING), " AND agent = ?", (request.agent,)
+            case "teams":
+                marks = ",".join("?" * len(request.teams)) or "-1"
+                states, where, params = (OPEN, WAITING), f" AND team IN ({marks})", request.teams
+            case "overdue":
+                states, where, params = (OPEN,), " AND due < ?", (request.now,)
+            case "answered":
+                states, where = (OPEN,), " AND answered = 1"
+            case "differences":
+                states, where = (OPEN, WAITING, RESOLVED, CLOSED, WITHDRAWN), " AND differences > 0"
+            case "all":
+                states = (OPEN, WAITING, RESOLVED, CLOSED)
+            case _:
+                states = (STATES.index(request.queue),)
+        for word in request.words.split():
+            where += " AND (subject LIKE ? ESCAPE '\\' OR caller_name LIKE ? ESCAPE '\\' OR number LIKE ? ESCAPE '\\')"
+            like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+            params = (*params, like, like, like)
+        return states, where, params
+
+    def _merged(
+        self, states: tuple[int, ...], where: str, params: tuple[Any, ...], order: str, column: str,
+        request: PageRequest, skip: int,
+    ) -> tuple[TicketRecord, ...]:  # fmt: skip
+        """A window over several states: each is read in its own index's order, and they are merged."""
+        need = skip + request.count
+        streams = [
+            self._db.run(
+                f"SELECT {column}, id FROM ticket WHERE state = {state}{where} {order} LIMIT ?",
+                (*params, need),
+            )
+            for state in states
+        ]
+        ends = column == "due" and not request.descending
+
+        def rank(row: tuple[Any, int]) -> tuple[Any, ...]:
+            empty = row[0] is None
+            return (empty if ends else not empty, row[0] if not empty else 0, row[1])
+
+        ordered = heapq.merge(*streams, key=rank, reverse=request.descending)
+        ids = [row[1] for index, row in enumerate(ordered) if skip <= index < need]
+        records = {record.id: record for record in self._by_ids(ids)}
+        return tuple(records[number] for number in ids if number in records)
+
+    def _page_by_name(self, request: PageRequest) -> tuple[TicketRecord, ...]:
+        """A window sorted by the name of an agent, team …: they are few, so each is read in turn."""
+        states, where, params = self._members(request)
+        things = sorted(
+            getattr(self._directory(), NAMED[request.sort]),
+            key=lambda thing: (thing.name.casefold(), thing.id),
+        )
+        order = [0, *(thing.id for thing in things)]
+        marks = ",".join(map(str, states))
+        sql = f"SELECT {request.sort}, COUNT(*) FROM ticket WHERE state IN ({marks}){where} GROUP BY 1"
+        counts = dict(self._db.rows(sql, params))
+        order.extend(sorted(set(counts) - set(order)))
+        skip, rows = request.start, list[TicketRecord]()
+        for number in reversed(order) if request.descending else order:
+            held = counts.get(number, 0)
+            if skip >= held:
+                skip -= held
+                continue
+            wanted = request.count - len(rows)
+            condition = f"{request.sort} = ? AND state IN ({marks}){where} ORDER BY due IS NULL, due, id LIMIT ? OFFSET ?"
+            rows.extend(self._records(condition, (number, *params, wanted, skip)))
+            skip = 0
+            if len(rows) >= request.count:
+                break
+        return tuple(rows)
+
+    def _records(self, where: str, params: Sequence[object]) -> tuple[TicketRecord, ...]:
+        rows = self._db.rows(f"SELECT {COLUMNS} FROM ticket WHERE {where}", params)
+        return tuple(as_record(row) for row in rows)
+
+
+def as_record(row: Sequence[Any]) -> TicketRecord:
+    """A row of COLUMNS as a value."""
+    values = list(row)
+    values[1] = EntityId(values[1].hex())
+    values[5] = STATES[values[5]]
+    values[19] = bool(values[19])
+    values[24] = EntityId(values[24].hex()) if values[24] else None
+    values[25] = tuple(values[25].split())
+    return TicketRecord(*values)
+
+
+def _conditions(conditions: Sequence[Condition]) -> tuple[str, tuple[object, ...]]:
+    """The conditions of a search as SQL that follows another condition, with its parameters."""
+    where, params = "", ()
+    for condition in conditions:
+        sql, values = _condition(condition)
+        where += f" AND {'NOT ' if condition.negated else ''}({sql})"
+        params = (*params, *values)
+    return where, params
+
+
+def _condition(condition: Condition) -> tuple[str, tuple[object, ...]]:
+    values = condition.values
+    match condition.field:
+        case "state":
+            numbers = tuple(STATES.index(str(state)) for state in values)
+            return f"state IN ({','.join('?' * len(numbers))})", numbers
+        case "caller":
+            return " OR ".join(["caller_name LIKE ?"] * len(values)), tuple(f"%{value}%" for value in values)
+        case "tag":
+            return " OR ".join(["' ' || tags || ' ' LIKE ?"] * len(values)), tuple(
+                f"% {value} %" for value in values
+            )
+        case "opened_from":
+            return "opened >= ?", values
+        case "opened_until":
+            return "opened < ?", values
+        case "due_before":
+            return "due < ?", values
+        case "differences":
+            return "differences > 0", ()
+        case field:
+            return f"{_FIELDS[field]} ({','.join('?' * len(values))})", values
