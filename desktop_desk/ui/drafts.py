@@ -58,7 +58,7 @@ class Drafts(QObject):
         super().__init__(parent)
         self._kept: dict[str, list[Row]] | None = None
         # Weak, so that the writer's thread does not keep a window's drafts alive.
-        me = weakref.ref(self)
+        me: weakref.ref[Drafts] = weakref.ref(self)
         listener = Listener(
             partial(_tell_written, me), partial(_tell_trouble, me), partial(_tell_set_aside, me)
         )

@@ -2,17 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop_desk.desk.views import Target
+from desktop_desk.domain.errors import DeskError, Invalid
 from desktop_desk.domain.names import name_words
 from desktop_desk.i18n import _, ngettext
-from desktop_desk.ui.theme import Appearance, Font, set_wrong
+from desktop_desk.ui.theme import Appearance, Font, set_look, set_wrong
 from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.search_list import Hit, SearchList
+
+if TYPE_CHECKING:
+    from desktop_desk.desk.desk import Desk
+    from desktop_desk.desk.ports import Position
+    from desktop_desk.desk.views import Done
+    from desktop_desk.ui.main_window import MainWindow
 
 _WIDTH = 580
 
@@ -60,6 +68,7 @@ class ReassignDialog(QDialog):
         self.setObjectName("reassign")
         self.setWindowTitle(title)
         self.setModal(True)
+        set_look(self, "surface")
         self._look = look
         self._targets: tuple[Target, ...] = ()
         self._chosen: Target | None = None
@@ -243,6 +252,7 @@ class ReassignDialog(QDialog):
         target = next((target for target in self._targets if target.uid == key), None)
         if target is not None:
             self._choose(target)
+            self._filter()
             self._clear_error()
             self._message.setFocus(Qt.FocusReason.TabFocusReason)
 
@@ -272,6 +282,83 @@ class ReassignDialog(QDialog):
             self._go()
             return True
         return super().eventFilter(watched, event)
+
+
+def open_reassign(window: "MainWindow", numbers: tuple[str, ...]) -> ReassignDialog:
+    """Hand these tickets on: one act and one undo, and the window stays where it is."""
+    view = window.current_ticket()
+    shown = view if view is not None and (view.number,) == numbers else None
+    if shown is not None:
+        title = _("Reassign {number} · {subject}").format(number=shown.number, subject=shown.subject)
+    elif len(numbers) == 1:
+        title = _("Reassign {number}").format(number=numbers[0])
+    else:
+        title = ngettext("Reassign %d ticket", "Reassign %d tickets", len(numbers)) % len(numbers)
+    dialog = ReassignDialog(window.look, title, window)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    Handing(dialog, window, numbers, shown.position if shown is not None else None)
+    dialog.open()
+    return dialog
+
+
+class Handing(QObject):
+    """Joins the dialog with the desk; lives and goes with it."""
+
+    def __init__(
+        self, dialog: ReassignDialog, window: "MainWindow", numbers: tuple[str, ...], seen: "Position | None"
+    ) -> None:
+        super().__init__(dialog)
+        self._dialog = dialog
+        self._window = window
+        self._numbers = numbers
+        self._key = "reassign:" + ",".join(sorted(numbers))
+        draft = window.drafts.read(self._key)
+        self._seen = draft.position if draft is not None else seen
+        if draft is not None:
+            kept = draft.content
+            dialog.restore(
+                str(kept.get("to", "")),
+                str(kept.get("message", "")),
+                release_me=bool(kept.get("release_me", True)),
+                keep_me_informed=bool(kept.get("keep_me_informed", True)),
+            )
+        dialog.typed.connect(self._keep)
+        dialog.wanted.connect(self._hand_on)
+        dialog.finished.connect(window.drafts.hurry)
+        window.operations.read(lambda desk: desk.targets(), owner=self, then=dialog.set_targets)
+
+    def _keep(self) -> None:
+        self._window.drafts.keep(self._key, self._dialog.kept(), self._seen)
+
+    def _hand_on(self, wish: Reassignment) -> None:
+        numbers, seen = self._numbers, self._seen
+
+        def act(desk: "Desk") -> "Done":
+            return desk.assign(
+                numbers,
+                wish.to,
+                wish.message,
+                release_me=wish.release_me,
+                keep_me_informed=wish.keep_me_informed,
+                seen=seen,
+            )
+
+        def done(value: "Done") -> None:
+            self._window.drafts.discard(self._key)
+            which = numbers[0] if len(numbers) == 1 else ngettext("%d ticket", "%d tickets", len(numbers)) % len(numbers)
+            text = _("{which} handed to {name}.").format(which=which, name=wish.name)
+            self._window.say(text, value.act)
+            self._dialog.accept()
+
+        self._window.operations.write(act, owner=self, then=done, failed=self._refused)
+
+    def _refused(self, error: Exception) -> bool:
+        self._dialog.set_busy(busy=False)
+        if not isinstance(error, DeskError):
+            return False
+        field = error.field if isinstance(error, Invalid) else "to"
+        self._dialog.show_error(field, f"{error.reason} {error.advice}".strip())
+        return True
 
 
 def _cut(look: Appearance, title: str) -> str:

@@ -1,0 +1,287 @@
+"""The form of one call: who, what about, and what becomes of it."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_desk.desk.views import PersonHit
+from desktop_desk.domain.phones import Phone, read_phone, spoken
+from desktop_desk.i18n import _
+from desktop_desk.ui.calls.call_back import CallBackField
+from desktop_desk.ui.calls.caller_field import CallerField
+from desktop_desk.ui.calls.line import CallLine, LineReading
+from desktop_desk.ui.calls.outcomes import OUTCOMES
+from desktop_desk.ui.calls.radar import Radar
+from desktop_desk.ui.calls.topic_field import TopicField
+from desktop_desk.ui.calls.typed_call import TypedCall
+from desktop_desk.ui.theme import Appearance, Font
+from desktop_desk.ui.widgets.buttons import KeyButton
+from desktop_desk.ui.widgets.chips import ChipRow
+from desktop_desk.ui.widgets.form import Field
+
+SIMILAR_FROM = 3
+"""Letters of text from which similar tickets are looked for."""
+
+
+class CallForm(QWidget):
+    """Shows one typed call and gives it back; knows nothing of the desk.
+
+    Signals:
+        changed(): something was typed or chosen.
+        caller_changed(): another caller.
+        people_wanted(text, token), similar_wanted(text): look this up, please.
+        save_wanted(resolve), park_wanted(), attach_wanted(number): what a button or the radar asked for.
+    """
+
+    changed = Signal()
+    caller_changed = Signal()
+    people_wanted = Signal(str, int)
+    similar_wanted = Signal(str)
+    save_wanted = Signal(bool)
+    park_wanted = Signal()
+    attach_wanted = Signal(str)
+
+    def __init__(
+        self, look: Appearance, call: TypedCall, line: CallLine, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("call_form")
+        self._look = look
+        self._call = call
+        self._line = line
+        self._region = ""
+        self._build()
+        self._fill(call)
+        self._connect()
+        self._on_line_changed()
+
+    def call(self) -> TypedCall:
+        """Everything as it stands in the form now; the clock is not the form's."""
+        caller = self.caller.caller()
+        return replace(
+            self._call,
+            person=caller.person,
+            person_name=caller.name,
+            caller=caller.typed,
+            line=self.line.text(),
+            details=self.details.toPlainText(),
+            topic=self.topic.uid(),
+            outcome=str(self.outcome.currentData() or ""),
+            call_back=self.call_back.when.text(),
+            call_back_for=self.call_back.agent() if self.call_back.when.text().strip() else "",
+        )
+
+    def reading(self) -> LineReading:
+        """What the line means, with the call-back field where the line promises none."""
+        return self._line.read(self.line.text(), self.call_back.when.text())
+
+    def set_line(self, line: CallLine, region: str) -> None:
+        """The office's names became known, or changed: chips are read anew."""
+        self._line, self._region = line, region
+        self.topic.set_choices(line.topics)
+        self.call_back.set_agents(line.agents, line.me)
+        self.call_back.set_agent(self._call.call_back_for)
+        if self._call.topic and not self.topic.uid():
+            self.topic.set_uid(self._call.topic)
+        self._on_line_changed()
+
+    def set_person(self, person: PersonHit) -> None:
+        """The telephone's number belongs to this caller."""
+        self.caller.set_caller(person)
+
+    def focus_first(self) -> None:
+        """Put the cursor where the next thing is missing: the caller, else the line."""
+        known = self.caller.caller().person or self._call.ticket
+        target = self.line if known else self.caller.edit
+        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def put_away(self) -> bool:
+        """Put the matches of a searching field away; False when none are shown."""
+        return self.caller.put_away() or self.topic.put_away()
+
+    def show_error(self, field: str, text: str) -> None:
+        """Say beside the field what is wrong with it; an unknown field's text stands above the buttons."""
+        fields = {"subject": self._line_field, "caller": self._caller_field, "topic": self._topic_field}
+        fields |= {"details": self._details_field, "call_back": self._call_back_field}
+        shown = fields.get(field)
+        if shown is None:
+            self._error.setText(text)
+            self._error.show()
+            return
+        shown.set_error(text)
+        shown.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def clear_errors(self) -> None:
+        """Nothing is wrong any more, as far as is known."""
+        for field in self._fields:
+            field.clear_error()
+        self._error.hide()
+
+    def set_busy(self, *, busy: bool) -> None:
+        """While a save is under way it cannot be asked for again; text can be typed all the time."""
+        for button in self._buttons:
+            button.setEnabled(not busy)
+
+    def _build(self) -> None:
+        look = self._look
+        self.caller = CallerField(look, self)
+        self.topic = TopicField(look, self)
+        self.line = QLineEdit(self)
+        self.line.setObjectName("call_line")
+        self.line.setPlaceholderText(_("one line is enough · #topic !priority @assignee >time to call back"))
+        self.details = QPlainTextEdit(self)
+        self.details.setObjectName("call_details")
+        self.details.setTabChangesFocus(True)
+        # As high as the two fields beside it.
+        self.details.setFixedHeight(2 * look.control_height + look.metrics(Font.META).height() + 16)
+        self.outcome = QComboBox(self)
+        self.outcome.setObjectName("call_outcome")
+        self.outcome.addItem(_("as saved"), "")
+        for digit, (key, text) in enumerate(OUTCOMES, 1):
+            self.outcome.addItem(f"{digit} {_(text)}", key)
+        self.outcome.setMinimumHeight(look.control_height)
+        self.call_back = CallBackField(look, self)
+        self._caller_field = Field(look, _("C&aller: name, number, e-mail"), self.caller, parent=self)
+        self._topic_field = Field(look, _("T&opic"), self.topic, parent=self)
+        self._line_field = Field(look, _("What &is it about?"), self.line, parent=self)
+        self._details_field = Field(look, _("D&etails"), self.details, parent=self)
+        self._outcome_field = Field(look, _("O&utcome"), self.outcome, parent=self)
+        self._call_back_field = Field(look, _("Call &back"), self.call_back, parent=self)
+        self._fields = (
+            self._caller_field, self._topic_field, self._line_field,
+            self._details_field, self._outcome_field, self._call_back_field,
+        )  # fmt: skip
+        self.radar = Radar(look, self)
+        self._says = QLabel(self)
+        self._says.setObjectName("read_back")
+        self._says.setProperty("look", "muted")
+        self._says.setTextFormat(Qt.TextFormat.PlainText)
+        self._says.setWordWrap(True)
+        self.chips = ChipRow(look, self)
+        self.chips.setObjectName("call_chips")
+        self._error = QLabel(self)
+        self._error.setObjectName("call_error")
+        self._error.setProperty("look", "error")
+        self._error.setWordWrap(True)
+        self._error.hide()
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(8)
+        top = Qt.AlignmentFlag.AlignTop
+        grid.addWidget(self._caller_field, 0, 0, top)
+        grid.addWidget(self._topic_field, 0, 1, top)
+        grid.addWidget(self._line_field, 1, 0, 1, 2)
+        grid.addWidget(self._details_field, 2, 0, 2, 1)
+        grid.addWidget(self._outcome_field, 2, 1, top)
+        grid.addWidget(self._call_back_field, 3, 1, top)
+        grid.addWidget(self.radar, 4, 0, 1, 2)
+        grid.addWidget(self._says, 5, 0, top)
+        grid.addWidget(self.chips, 5, 1, top)
+        grid.setRowMinimumHeight(5, self._look.control_height)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(grid)
+        column.addWidget(self._error)
+        column.addLayout(self._button_row())
+
+    def _button_row(self) -> QHBoxLayout:
+        look = self._look
+        ticket = self._call.ticket
+        text = _("Add to {number}").format(number=ticket) if ticket else _("Save ticket")
+        self.save = KeyButton(look, text, "Ctrl+Enter", primary=True, parent=self)
+        self.save.setObjectName("call_save")
+        self.resolve = KeyButton(look, _("Save and resolve"), "Ctrl+Shift+Enter", parent=self)
+        self.resolve.setObjectName("call_save_and_resolve")
+        self.park = KeyButton(look, _("Park"), "Ctrl+Shift+N", parent=self)
+        self.park.setObjectName("call_park")
+        self._buttons = (self.save, self.resolve)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        self.resolve.setVisible(not ticket)
+        for button in (self.save, self.resolve, self.park):
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
+
+    def _fill(self, call: TypedCall) -> None:
+        self.caller.set_number(call.number)
+        if call.person:
+            contact = call.caller.removeprefix(call.person_name).strip(" ·")
+            self.caller.set_caller(PersonHit(call.person, call.person_name, contact, "", "", 0, ""))
+        else:
+            self.caller.set_caller(None, call.caller)
+        self.line.setText(call.line)
+        self.details.setPlainText(call.details)
+        self.outcome.setCurrentIndex(max(0, self.outcome.findData(call.outcome)))
+        self.call_back.when.setText(call.call_back)
+
+    def _connect(self) -> None:
+        self.caller.query.connect(self.people_wanted)
+        self.caller.changed.connect(self._on_caller_changed)
+        self.caller.settled.connect(self.line.setFocus)
+        self.topic.changed.connect(self.changed)
+        self.topic.settled.connect(self.line.setFocus)
+        self.line.textChanged.connect(self._on_line_changed)
+        self.line.returnPressed.connect(self.details.setFocus)
+        self.details.textChanged.connect(self.changed)
+        self.outcome.currentIndexChanged.connect(self.changed)
+        self.call_back.changed.connect(self._on_line_changed)
+        self.radar.chosen.connect(self.attach_wanted)
+        self.save.clicked.connect(lambda: self.save_wanted.emit(False))
+        self.resolve.clicked.connect(lambda: self.save_wanted.emit(True))
+        self.park.clicked.connect(self.park_wanted)
+        self.chips.chip_removed.connect(self._on_chip_removed)
+
+    def _on_caller_changed(self) -> None:
+        self._show_read_back()
+        self.caller_changed.emit()
+        self.changed.emit()
+
+    def _on_line_changed(self) -> None:
+        reading = self.reading()
+        self.chips.set_chips(reading.chips)
+        self._line_field.clear_error()
+        self._show_read_back()
+        self.similar_wanted.emit(reading.subject if len(reading.subject) >= SIMILAR_FROM else "")
+        self.changed.emit()
+
+    def _on_chip_removed(self, key: str) -> None:
+        self.line.setText(self._line.without(self.line.text(), key))
+        self.line.setFocus()
+
+    def phone(self) -> Phone | None:
+        """The number to call back on: the telephone's, else the caller's."""
+        call = self.call()
+        new = self.caller.new_person()
+        typed = call.number or (new.phones[0] if new is not None and new.phones else "")
+        if not typed and call.person:
+            typed = call.caller.removeprefix(call.person_name).strip(" ·")
+        found = read_phone(typed, self._region)
+        return found if found.kind != "withheld" else None
+
+    def _show_read_back(self) -> None:
+        phone = self.phone()
+        parts: list[str] = []
+        if phone is not None:
+            groups = spoken(phone.e164) if phone.e164 else (phone.typed,)
+            parts.append(_("Read back: {number}").format(number="  ".join(groups)))
+        promise = self.reading().promise
+        if promise:
+            parts.append(promise)
+        self._says.setText(" · ".join(parts) or _("Alt+1 to Alt+6 add this call to a ticket above"))

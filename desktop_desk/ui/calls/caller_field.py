@@ -1,0 +1,210 @@
+"""One line that finds the caller by any part of name, number or address, or takes down a new one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from desktop_desk.desk.views import NewPerson, PersonHit
+from desktop_desk.i18n import _, ngettext
+from desktop_desk.ui.calls.caller_text import read_caller
+from desktop_desk.ui.theme import Appearance
+from desktop_desk.ui.widgets.search_list import Hit, SearchList
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls: a known person's id and name, or what was typed of a new one; both empty for nobody."""
+
+    person: str = ""
+    name: str = ""
+    typed: str = ""
+
+
+_NEW = "new"
+
+
+def _all_of(person: NewPerson) -> str:
+    return " · ".join(part for part in (person.name, *person.phones, *person.emails) if part)
+
+
+def shown_person(hit: PersonHit) -> str:
+    """A known caller on one line."""
+    return " · ".join(part for part in (hit.name, hit.phone or hit.email) if part)
+
+
+class CallerField(QWidget):
+    """Finds while typing; Enter takes the marked match, or what is typed as a new caller, and never saves.
+
+    Signals:
+        query(text, token): look for people with this; answer with `set_people` and the same token.
+        changed(): another caller, or other text.
+        settled(): the person is done with this field, by Enter.
+    """
+
+    query = Signal(str, int)
+    changed = Signal()
+    settled = Signal()
+
+    def __init__(self, look: Appearance, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._number = ""
+        self._picked: PersonHit | None = None
+        self._hits: dict[str, PersonHit] = {}
+        self._asked = 0
+        self._answered = 0
+        self._take_when_answered = False
+        self._search = SearchList(look, _("Caller: name, number, e-mail"), rows=6, popup=True, parent=self)
+        self.edit = self._search.edit
+        self.edit.setObjectName("caller")
+        self.edit.installEventFilter(self)
+        self.setFocusProxy(self.edit)
+        self._says = QLabel(self)
+        self._says.setObjectName("caller_says")
+        self._says.setProperty("look", "meta")
+        self._says.setTextFormat(Qt.TextFormat.PlainText)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self._search)
+        column.addWidget(self._says)
+        self._search.query_changed.connect(self._on_query)
+        self._search.picked.connect(self._on_picked)
+        self._show()
+
+    def caller(self) -> Caller:
+        """Who calls, as far as it is known now."""
+        if self._picked is not None:
+            return Caller(self._picked.uid, self._picked.name, self.edit.text())
+        return Caller(typed=self.edit.text().strip())
+
+    def new_person(self) -> NewPerson | None:
+        """The new caller that was typed; None for a known one, or when nothing was typed."""
+        if self._picked is not None:
+            return None
+        typed = read_caller(self.edit.text())
+        phones = typed.phones
+        if self._number and self._number not in phones:
+            phones = (self._number, *phones)
+        if not typed and not self._number:
+            return None
+        return NewPerson(name=typed.name, phones=phones, emails=typed.emails)
+
+    def put_away(self) -> bool:
+        """Put the matches away; False when none are shown."""
+        shown = self._search.list.isVisible()
+        self._search.close_hits()
+        return shown
+
+    def set_number(self, number: str) -> None:
+        """The number that the telephone shows; a new caller gets it without typing."""
+        self._number = number
+        self._show()
+
+    def set_caller(self, person: PersonHit | None, typed: str = "") -> None:
+        """Show a known person, or text as if it were typed; asks nobody."""
+        self._picked = person
+        self._put(shown_person(person) if person is not None else typed)
+        self._show()
+        self.changed.emit()
+
+    def set_people(self, people: Sequence[PersonHit], token: int) -> None:
+        """The answer to `query`; a late one for older text changes nothing."""
+        if token != self._asked:
+            return
+        self._answered = token
+        self._hits = {hit.uid: hit for hit in people}
+        self._search.set_hits(self._rows(people), token)
+        if self._take_when_answered:
+            self._take_when_answered = False
+            if people:
+                self._take(people[0])
+        self._show()
+
+    def _rows(self, people: Sequence[PersonHit]) -> list[Hit]:
+        """The matches, and under them the way to say that it is none of these."""
+        new = self.new_person()
+        rows = [_hit(hit, self.edit.text()) for hit in people]
+        if rows and new is not None:
+            rows.append(Hit(_NEW, _("New caller: {caller}").format(caller=_all_of(new))))
+        return rows
+
+    def _put(self, text: str) -> None:
+        self._search.set_text(text)
+        self.edit.setCursorPosition(0 if self._picked is not None else len(text))
+
+    def _take(self, hit: PersonHit) -> None:
+        self._picked = hit
+        self._put(shown_person(hit))
+        self._show()
+        self.changed.emit()
+
+    def _on_query(self, text: str, token: int) -> None:
+        if self._picked is not None and text == shown_person(self._picked):
+            return
+        self._picked = None
+        self._take_when_answered = False
+        self._asked = token
+        if text.strip():
+            self.query.emit(text, token)
+        else:
+            self._answered = token
+            self._search.set_hits([], token)
+        self._show()
+        self.changed.emit()
+
+    def _on_picked(self, key: object) -> None:
+        hit = self._hits.get(str(key))
+        if hit is not None:
+            self._take(hit)
+        else:
+            self._hits = {}
+            self._show()
+        self.settled.emit()
+
+    def _on_enter(self) -> None:
+        """Enter with no match marked: what is typed is a new caller, unless the answer is still on its way."""
+        self._take_when_answered = self._picked is None and self._asked != self._answered
+        self.settled.emit()
+
+    def _show(self) -> None:
+        self._says.setText(self._sentence())
+
+    def _sentence(self) -> str:
+        if self._picked is not None:
+            tickets = self._picked.open_tickets
+            count = ngettext("%d open ticket", "%d open tickets", tickets) % tickets
+            return " · ".join(part for part in (self._picked.organisation, count) if part)
+        new = self.new_person()
+        if new is None:
+            return _("Any part of it finds the caller; Enter picks.")
+        if self._number and not new.name:
+            return _("{number} is not known yet: type the caller's name").format(number=self._number)
+        if self._hits and self._asked == self._answered:
+            return _("Enter picks the marked caller")
+        return _("New caller: {caller}").format(caller=_all_of(new))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return super().eventFilter(watched, event)
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        # Matches of older text are no answer: what was typed faster than it was found is taken when it is.
+        no_answer = not self._search.list.isVisible() or self._asked != self._answered
+        if enter and plain and no_answer:
+            self._search.close_hits()
+            self._on_enter()
+            return True
+        return super().eventFilter(watched, event)
+
+
+def _hit(person: PersonHit, typed: str) -> Hit:
+    contact = person.phone or person.email
+    subtitle = " · ".join(part for part in (contact, person.organisation) if part)
+    tickets = person.open_tickets
+    right = ngettext("%d open", "%d open", tickets) % tickets if tickets else ""
+    start = person.name.casefold().find(typed.strip().casefold()) if typed.strip() else -1
+    matches = ((start, len(typed.strip())),) if start >= 0 else ()
+    return Hit(person.uid, person.name or contact, subtitle, right, matches=matches)

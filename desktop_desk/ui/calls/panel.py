@@ -1,0 +1,185 @@
+"""The call panel: it floats in the window, holds every open call, and shows one of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
+
+from desktop_desk.i18n import _
+from desktop_desk.ui.calls.call_form import CallForm
+from desktop_desk.ui.calls.clock import CallClock
+from desktop_desk.ui.calls.keys import PanelKeys, combination
+from desktop_desk.ui.calls.line import CallLine
+from desktop_desk.ui.calls.parked import CallTab, CallTabs, clock_reading
+from desktop_desk.ui.calls.typed_call import TypedCall
+from desktop_desk.ui.theme import Appearance, set_look
+from desktop_desk.ui.widgets.overlay import FloatingPanel
+
+_CTRL = Qt.KeyboardModifier.ControlModifier
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
+_ALT = Qt.KeyboardModifier.AltModifier
+_WIDTH = 724
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCall:
+    """A call in the panel."""
+
+    form: CallForm
+    clock: CallClock
+
+
+class CallPanel(FloatingPanel):
+    """Shows calls and says what was wanted of the one in front; writes nothing itself.
+
+    Signals:
+        save_wanted(uid, resolve), attach_wanted(uid, number), park_wanted(), left(): by key or button.
+        changed(uid): something of this call is to be kept.
+    """
+
+    save_wanted = Signal(str, bool)
+    attach_wanted = Signal(str, str)
+    park_wanted = Signal()
+    left = Signal()
+    changed = Signal(str)
+
+    def __init__(self, look: Appearance, window: QWidget, now: Callable[[], float]) -> None:
+        super().__init__(look, _("Call"), window)
+        self.setObjectName("call_panel")
+        self._look = look
+        self._now = now
+        self._calls: dict[str, OpenCall] = {}
+        self._front = ""
+        self._clock = QLabel(self)
+        self._clock.setObjectName("call_clock")
+        self._clock.setAccessibleName(_("Length of the call"))
+        set_look(self._clock, "section ok")
+        self._tabs = CallTabs(self)
+        self.head.addWidget(self._clock)
+        self.head.addStretch(1)
+        self.head.addWidget(self._tabs)
+        self._stack = QStackedWidget(self)
+        self._stack.setFixedWidth(_WIDTH)
+        self.body.addWidget(self._stack)
+        self._keys = PanelKeys(self._commands(), self)
+        self._keys.watch(self)
+        self._tabs.chosen.connect(self.show_call)
+        self._timer = QTimer(self)
+        self._timer.setInterval(500)
+        self._timer.timeout.connect(self._show_clocks)
+
+    @property
+    def front(self) -> str:
+        """The uid of the call that is shown; "" for none."""
+        return self._front
+
+    def uids(self) -> tuple[str, ...]:
+        """The open calls, oldest first."""
+        return tuple(self._calls)
+
+    def form(self, uid: str) -> CallForm:
+        """The form of an open call; KeyError for another."""
+        return self._calls[uid].form
+
+    def clock(self, uid: str) -> CallClock:
+        """The clock of an open call; KeyError for another."""
+        return self._calls[uid].clock
+
+    def call(self, uid: str) -> TypedCall:
+        """An open call as it stands now, with the time on its clock."""
+        open_call = self._calls[uid]
+        clock = open_call.clock
+        return replace(open_call.form.call(), seconds=clock.seconds(), ended=not clock.running)
+
+    def add_call(self, call: TypedCall, line: CallLine, region: str) -> CallForm:
+        """Take one more call in, behind the one that is shown."""
+        form = CallForm(self._look, call, line, self._stack)
+        form.set_line(line, region)
+        clock = CallClock(self._now, call.seconds, running=not call.ended)
+        self._calls[call.uid] = OpenCall(form, clock)
+        self._stack.addWidget(form)
+        self._keys.watch(form)
+        form.changed.connect(lambda: self._on_changed(call.uid))
+        form.save_wanted.connect(lambda resolve: self.save_wanted.emit(call.uid, resolve))
+        form.attach_wanted.connect(lambda number: self.attach_wanted.emit(call.uid, number))
+        form.park_wanted.connect(self.park_wanted)
+        return form
+
+    def show_call(self, uid: str) -> None:
+        """Bring a call to the front, and the panel with it, with the cursor where it is needed."""
+        form = self._calls[uid].form
+        self._front = uid
+        self._stack.setCurrentWidget(form)
+        self._show_clocks()
+        self._timer.start()
+        self.open()
+        form.focus_first()
+
+    def remove_call(self, uid: str) -> None:
+        """The call is saved or was nothing: its form goes away."""
+        form = self._calls.pop(uid).form
+        self._stack.removeWidget(form)
+        form.deleteLater()
+        if self._front == uid:
+            self._front = ""
+        self._show_clocks()
+
+    def put_away(self) -> None:
+        """Hide the panel; the calls in it stay, and their clocks run."""
+        self._timer.stop()
+        self.close_panel()
+
+    def set_line(self, line: CallLine, region: str) -> None:
+        """The office's names, for every open call."""
+        for open_call in self._calls.values():
+            open_call.form.set_line(line, region)
+
+    def _commands(self) -> dict[int, Callable[[], object]]:
+        enter = Qt.Key.Key_Return
+        commands: dict[int, Callable[[], object]] = {
+            combination(enter, _CTRL): lambda: self._press_save(resolve=False),
+            combination(enter, _CTRL, _SHIFT): lambda: self._press_save(resolve=True),
+            combination(Qt.Key.Key_N, _CTRL, _SHIFT): self.park_wanted.emit,
+            combination(Qt.Key.Key_Escape): self._escape,
+            combination(Qt.Key.Key_PageDown, _CTRL): lambda: self._turn(1),
+            combination(Qt.Key.Key_PageUp, _CTRL): lambda: self._turn(-1),
+            combination(Qt.Key.Key_F6, _ALT): self.next_place,
+        }
+        for digit in range(1, 10):
+            key = Qt.Key(Qt.Key.Key_0 + digit)
+            commands[combination(key, _ALT)] = lambda digit=digit: self._press_digit(digit)
+        return commands
+
+    def _press_save(self, *, resolve: bool) -> None:
+        form = self._calls[self._front].form
+        (form.resolve if resolve else form.save).click()
+
+    def _press_digit(self, digit: int) -> None:
+        number = self._calls[self._front].form.radar.number_at(digit)
+        if number:
+            self.attach_wanted.emit(self._front, number)
+
+    def _escape(self) -> None:
+        if not self._calls[self._front].form.put_away():
+            self.left.emit()
+
+    def _turn(self, step: int) -> None:
+        uids = self.uids()
+        self.show_call(uids[(uids.index(self._front) + step) % len(uids)])
+
+    def _on_changed(self, uid: str) -> None:
+        if uid in self._calls:
+            self._show_clocks()
+            if self.isVisible() and self.sizeHint().height() > self.height():
+                self.fit()
+            self.changed.emit(uid)
+
+    def _show_clocks(self) -> None:
+        tabs: list[CallTab] = []
+        for uid, open_call in self._calls.items():
+            seconds = open_call.clock.seconds()
+            if uid == self._front:
+                self._clock.setText(clock_reading(seconds))
+            tabs.append(CallTab(uid, open_call.form.call().who, seconds, parked=uid != self._front))
+        self._tabs.show_calls(tabs, self._front)

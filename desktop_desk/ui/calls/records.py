@@ -1,0 +1,52 @@
+"""What a typed call becomes: a draft of a ticket, or an entry of one that is there."""
+
+from desktop_desk.desk.views import CallDraft, CallRecord, NewPerson
+from desktop_desk.domain.phones import Phone
+from desktop_desk.i18n import _
+from desktop_desk.ui.calls.line import LineReading
+from desktop_desk.ui.calls.outcomes import outcome_of
+from desktop_desk.ui.calls.typed_call import TypedCall
+
+
+def call_record(
+    call: TypedCall, line: LineReading, phone: Phone | None, *, resolve: bool, attached: bool
+) -> CallRecord:
+    """The call itself: number as typed or told, when, how long, and how it ended."""
+    outcome = outcome_of(
+        chosen=call.outcome, resolve=resolve, attached=attached, call_back=line.call_back_at is not None
+    )
+    return CallRecord(
+        direction=call.direction,
+        number=phone.typed if phone is not None else "",
+        started=call.started,
+        seconds=call.seconds,
+        disposition=outcome,
+    )
+
+
+def call_draft(
+    call: TypedCall, line: LineReading, new: NewPerson | None, phone: Phone | None, *, resolve: bool
+) -> CallDraft:
+    """The ticket that the call opens."""
+    return CallDraft(
+        subject=line.subject,
+        details=call.details,
+        caller=call.person or None,
+        new_caller=new,
+        topic=call.topic or line.topic or None,
+        priority=line.priority or None,
+        agent=line.agent or None,
+        team=line.team or None,
+        call=call_record(call, line, phone, resolve=resolve, attached=False),
+        resolve=resolve,
+        call_back_at=line.call_back_at,
+        call_back_for=call.call_back_for or None,
+    )
+
+
+def added_text(call: TypedCall, line: LineReading, new: NewPerson | None) -> str:
+    """The text of the entry; marks of the line and a new caller stay in it, as the ticket has its own."""
+    caller = " · ".join((new.name, *new.phones, *new.emails)).strip(" ·") if new is not None else ""
+    first = call.line.strip() if line.chips else line.subject
+    parts = (_("Caller: {caller}").format(caller=caller) if caller else "", first, call.details.strip())
+    return "\n".join(part for part in parts if part)

@@ -1,0 +1,372 @@
+"""Calls, joined with the desk: people are found, tickets offered, calls saved, and nothing typed is lost."""
+
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop_desk.desk.directory import Agent, Directory
+from desktop_desk.desk.views import Done, PersonHit, SearchHit, TicketRow
+from desktop_desk.domain.errors import DeskError, Invalid
+from desktop_desk.domain.phones import read_phone
+from desktop_desk.i18n import _
+from desktop_desk.ui.calls.call_form import CallForm
+from desktop_desk.ui.calls.line import CallLine, LineReading
+from desktop_desk.ui.calls.panel import CallPanel
+from desktop_desk.ui.calls.radar import ROWS, NearTicket
+from desktop_desk.ui.calls.records import added_text, call_draft, call_record
+from desktop_desk.ui.calls.typed_call import CallPrefill, TypedCall
+from desktop_desk.ui.drafts import Drafts
+from desktop_desk.ui.operations import Operations
+from desktop_desk.ui.theme import Appearance
+from desktop_desk.ui.tickets.times import age_text
+
+if TYPE_CHECKING:
+    from desktop_desk.desk.desk import Desk
+
+_PREFIX = "call:"
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+class CallDesk(QObject):
+    """Everything about calls in one window.
+
+    Args:
+        say: tells that something was done, with the act that its Undo takes back.
+        clock: seconds on a clock that never goes back; for the calls' lengths.
+    """
+
+    def __init__(
+        self,
+        look: Appearance,
+        operations: Operations,
+        drafts: Drafts,
+        window: QWidget,
+        say: Callable[[str, str], None],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(window)
+        self._operations = operations
+        self._drafts = drafts
+        self._say = say
+        self._directory = Directory()
+        self._line = CallLine()
+        self._before: QWidget | None = None
+        self._away: set[str] = set()
+        self.panel = CallPanel(look, window, clock)
+        self.panel.save_wanted.connect(self.save)
+        self.panel.attach_wanted.connect(self._attach)
+        self.panel.park_wanted.connect(self.park)
+        self.panel.left.connect(self.leave)
+        self.panel.changed.connect(self._keep)
+        self._restore()
+        self._read_office()
+        # The tables of the world's phone numbers are large: loaded now, so that no key waits for them.
+        self._operations.task(lambda: read_phone("+4930123456", ""), owner=self, then=lambda _phone: None)
+
+    def log_call(self, prefill: CallPrefill | None = None) -> None:
+        """Open the panel with a new call, its clock running; a call in front is parked.
+
+        A telephone that says more about a call that is open already changes that call.
+        """
+        known = prefill or CallPrefill()
+        same = self._with_id(known.call_id)
+        if same:
+            self._hear_again(same, known)
+            return
+        if known.event == "end":
+            return
+        self._read_office()
+        call = TypedCall(
+            uid=uuid.uuid4().hex,
+            number=known.number,
+            call_id=known.call_id,
+            direction=known.direction,
+            caller=known.name,
+            ticket=known.ticket,
+            started=_now(),
+        )
+        self._open(call)
+        self._show(call.uid)
+        if known.number:
+            self._look_up(call.uid, known.number)
+
+    def take_call(self, number: str, name: str, event: str, call_id: str) -> None:
+        """What a telephone says: this number calls; `event` is ring, answer, end or "" for answer."""
+        self.log_call(CallPrefill(number=number, name=name, event=event, call_id=call_id))
+
+    def park(self) -> None:
+        """Keep the call in front waiting with its clock running, and start another."""
+        self.log_call()
+
+    def leave(self) -> None:
+        """Put the panel away; a call with anything in it is kept, one with nothing is forgotten."""
+        uid = self.panel.front
+        if uid and self.panel.call(uid).empty:
+            self._forget(uid)
+        self._away.update(self.panel.uids())
+        for kept in self._away:
+            self._keep(kept)
+        self._drafts.hurry()
+        self._put_away()
+
+    def reopen(self) -> bool:
+        """Show the calls that were put away, newest in front; False when there are none."""
+        uids = self.panel.uids()
+        if uids:
+            self._show(uids[-1])
+        return bool(uids)
+
+    def save(self, uid: str, resolve: bool) -> None:  # noqa: FBT001  a signal's argument
+        """Make a ticket of the call; what is wrong is said beside its field, and nothing typed goes away."""
+        form = self.panel.form(uid)
+        if form.call().ticket:
+            self._attach(uid, form.call().ticket)
+            return
+        form.clear_errors()
+        reading = form.reading()
+        if not reading.subject:
+            form.show_error("subject", _("Say in one line what it is about."))
+            return
+        if not self._time_understood(form, reading):
+            return
+        call = self.panel.call(uid)
+        draft = call_draft(call, reading, form.caller.new_person(), form.phone(), resolve=resolve)
+        self._write(uid, call, lambda desk: desk.log_call(draft), self._on_logged)
+
+    def attach(self, number: str) -> None:
+        """Add the call in front to this ticket; with no call in front, start one that will be added to it."""
+        if self.panel.front and self.panel.isVisible():
+            self._attach(self.panel.front, number)
+        else:
+            self.log_call(CallPrefill(ticket=number))
+
+    def _attach(self, uid: str, number: str) -> None:
+        form = self.panel.form(uid)
+        form.clear_errors()
+        call, reading = self.panel.call(uid), form.reading()
+        if not self._time_understood(form, reading):
+            return
+        text = added_text(call, reading, form.caller.new_person())
+        record = call_record(call, reading, form.phone(), resolve=False, attached=True)
+        person, back = call.person or None, reading.call_back_at
+
+        def act(desk: "Desk") -> Done:
+            return desk.add_call(number, text, record, caller=person, call_back_at=back)
+
+        self._write(uid, call, act, self._on_attached)
+
+    def _time_understood(self, form: CallForm, reading: LineReading) -> bool:
+        if reading.call_back_wrong:
+            form.show_error("call_back", _("Type a time to come, such as 15:00, tomorrow 9 or 20m."))
+        return not reading.call_back_wrong
+
+    def _write(
+        self, uid: str, call: TypedCall, act: "Callable[[Desk], Done]", then: Callable[[Done], None]
+    ) -> None:
+        form = self.panel.form(uid)
+        form.set_busy(busy=True)
+        self._operations.write(
+            act,
+            owner=form,
+            then=partial(self._on_saved, uid, call, then),
+            failed=partial(self._on_refused, uid),
+        )
+
+    def _on_saved(self, uid: str, saved: TypedCall, then: Callable[[Done], None], done: Done) -> None:
+        now = self.panel.call(uid)
+        then(done)
+        if replace(now, seconds=saved.seconds, ended=saved.ended) != saved:
+            # Typed while it was being saved: it stays to be saved, or thrown away, by the person.
+            form = self.panel.form(uid)
+            form.set_busy(busy=False)
+            text = _("{number} is logged. What was typed after that is not in it yet.")
+            form.show_error("", text.format(number=done.number))
+            return
+        self._forget(uid)
+        waiting = [other for other in self.panel.uids() if other not in self._away]
+        if waiting and self.panel.isVisible():
+            self.panel.show_call(waiting[0])
+        elif not waiting:
+            self._put_away()
+
+    def _on_logged(self, done: Done) -> None:
+        self._say(_("{number} logged.").format(number=done.number), done.act)
+
+    def _on_attached(self, done: Done) -> None:
+        numbers = " ".join(sorted(done.touched)) or done.number
+        self._say(_("Call added to {number}.").format(number=numbers), done.act)
+
+    def _on_refused(self, uid: str, error: Exception) -> bool:
+        form = self.panel.form(uid)
+        form.set_busy(busy=False)
+        if not isinstance(error, DeskError):
+            return False
+        field = error.field if isinstance(error, Invalid) else ""
+        self._show(uid)
+        form.show_error(field, f"{error.reason} {error.advice}".strip())
+        return True
+
+    def _open(self, call: TypedCall) -> CallForm:
+        form = self.panel.add_call(call, self._line, self._directory.settings.country)
+        form.people_wanted.connect(partial(self._find_people, form))
+        form.similar_wanted.connect(partial(self._find_similar, form))
+        form.caller_changed.connect(partial(self._find_open, form))
+        if call.person:
+            self._find_open(form)
+        if form.reading().subject:
+            self._find_similar(form, form.reading().subject)
+        return form
+
+    def _show(self, uid: str) -> None:
+        if not self.panel.isVisible():
+            self._before = QApplication.focusWidget()
+        self._away.discard(uid)
+        self.panel.show_call(uid)
+
+    def _put_away(self) -> None:
+        self.panel.put_away()
+        before, self._before = self._before, None
+        if before is not None and before.isVisible():
+            before.setFocus()
+
+    def _forget(self, uid: str) -> None:
+        self._away.discard(uid)
+        self._drafts.discard(_PREFIX + uid)
+        self.panel.remove_call(uid)
+
+    def _keep(self, uid: str) -> None:
+        call = replace(self.panel.call(uid), kept_only=uid in self._away)
+        if call.empty:
+            self._drafts.discard(_PREFIX + uid)
+        else:
+            self._drafts.keep(_PREFIX + uid, call.as_draft())
+
+    def _restore(self) -> None:
+        """Bring back what was typed when the program ended, however it ended."""
+        for draft in self._drafts.all(_PREFIX):
+            call = TypedCall.from_draft(draft.content, kept=draft.kept, now=_now())
+            if call.uid not in self.panel.uids():
+                self._open(call)
+                if call.kept_only:
+                    self._away.add(call.uid)
+        if set(self.panel.uids()) - self._away:
+            # The window places itself first; a panel that is shown before would stand in a corner.
+            QTimer.singleShot(0, self, self._show_restored)
+
+    def _show_restored(self) -> None:
+        going_on = [uid for uid in self.panel.uids() if uid not in self._away]
+        if going_on and not self.panel.isVisible():
+            self._show(going_on[-1])
+
+    # what the desk knows
+
+    def _read_office(self) -> None:
+        self._operations.read(
+            lambda desk: (desk.actor, desk.directory()), owner=self, then=self._on_office, latest="office"
+        )
+
+    def _on_office(self, office: tuple[Agent, Directory]) -> None:
+        me, self._directory = office
+        self._line = CallLine(self._directory, me.login)
+        self.panel.set_line(self._line, self._directory.settings.country)
+
+    def _look_up(self, uid: str, number: str) -> None:
+        """Find whom the telephone's number belongs to; several or none are left to the person."""
+        form, region = self.panel.form(uid), self._directory.settings.country
+
+        def exact(people: tuple[PersonHit, ...]) -> None:
+            wanted = read_phone(number, region).digits
+            same = [hit for hit in people if wanted and read_phone(hit.phone, region).digits == wanted]
+            if len(same) == 1 and not form.caller.caller().typed:
+                form.set_person(same[0])
+                if self.panel.front == uid:
+                    form.focus_first()
+
+        self._operations.read(lambda desk: desk.find_people(number), owner=form, then=exact, latest="number")
+
+    def _find_people(self, form: CallForm, text: str, token: int) -> None:
+        self._operations.read(
+            lambda desk: desk.find_people(text),
+            owner=form,
+            then=lambda people: form.caller.set_people(people, token),
+            latest="people",
+        )
+
+    def _find_open(self, form: CallForm) -> None:
+        caller = form.caller.caller()
+        if not caller.person:
+            form.radar.set_open("", ())
+            return
+
+        def found(rows: tuple[TicketRow, ...]) -> None:
+            if form.caller.caller().person == caller.person:
+                form.radar.set_open(caller.name, tuple(map(_near, rows)))
+
+        self._operations.read(
+            lambda desk: desk.tickets_of(caller.person, open_only=True, limit=ROWS),
+            owner=form,
+            then=found,
+            latest="open",
+        )
+
+    def _find_similar(self, form: CallForm, text: str) -> None:
+        if not text:
+            form.radar.set_similar(())
+            form.topic.suggest("")
+            return
+
+        def found(hits: tuple[SearchHit, ...]) -> None:
+            form.radar.set_similar(tuple(_similar(hit, text) for hit in hits))
+            form.topic.suggest(self._topic_of(hits))
+
+        self._operations.read(
+            lambda desk: desk.similar(text, limit=6), owner=form, then=found, latest="similar"
+        )
+
+    def _topic_of(self, hits: tuple[SearchHit, ...]) -> str:
+        """The topic of the first similar ticket that has one."""
+        for hit in hits:
+            topic = self._directory.topic(hit.row.topic)
+            if topic is not None:
+                return topic.uid
+        return ""
+
+    def _with_id(self, call_id: str) -> str:
+        if not call_id:
+            return ""
+        return next((uid for uid in self.panel.uids() if self.panel.call(uid).call_id == call_id), "")
+
+    def _hear_again(self, uid: str, known: CallPrefill) -> None:
+        clock = self.panel.clock(uid)
+        if known.event == "end":
+            clock.stop()
+            self._keep(uid)
+            return
+        if known.event == "answer":
+            clock.restart()
+        self._show(uid)
+
+
+def _near(row: TicketRow) -> NearTicket:
+    return NearTicket(row.number, row.subject, age_text(row.updated, _now()))
+
+
+def _similar(hit: SearchHit, text: str) -> NearTicket:
+    """Words of the text are marked where the subject has them."""
+    subject, matches = hit.row.subject, list[tuple[int, int]]()
+    low = subject.casefold()
+    for word in {word.casefold() for word in text.split() if len(word) > 2}:
+        start = low.find(word) if len(low) == len(subject) else -1
+        if start >= 0:
+            matches.append((start, len(word)))
+    return NearTicket(hit.row.number, subject, age_text(hit.row.updated, _now()), tuple(sorted(matches)))

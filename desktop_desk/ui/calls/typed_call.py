@@ -1,0 +1,89 @@
+"""One call as it stands in the panel: plain values that a draft can keep and a save can read."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+from desktop_desk.ui.calls.caller_text import read_caller
+
+RESUMES_WITHIN = 120_000
+"""A call whose panel was gone for no longer than this (ms) is taken to be going on still."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallPrefill:
+    """What is known of a call before anybody typed: from the telephone, or from the ticket it is about.
+
+    `event` is ring, answer, end or "" (taken by hand); `call_id` is the telephone's own name for the call.
+    """
+
+    number: str = ""
+    name: str = ""
+    event: str = ""
+    call_id: str = ""
+    direction: str = "in"
+    ticket: str = ""
+    """The number of the ticket that the call is about, when that was clear from the start."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypedCall:
+    """Everything about one call that is not saved yet.
+
+    Attributes:
+        uid: names the call on this desk, and will name the ticket made of it.
+        person: id of the caller who was picked; "" when nobody was.
+        caller: the text of the caller line as typed.
+        line: the text of "What is it about?" with its # ! @ > words.
+        started: ms since the epoch, UTC.
+        seconds: how long it lasts or lasted.
+        ended: the clock stands still.
+        ticket: the number of the ticket that the call will be added to; "" makes a new one.
+        kept_only: put away with Esc: it comes back when asked for, not by itself.
+    """
+
+    uid: str
+    number: str = ""
+    call_id: str = ""
+    direction: str = "in"
+    person: str = ""
+    person_name: str = ""
+    caller: str = ""
+    line: str = ""
+    details: str = ""
+    topic: str = ""
+    outcome: str = ""
+    call_back: str = ""
+    call_back_for: str = ""
+    started: int = 0
+    seconds: int = 0
+    ended: bool = False
+    ticket: str = ""
+    kept_only: bool = False
+
+    @property
+    def empty(self) -> bool:
+        """Nobody typed or picked anything, and no telephone knows of it."""
+        typed = (self.person, self.caller, self.line, self.details, self.topic, self.outcome, self.call_back)
+        return not any(text.strip() for text in typed) and not (self.number or self.call_id)
+
+    @property
+    def who(self) -> str:
+        """The caller in a few words; "" when nothing is known."""
+        typed = read_caller(self.caller)
+        return self.person_name or typed.name or self.caller.strip() or self.number
+
+    def as_draft(self) -> dict[str, Any]:
+        """JSON values by name."""
+        return asdict(self)
+
+    @classmethod
+    def from_draft(cls, content: Mapping[str, Any], *, kept: int, now: int) -> "TypedCall":
+        """The call of a draft; its clock goes on when it was kept just now, else stands at what was kept."""
+        known = {field.name: content[field.name] for field in fields(cls) if field.name in content}
+        call = cls(**known)
+        if not call.ended:
+            call = replace(call, seconds=max(0, (now - call.started) // 1000))
+        if not call.ended and now - kept > RESUMES_WITHIN:
+            return replace(call, seconds=max(0, (kept - call.started) // 1000), ended=True)
+        return call
