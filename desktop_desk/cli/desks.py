@@ -11,7 +11,7 @@ from desktop_desk.cli.errors import REFUSED
 from desktop_desk.cli.output import print_json, table
 from desktop_desk.cli.session import Session, as_agent, progress_shown, session_of
 from desktop_desk.cli.zones import local_zone
-from desktop_desk.domain.errors import Invalid
+from desktop_desk.domain.errors import DeskError, Invalid
 from desktop_desk.i18n import _
 
 DEMO_ADMIN = "admin"
@@ -24,7 +24,7 @@ def add_commands(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def new(  # noqa: PLR0917  typer makes options of them
+def new(
     context: typer.Context,
     desk: Annotated[Path, typer.Argument(metavar="DESK", help="The file to make; it must not exist yet.")],
     demo: Annotated[
@@ -81,10 +81,10 @@ def new(  # noqa: PLR0917  typer makes options of them
             admin_login=login,
             admin_name=login,
             admin_password=password,
-            country=country,
-            region=region,
+            country=country or "",
+            region=region or "",
             zone=zone or local_zone(),
-        )
+        ).close()
     _report_new(session, path, generated=generated, admin=admin, password=password)
 
 
@@ -152,11 +152,9 @@ def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to; it must not exist yet.")],
 ) -> None:
     """Copy the desk to FILE while others go on working."""
-    from desktop_desk import bootstrap
-
     session = session_of(context)
     with session.desk() as desk:
-        facts = bootstrap.backup(desk, file.expanduser().absolute())
+        facts = desk.backup(file.expanduser().absolute())
     _say_facts(session, facts, _("Backed up to {path}.").format(path=file))
 
 
@@ -172,7 +170,19 @@ def restore(
 
     session = session_of(context)
     login, password = session.credentials()
-    facts = bootstrap.restore(file.expanduser().absolute(), desk.expanduser().absolute(), login, password)
+    target = desk.expanduser().absolute()
+    facts = bootstrap.restore_desk(file.expanduser().absolute(), target)
+    try:
+        front = bootstrap.open_desk(target)
+        try:
+            front.log_in(login, password)
+        finally:
+            front.close()
+    except DeskError:
+        # Whoever may not work with the backup gets no desk of it.
+        for part in (target, Path(f"{target}-wal"), Path(f"{target}-shm")):
+            part.unlink(missing_ok=True)
+        raise
     _say_facts(session, facts, _("Restored as {path}.").format(path=desk))
 
 

@@ -22,11 +22,10 @@ def print_json(document: object) -> None:
 
 
 def iso(at: int | None) -> str | None:
-    """A moment in ms as ISO 8601 in UTC; whole seconds without a fraction."""
+    """A moment in ms as ISO 8601 in UTC, to the second."""
     if at is None:
         return None
-    spec = "milliseconds" if at % 1000 else "seconds"
-    return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec=spec).replace("+00:00", "Z")
+    return f"{datetime.fromtimestamp(at // 1000, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def ticket_json(view: "TicketView") -> Json:
@@ -54,7 +53,7 @@ def ticket_json(view: "TicketView") -> Json:
         "reassignments": view.reassignments,
         "tags": list(view.tags),
         "conflicts": [_conflict_json(conflict) for conflict in view.conflicts],
-        "thread": [_entry_json(entry) for entry in view.thread if not entry.withdrawn],
+        "thread": [_entry_json(entry) for entry in view.thread],
     }
 
 
@@ -86,7 +85,7 @@ def _entry_json(entry: "Entry") -> Json:
         "act": entry.act,
         "by": entry.by or None,
         "at": iso(entry.at),
-        "text": entry.text or entry.title,
+        "text": entry.title if entry.kind == "event" else entry.text,
         "attachments": [],
     }
 
@@ -109,6 +108,10 @@ def ticket_head(view: "TicketView") -> list[str]:
         late = _(" (overdue)") if view.overdue else ""
         state.append(_("due {time}").format(time=local_time(view.due)) + late)
     lines = [f"{view.number}  {view.subject}", " · ".join(state)]
+    if view.withdrawn_by is not None:
+        lines.append(_("Its opening was undone by {agent}.").format(agent=view.withdrawn_by))
+    if view.merged_into is not None:
+        lines.append(_("Merged into {number}.").format(number=view.merged_into))
     if view.caller is not None:
         card = (view.caller.name, *view.caller.phones, *view.caller.emails, view.caller.organisation)
         lines.append(_("Caller: {caller}").format(caller=" · ".join(part for part in card if part)))
@@ -128,8 +131,6 @@ def ticket_text(view: "TicketView") -> str:
     """The ticket with its whole thread for reading on a terminal."""
     lines = ticket_head(view)
     for entry in view.thread:
-        if entry.withdrawn:
-            continue
         lines.append("")
         if entry.kind == "event":
             lines[-1:] = [f"{local_time(entry.at)}  {entry.title}"]

@@ -1,6 +1,6 @@
 """The command reference of the manual, written from the commands themselves.
 
-`python -m desktop_desk.cli.reference` prints it; `docs/manual/commands.md` keeps it, and a test compares the two.
+`python -m desktop_desk.cli.reference` prints it, `docs/manual/commands.md` keeps it, a test compares the two.
 """
 
 import sys

@@ -2,13 +2,16 @@
 
 from dataclasses import asdict
 from datetime import date
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from desktop_desk.cli.output import print_json, table
 from desktop_desk.cli.session import session_of
 from desktop_desk.i18n import _
+
+if TYPE_CHECKING:
+    from desktop_desk.desk.reports import ReportRow
 
 DIMENSIONS = ("department", "topic", "agent", "priority", "source")
 
@@ -42,13 +45,20 @@ def summary(
     session = session_of(context)
     days = _day(first, "--from"), _day(last, "--to")
     with session.desk() as desk:
-        rows: list[dict[str, Any]] = [asdict(row) for row in desk.report(*days, by=by)]
+        rows = [_row_json(row) for row in desk.report(*days, by=by)]
     if session.json:
         print_json(rows)
     elif rows:
-        print(
-            table([_(name) for name in rows[0]], [[_cell(value) for value in row.values()] for row in rows])
-        )
+        titles = [_(name.replace("_", " ")) for name in rows[0]]
+        print(table(titles, [[_cell(name, value) for name, value in row.items()] for row in rows]))
+
+
+def _row_json(row: "ReportRow") -> dict[str, Any]:
+    """A row with average durations in whole seconds."""
+    values = asdict(row)
+    for name in ("first_response", "resolution"):
+        values[name] = None if values[name] is None else round(values[name] / 1000)
+    return values
 
 
 def _day(text: str | None, option: str) -> date | None:
@@ -62,5 +72,10 @@ def _day(text: str | None, option: str) -> date | None:
         ) from error
 
 
-def _cell(value: object) -> str:
-    return "" if value is None else f"{value:.2f}" if isinstance(value, float) else str(value)
+def _cell(name: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if name in ("first_response", "resolution"):
+        hours, minutes = divmod(round(value / 60), 60)
+        return f"{hours}:{minutes:02}"
+    return f"{value:.0%}" if name == "sla_met" else str(value)

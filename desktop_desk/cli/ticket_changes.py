@@ -23,7 +23,7 @@ Number = Annotated[
 Text = Annotated[str, typer.Option(metavar="T", help="What was said or done; - reads standard input.")]
 Message = Annotated[str, typer.Option(metavar="M", help="Why, for the colleagues; - reads standard input.")]
 
-EDITED = ("subject", "topic", "department", "source", "caller", "due")
+EDITED = ("subject", "topic", "department", "team", "source", "caller", "due")
 """The fields of `ticket edit`; the others have commands of their own."""
 
 
@@ -100,7 +100,7 @@ def call(
     outgoing: Annotated[bool, typer.Option("--outgoing", help="We called the caller.")] = False,
 ) -> None:
     """Add a call to the ticket; one that is resolved or closed is opened again."""
-    from desktop_desk.desk.drafts import CallRecord
+    from desktop_desk.desk.views import CallRecord
 
     with acting(context) as act:
         record = CallRecord(
@@ -109,7 +109,7 @@ def call(
         act.done(act.desk.add_call(number, written_text(text), call=record))
 
 
-def assign(  # noqa: PLR0917  typer makes options of them
+def assign(
     context: typer.Context,
     number: Number,
     to: Annotated[str, typer.Option(metavar="LOGIN|TEAM|DEPARTMENT", help="Who gets it.")],
@@ -208,7 +208,7 @@ def edit(
             )
         changes[field] = value
     with acting(context) as act:
-        values: dict[str, Any] = dict(changes)
+        values: dict[str, Any] = {field: value or None for field, value in changes.items()}
         if "due" in changes:
             values["due"] = moment(changes["due"], "--set due") if changes["due"] else None
         if "caller" in changes:
@@ -252,7 +252,7 @@ def tag(
     with acting(context) as act:
         added = [word[1:] for word in tags if word.startswith("+")]
         removed = [word[1:] for word in tags if word.startswith("-")]
-        act.done(act.desk.tag(number, add=added, remove=removed))
+        act.done(act.desk.tag(number, add=tuple(added), remove=tuple(removed)))
 
 
 def merge(

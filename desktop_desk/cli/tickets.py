@@ -26,7 +26,7 @@ def build() -> typer.Typer:
     return group
 
 
-def log(  # noqa: PLR0917  typer makes options of them
+def log(
     context: typer.Context,
     subject: Annotated[str, typer.Option(metavar="S", help="What it is about, in one line.")],
     details: Annotated[str, typer.Option(metavar="D", help="What was said; - reads standard input.")] = "",
@@ -48,7 +48,7 @@ def log(  # noqa: PLR0917  typer makes options of them
     ] = "phone",
 ) -> None:
     """Log a call or request as a new ticket."""
-    from desktop_desk.desk.drafts import CallDraft, NewPerson
+    from desktop_desk.desk.views import CallDraft, NewPerson
 
     with acting(context) as act:
         known = (
