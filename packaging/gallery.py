@@ -127,12 +127,20 @@ TARGETS = [
         note="Best: solved 14 of 16 VPN tickets",
     ),
     Hit(2, "System Administrators", "team · 3 agents", "5 open"),
-    Hit(3, "Omar Haddad", "System Administrators · Network ●●○", "6 open · away until 13:00", matches=((0, 4),)),
+    Hit(
+        3,
+        "Omar Haddad",
+        "System Administrators · Network ●●○",
+        "6 open · away until 13:00",
+        matches=((0, 4),),
+    ),
     Hit(4, "Support", "department", "19 open"),
 ]
 
 
-def panel(look: str, *, vertical: bool = True, margins: tuple[int, int, int, int] = (16, 12, 16, 12)) -> tuple[QFrame, QVBoxLayout | QHBoxLayout]:
+def panel(
+    look: str, *, vertical: bool = True, margins: tuple[int, int, int, int] = (16, 12, 16, 12)
+) -> tuple[QFrame, QVBoxLayout | QHBoxLayout]:
     """A frame with its layout."""
     frame = QFrame()
     set_look(frame, look)
@@ -170,7 +178,9 @@ class Desk(QMainWindow):
         column.addWidget(self._bar())
         column.addWidget(self._panes(), 1)
         self.setCentralWidget(centre)
-        self.statusBar().addWidget(QLabel("● Mail 3 min ago · Outbox empty · Synced 10:33 with the office folder"))
+        self.statusBar().addWidget(
+            QLabel("● Mail 3 min ago · Outbox empty · Synced 10:33 with the office folder")
+        )
         self.statusBar().addPermanentWidget(QLabel("41 of 18,395 tickets"))
         self.statusBar().setSizeGripEnabled(False)
         self.toasts = Toasts(look, self)
@@ -182,7 +192,10 @@ class Desk(QMainWindow):
         row.addWidget(KeyButton(self.look, "Undo reassign", "Ctrl+Z"))
         row.addStretch(1)
         self.search = SearchList(
-            self.look, "Search", placeholder="Search tickets, people, numbers, or run a command   Ctrl+K", popup=True
+            self.look,
+            "Search",
+            placeholder="Search tickets, people, numbers, or run a command   Ctrl+K",
+            popup=True,
         )
         self.search.setMinimumWidth(560)
         row.addWidget(self.search)
@@ -241,7 +254,16 @@ class Desk(QMainWindow):
         pills.addStretch(1)
         top.addLayout(pills)
         grid = QGridLayout()
-        facts = ("Caller", "Ken Lee", "Agent", "Jane Doe", "Phone", "+49 30 901820 11", "Team", "System Administrators")
+        facts = (
+            "Caller",
+            "Ken Lee",
+            "Agent",
+            "Jane Doe",
+            "Phone",
+            "+49 30 901820 11",
+            "Team",
+            "System Administrators",
+        )
         for place, text in enumerate(facts):
             grid.addWidget(label(text, "muted" if place % 2 == 0 else ""), place // 4, place % 4)
         grid.setColumnStretch(1, 1)
@@ -288,14 +310,20 @@ class Desk(QMainWindow):
         call.head.addWidget(Chip(self.look, "parked: +49 171 55 01 · 00:50"))
         grid = QGridLayout()
         grid.setSpacing(14)
-        grid.addWidget(Field(self.look, "&Caller: name, number, e-mail", QLineEdit("Ken Lee · +49 30 901820 11")), 0, 0)
+        grid.addWidget(
+            Field(self.look, "&Caller: name, number, e-mail", QLineEdit("Ken Lee · +49 30 901820 11")), 0, 0
+        )
         topic = QComboBox()
         topic.addItems(["Network › VPN (suggested)", "Printing"])
         grid.addWidget(Field(self.look, "&Topic", topic), 0, 1)
         self.line = QLineEdit("vpn does not conn")
         grid.addWidget(Field(self.look, "&What is it about?", self.line), 1, 0, 1, 2)
         call.body.addLayout(grid)
-        call.body.addWidget(label("Alt+2 adds this call to 1041-0 · Read back: plus four nine, thirty, nine zero one", "muted"))
+        call.body.addWidget(
+            label(
+                "Alt+2 adds this call to 1041-0 · Read back: plus four nine, thirty, nine zero one", "muted"
+            )
+        )
         row = QHBoxLayout()
         row.addWidget(KeyButton(self.look, "Save ticket", "Ctrl+Enter", primary=True))
         row.addWidget(KeyButton(self.look, "Save and resolve", "Ctrl+Shift+Enter"))
@@ -382,7 +410,12 @@ class Kit(QWidget):
         pills = QHBoxLayout()
         for letter in "ABCD":
             pills.addWidget(SeverityBadge(self.look, letter))
-        for tone, text in (("state", "Open"), ("overdue", "12 min over"), ("ok", "Saved"), ("muted", "Closed")):
+        for tone, text in (
+            ("state", "Open"),
+            ("overdue", "12 min over"),
+            ("ok", "Saved"),
+            ("muted", "Closed"),
+        ):
             pills.addWidget(Chip(self.look, text, tone=tone))
         pills.addStretch(1)
         self._left.addLayout(pills)
@@ -419,7 +452,12 @@ class Kit(QWidget):
     def _others(self) -> None:
         group = QGroupBox("Group")
         inside = QVBoxLayout(group)
-        for made in (QCheckBox("Check box"), QCheckBox("Partly"), QRadioButton("One of several"), QRadioButton("Other")):
+        for made in (
+            QCheckBox("Check box"),
+            QCheckBox("Partly"),
+            QRadioButton("One of several"),
+            QRadioButton("Other"),
+        ):
             inside.addWidget(made)
         inside.itemAt(0).widget().setChecked(True)
         inside.itemAt(1).widget().setTristate(True)
@@ -473,7 +511,9 @@ def stage(window: Desk, name: str) -> None:
         window.table.setFocus()
     elif name == "search":
         window.search.setFocus()
-        hits = [Hit(n, row[2], row[3], row[5], lead=row[0], group="Tickets") for n, row in enumerate(ROWS[:4])]
+        hits = [
+            Hit(n, row[2], row[3], row[5], lead=row[0], group="Tickets") for n, row in enumerate(ROWS[:4])
+        ]
         window.search.set_text("k")
         window.search.set_hits([*hits, Hit(9, "Ken Lee", "+49 30 901820 11", "2 open", group="People")], 0)
     else:
@@ -482,8 +522,12 @@ def stage(window: Desk, name: str) -> None:
 
 def main() -> int:
     """The gallery."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--save", type=Path, help="save pictures into this folder instead of showing the window")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--save", type=Path, help="save pictures into this folder instead of showing the window"
+    )
     parser.add_argument("--font", default="")
     parser.add_argument("--points", type=float, default=0.0)
     parser.add_argument("--compact", action="store_true")

@@ -21,6 +21,7 @@ Density = Literal["normal", "compact"]
 
 # Sizes as parts of the base size: 11, 15 and 17 to 13.
 _META, _SECTION, _SUBJECT = 11 / 13, 15 / 13, 17 / 13
+_BOX = 16 / 9.75
 _GRID = 4
 
 
@@ -108,6 +109,8 @@ class Theme:
         sizes = {"meta": _META, "section": _SECTION, "subject": _SUBJECT}
         for name, part in sizes.items():
             text = text.replace(f"@{name}@", f"{point_size * part:.2f}")
+        # Boxes and rings to tick grow with the text beside them: 16 px at 13 px text.
+        text = text.replace("@box@", str(max(round(point_size * _BOX), 14)))
         return text.replace("@dir@", str(folder).replace("\\", "/"))
 
     def palette(self) -> QPalette:

@@ -181,12 +181,12 @@ class IconButton(QToolButton):
         name: str,
         key: str | QKeySequence = "",
         *,
-        size: int = 0,
+        small: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._look = look
-        self._size = size
+        self._small = small
         self._key = key_text(key)
         self.setIcon(icon(icon_name, look))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -205,7 +205,8 @@ class IconButton(QToolButton):
         self.setIcon(icon(icon_name, self._look))
 
     def _resize_icon(self) -> None:
-        side = self._size or self._look.metrics(Font.BASE).height() + 2
+        height = self._look.metrics(Font.BASE).height()
+        side = height * 3 // 4 if self._small else height + 2
         self.setIconSize(QSize(side, side))
 
     def event(self, event: QEvent) -> bool:

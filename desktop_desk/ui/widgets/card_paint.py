@@ -176,7 +176,14 @@ class CardPainter:
     # painting
 
     def paint(
-        self, painter: QPainter, laid: LaidCard, place: QPointF, width: int, *, chosen: Span | None, current: bool
+        self,
+        painter: QPainter,
+        laid: LaidCard,
+        place: QPointF,
+        width: int,
+        *,
+        chosen: Span | None,
+        current: bool,
     ) -> None:
         """Paints a card with its top left corner at `place`."""
         painter.save()
@@ -190,10 +197,14 @@ class CardPainter:
             if laid.folded:
                 painter.setPen(self._look.colors.primary)
                 painter.setFont(self._look.font(Font.STRONG))
-                painter.drawText(self.fold_line(laid, width), int(Qt.AlignmentFlag.AlignVCenter), self.fold_text(laid))
+                painter.drawText(
+                    self.fold_line(laid, width), int(Qt.AlignmentFlag.AlignVCenter), self.fold_text(laid)
+                )
         painter.restore()
 
-    def _paint_event(self, painter: QPainter, laid: LaidCard, width: int, *, chosen: bool, current: bool) -> None:
+    def _paint_event(
+        self, painter: QPainter, laid: LaidCard, width: int, *, chosen: bool, current: bool
+    ) -> None:
         colors, card = self._look.colors, laid.card
         line = QRectF(SIDE, 0, width - 2 * SIDE, laid.height)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -203,9 +214,13 @@ class CardPainter:
             painter.drawRoundedRect(line.adjusted(1, 1, -1, -1), 6, 6)
         painter.setPen(colors.muted)
         painter.setFont(self._look.font(Font.META))
-        text = " ".join(part for part in (card.time, card.title, card.meta, card.text) if part).replace("\n", " ")
+        text = " ".join(part for part in (card.time, card.title, card.meta, card.text) if part).replace(
+            "\n", " "
+        )
         room = line.adjusted(PAD, 0, -PAD, 0)
-        text = self._look.metrics(Font.META).elidedText(text[:1_000], Qt.TextElideMode.ElideRight, int(room.width()))
+        text = self._look.metrics(Font.META).elidedText(
+            text[:1_000], Qt.TextElideMode.ElideRight, int(room.width())
+        )
         painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), text)
 
     def _paint_ground(self, painter: QPainter, laid: LaidCard, width: int, *, current: bool) -> None:

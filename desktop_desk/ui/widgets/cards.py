@@ -19,7 +19,15 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
 from desktop_desk.i18n import _
 from desktop_desk.ui.theme import Appearance, Font, set_look
 from desktop_desk.ui.widgets.card_model import CardModel
-from desktop_desk.ui.widgets.card_paint import FOLD_AT, Card, CardKind, CardPainter, LaidCard, shown_text, words_of
+from desktop_desk.ui.widgets.card_paint import (
+    FOLD_AT,
+    Card,
+    CardKind,
+    CardPainter,
+    LaidCard,
+    shown_text,
+    words_of,
+)
 from desktop_desk.ui.widgets.card_stack import CardStack, Chosen, Letter, cut
 
 __all__ = ["Card", "CardKind", "ThreadView"]
@@ -67,7 +75,10 @@ class ThreadView(QListView):
     def set_cards(self, cards: Sequence[Card], *, keep_place: bool = True) -> None:
         """Shows these cards; cursor and place stay by key, and a view at the end stays at the end."""
         place, key, at_end = self.place(), self.current_key(), self._at_end()
-        old = {card.key: (card, self._stack.height(row), self._stack.is_exact(row)) for row, card in self._numbered()}
+        old = {
+            card.key: (card, self._stack.height(row), self._stack.is_exact(row))
+            for row, card in self._numbered()
+        }
         self._laid.clear()
         self._chosen = None
         self._cards.show(list(cards))
@@ -334,7 +345,11 @@ class ThreadView(QListView):
         self.viewport().update()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
-        index = self.indexAt(event.pos()) if event.reason() == QContextMenuEvent.Reason.Mouse else self.currentIndex()
+        index = (
+            self.indexAt(event.pos())
+            if event.reason() == QContextMenuEvent.Reason.Mouse
+            else self.currentIndex()
+        )
         if not index.isValid():
             return
         self.setCurrentIndex(index)
@@ -348,7 +363,9 @@ class ThreadView(QListView):
         self.menu_requested.emit(self.current_key(), menu)
         box = self._rect_of(index.row())
         at = event.globalPos() if event.reason() == QContextMenuEvent.Reason.Mouse else QPoint()
-        menu.popup(at if not at.isNull() else self.viewport().mapToGlobal(QPoint(box.x() + 24, max(box.y(), 0) + 24)))
+        menu.popup(
+            at if not at.isNull() else self.viewport().mapToGlobal(QPoint(box.x() + 24, max(box.y(), 0) + 24))
+        )
 
     # what Qt asks: geometry
 

@@ -132,7 +132,7 @@ class Chip(QWidget):
         self._text = text
         self._button: IconButton | None = None
         if removable:
-            self._button = IconButton(look, "close", "", size=12, parent=self)
+            self._button = IconButton(look, "close", "", small=True, parent=self)
             self._button.setObjectName("chip-remove")
             self._button.clicked.connect(self.removed)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

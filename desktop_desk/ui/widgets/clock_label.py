@@ -24,7 +24,9 @@ class ClockLabel(QLabel):
 
     ticked = Signal(int)
 
-    def __init__(self, look: Appearance, now: Callable[[], float], name: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, look: Appearance, now: Callable[[], float], name: str, parent: QWidget | None = None
+    ) -> None:
         super().__init__(clock_text(0), parent)
         self._look = look
         self._now = now

@@ -3,9 +3,16 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from desktop_desk.ui.theme import Appearance, set_look, set_wrong
+
+
+def give_air(editor: QWidget) -> None:
+    """Moves the text of a spin box or date editor off its left edge, which no sheet can do."""
+    if isinstance(editor, QAbstractSpinBox):
+        for line in editor.findChildren(QLineEdit):
+            line.setTextMargins(8, 0, 0, 0)
 
 
 class FieldError(QLabel):
@@ -37,6 +44,7 @@ class Field(QWidget):
         self._look = look
         self._hint = hint
         self.editor = editor
+        give_air(editor)
         self.label = QLabel(label, self)
         self.label.setBuddy(editor)
         set_look(self.label, "meta")

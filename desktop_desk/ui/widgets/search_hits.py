@@ -4,7 +4,16 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -37,7 +46,9 @@ class Hit:
     @property
     def spoken(self) -> str:
         """All of it in one sentence, for screen readers."""
-        return ", ".join(part for part in (self.lead, self.title, self.subtitle, self.right, self.note) if part)
+        return ", ".join(
+            part for part in (self.lead, self.title, self.subtitle, self.right, self.note) if part
+        )
 
 
 class HitModel(QAbstractListModel):
@@ -144,7 +155,9 @@ class HitDelegate(QStyledItemDelegate):
         metrics = self._look.metrics(Font.STRONG)
         for start, length in hit.matches:
             left = line.x() + metrics.horizontalAdvance(hit.title, start)
-            width = metrics.horizontalAdvance(hit.title, start + length) - metrics.horizontalAdvance(hit.title, start)
+            width = metrics.horizontalAdvance(hit.title, start + length) - metrics.horizontalAdvance(
+                hit.title, start
+            )
             width = min(width, line.right() - left)
             if width > 0:
                 painter.fillRect(left, line.y(), width, line.height(), self._look.colors.match)
@@ -152,6 +165,8 @@ class HitDelegate(QStyledItemDelegate):
     def _text(self, painter: QPainter, line: QRect, text: str, role: Font) -> int:
         """Draws as much as fits and tells its width."""
         metrics = self._look.metrics(role)
-        shown = metrics.elidedText(text[:400].replace("\n", " "), Qt.TextElideMode.ElideRight, max(line.width(), 0))
+        shown = metrics.elidedText(
+            text[:400].replace("\n", " "), Qt.TextElideMode.ElideRight, max(line.width(), 0)
+        )
         painter.drawText(line, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), shown)
         return metrics.horizontalAdvance(shown)

@@ -215,7 +215,9 @@ class SearchList(QWidget):
         if self._popup and not self.list.isVisible():
             self._place_popup(shown=self._model.rowCount() > 0)
             return
-        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -5, Qt.Key.Key_PageDown: 5}[Qt.Key(key)]
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -5, Qt.Key.Key_PageDown: 5}[
+            Qt.Key(key)
+        ]
         last = self._model.rowCount() - 1
         row = min(max(self.list.currentIndex().row() + step, 0), last)
         if last >= 0:

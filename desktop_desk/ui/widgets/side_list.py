@@ -15,7 +15,14 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QKeyEvent, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from desktop_desk.i18n import _
 from desktop_desk.ui.theme import Appearance, Font, set_look
@@ -189,7 +196,9 @@ class SideList(QListView):
         entries = self._model.entries
         self._model.show(
             [
-                replace(entry, count=counts[entry.key]) if isinstance(entry, SideItem) and entry.key in counts else entry
+                replace(entry, count=counts[entry.key])
+                if isinstance(entry, SideItem) and entry.key in counts
+                else entry
                 for entry in entries
             ]
         )
@@ -221,6 +230,9 @@ class SideList(QListView):
 
     def sizeHint(self) -> QSize:  # noqa: N802
         return QSize(self._look.metrics(Font.BASE).averageCharWidth() * 26, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        return QSize(self._look.metrics(Font.BASE).averageCharWidth() * 18, 100)
 
     def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:  # noqa: N802
         super().currentChanged(current, previous)

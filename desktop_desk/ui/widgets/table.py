@@ -3,9 +3,25 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    QRect,
+)
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QAction,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from desktop_desk.i18n import _
@@ -95,7 +111,9 @@ class FastTable(QTableView):
     def selected_ranges(self) -> list[tuple[int, int]]:
         """First and last row of each selected stretch, in order."""
         model = self.selectionModel()
-        return sorted({(part.top(), part.bottom()) for part in model.selection()}) if model is not None else []
+        return (
+            sorted({(part.top(), part.bottom()) for part in model.selection()}) if model is not None else []
+        )
 
     def selected_rows(self) -> list[int]:
         """Every selected row in order; for a selection of all rows ask `selected_ranges`."""
@@ -116,7 +134,9 @@ class FastTable(QTableView):
         """Shows the arrow at the column by which the rows are sorted; sorts nothing."""
         self._sort = (key, descending)
         places = [place for place, column in enumerate(self.columns()) if column.key == key]
-        self.horizontalHeader().setSortIndicator(places[0] if places else -1, table_columns.arrow(descending=descending))
+        self.horizontalHeader().setSortIndicator(
+            places[0] if places else -1, table_columns.arrow(descending=descending)
+        )
 
     def set_empty(self, title: str, hint: str = "") -> None:
         """What is said when there are no rows, and what to do next."""
@@ -140,7 +160,9 @@ class FastTable(QTableView):
 
     def show_column_menu(self) -> None:
         """Opens the column menu below the header."""
-        self._open_column_menu(self.horizontalHeader().mapToGlobal(QPoint(8, self.horizontalHeader().height())))
+        self._open_column_menu(
+            self.horizontalHeader().mapToGlobal(QPoint(8, self.horizontalHeader().height()))
+        )
 
     # what happens
 
@@ -177,8 +199,7 @@ class FastTable(QTableView):
 
     def _dress_header(self) -> None:
         self._arranging = True
-        height = self._look.metrics(Font.BASE).height()
-        table_columns.dress_header(self.horizontalHeader(), self.columns(), height)
+        table_columns.dress_header(self.horizontalHeader(), self.columns(), self._look)
         self._arranging = False
 
     def _take_sizes(self) -> None:
@@ -193,7 +214,9 @@ class FastTable(QTableView):
         height = max(self.verticalHeader().defaultSectionSize(), 1)
         top = self.verticalOffset()
         model = self.model()
-        last = min((top + self.viewport().height()) // height, model.rowCount() - 1) if model is not None else -1
+        last = (
+            min((top + self.viewport().height()) // height, model.rowCount() - 1) if model is not None else -1
+        )
         seen = (top // height, last)
         if seen != self._seen:
             self._seen = seen
@@ -208,7 +231,13 @@ class FastTable(QTableView):
     def _slots(self) -> list[Slot]:
         header = self.horizontalHeader()
         return [
-            Slot(place, column.kind, header.sectionViewportPosition(place), header.sectionSize(place), column.right_aligned)
+            Slot(
+                place,
+                column.kind,
+                header.sectionViewportPosition(place),
+                header.sectionSize(place),
+                column.right_aligned,
+            )
             for place, column in enumerate(self.columns())
             if not header.isSectionHidden(place)
         ]
@@ -281,7 +310,11 @@ class FastTable(QTableView):
             self._paint_empty(painter)
             return
         source, slots = cast("RowModel", model), self._slots()
-        height, offset, width = self.verticalHeader().defaultSectionSize(), self.verticalOffset(), self.viewport().width()
+        height, offset, width = (
+            self.verticalHeader().defaultSectionSize(),
+            self.verticalOffset(),
+            self.viewport().width(),
+        )
         area = event.rect()
         slots = [slot for slot in slots if slot.x <= area.right() and slot.x + slot.width >= area.left()]
         selection, root = self.selectionModel(), QModelIndex()

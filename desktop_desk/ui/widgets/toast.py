@@ -4,7 +4,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal, SignalInstance
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QEnterEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QEnterEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from desktop_desk.i18n import _
@@ -82,7 +89,9 @@ class Toasts(QWidget):
         timer.setSingleShot(True)
         return timer
 
-    def say(self, text: str, action: str = "", key: str = "", *, token: str = "", seconds: float = 8.0) -> None:
+    def say(
+        self, text: str, action: str = "", key: str = "", *, token: str = "", seconds: float = 8.0
+    ) -> None:
         """Shows a message, with a button when there is an `action`; `token` comes back with `acted`."""
         self._message = _Message(text, token, int(seconds * 1000))
         self._label.setText(text)
@@ -105,7 +114,9 @@ class Toasts(QWidget):
     def focus(self) -> None:
         """Goes to the message's button; nothing without a message."""
         if self._message is not None:
-            (self._button if not self._button.isHidden() else self._close).setFocus(Qt.FocusReason.ShortcutFocusReason)
+            (self._button if not self._button.isHidden() else self._close).setFocus(
+                Qt.FocusReason.ShortcutFocusReason
+            )
 
     def dismiss(self) -> None:
         """Takes the message away."""
