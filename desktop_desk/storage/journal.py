@@ -127,6 +127,10 @@ class Journal:
         marks = ",".join("?" * len(wanted))
         return {fact.arrival: fact for fact in self._facts(f"arrival IN ({marks})", wanted)}
 
+    def of_verb(self, verb: str) -> list[Fact]:
+        """Every fact of a verb, in order of arrival; reads through the whole journal."""
+        return self._facts("verb = ?", (self.term(verb),), order="arrival")
+
     def undoing(self, act: FactId) -> tuple[FactId, ...]:
         """The acts that name this one as undone, void or not."""
         found = self._db.rows("SELECT by FROM undoing WHERE act = ? ORDER BY by", (str(act),))
