@@ -269,7 +269,7 @@ class _Reader:
             due=due,
             reassignments=cells.number("reassignments"),
             reopens=cells.number("reopens"),
-            tags=self._shared(cells.several("tags")),
+            tags=self._shared(_tags(cells.several("tags"))),
             text=cells.one("text"),
         )
 
@@ -320,6 +320,14 @@ def _shown(text: str) -> str:
     if text.isascii() and "\0" not in text:
         return text
     return "".join(f"\\x{ord(c) & 0xFF:02x}" if c == "\0" or _FIRST <= c <= _LAST else c for c in text)
+
+
+def _tags(cells: tuple[str, ...]) -> tuple[str, ...]:
+    """Tags as the desk keeps them; a cell may hold several, separated by commas or semicolons."""
+    words = (
+        "-".join(part.split()).casefold() for cell in cells for part in cell.replace(";", ",").split(",")
+    )
+    return tuple(sorted({word[:60] for word in words if word}))
 
 
 def _check_width(cells: list[str], width: int) -> None:

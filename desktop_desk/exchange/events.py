@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
-from desktop_desk.desk.ports import Draft, NewId, Progress, Store
+from desktop_desk.desk.acting import LONGEST_SUBJECT
+from desktop_desk.desk.desk import Desk
+from desktop_desk.desk.ports import Draft, Progress, Store
 from desktop_desk.domain.errors import Invalid
-from desktop_desk.domain.facts import EntityId, Fact, FactId
+from desktop_desk.domain.facts import EntityId, FactId
 from desktop_desk.domain.numbers import format_number
 from desktop_desk.exchange.event_file import Rejected, head_of, read_log
 from desktop_desk.exchange.event_map import EventMap
@@ -34,9 +36,12 @@ from desktop_desk.i18n import _
 FACTS_A_TRANSACTION = 1000
 """Acts are gathered into one transaction until they come to so many facts."""
 
+ACTS_A_TRANSACTION = 200
+
 IMPORTED = "imported"
 """The verb of the fact that says which rows of a thing an import took in."""
 
+_PLAIN = frozenset({"subject", "priority", "source", "due"})
 _ENTRIES = ("noted", "replied", "messaged", "called")
 
 
@@ -45,7 +50,7 @@ class Outcome:
     """What an import came to; read = imported + skipped + rejected.
 
     Attributes:
-        read: rows of the file.
+        read: rows of the file, without its head.
         imported: rows read for the first time, also where nothing changed.
         skipped: rows that were taken in before.
         rejected: (where, why) of each row that could not be taken in.
@@ -62,9 +67,7 @@ class Outcome:
 
 
 def import_events(
-    store: Store,
-    actor: EntityId,
-    new_id: NewId,
+    desk: Desk,
     file: Path,
     how: EventMap,
     *,
@@ -74,20 +77,21 @@ def import_events(
     """Take in a log; can be stopped at any moment and repeated, and then goes on where it was.
 
     Args:
-        actor: the agent who imports.
+        desk: of an agent who may change the desk's settings.
         file: the log, plain or gzip.
         dry_run: read and count only.
         progress: told of rows done and rows read; what it raises stops the import between two things.
 
     Raises:
         Invalid, NotFound: the file or the map cannot be used; nothing was imported.
+        NotAllowed: the agent may not import.
     """
-    zone = ZoneInfo(store.directory().settings.zone)
+    zone = ZoneInfo(desk.settings().zone)
     things, rejected = _read(file, how, zone, keep=not dry_run)
     total = sum(map(len, things.values()))
-    run = _Import(store, actor, new_id.entity(), how)
     done = skipped = 0
-    with store.reading():
+    with desk.store.reading():
+        run = _Import(desk, how)
         planned = {name: run.remembered(name) for name in things}
     for batch in _batches(things, planned):
         if not dry_run:
@@ -105,17 +109,24 @@ def import_events(
     )
 
 
-def undo_import(store: Store, actor: EntityId, run: str, acts: Sequence[FactId]) -> int:
-    """Take a whole import back in one act; gives how many acts were undone.
+def undo_import(desk: Desk, run: str, progress: Progress | None = None) -> int:
+    """Take a whole import back, newest act first; gives how many acts were undone. Can be stopped and repeated."""
+    with desk.store.reading():
+        facts = desk.store.journal.of_verb(IMPORTED)
+        acts = [fact.act_id for fact in reversed(facts) if fact.fields.get("import") == run]
+        left = [act for act in acts if stands(desk.store, act)]
+    for start in range(0, len(left), ACTS_A_TRANSACTION):
+        with desk.store.writing():
+            for act in left[start : start + ACTS_A_TRANSACTION]:
+                desk.undo(str(act))
+        if progress is not None:
+            progress(min(start + ACTS_A_TRANSACTION, len(left)), len(left))
+    return len(left)
 
-    Args:
-        run: the id of the import.
-        acts: every act that carries it.
-    """
-    drafts = [Draft("undone", EntityId(run), {"act": str(act)}) for act in acts]
-    with store.writing():
-        store.journal.append(drafts, actor, None)
-    return len(drafts)
+
+def stands(store: Store, act: FactId) -> bool:
+    """Whether an act counts: nobody undid it, or the undoing was undone."""
+    return not any(stands(store, by) for by in store.journal.undoing(act))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,17 +140,17 @@ class Remembered:
 class _Import:
     """One run: writes things, each as one act."""
 
-    def __init__(self, store: Store, actor: EntityId, run: EntityId, how: EventMap) -> None:
-        self._store = store
-        self._actor = actor
+    def __init__(self, desk: Desk, how: EventMap) -> None:
+        self._desk = desk
+        self._store = desk.store
         self._how = how
-        self._office = Newcomers(store, how)
-        self.id = run
+        self._office = Newcomers(desk.store, how)
+        self.id = desk.new_entity()
 
     def remembered(self, thing: str) -> Remembered:
         """What earlier imports of this source took in and did not take back."""
         facts = self._store.journal.of_entity(self._office.id_of("rows", thing), None)
-        standing = [fact for fact in facts if fact.verb == IMPORTED and self._stands(fact.act_id)]
+        standing = [fact for fact in facts if fact.verb == IMPORTED and stands(self._store, fact.act_id)]
         if not standing:
             return Remembered()
         rows = frozenset(key for fact in standing for key in fact.fields["rows"])
@@ -152,13 +163,10 @@ class _Import:
             acts = [drafts for each in things if (drafts := self._act(*each))]
             newcomers = self._office.take()
             if newcomers:
-                mark = Draft(IMPORTED, self.id, {"import": self.id, "source": self._how.source})
-                self._store.journal.append([mark, *newcomers], self._actor, None)
-            for drafts in acts:
-                self._store.journal.append(drafts, self._actor, None)
-
-    def _stands(self, act: FactId) -> bool:
-        return not any(self._stands(by) for by in self._store.journal.undoing(act))
+                acts.insert(
+                    0, [Draft(IMPORTED, self.id, {"import": self.id, "source": self._how.source}), *newcomers]
+                )
+            self._desk.take_in(acts)
 
     def _act(self, name: str, rows: list[LogRow], before: Remembered) -> list[Draft]:
         """The facts of one thing's new rows; the first says which rows they are."""
@@ -217,17 +225,11 @@ class _Import:
         """What a change sets, in the desk's ids."""
         office, named = self._office, change.fields
         opening = change.verb == "opened"
-        fields = {
-            name: named[name]
-            for name in named
-            if name in {"subject", "priority", "source"}
-            or name.startswith("tag:")
-            or (name == "due" and not opening)
-        }
+        fields = {name: named[name] for name in named if name in _PLAIN or name.startswith("tag:")}
+        if "subject" in fields:
+            fields["subject"] = _one_line(fields["subject"])
         if opening:
             fields |= {f"tag:{tag}": True for tag in named["tags"]}
-            if named["due"] is not None:
-                fields["due"] = named["due"]
         if "status" in named:
             fields["status"] = office.status(named["status"])
         if "caller" in named:
@@ -250,6 +252,12 @@ class _Import:
             elif named["group"] or not opening:
                 place["department"] = self._office.department(named["group"])
         return place
+
+
+def _one_line(text: str) -> str:
+    """A subject as the desk takes it: one line, cut where it is too long."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_SUBJECT else line[: LONGEST_SUBJECT - 1] + "…"
 
 
 def _told(rows: list[LogRow], how: EventMap, before: Remembered) -> Iterator[tuple[Change, bool]]:
@@ -317,9 +325,3 @@ def _batches(things: dict[str, list[LogRow]], planned: dict[str, Remembered]) ->
             batch, facts = [], 0
     if batch:
         yield batch
-
-
-def acts_of_import(facts: Sequence[Fact], run: str) -> tuple[FactId, ...]:
-    """The acts, among these facts, that an import wrote; newest first, so that undoing goes backwards."""
-    acts = {fact.act_id for fact in facts if fact.verb == IMPORTED and fact.fields.get("import") == run}
-    return tuple(sorted(acts, key=lambda act: act.seq, reverse=True))

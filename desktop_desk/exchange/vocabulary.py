@@ -128,7 +128,8 @@ def all_forms() -> frozenset[str]:
 _AN = re.compile(r"\ba(?= [aeiou])")
 
 _SHAPES = (
-    "the {compound} {third} {adverb}", "the {adjective} {noun} does not {verb}", "we {past} the {noun} and it {past} again",
+    "the {compound} {third} {adverb}", "the {adjective} {noun} does not {verb}",
+    "we {past} the {noun} and it {past} again",
     "he {past} the {code} in the {adjective} {noun}", "she cannot {verb} the {compound} {noun}",
     "the {noun} of the {noun} was {adjective}", "nobody can {verb} or {verb} the {plural}",
     "after {ing} the {noun} all {plural} are {adjective}", "please {verb} the {compound} before {ing} it",
