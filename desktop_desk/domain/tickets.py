@@ -258,6 +258,7 @@ def _events(state: State, entries: Entries, office: Office, deadline: int | None
     """What reports count, each with the ticket's dimensions at that moment."""
     current: dict[str, Any] = {}
     standing: TicketState | None = None
+    status: str | None = None
     opened: int | None = None
     for fact in once_a_row(state.facts):
         for name in DIMENSIONS:
@@ -272,7 +273,10 @@ def _events(state: State, entries: Entries, office: Office, deadline: int | None
                 yield Event("first_response", entries.first_reply, dims, max(0, entries.first_reply - opened))
         if "status" in fact.fields:
             now = office.state_of.get(fact.fields["status"], "open")
-            if now != standing and now in COUNTED_STATES:
+            # From waiting for one thing to waiting for another is a new wait.
+            waits_anew = now == "waiting" and fact.fields["status"] != status
+            status = fact.fields["status"]
+            if (now != standing or waits_anew) and now in COUNTED_STATES:
                 yield Event(now, fact.at, dims)
                 if standing in {None, "open", "waiting"} and now != "waiting":
                     yield from _ending(fact.at, opened, dims, deadline)
