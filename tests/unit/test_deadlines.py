@@ -70,6 +70,15 @@ def test_working_time_is_what_lies_in_the_hours():
     assert working_ms(OFFICE, berlin("2026-03-06", "18:00"), berlin("2026-03-08", "09:30")) == 0
     assert working_ms(OFFICE, 5, 5) == working_ms(OFFICE, 5, 4) == working_ms(None, 5, 4) == 0
     assert working_ms(None, 4, 9) == 5
+    assert working_ms(OFFICE, berlin("2026-03-02", "07:00"), berlin("2026-03-02", "08:00") - 1) == 0
+
+
+def test_a_day_that_begins_twice_counts_from_its_first_beginning():
+    """In Newfoundland the clocks went back from 00:01 on Sunday to 23:01 on Saturday."""
+    sundays = Calendar("Sundays", "America/St_Johns", (*((),) * 6, ((0, 1440),)))
+    midnight = int(datetime(2010, 11, 7, 2, 30, tzinfo=UTC).timestamp() * 1000)
+    assert working_ms(sundays, midnight - HOUR, midnight + HOUR // 2) == HOUR // 2
+    assert due_at(midnight - HOUR, 30, sundays, []) == midnight + HOUR // 2
 
 
 def test_waiting_moves_the_due_time_by_the_hours_it_took():
@@ -140,12 +149,19 @@ def test_a_holiday_spent_waiting_is_not_blamed():
     assert [line.kind for line in result.lines] == ["target", "worked", "worked"]
 
 
-def test_a_pause_after_the_due_time_is_not_told():
+@pytest.mark.parametrize("later", [0, HOUR])
+def test_a_pause_from_the_due_time_on_is_not_told(later: int):
     start = berlin("2026-03-02", "08:00")
-    assert [line.kind for line in due(start, 60, None, [(start + 2 * HOUR, None)]).lines] == [
-        "target",
-        "worked",
-    ]
+    for until in (None, start + 3 * HOUR):
+        result = due(start, 60, None, [(start + HOUR + later, until)])
+        assert [line.kind for line in result.lines] == ["target", "worked"]
+
+
+def test_parts_of_minutes_are_told_where_the_minute_is_full():
+    result = due(berlin("2026-03-02", "16:59") + 30_000, 3, OFFICE, [])
+    assert told(result)[1:] == ["2026-03-03 3 min"]
+    result = due(berlin("2026-03-02", "16:57") + 30_000, 4, OFFICE, [])
+    assert told(result)[1:] == ["2026-03-02 2 min", "2026-03-03 2 min"]
 
 
 @pytest.mark.parametrize("answer", [due, due_at])
