@@ -9,6 +9,7 @@ from PySide6.QtCore import QDir, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from desktop_desk.desk.office import SHORTEST_PASSWORD
 from desktop_desk.i18n import _
 from desktop_desk.ui.settings.editors import ChoiceEditor, LineEditor
 from desktop_desk.ui.settings.whereabouts import (
@@ -23,7 +24,6 @@ from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.form import Field
 
-SHORTEST_PASSWORD = 6
 NOT_IN_A_FILE_NAME = re.compile(r"[\W_]+")
 
 
@@ -109,7 +109,9 @@ class ChoiceStep(Step):
     def __init__(self, look: Appearance) -> None:
         super().__init__(look, _("Welcome. How do you want to begin?"), "")
         self._buttons: dict[str, KeyButton] = {}
-        words = QLabel(_("Calls, tickets and handovers for a front desk. Everything stays in one file on your side."))
+        words = QLabel(
+            _("Calls, tickets and handovers for a front desk. Everything stays in one file on your side.")
+        )
         words.setWordWrap(True)
         self.column.addWidget(words)
         self.column.addSpacing(12)
@@ -252,7 +254,7 @@ class AdminStep(Step):
         self._login_touched = False
         self.add("admin_name", _("Your &name"), self.name)
         self.add("admin_login", _("&User name"), self.login, _("Short; you type it when you log in."))
-        self.add("admin_password", _("&Password"), self.password, _("At least 6 characters."))
+        self.add("admin_password", _("&Password"), self.password, _("At least {n} characters.").format(n=SHORTEST_PASSWORD))
         self.add("again", _("Password &again"), self.again)
         self.column.addStretch(1)
         self.name.edited.connect(self._follow_name)
@@ -272,7 +274,7 @@ class AdminStep(Step):
         elif re.search(r"\s", self.login.value()):
             found["admin_login"] = _("A user name has no blanks.")
         if len(self.password.value()) < SHORTEST_PASSWORD:
-            found["admin_password"] = _("A password needs at least 6 characters.")
+            found["admin_password"] = _("A password needs at least {n} characters.").format(n=SHORTEST_PASSWORD)
         elif self.password.value() != self.again.value():
             found["again"] = _("The two passwords differ. Type the same one twice.")
         return found

@@ -1,6 +1,7 @@
 """The list of callers."""
 
 from collections.abc import Mapping
+from functools import reduce
 
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.views import Done, NewPerson
@@ -8,7 +9,7 @@ from desktop_desk.i18n import _
 from desktop_desk.ui.people.contacts_editor import ContactsEditor, contact_of, contact_text
 from desktop_desk.ui.settings.editors import LineEditor, TextEditor, Value
 from desktop_desk.ui.settings.form import Entry
-from desktop_desk.ui.settings.subject import Line, Source, Subject, text, ticked
+from desktop_desk.ui.settings.subject import Line, Source, Subject, both, text, ticked
 from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.table import Column
 
@@ -30,19 +31,17 @@ class People(Subject):
 
     def read(self, desk: Desk, words: str) -> Source:
         """Those who match; without words those who were touched last."""
-        return Source(
-            desk.directory(), people=desk.find_people(words, limit=MOST_PEOPLE), organisations=desk.organisations()
-        )
+        return Source(desk.directory(), people=desk.find_people(words, limit=MOST_PEOPLE))
 
     def look_up(self, desk: Desk, source: Source, uid: str) -> Source:
         """The whole person, for the form."""
-        return Source(source.directory, source.people, source.organisations, desk.person(uid))
+        return Source(source.directory, source.people, desk.person(uid))
 
     def columns(self) -> tuple[Column, ...]:
         """Name, phone, e-mail, organisation, open tickets."""
         return (
             Column("name", _("Name"), width=160, stretch=True),
-            Column("phone", _("Phone"), width=140),
+            Column("phone", _("Phone"), width=150),
             Column("email", _("E-mail"), width=170),
             Column("organisation", _("Organisation"), width=120),
             Column("open", _("Open"), "count", width=56, name=_("Open tickets")),
@@ -106,4 +105,14 @@ class People(Subject):
 
     def edit(self, desk: Desk, uid: str, changes: Mapping[str, Value]) -> Done:
         """Save what was changed; contact points that were edited are taken away and added anew."""
-        raise NotImplementedError
+        acts: list[Done] = []
+        fields = {name: text(changes, name) for name in changes if name != "contacts"}
+        if fields:
+            acts.append(desk.edit_person(uid, **fields))
+        if "contacts" in changes:
+            known = {contact_text(contact.kind, contact.value): contact.uid for contact in desk.person(uid).contacts}
+            wanted = ticked(changes, "contacts")
+            # Added before any is removed: a refused number leaves the person as he was reachable before.
+            acts.extend(desk.add_contact(uid, *contact_of(contact)) for contact in wanted if contact not in known)
+            acts.extend(desk.remove_contact(known[contact]) for contact in known if contact not in wanted)
+        return reduce(both, acts)

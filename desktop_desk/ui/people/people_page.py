@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import cast
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QWidget
 
 from desktop_desk.desk.views import TicketRow
@@ -16,6 +16,7 @@ from desktop_desk.ui.settings.subject import Source
 from desktop_desk.ui.theme import Appearance
 
 MOST_TICKETS = 20
+MOST_SHOWN = 6
 
 
 class PeoplePage(ListPage):
@@ -36,6 +37,9 @@ class PeoplePage(ListPage):
         super().__init__(look, operations, drafts, People(look), parent=parent)
         self._tickets_title.setProperty("look", "meta")
         self._tickets.setObjectName("tickets")
+        self._tickets.setProperty("look", "card")
+        self._tickets.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._tickets.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._tickets.itemActivated.connect(self._on_ticket)
         self.panel.below.addWidget(self._tickets_title)
         self.panel.below.addWidget(self._tickets)
@@ -68,8 +72,10 @@ class PeoplePage(ListPage):
         self._tickets_title.setText(title)
         self._tickets.setAccessibleName(title)
         self._tickets.setVisible(bool(rows))
-        height = self._tickets.sizeHintForRow(0) if rows else 0
-        self._tickets.setFixedHeight(height * min(len(rows), 8) + 10)
+        height = self._tickets.fontMetrics().height() + 10
+        for place in range(self._tickets.count()):
+            self._tickets.item(place).setSizeHint(QSize(0, height))
+        self._tickets.setFixedHeight(height * min(len(rows), MOST_SHOWN) + 14)
 
     def _on_ticket(self, item: QListWidgetItem) -> None:
         if self._open_ticket is not None:

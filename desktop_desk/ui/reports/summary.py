@@ -37,16 +37,16 @@ def columns() -> tuple[Column, ...]:
     return (
         Column("name", "", width=150, stretch=True, name=_("What the row counts")),
         Column("opened", _("Opened"), "count", width=70),
-        Column("assigned", _("Assigned"), "count", width=74),
-        Column("reassigned", _("Handed on"), "count", width=82),
+        Column("assigned", _("Assigned"), "count", width=82),
+        Column("reassigned", _("Handed on"), "count", width=92),
         Column("priority_changed", _("Priority"), "count", width=70, name=_("Priority changed")),
         Column("waiting", _("Waiting"), "count", width=70),
         Column("overdue", _("Overdue"), "count", width=74),
-        Column("resolved", _("Resolved"), "count", width=76),
+        Column("resolved", _("Resolved"), "count", width=82),
         Column("closed", _("Closed"), "count", width=66),
-        Column("reopened", _("Reopened"), "count", width=80),
-        Column("first_response", _("First reply"), "count", width=92, name=_("Average time to the first reply")),
-        Column("resolution", _("Resolution"), "count", width=92, name=_("Average time to the resolution")),
+        Column("reopened", _("Reopened"), "count", width=88),
+        Column("first_response", _("First reply"), "count", width=100, name=_("Average time to the first reply")),
+        Column("resolution", _("Resolution"), "count", width=100, name=_("Average time to the resolution")),
         Column("sla_met", _("In time"), "count", width=66, name=_("Share resolved before it was due")),
     )
 
@@ -92,6 +92,8 @@ class SummaryPage(QWidget):
         self.by.setObjectName("by")
         self.by.setAccessibleName(_("Broken down by"))
         self.by.set_value("department")
+        for choice in (self.period, self.by):
+            choice.setMinimumContentsLength(14)
         self.first, self.last = QDateEdit(), QDateEdit()
         for day, name, spoken in ((self.first, "first", _("First day")), (self.last, "last", _("Last day"))):
             day.setObjectName(name)

@@ -1,18 +1,20 @@
 """The list of agents."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.directory import Directory
+from desktop_desk.desk.office import SHORTEST_PASSWORD
 from desktop_desk.desk.views import Done
 from desktop_desk.i18n import _
 from desktop_desk.ui.settings.editors import ChoiceEditor, Choices, LineEditor, TickEditor, TickList, Value
 from desktop_desk.ui.settings.form import Entry
-from desktop_desk.ui.settings.subject import Held, Line, Source, Subject, text, ticked
+from desktop_desk.ui.settings.subject import Held, Line, Source, Subject, chosen, text, ticked
 from desktop_desk.ui.settings.whereabouts import no_choice
 from desktop_desk.ui.widgets.table import Column
 
-SHORTEST_PASSWORD = 6
+MOST_HELD = 10_000
 
 
 class Agents(Subject):
@@ -30,8 +32,8 @@ class Agents(Subject):
         return (
             Column("name", _("Name"), width=170, stretch=True),
             Column("login", _("User name"), width=100),
-            Column("department", _("Department"), width=130),
-            Column("role", _("Role"), width=130),
+            Column("department", _("Department"), width=170),
+            Column("role", _("Role"), width=140),
         )
 
     def entries(self) -> tuple[Entry, ...]:
@@ -111,7 +113,7 @@ class Agents(Subject):
         field = "password" if adding else "new_password"
         password = text(values, field)
         if (adding or password) and len(password) < SHORTEST_PASSWORD:
-            found[field] = _("A password needs at least 6 characters.")
+            found[field] = _("A password needs at least {n} characters.").format(n=SHORTEST_PASSWORD)
         elif password != text(values, "again"):
             found["again"] = _("The two passwords differ. Type the same one twice.")
         return found
@@ -122,8 +124,8 @@ class Agents(Subject):
             text(values, "login"),
             text(values, "name"),
             text(values, "password"),
-            department=text(values, "department"),
-            role=text(values, "role"),
+            department=chosen(values, "department"),
+            role=chosen(values, "role"),
             teams=ticked(values, "teams"),
             email=text(values, "email"),
             phone=text(values, "phone"),
@@ -132,10 +134,14 @@ class Agents(Subject):
 
     def edit(self, desk: Desk, uid: str, changes: Mapping[str, Value]) -> Done:
         """Save what was changed; a new password is an act of its own."""
-        fields = {name: value for name, value in changes.items() if name not in ("new_password", "again")}
+        fields: dict[str, Any] = {
+            name: value for name, value in changes.items() if name not in ("new_password", "again", "teams")
+        }
         password = text(changes, "new_password")
         done = desk.set_password(uid, password) if password else None
-        return desk.edit_agent(uid, **fields) if fields or done is None else done
+        if not fields and "teams" not in changes and done is not None:
+            return done
+        return desk.edit_agent(uid, teams=ticked(changes, "teams") if "teams" in changes else None, **fields)
 
     def held(self, desk: Desk, source: Source, uid: str) -> Held:
         """The open tickets that the agent holds."""
@@ -146,7 +152,8 @@ class Agents(Subject):
 
 def open_tickets(desk: Desk, login: str) -> tuple[str, ...]:
     """Numbers of the open tickets assigned to an agent."""
-    raise NotImplementedError
+    hits = desk.search(f'agent:"{login}" is:open,waiting', limit=MOST_HELD)
+    return tuple(hit.row.number for hit in hits)
 
 
 def _password() -> LineEditor:

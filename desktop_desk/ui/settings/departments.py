@@ -81,15 +81,16 @@ class Departments(Subject):
 
     def add(self, desk: Desk, values: Mapping[str, Value]) -> Done:
         """Make the department."""
-        return desk.add_department(
-            text(values, "name"),
+        return desk.add(
+            "department",
+            name=text(values, "name"),
             manager=chosen(values, "manager"),
             assign_members_only=bool(values.get("assign_members_only")),
         )
 
     def edit(self, desk: Desk, uid: str, changes: Mapping[str, Value]) -> Done:
         """Save what was changed."""
-        return desk.edit_department(uid, **changes)
+        return desk.change("department", uid, **changes)
 
 
 class Teams(Subject):
@@ -146,13 +147,13 @@ class Teams(Subject):
 
     def add(self, desk: Desk, values: Mapping[str, Value]) -> Done:
         """Make the team."""
-        return desk.add_team(
-            text(values, "name"), lead=chosen(values, "lead"), members=ticked(values, "members")
+        return desk.add(
+            "team", name=text(values, "name"), lead=chosen(values, "lead"), members=ticked(values, "members")
         )
 
     def edit(self, desk: Desk, uid: str, changes: Mapping[str, Value]) -> Done:
         """Save what was changed."""
-        return desk.edit_team(uid, **changes)
+        return desk.change("team", uid, **changes)
 
 
 def members_count(count: int) -> str:

@@ -48,7 +48,7 @@ class DeskSettingsPage(QWidget):
         bar.addWidget(title)
         bar.addWidget(words, 1)
         head.setMinimumHeight(look.control_height + 17)
-        self.panel = FormPanel(look, entries(), lined=False)
+        self.panel = FormPanel(look, entries(), retires=False, lined=False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -117,7 +117,7 @@ class DeskSettingsPage(QWidget):
             "lock_minutes": settings.lock_minutes,
             "required_to_close": list(settings.required_to_close),
         }
-        self.panel.show_item(settings.name, values, adding=False, active=True)
+        self.panel.show_item("", values, adding=False, active=True)
 
     def _follow_country(self) -> None:
         country = self.panel.form.values().get("country")

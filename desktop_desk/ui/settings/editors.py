@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal, SignalInstance
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal, SignalInstance
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -196,6 +196,8 @@ class NumberEditor(QSpinBox):
         super().__init__(parent)
         self.setRange(least, most)
         self.setSuffix(unit)
+        # In line with the texts of the other fields.
+        self.lineEdit().setTextMargins(8, 0, 0, 0)
         self.valueChanged.connect(self._on_value_changed)
 
     def _on_value_changed(self, _value: int) -> None:
@@ -223,6 +225,8 @@ class TickList(QListWidget):
     def __init__(self, choices: Choices = (), *, rows: int = 6, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setUniformItemSizes(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setProperty("look", "card")
         self._rows = rows
         self._unlisted: list[str] = []
         self.set_choices(choices)
@@ -249,8 +253,20 @@ class TickList(QListWidget):
                     font.setBold(True)
                     item.setFont(font)
         self.set_value(ticked)
-        height = max(self.sizeHintForRow(0), self.fontMetrics().lineSpacing() + 8)
-        self.setFixedHeight(height * max(2, min(self._rows, len(choices))) + 10)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as its lines, and scrolled when there are many."""
+        height = self.fontMetrics().height() + 10
+        for item in self._items():
+            item.setSizeHint(QSize(0, height))
+        self.setFixedHeight(height * max(1, min(self._rows, self.count())) + 10)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            with QSignalBlocker(self):
+                self._fit()
 
     def value(self) -> list[str]:
         """The ticked keys, in the order of the list, then those that it does not show."""

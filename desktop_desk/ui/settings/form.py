@@ -62,7 +62,7 @@ class ItemForm(QWidget):
         column.setSpacing(12)
         for entry in entries:
             column.addWidget(self._row(look, entry))
-        column.addStretch(1)
+        self._shown = {name: editor.value() for name, editor in self._editors.items()}
 
     def _row(self, look: Appearance, entry: Entry) -> QWidget:
         editor = entry.make()

@@ -45,6 +45,8 @@ class FormPanel(QFrame):
         self._retires = retires
         self._act = ""
         self._answer: Callable[[bool], None] | None = None
+        self.below = QVBoxLayout()
+        """Where a page adds what it shows under the form."""
         self.busy = False
         """Whether an answer of the desk is awaited."""
         self.setObjectName("form_panel")
@@ -69,13 +71,15 @@ class FormPanel(QFrame):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._frame = QWidget()
+        self._frame = QFrame()
+        self._frame.setProperty("look", "surface")
         inner = QVBoxLayout(self._frame)
-        inner.setContentsMargins(20, 4, 20, 12)
+        inner.setContentsMargins(20, 8, 20, 16)
         inner.setSpacing(12)
         inner.addWidget(self.form)
-        self.below = inner
-        """Where a page adds what it shows under the form."""
+        self.below.setSpacing(4)
+        inner.addLayout(self.below)
+        inner.addStretch(1)
         scroll.setWidget(self._frame)
         self._words = QLabel()
         self._words.setObjectName("words")
@@ -156,6 +160,7 @@ class FormPanel(QFrame):
     def show_item(self, title: str, values: Mapping[str, Value], *, adding: bool, active: bool) -> None:
         """Fill the form with a thing, or for a new one."""
         self._title.setText(title)
+        self._title.setVisible(bool(title))
         self._state.setVisible(not active)
         self._toggle.set_text(_("Put out of use") if active else _("Use again"))
         self._toggle.setVisible(self._retires and not adding)

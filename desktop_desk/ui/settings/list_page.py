@@ -15,7 +15,7 @@ from desktop_desk.ui.drafts import Drafts
 from desktop_desk.ui.operations import Operations
 from desktop_desk.ui.settings.editors import Value
 from desktop_desk.ui.settings.form_panel import FormPanel
-from desktop_desk.ui.settings.subject import Held, Line, Source, Subject
+from desktop_desk.ui.settings.subject import Held, Line, Source, Subject, both, undone
 from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.table import MUTED, Column, FastTable, ListRowModel
@@ -238,9 +238,10 @@ class ListPage(QWidget):
         message = _("{name} no longer works at this desk.").format(name=line.name)
 
         def call(desk: Desk) -> Done:
-            if release:
-                desk.release(release, message=message)
-            return desk.activate(kind, uid) if on else desk.deactivate(kind, uid)
+            if on:
+                return desk.activate(kind, uid)
+            switched = desk.deactivate(kind, uid)
+            return both(switched, desk.release(release, message)) if release else switched
 
         words = _("{name} is in use again.") if on else _("{name} is out of use.")
         self._operations.write(
@@ -255,9 +256,9 @@ class ListPage(QWidget):
         self.told.emit(words)
         self.reload()
 
-    def _undo(self, act: str) -> None:
+    def _undo(self, acts: str) -> None:
         self._operations.write(
-            lambda desk: desk.undo(act), owner=self, then=self._on_undone, failed=self._on_failed
+            lambda desk: undone(desk, acts), owner=self, then=self._on_undone, failed=self._on_failed
         )
 
     def _on_undone(self, _done: Done) -> None:

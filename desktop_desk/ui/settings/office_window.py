@@ -1,6 +1,7 @@
 """The window beside the main window: callers, and the lists and settings of the office."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -9,7 +10,6 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 from desktop_desk.i18n import _
 from desktop_desk.ui.drafts import Drafts
 from desktop_desk.ui.operations import Operations
-from desktop_desk.ui.people.organisations import Organisations
 from desktop_desk.ui.people.people_page import PeoplePage
 from desktop_desk.ui.reports.summary import SummaryPage
 from desktop_desk.ui.settings.agents import Agents
@@ -22,10 +22,12 @@ from desktop_desk.ui.settings.topics import Topics
 from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.side_list import SideItem, SideList, SideSection
 
+if TYPE_CHECKING:
+    from desktop_desk.ui.main_window import MainWindow
+
 Page = ListPage | DeskSettingsPage | SummaryPage
 SIDE_WIDTH = 184
 SUBJECTS: dict[str, Callable[[], Subject]] = {
-    "organisation": Organisations,
     "agent": Agents,
     "department": Departments,
     "team": Teams,
@@ -51,7 +53,8 @@ class OfficeWindow(QWidget):
     ) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self._appearance = look
-        self._operations = operations
+        self.operations = operations
+        """Of the agent for whom this window was made."""
         self._drafts = drafts
         self._open_ticket = open_ticket
         self._pages: dict[str, Page] = {}
@@ -68,7 +71,6 @@ class OfficeWindow(QWidget):
             [
                 SideSection(_("Callers")),
                 SideItem("person", _("People")),
-                SideItem("organisation", _("Organisations")),
                 SideSection(_("Office")),
                 SideItem("agent", _("Agents")),
                 SideItem("department", _("Departments")),
@@ -107,7 +109,7 @@ class OfficeWindow(QWidget):
         return page
 
     def _made(self, key: str) -> Page:
-        look, operations, drafts = self._appearance, self._operations, self._drafts
+        look, operations, drafts = self._appearance, self.operations, self._drafts
         if key == "settings":
             return DeskSettingsPage(look, operations)
         if key == "person":
@@ -123,3 +125,23 @@ class OfficeWindow(QWidget):
                 page.focus()
         else:
             self._side.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+
+def office_of(window: "MainWindow") -> OfficeWindow:
+    """The office window of a main window, brought to the front; made anew when another agent has taken over."""
+    direct = Qt.FindChildOption.FindDirectChildrenOnly
+    found: OfficeWindow | None = None
+    for office in window.findChildren(OfficeWindow, options=direct):
+        if office.operations is window.operations:
+            found = office
+        else:
+            office.close()
+            office.deleteLater()
+    if found is None:
+        found = OfficeWindow(
+            window.look, window.operations, window.drafts, open_ticket=window.open_ticket, parent=window
+        )
+    found.show()
+    found.raise_()
+    found.activateWindow()
+    return found

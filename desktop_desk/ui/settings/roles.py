@@ -68,8 +68,8 @@ class Roles(Subject):
 
     def add(self, desk: Desk, values: Mapping[str, Value]) -> Done:
         """Make the role."""
-        return desk.add_role(text(values, "name"), permissions=ticked(values, "permissions"))
+        return desk.add("role", name=text(values, "name"), permissions=ticked(values, "permissions"))
 
     def edit(self, desk: Desk, uid: str, changes: Mapping[str, Value]) -> Done:
         """Save what was changed."""
-        return desk.edit_role(uid, **changes)
+        return desk.change("role", uid, **changes)

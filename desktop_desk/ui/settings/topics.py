@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.directory import Directory, Topic
+from desktop_desk.desk.office import CLOSABLE
 from desktop_desk.desk.views import Done
 from desktop_desk.domain.tickets import PRIORITIES
 from desktop_desk.i18n import _
@@ -104,8 +105,9 @@ class Topics(Subject):
 
     def add(self, desk: Desk, values: Mapping[str, Value]) -> Done:
         """Make the topic."""
-        return desk.add_topic(
-            text(values, "name"),
+        return desk.add(
+            "topic",
+            name=text(values, "name"),
             parent=chosen(values, "parent"),
             department=chosen(values, "department"),
             priority=chosen(values, "priority"),
@@ -116,7 +118,7 @@ class Topics(Subject):
 
     def edit(self, desk: Desk, uid: str, changes: Mapping[str, Value]) -> Done:
         """Save what was changed."""
-        return desk.edit_topic(uid, **changes)
+        return desk.change("topic", uid, **changes)
 
 
 def topic_path(directory: Directory, topic: Topic) -> str:
@@ -139,11 +141,11 @@ def priority_choices() -> list[tuple[str, str]]:
 
 def required_choices() -> list[tuple[str, str]]:
     """Fields of a ticket that the office can ask for before it is closed."""
-    return [
-        ("caller", _("Caller")),
-        ("topic", _("Topic")),
-        ("department", _("Department")),
-        ("agent", _("Agent")),
-        ("team", _("Team")),
-        ("reply", _("A reply to the caller")),
-    ]
+    names = {
+        "topic": _("Topic"),
+        "caller": _("Caller"),
+        "department": _("Department"),
+        "agent": _("Agent"),
+        "team": _("Team"),
+    }
+    return [(field, names[field]) for field in CLOSABLE]
