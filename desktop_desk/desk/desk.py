@@ -29,7 +29,7 @@ class Desk(Agents):
         """Write the acts of an import in one transaction; each stays whole, and has seen all before it."""
         with self._store.writing():
             self._require("office.settings")
-            return [fact for drafts in acts for fact in self._store.journal.append(drafts, self._actor, None)]
+            return self._store.journal.append_acts(acts, self._actor)
 
     def new_entity(self) -> EntityId:
         """A new id."""

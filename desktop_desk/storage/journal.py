@@ -6,7 +6,7 @@ field's own salt is derived from the fact's, so that one field can be redacted a
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from desktop_desk.desk.ports import Clock, Draft, NewId, Position
@@ -56,35 +56,43 @@ class Journal:
 
     def append(self, drafts: Sequence[Draft], actor: EntityId | None, seen: Position | None) -> list[Fact]:
         """Append one act within a transaction and give its facts; `seen` None: each has seen all before it."""
+        return self.append_acts((drafts,), actor, seen)
+
+    def append_acts(
+        self, acts: Iterable[Sequence[Draft]], actor: EntityId | None, seen: Position | None = None
+    ) -> list[Fact]:
+        """Append several acts at once."""
         own = self.own
-        ((last, last_stamp, last_hash),) = self._db.rows(
-            "SELECT seq, stamp, hash FROM replica WHERE id = ?", (self._own,)
-        )
+        sql = "SELECT seq, stamp, hash FROM replica WHERE id = ?"
+        ((last, stamp, running),) = self._db.rows(sql, (self._own,))
         arrival = self._db.value("SELECT MAX(arrival) FROM fact", default=0)
         wall = self._clock()
-        act = last + 1
+        informed = self._context(self.position())
+        shown = informed if seen is None else self._context(seen)
         facts: list[Fact] = []
         rows: list[tuple[object, ...]] = []
-        for draft in drafts:
-            last += 1
-            arrival += 1
-            last_stamp = next_stamp(last_stamp, wall)
-            shown = None if draft.informed else seen
-            fact = Fact(
-                replica=own, seq=last, act=act, seen=last - 1 if shown is None else min(shown.seq, last - 1),
-                stamp=last_stamp, at=wall if draft.at is None else draft.at, wall=wall,
-                actor=draft.actor if draft.actor is not None else actor, verb=draft.verb, entity=draft.entity,
-                ticket=draft.ticket, fields=draft.fields, context=self._context(shown), arrival=arrival,
-            )  # fmt: skip
-            salt = self._new_id.salt()
-            last_hash = chain(last_hash, fact, salt)
-            rows.append((*self._row(fact), salt, last_hash))
-            facts.append(fact)
+        for drafts in acts:
+            act = last + 1
+            for draft in drafts:
+                last += 1
+                arrival += 1
+                stamp = next_stamp(stamp, wall)
+                reach = last - 1 if seen is None or draft.informed else min(seen.seq, last - 1)
+                fact = Fact(
+                    replica=own, seq=last, act=act, seen=reach, stamp=stamp,
+                    at=wall if draft.at is None else draft.at, wall=wall,
+                    actor=draft.actor if draft.actor is not None else actor, verb=draft.verb, entity=draft.entity,
+                    ticket=draft.ticket, fields=draft.fields, context=informed if draft.informed else shown,
+                    arrival=arrival,
+                )  # fmt: skip
+                salt = self._new_id.salt()
+                texts = {name: canonical(fact.fields[name]) for name in sorted(fact.fields)}
+                running = chain(running, fact, salt, texts)
+                rows.append((*self._row(fact, texts), salt, running))
+                facts.append(fact)
         self._db.run_many(_INSERT, rows)
-        self._db.run(
-            "UPDATE replica SET seq = ?, stamp = ?, hash = ? WHERE id = ?",
-            (last, last_stamp, last_hash, self._own),
-        )
+        sql = "UPDATE replica SET seq = ?, stamp = ?, hash = ? WHERE id = ?"
+        self._db.run(sql, (last, stamp, running, self._own))
         return facts
 
     def of_entity(self, entity: EntityId, ticket: EntityId | None) -> list[Fact]:
@@ -191,18 +199,16 @@ class Journal:
             found = self._texts[number] = self._db.value("SELECT text FROM term WHERE id = ?", (number,))
         return found
 
-    def _context(self, seen: Position | None) -> dict[ReplicaId, int] | Any:
-        if seen is None:
-            return dict(self.position().others) or EMPTY
-        return dict(seen.others) or EMPTY
+    def _context(self, shown: Position) -> Mapping[ReplicaId, int]:
+        return {ReplicaId(replica): seq for replica, seq in shown.others} or EMPTY
 
-    def _row(self, fact: Fact) -> tuple[object, ...]:
+    def _row(self, fact: Fact, texts: Mapping[str, str]) -> tuple[object, ...]:
         return (
             fact.arrival, self._own, fact.seq, fact.act, fact.seen,
             canonical(dict(fact.context)) if fact.context else None, fact.stamp, fact.at, fact.wall,
             None if fact.actor is None else self.term(fact.actor), self.term(fact.verb),
             bytes.fromhex(fact.entity), None if fact.ticket is None else bytes.fromhex(fact.ticket),
-            canonical(fact.fields),
+            "{" + ",".join(f"{canonical(name)}:{text}" for name, text in texts.items()) + "}",
         )  # fmt: skip
 
     def _facts(self, where: str, params: Sequence[object], *, order: str = "", limit: int = 0) -> list[Fact]:
@@ -238,8 +244,12 @@ class Journal:
         return self._numbers[replica]
 
 
-def chain(before: bytes, fact: Fact, salt: bytes) -> bytes:
-    """The hash of a fact: sha256 over the hash before, its header, and each field's salted hash, by name."""
+def chain(before: bytes, fact: Fact, salt: bytes, texts: Mapping[str, str] | None = None) -> bytes:
+    """The hash of a fact: sha256 over the hash before, its header, and each field's salted hash, by name.
+
+    Args:
+        texts: the fields' canonical texts in order of their names, where they are at hand.
+    """
     header = canonical(
         [
             fact.replica, fact.seq, fact.act, fact.seen, dict(fact.context), fact.stamp, fact.at, fact.wall,
@@ -247,8 +257,9 @@ def chain(before: bytes, fact: Fact, salt: bytes) -> bytes:
         ]
     )  # fmt: skip
     running = hashlib.sha256(before + header.encode())
-    for name in sorted(fact.fields):
-        text = name.encode()
-        own_salt = hashlib.sha256(salt + text).digest()[:16]
-        running.update(text + hashlib.sha256(own_salt + canonical(fact.fields[name]).encode()).digest())
+    known = texts or {name: canonical(fact.fields[name]) for name in sorted(fact.fields)}
+    for name, text in known.items():
+        key = name.encode()
+        own_salt = hashlib.sha256(salt + key).digest()[:16]
+        running.update(key + hashlib.sha256(own_salt + text.encode()).digest())
     return running.digest()

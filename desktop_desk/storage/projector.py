@@ -16,8 +16,8 @@ from desktop_desk.storage.people_rows import PeopleRows
 from desktop_desk.storage.tables import PROJECTIONS
 from desktop_desk.storage.ticket_rows import TicketRows
 
-Thing = tuple[EntityId | None, EntityId]
-"""What a fact is about: the ticket whose thread it belongs to, if any, and the entity."""
+BATCH = 500
+"""So many tickets are written between two flushes of a rebuild."""
 
 
 class Projector:
@@ -32,17 +32,17 @@ class Projector:
     def follow(self, facts: Sequence[Fact]) -> None:
         """Bring every entity that an act touched up to date; within its transaction."""
         self._note_undoing(facts)
-        touched: dict[Thing, Fact] = {}
+        alone: dict[EntityId, str] = {}
+        threads: dict[EntityId, list[Fact]] = {}
         for fact in facts:
-            touched.setdefault((fact.ticket, fact.entity), fact)
-        tickets: dict[EntityId, set[EntityId]] = {}
-        for (ticket, entity), first in touched.items():
-            if ticket is None:
-                self._alone(entity, kind_of(first.verb))
+            if fact.ticket is None:
+                alone.setdefault(fact.entity, kind_of(fact.verb))
             else:
-                tickets.setdefault(ticket, set()).add(entity)
-        for ticket, entities in tickets.items():
-            self._tickets.bring(ticket, entities)
+                threads.setdefault(fact.ticket, []).append(fact)
+        for entity, kind in alone.items():
+            self._alone(entity, kind)
+        for ticket, written in threads.items():
+            self._tickets.bring(ticket, written)
         self._tickets.flush()
 
     def rebuild(self, progress: Progress | None = None) -> None:
@@ -58,14 +58,15 @@ class Projector:
             "SELECT ticket FROM fact WHERE ticket IS NOT NULL GROUP BY ticket ORDER BY MIN(arrival)"
         )
         for done, (uid,) in enumerate(tickets):
-            self._tickets.bring(EntityId(uid.hex()), None)
-            if done % 1000 == 0:
+            self._tickets.make(EntityId(uid.hex()), self._journal.of_ticket(EntityId(uid.hex())))
+            if done % BATCH == 0:
                 self._tickets.flush()
                 if progress:
                     progress(done, len(tickets))
+        self._tickets.flush()
         # Merge links can name tickets that were made after the one that has the link.
-        for (uid,) in self._db.rows("SELECT uid FROM ticket WHERE merged_into IS NOT NULL"):
-            self._tickets.bring(EntityId(uid.hex()), set())
+        for number, uid in self._db.rows("SELECT id, uid FROM ticket WHERE merged_into IS NOT NULL"):
+            self._tickets.again(number, EntityId(uid.hex()))
         for (uid,) in self._read_marks():
             self._alone(EntityId(uid.hex()), "read")
         self._tickets.flush()

@@ -1,6 +1,6 @@
 """The store of one desk file: the adapter behind the desk's ports."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from desktop_desk.desk.directory import (
     Team,
     Topic,
 )
-from desktop_desk.desk.ports import Clock, NewId, Position, Progress
+from desktop_desk.desk.ports import Clock, Draft, NewId, Position, Progress
 from desktop_desk.domain.calendars import Calendar
 from desktop_desk.domain.facts import EntityId, Fact
 from desktop_desk.storage.checks import check_desk
@@ -35,9 +35,11 @@ class WritingJournal(Journal):
 
     projector: Projector
 
-    def append(self, drafts: Any, actor: EntityId | None, seen: Position | None) -> list[Fact]:
-        """Append one act and bring the projections up to date."""
-        facts = super().append(drafts, actor, seen)
+    def append_acts(
+        self, acts: Iterable[Sequence[Draft]], actor: EntityId | None, seen: Position | None = None
+    ) -> list[Fact]:
+        """Append acts and bring the projections up to date."""
+        facts = super().append_acts(acts, actor, seen)
         self.projector.follow(facts)
         return facts
 

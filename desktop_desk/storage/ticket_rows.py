@@ -1,7 +1,7 @@
 """The projection of tickets: their rows, entries, numbers, followers, words and counters."""
 
-from collections.abc import Callable, Collection, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
 
 from desktop_desk.desk.directory import Directory
 from desktop_desk.domain.facts import CREATING, UNDONE, EntityId, Fact, State, fold
@@ -14,38 +14,73 @@ from desktop_desk.storage.tables import STATES, TicketRow
 from desktop_desk.storage.tallies import Tallies, packed
 
 MESSAGE, REPLY, NOTE, CALL_IN, CALL_OUT = range(5)
+KINDS = {"messaged": MESSAGE, "replied": REPLY, "noted": NOTE, "called": CALL_IN}
 ENDING = frozenset({"resolved", "closed", "merged"})
 _TICKET_COLUMNS = len(TicketRow._meta.sorted_fields)
 _REPLACE = f"INSERT OR REPLACE INTO ticket VALUES ({','.join('?' * _TICKET_COLUMNS)})"
 _STANDING = "SELECT state, agent, team, department, answered, differences, events, subject, caller_name FROM ticket WHERE id = ?"
 
 
+class Spoken(NamedTuple):
+    """Entries of one kind by one author: when (ms), the newest stamp, and how many."""
+
+    kind: int
+    actor: int
+    earliest: int
+    latest: int
+    stamp: int
+    count: int
+
+
 class TicketRows:
-    """Writes what the facts of a ticket's thread come to."""
+    """Writes what the facts of a ticket's thread come to; `flush` ends a batch."""
 
     def __init__(self, database: Database, journal: Journal, directory: Callable[[], Directory]) -> None:
         self._db = database
         self._journal = journal
         self._directory = directory
         self._tallies = Tallies(database)
+        self._pending: dict[str, list[tuple[Any, ...]]] = {}
+        self._callers: dict[str, tuple[int, str]] = {}
 
-    def bring(self, uid: EntityId, touched: Collection[EntityId] | None) -> None:
-        """Bring a ticket up to date, with the entities of its thread that were touched; None: all of them."""
-        if touched is None:
-            facts = self._journal.of_ticket(uid)
-            by_entity: dict[EntityId, list[Fact]] = {}
-            for fact in facts:
-                by_entity.setdefault(fact.entity, []).append(fact)
-            own = by_entity.pop(uid, [])
-        else:
-            own = self._journal.of_entity(uid, uid)
-            by_entity = {entity: self._journal.of_entity(entity, uid) for entity in touched if entity != uid}
+    def bring(self, uid: EntityId, facts: Sequence[Fact]) -> None:
+        """Bring a ticket up to date after these facts of its thread were written."""
+        key = bytes.fromhex(uid)
+        first = facts[0].arrival
+        is_new = (
+            self._db.row("SELECT 1 FROM fact WHERE ticket = ? AND arrival < ? LIMIT 1", (key, first)) is None
+        )
+        if is_new:
+            self.make(uid, facts)
+            return
+        number = self._db.value("SELECT id FROM ticket WHERE uid = ?", (key,))
+        if number is None:
+            # Its opening may have arrived after other facts of it.
+            self.make(uid, self._journal.of_ticket(uid))
+            return
+        for entity in dict.fromkeys(fact.entity for fact in facts if fact.entity != uid):
+            self._of_thread(entity, self._journal.of_entity(entity, uid), number)
+        self._write(uid, number, self._journal.of_entity(uid, uid), self._spoken(number), is_new=False)
+
+    def make(self, uid: EntityId, facts: Iterable[Fact]) -> None:
+        """Write a ticket that has no rows yet, from all the facts of its thread."""
+        by_entity: dict[EntityId, list[Fact]] = {}
+        for fact in facts:
+            by_entity.setdefault(fact.entity, []).append(fact)
+        own = by_entity.pop(uid, [])
         number = min((fact.arrival for fact in own if fact.verb == "opened"), default=0)
         if not number:
             return
-        for entity, facts in by_entity.items():
-            self._of_thread(entity, facts, number)
-        self._write(uid, number, own)
+        spoken: list[Spoken] = []
+        for entity, group in by_entity.items():
+            entry = self._of_thread(entity, group, number)
+            if entry is not None:
+                spoken.append(entry)
+        self._write(uid, number, own, spoken, is_new=True)
+
+    def again(self, number: int, uid: EntityId) -> None:
+        """Write a ticket's own row anew: something that it names has changed."""
+        self._write(uid, number, self._journal.of_entity(uid, uid), self._spoken(number), is_new=False)
 
     def read_mark(self, state: State) -> None:
         """Note how far an agent has seen a ticket."""
@@ -53,43 +88,54 @@ class TicketRows:
         ticket = self._id_of(state.get("ticket"))
         stamp = state.get("seen") or 0
         self._db.run("INSERT OR REPLACE INTO seen VALUES (?,?,?)", (agent, ticket, stamp))
-        self._db.run(
-            "UPDATE follow SET fresh = newest > ? WHERE agent = ? AND ticket = ?", (stamp, agent, ticket)
-        )
+        sql = "UPDATE follow SET fresh = newest > ? WHERE agent = ? AND ticket = ?"
+        self._db.run(sql, (stamp, agent, ticket))
 
     def renamed(self, person: int) -> None:
         """Write a caller's new name into his tickets."""
+        self._callers.clear()
         for number, uid in self._db.rows("SELECT id, uid FROM ticket WHERE caller = ?", (person,)):
-            del number
-            self.bring(EntityId(uid.hex()), ())
+            self.again(number, EntityId(uid.hex()))
 
     def flush(self) -> None:
-        """Write the counters."""
+        """Write what was gathered."""
+        for sql, rows in self._pending.items():
+            self._db.run_many(sql, rows)
         self._tallies.flush()
+        self._pending.clear()
+        self._callers.clear()
 
     def forget(self) -> None:
-        """Drop counters of a transaction that failed."""
+        """Drop what was gathered for a transaction that failed."""
         self._tallies.forget()
+        self._pending.clear()
+        self._callers.clear()
 
-    def _of_thread(self, entity: EntityId, facts: list[Fact], ticket: int) -> None:
+    def _later(self, sql: str, row: tuple[Any, ...]) -> None:
+        """Write a row that nothing reads before the end of the batch: many at once cost less."""
+        self._pending.setdefault(sql, []).append(row)
+
+    def _of_thread(self, entity: EntityId, facts: list[Fact], ticket: int) -> Spoken | None:
         creating = next((fact for fact in facts if fact.verb in CREATING), None)
         if creating is None:
-            return
+            return None
         state = fold(facts)
         arrival = min(fact.arrival for fact in facts if fact.verb != UNDONE)
         if creating.verb in ENTRY_KINDS:
-            self._entry(arrival, ticket, creating, state)
-        elif kind_of(creating.verb) == "call_back":
+            return self._entry(arrival, ticket, creating, state)
+        if kind_of(creating.verb) == "call_back":
             self._call_back(arrival, entity, ticket, creating, state)
+        return None
 
-    def _entry(self, arrival: int, ticket: int, fact: Fact, state: State) -> None:
-        kind = {"messaged": MESSAGE, "replied": REPLY, "noted": NOTE, "called": CALL_IN}[fact.verb]
+    def _entry(self, arrival: int, ticket: int, fact: Fact, state: State) -> Spoken | None:
+        kind = KINDS[fact.verb]
         if kind == CALL_IN and fact.fields.get("direction") == "out":
             kind = CALL_OUT
         actor = 0 if fact.actor is None else self._journal.term(fact.actor)
         row = (arrival, ticket, kind, fact.at, fact.stamp, actor, int(state.withdrawn))
         self._db.run("INSERT OR REPLACE INTO entry VALUES (?,?,?,?,?,?,?)", row)
         self._words(arrival, "" if state.withdrawn else fact.fields.get("text") or "")
+        return None if state.withdrawn else Spoken(kind, actor, fact.at, fact.at, fact.stamp, 1)
 
     def _call_back(self, arrival: int, entity: EntityId, ticket: int, fact: Fact, state: State) -> None:
         directory = self._directory()
@@ -100,25 +146,27 @@ class TicketRows:
         )  # fmt: skip
         self._db.run("INSERT OR REPLACE INTO call_back VALUES (?,?,?,?,?,?,?,?,?,?,?)", row)
 
-    def _write(self, uid: EntityId, number: int, own: list[Fact]) -> None:
+    def _write(
+        self, uid: EntityId, number: int, own: list[Fact], spoken: list[Spoken], *, is_new: bool
+    ) -> None:
         directory = self._directory()
         state = fold(own)
-        entries, spoken = self._entries(number)
         merged = self._is_merged(uid, state.get("merged_into"))
-        summary = summarise(state, entries, directory.office, merged=merged)
+        summary = summarise(state, entries_from(spoken), directory.office, merged=merged)
         differences = self._differences(uid, state)
-        caller, caller_name = self._caller(summary.caller)
-        before = self._db.row(_STANDING, (number,))
-        events = packed(summary.events, directory)
-        row = self._row(uid, number, summary, differences, (caller, caller_name), events, directory)
+        caller = self._caller(summary.caller)
+        before = None if is_new else self._db.row(_STANDING, (number,))
+        row = self._row(
+            uid, number, summary, differences, caller, packed(summary.events, directory), directory
+        )
         self._db.run(_REPLACE, row)
         self._count(before, row)
         for name in summary.aliases:
-            self._db.run("INSERT OR IGNORE INTO number VALUES (?,?)", (name, number))
+            self._later("INSERT OR IGNORE INTO number VALUES (?,?)", (name, number))
         subject, shown = (before[7], before[8]) if before else (None, None)
-        if (subject, shown) != (summary.subject, caller_name) or summary.state == "withdrawn":
-            self._words(number, "" if summary.state == "withdrawn" else f"{summary.subject}\n{caller_name}")
-        self._follow(number, summary, state, spoken, directory)
+        if (subject, shown) != (summary.subject, caller[1]) or summary.state == "withdrawn":
+            self._words(number, "" if summary.state == "withdrawn" else f"{summary.subject}\n{caller[1]}")
+        self._follow(number, summary, state, spoken, directory, is_new=is_new)
 
     def _row(
         self, uid: EntityId, number: int, summary: Summary, differences: int, caller: tuple[int, str], events: str,
@@ -144,25 +192,13 @@ class TicketRows:
         self._tallies.queue((state, agent, team, department, row[20], int(row[24] > 0)), 1)
         self._tallies.events(row[27], 1)
 
-    def _entries(self, number: int) -> tuple[Entries, dict[int, int]]:
-        """What a ticket's entries come to, and each author's newest stamp."""
-        first_reply = last_reply = last_word = last = None
-        count = 0
-        spoken: dict[int, int] = {}
+    def _spoken(self, number: int) -> list[Spoken]:
+        """A ticket's entries that count, by kind and author."""
         sql = (
             "SELECT kind, actor, MIN(at), MAX(at), MAX(stamp), COUNT(*) FROM entry "
             "WHERE ticket = ? AND void = 0 GROUP BY kind, actor"
         )
-        for kind, actor, earliest, latest, stamp, n in self._db.rows(sql, (number,)):
-            count += n
-            last = max(last or 0, latest)
-            spoken[actor] = max(spoken.get(actor, 0), stamp)
-            if kind in {REPLY, CALL_OUT}:
-                first_reply = min(earliest, first_reply) if first_reply is not None else earliest
-                last_reply = max(latest, last_reply or 0)
-            elif kind in {MESSAGE, CALL_IN}:
-                last_word = max(latest, last_word or 0)
-        return Entries(first_reply, last_reply, last_word, last, count), spoken
+        return [Spoken(*row) for row in self._db.rows(sql, (number,))]
 
     def _differences(self, uid: EntityId, state: State) -> int:
         count = len(state.rivals) + len(state.late)
@@ -187,8 +223,14 @@ class TicketRows:
         return bool(into) and not (in_circle and uid == min(path))
 
     def _caller(self, uid: str) -> tuple[int, str]:
+        """A caller's local number and shown name; (0, "") for none."""
         if not uid:
             return 0, ""
+        if uid not in self._callers:
+            self._callers[uid] = self._read_caller(uid)
+        return self._callers[uid]
+
+    def _read_caller(self, uid: str) -> tuple[int, str]:
         found = self._db.row("SELECT id, name FROM person WHERE uid = ?", (bytes.fromhex(uid),))
         if found is None:
             return 0, ""
@@ -199,49 +241,66 @@ class TicketRows:
 
     def _words(self, rowid: int, text: str) -> None:
         if text.strip():
-            self._db.run("INSERT OR REPLACE INTO words (rowid, text) VALUES (?,?)", (rowid, text))
+            self._later("INSERT OR REPLACE INTO words (rowid, text) VALUES (?,?)", (rowid, text))
         else:
-            self._db.run("DELETE FROM words WHERE rowid = ?", (rowid,))
+            self._later("DELETE FROM words WHERE rowid = ?", (rowid,))
 
     def _follow(
-        self, number: int, summary: Summary, state: State, spoken: dict[int, int], directory: Directory
+        self,
+        number: int,
+        summary: Summary,
+        state: State,
+        spoken: list[Spoken],
+        directory: Directory,
+        *,
+        is_new: bool,
     ) -> None:
         agents = {directory.id_of(uid): uid for uid in summary.followers}
         agents.pop(0, None)
-        gone = [
-            agent
-            for (agent,) in self._db.rows("SELECT agent FROM follow WHERE ticket = ?", (number,))
-            if agent not in agents
-        ]
-        for agent in gone:
-            self._db.run("DELETE FROM follow WHERE agent = ? AND ticket = ?", (agent, number))
+        if not is_new:
+            for (agent,) in self._db.rows("SELECT agent FROM follow WHERE ticket = ?", (number,)):
+                if agent not in agents:
+                    self._db.run("DELETE FROM follow WHERE agent = ? AND ticket = ?", (agent, number))
+        sql = "SELECT stamp FROM seen WHERE agent = ? AND ticket = ?"
         for agent, uid in agents.items():
             newest = self._newest(uid, state, spoken)
-            seen = self._db.value(
-                "SELECT stamp FROM seen WHERE agent = ? AND ticket = ?", (agent, number), default=0
-            )
-            self._db.run(
+            seen = 0 if is_new else self._db.value(sql, (agent, number), default=0)
+            self._later(
                 "INSERT OR REPLACE INTO follow VALUES (?,?,?,?)", (agent, number, newest, int(newest > seen))
             )
 
-    def _newest(self, agent: str, state: State, spoken: dict[int, int]) -> int:
+    def _newest(self, agent: str, state: State, spoken: list[Spoken]) -> int:
         """The stamp of the newest news of a ticket that somebody else than this follower made."""
         own = self._journal.term(agent)
-        entries = max((stamp for actor, stamp in spoken.items() if actor != own), default=0)
-        acts = max(
-            (
-                fact.stamp
-                for fact in state.facts
-                if fact.actor != agent and fact.verb in VERBS and VERBS[fact.verb].news
-            ),
-            default=0,
+        entries = max((part.stamp for part in spoken if part.actor != own), default=0)
+        told = (
+            fact
+            for fact in state.facts
+            if fact.actor != agent and fact.verb in VERBS and VERBS[fact.verb].news
         )
-        since = state.heads[f"follow:{agent}"].stamp
-        newest = max(entries, acts)
+        newest = max(entries, max((fact.stamp for fact in told), default=0))
         # Being assigned or handed a ticket is itself news, and is what made him a follower.
-        return newest if newest >= since else 0
+        return newest if newest >= state.heads[f"follow:{agent}"].stamp else 0
 
     def _id_of(self, uid: str | None) -> int:
         if not uid:
             return 0
         return int(self._db.value("SELECT id FROM ticket WHERE uid = ?", (bytes.fromhex(uid),), default=0))
+
+
+def entries_from(spoken: Iterable[Spoken]) -> Entries:
+    """What a ticket's entries come to for its row."""
+    first_reply: int | None = None
+    last_reply: int | None = None
+    last_word: int | None = None
+    last: int | None = None
+    count = 0
+    for part in spoken:
+        count += part.count
+        last = max(last or 0, part.latest)
+        if part.kind in {REPLY, CALL_OUT}:
+            first_reply = part.earliest if first_reply is None else min(first_reply, part.earliest)
+            last_reply = max(last_reply or 0, part.latest)
+        elif part.kind in {MESSAGE, CALL_IN}:
+            last_word = max(last_word or 0, part.latest)
+    return Entries(first_reply, last_reply, last_word, last, count)
