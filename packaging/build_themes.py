@@ -15,9 +15,13 @@ import shutil
 import string
 import sys
 import tempfile
-import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
+from xml.etree import ElementTree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HERE = Path(__file__).resolve().parent
 THEMES = HERE.parent / "desktop_desk" / "resources" / "themes"
@@ -35,34 +39,34 @@ MATERIAL = {
 }
 EXTRA = {"danger": "overdue", "warning": "sev_b", "success": "ok"}
 
-# Kept from the template; anything else belongs to widgets that the program does not have or that Fusion paints well.
+# Kept from the template; the rest is for widgets that the program does not have or that Fusion paints well.
 WIDGETS = frozenset(
-    "QMenuBar QMenu QToolTip QPushButton QToolButton QLineEdit QTextEdit QPlainTextEdit QComboBox QCheckBox QRadioButton "
-    "QGroupBox QTabBar QTabWidget QHeaderView QTableView QTreeView QListView QScrollBar QSplitter QStatusBar QProgressBar "
-    "QTableCornerButton QStackedWidget QScrollArea QLabel".split()
+    """QMenuBar QMenu QToolTip QPushButton QToolButton QLineEdit QTextEdit QPlainTextEdit QComboBox QCheckBox
+    QRadioButton QGroupBox QTabBar QTabWidget QHeaderView QTableView QTreeView QListView QScrollBar QSplitter
+    QStatusBar QProgressBar QTableCornerButton QStackedWidget QScrollArea QLabel""".split()
 )
 # Sizes in px do not follow the user's font; the others are what this script is for.
 HARMFUL = frozenset("text-transform outline line-height font-size font-family height".split())
-# Rules for a state, an attribute or a class: the patch has all states itself, because a state that only tints does not
-# reach 3:1. Rules for items: delegates and Fusion paint items from the palette, a rule costs a look-up for every cell.
+# Rules for a state, an attribute or a class: the patch has all states itself, because a state that only tints
+# does not reach 3:1. Rules for items: delegates and Fusion paint items from the palette; a rule costs a look-up
+# for every cell.
 UNWANTED = re.compile(r"(?<!:):[a-z!]|\[|\.|(Table|Tree|List|Combo)\w+::item|::branch|::indicator| Q")
 
+_BOX = '<rect x="1" y="1" width="14" height="14" rx="3" fill="{%s}" stroke="{%s}" stroke-width="1.5"/>'
+_RING = '<circle cx="8" cy="8" r="6.5" fill="{surface}" stroke="{%s}" stroke-width="1.5"/>'
+_LINE = (
+    '<path d="%s" fill="none" stroke="{%s}" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"/>'
+)
+# qt-material's own drawings are tinted with one colour only, which leaves a box to tick without a visible edge.
 INDICATORS = {
-    "check_off": '<rect x="1" y="1" width="14" height="14" rx="3" fill="{surface}" stroke="{control}" stroke-width="1.5"/>',
-    "check_on": '<rect x="1" y="1" width="14" height="14" rx="3" fill="{primary}" stroke="{primary}" stroke-width="1.5"/>'
-    '<path d="M4.5 8.2l2.4 2.4 4.6-5" fill="none" stroke="{onprimary}" stroke-width="2" stroke-linecap="round"'
-    ' stroke-linejoin="round"/>',
-    "check_some": '<rect x="1" y="1" width="14" height="14" rx="3" fill="{primary}" stroke="{primary}"'
-    ' stroke-width="1.5"/><path d="M4.5 8h7" stroke="{onprimary}" stroke-width="2" stroke-linecap="round"/>',
-    "radio_off": '<circle cx="8" cy="8" r="6.5" fill="{surface}" stroke="{control}" stroke-width="1.5"/>',
-    "radio_on": '<circle cx="8" cy="8" r="6.5" fill="{surface}" stroke="{primary}" stroke-width="1.5"/>'
-    '<circle cx="8" cy="8" r="3.5" fill="{primary}"/>',
-    "down": '<path d="M3 5.5l5 5 5-5" fill="none" stroke="{muted}" stroke-width="2" stroke-linecap="round"'
-    ' stroke-linejoin="round"/>',
-    "up": '<path d="M3 10.5l5-5 5 5" fill="none" stroke="{muted}" stroke-width="2" stroke-linecap="round"'
-    ' stroke-linejoin="round"/>',
-    "right": '<path d="M5.5 3l5 5-5 5" fill="none" stroke="{muted}" stroke-width="2" stroke-linecap="round"'
-    ' stroke-linejoin="round"/>',
+    "check_off": _BOX % ("surface", "control"),
+    "check_on": _BOX % ("primary", "primary") + _LINE % ("M4.5 8.2l2.4 2.4 4.6-5", "onprimary"),
+    "check_some": _BOX % ("primary", "primary") + _LINE % ("M4.5 8h7", "onprimary"),
+    "radio_off": _RING % "control",
+    "radio_on": _RING % "primary" + '<circle cx="8" cy="8" r="3.5" fill="{primary}"/>',
+    "down": _LINE % ("M3 5.5l5 5 5-5", "muted"),
+    "up": _LINE % ("M3 10.5l5-5 5 5", "muted"),
+    "right": _LINE % ("M5.5 3l5 5-5 5", "muted"),
 }
 
 
@@ -77,7 +81,7 @@ class Rule:
 def material_sheet(tokens: dict[str, str]) -> str:
     """qt-material's own template, rendered with our colours."""
     logging.disable(logging.WARNING)  # it warns that Qt is not there, which is what we want
-    import qt_material  # noqa: PLC0415  needed only here, and it looks at sys.modules when imported
+    import qt_material
 
     with tempfile.TemporaryDirectory() as folder:
         theme = Path(folder) / "theme.xml"
@@ -87,9 +91,9 @@ def material_sheet(tokens: dict[str, str]) -> str:
         ElementTree.ElementTree(root).write(theme)
         extra = {name: tokens[token].lower() for name, token in EXTRA.items()}
         # An absolute parent keeps it from writing into the home directory.
-        return qt_material.build_stylesheet(
-            str(theme), False, extra, str(Path(folder) / "icons"), export=True
-        )
+        build = cast("Callable[..., str]", qt_material.build_stylesheet)  # pyright: ignore[reportUnknownMemberType]
+        icons = str(Path(folder) / "icons")
+        return build(str(theme), False, extra, icons, export=True)
 
 
 def parse(sheet: str) -> list[Rule]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QApplication,
@@ -452,17 +452,13 @@ class Kit(QWidget):
     def _others(self) -> None:
         group = QGroupBox("Group")
         inside = QVBoxLayout(group)
-        for made in (
-            QCheckBox("Check box"),
-            QCheckBox("Partly"),
-            QRadioButton("One of several"),
-            QRadioButton("Other"),
-        ):
+        on, partly, one = QCheckBox("Check box"), QCheckBox("Partly"), QRadioButton("One of several")
+        on.setChecked(True)
+        partly.setTristate(True)
+        partly.setCheckState(Qt.CheckState.PartiallyChecked)
+        one.setChecked(True)
+        for made in (on, partly, one, QRadioButton("Other")):
             inside.addWidget(made)
-        inside.itemAt(0).widget().setChecked(True)
-        inside.itemAt(1).widget().setTristate(True)
-        inside.itemAt(1).widget().setCheckState(Qt.CheckState.PartiallyChecked)
-        inside.itemAt(2).widget().setChecked(True)
         self._right.addWidget(group)
         tabs = QTabWidget()
         for name in ("Agents", "Teams", "Topics"):
@@ -507,7 +503,7 @@ def stage(window: Desk, name: str) -> None:
     elif name == "reassign":
         window.show_reassign()
     elif name == "toast":
-        window.toasts.say("1041-0 reassigned to Jane Doe", "Undo", "Ctrl+Z", token="1")
+        window.toasts.say("1041-0 reassigned to Jane Doe", "Undo", "Ctrl+Z")
         window.table.setFocus()
     elif name == "search":
         window.search.setFocus()
@@ -546,7 +542,6 @@ def main() -> int:
     windows = [Desk(look), Kit(look)]
     for window in windows:
         window.show()
-    windows[0].setIconSize(QSize(18, 18))
     return app.exec()
 
 

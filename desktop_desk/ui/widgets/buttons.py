@@ -2,8 +2,8 @@
 
 from typing import Self
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QKeySequence, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QStyle, QStyleOptionButton, QToolButton, QWidget
 
 from desktop_desk.i18n import _
@@ -123,13 +123,13 @@ class KeyButton(QPushButton):
         key = self._look.metrics(Font.META).horizontalAdvance(self._key) + _GAP if self._key else 0
         return (height + 6 if self._icon else 0), label, key
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(sum(self._widths()) + 2 * _SIDE, self._look.control_height)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
+    def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002
+    def paintEvent(self, event: QPaintEvent) -> None:
         option = QStyleOptionButton()
         self.initStyleOption(option)
         option.text = ""  # pyright: ignore[reportAttributeAccessIssue]
@@ -209,8 +209,8 @@ class IconButton(QToolButton):
         side = height * 3 // 4 if self._small else height + 2
         self.setIconSize(QSize(side, side))
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.KeyPress and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):  # pyright: ignore[reportAttributeAccessIssue]
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.click()
-            return True
-        return super().event(event)
+        else:
+            super().keyPressEvent(event)

@@ -43,7 +43,7 @@ class CardModel(QAbstractListModel):
         """The row with this key; -1 for none."""
         return self._rows.get(key, -1)
 
-    def rowCount(self, parent: Index = _NONE) -> int:  # noqa: N802
+    def rowCount(self, parent: Index = _NONE) -> int:
         return 0 if parent.isValid() else len(self.cards)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

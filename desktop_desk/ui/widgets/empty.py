@@ -17,11 +17,11 @@ class _Picture(QWidget):
         self.name = name
         look.changed.connect(self.updateGeometry)
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         side = self._look.metrics(Font.BASE).height() * 2
         return QSize(side, side)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002
+    def paintEvent(self, event: QPaintEvent) -> None:
         side = min(self.width(), self.height(), self.sizeHint().width())
         place = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
         paint_icon(QPainter(self), self.name, self._look.colors.control, place)

@@ -42,10 +42,10 @@ class _Engine(QIconEngine):
     def _color(self, mode: QIcon.Mode) -> QColor:
         return self._look.colors.get("disabled" if mode == QIcon.Mode.Disabled else self._tone)
 
-    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:  # noqa: ARG002
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         paint_icon(painter, self._name, self._color(mode), QRectF(rect))
 
-    def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:  # noqa: N802
+    def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
         color = self._color(mode)
         key = (size.width(), size.height(), scale, color.name())
         drawn = self._drawn.get(key)

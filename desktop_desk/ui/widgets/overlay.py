@@ -23,17 +23,17 @@ class PanelHead(QWidget):
         self._held: QPoint | None = None
         self.setCursor(Qt.CursorShape.SizeAllCursor)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self._held = event.globalPosition().toPoint()
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._held is not None:
             here = event.globalPosition().toPoint()
             self.dragged.emit(here - self._held)
             self._held = here
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802, ARG002
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._held = None
 
 
@@ -51,6 +51,7 @@ class FloatingPanel(QWidget):
     def __init__(self, look: Appearance, title: str, window: QWidget) -> None:
         super().__init__(window)
         self._look = look
+        self._window = window
         self._place = 0
         self._head = PanelHead(self)
         self._title = QLabel(title, self._head)
@@ -96,7 +97,7 @@ class FloatingPanel(QWidget):
 
     def fit(self) -> None:
         """Takes the size that its content wants, within the window."""
-        window = self.parentWidget().rect()
+        window = self._window.rect()
         hint = self.sizeHint()
         width = min(max(hint.width(), 400), window.width())
         height = max(hint.height(), self.heightForWidth(width) if self.hasHeightForWidth() else 0)
@@ -113,7 +114,7 @@ class FloatingPanel(QWidget):
     # what happens
 
     def _docked(self) -> list[QPoint]:
-        window = self.parentWidget().rect()
+        window = self._window.rect()
         free = max(window.width() - self.width(), 0)
         return [QPoint(free // 2, 72), QPoint(free, 72), QPoint(0, 72)]
 
@@ -123,19 +124,19 @@ class FloatingPanel(QWidget):
 
     def _to(self, place: QPoint) -> None:
         """Moves there, or as near as leaves the card inside the window; its shadow may lie outside."""
-        window = self.parentWidget().rect().adjusted(-REACH, -REACH, REACH, REACH)
+        window = self._window.rect().adjusted(-REACH, -REACH, REACH, REACH)
         x = max(min(place.x(), window.right() - self.width()), window.left())
         y = max(min(place.y(), window.bottom() - self.height()), window.top())
         self.move(x, y)
 
     # what Qt asks
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        if event.type() == QEvent.Type.Resize and watched is self.parentWidget() and self.isVisible():
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and watched is self._window and self.isVisible():
             self.fit()
         return super().eventFilter(watched, event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {
             Qt.Key.Key_Left: QPoint(-_STEP, 0),
             Qt.Key.Key_Right: QPoint(_STEP, 0),
@@ -154,5 +155,5 @@ class FloatingPanel(QWidget):
         """The visible card without its shadow, in the window's coordinates."""
         return self.geometry().adjusted(REACH, REACH, -REACH, -REACH)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002
+    def paintEvent(self, event: QPaintEvent) -> None:
         paint_raised_card(QPainter(self), self._look, QRectF(self.rect()))

@@ -64,7 +64,7 @@ class HitModel(QAbstractListModel):
         self.hits = hits
         self.endResetModel()
 
-    def rowCount(self, parent: Index = _NONE) -> int:  # noqa: N802
+    def rowCount(self, parent: Index = _NONE) -> int:
         return 0 if parent.isValid() else len(self.hits)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -98,7 +98,7 @@ class HitDelegate(QStyledItemDelegate):
             return self._look.metrics(Font.META_STRONG).height() + 8
         return 0
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802, ARG002
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         line = self._look.metrics(Font.BASE).height()
         height = line + 14 + self._caption_height(index)
         hit = index.data(HIT_ROLE)

@@ -42,10 +42,10 @@ class HitList(QListView):
                 return most
         return used + 8 if used else 0
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(240, self._look.control_height * self._rows + 8)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
+    def minimumSizeHint(self) -> QSize:
         return QSize(120, self._look.control_height * 2)
 
 
@@ -237,7 +237,7 @@ class SearchList(QWidget):
 
     # what Qt asks
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return self._on_key(event)
         if event.type() == QEvent.Type.FocusOut and self._popup and not self.list.underMouse():
@@ -257,6 +257,6 @@ class SearchList(QWidget):
             return self._dismiss()
         return False
 
-    def hideEvent(self, event: QEvent) -> None:  # noqa: N802  # pyright: ignore[reportIncompatibleMethodOverride]
+    def hideEvent(self, event: QEvent) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         self.close_hits()
         super().hideEvent(event)  # pyright: ignore[reportArgumentType]

@@ -82,7 +82,7 @@ class _Model(QAbstractListModel):
     def _shape(entries: list[SideItem | SideSection]) -> list[str]:
         return [entry.key if isinstance(entry, SideItem) else "\0" for entry in entries]
 
-    def rowCount(self, parent: Index = _NONE) -> int:  # noqa: N802
+    def rowCount(self, parent: Index = _NONE) -> int:
         return 0 if parent.isValid() else len(self.entries)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -113,7 +113,7 @@ class _Delegate(QStyledItemDelegate):
         super().__init__(parent)
         self._look = look
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802, ARG002
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         height = self._look.metrics(Font.BASE).height() + 12
         if isinstance(index.data(_ITEM), SideSection):
             height += 4
@@ -228,22 +228,22 @@ class SideList(QListView):
         self.scheduleDelayedItemsLayout()
         self.viewport().update()
 
-    def sizeHint(self) -> QSize:  # noqa: N802
+    def sizeHint(self) -> QSize:
         return QSize(self._look.metrics(Font.BASE).averageCharWidth() * 26, super().sizeHint().height())
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
+    def minimumSizeHint(self) -> QSize:
         return QSize(self._look.metrics(Font.BASE).averageCharWidth() * 18, 100)
 
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:  # noqa: N802
+    def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         entry = current.data(_ITEM)
         if not self._quiet and isinstance(entry, SideItem):
             self.chosen.emit(entry.key)
 
-    def keyboardSearch(self, search: str) -> None:  # noqa: N802
+    def keyboardSearch(self, search: str) -> None:
         """Nothing: single letters are the program's keys."""
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.selected():
             self.activated.emit(self.selected())
             return

@@ -11,8 +11,9 @@ from PySide6.QtCore import (
     QModelIndex,
     QPoint,
     QRect,
+    Qt,
+    Signal,
 )
-from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QGuiApplication,
@@ -27,7 +28,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 from desktop_desk.i18n import _
 from desktop_desk.ui.theme import Appearance, Font
 from desktop_desk.ui.widgets import table_columns
-from desktop_desk.ui.widgets.table_model import MUTED, OVERDUE, UNREAD, Column, ListRowModel, RowModel
+from desktop_desk.ui.widgets.table_model import MUTED, OVERDUE, UNREAD, Column, Index, ListRowModel, RowModel
 from desktop_desk.ui.widgets.table_paint import RowPainter, RowState, Slot
 
 __all__ = ["MUTED", "OVERDUE", "UNREAD", "Column", "FastTable", "ListRowModel", "RowModel"]
@@ -111,9 +112,9 @@ class FastTable(QTableView):
     def selected_ranges(self) -> list[tuple[int, int]]:
         """First and last row of each selected stretch, in order."""
         model = self.selectionModel()
-        return (
-            sorted({(part.top(), part.bottom()) for part in model.selection()}) if model is not None else []
-        )
+        if model is None:
+            return []
+        return sorted({(part.top(), part.bottom()) for part in model.selection().toList()})
 
     def selected_rows(self) -> list[int]:
         """Every selected row in order; for a selection of all rows ask `selected_ranges`."""
@@ -244,7 +245,7 @@ class FastTable(QTableView):
 
     # what Qt asks
 
-    def setModel(self, model: QAbstractItemModel | None) -> None:  # noqa: N802
+    def setModel(self, model: QAbstractItemModel | None) -> None:
         """Takes a RowModel."""
         super().setModel(model)
         self._seen = (-1, -1)
@@ -261,20 +262,20 @@ class FastTable(QTableView):
         self._tell_visible_rows()
         self.viewport().update()
 
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:  # noqa: N802
+    def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         if current.row() != previous.row():
             self.viewport().update()
             self.row_changed.emit(current.row())
 
-    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:  # noqa: N802
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
         self.selection_changed.emit()
 
-    def keyboardSearch(self, search: str) -> None:  # noqa: N802
+    def keyboardSearch(self, search: str) -> None:
         """Nothing: single letters are the program's keys, and Qt would walk through every row."""
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & ~_KEYPAD:
             if self.current_row() >= 0:
                 self.row_activated.emit(self.current_row())
@@ -284,7 +285,7 @@ class FastTable(QTableView):
             return
         super().keyPressEvent(event)
 
-    def moveCursor(  # noqa: N802
+    def moveCursor(
         self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
     ) -> QModelIndex:
         model, actions = self.model(), QAbstractItemView.CursorAction
@@ -293,16 +294,16 @@ class FastTable(QTableView):
             return model.index(row, max(self.currentIndex().column(), 0))
         return super().moveCursor(action, modifiers)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._tell_visible_rows()
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.LayoutDirectionChange):
             self._rows.forget()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         model = self.model()
         count = model.rowCount() if model is not None else 0

@@ -19,7 +19,7 @@ _LEAST, _MOST = 24, 2_000
 
 def columns_of(header: QHeaderView, columns: Sequence[Column]) -> dict[str, Any]:
     """The arrangement as plain values that JSON can hold."""
-    order = sorted(range(len(columns)), key=header.visualIndex)
+    order = _in_order(header, columns)
     hidden = [column.key for place, column in enumerate(columns) if header.isSectionHidden(place)]
     widths = {
         column.key: header.sectionSize(place)
@@ -44,6 +44,10 @@ def columns_from(header: QHeaderView, columns: Sequence[Column], state: Mapping[
             header.resizeSection(places[key], min(max(width, _LEAST), _MOST))
 
 
+def _in_order(header: QHeaderView, columns: Sequence[Column]) -> list[int]:
+    return [header.logicalIndex(visual) for visual in range(len(columns))]
+
+
 class ColumnMenu(QMenu):
     """Which columns are shown, and for each: sort, move, widen; everything the mouse can do with a header.
 
@@ -60,11 +64,11 @@ class ColumnMenu(QMenu):
         self._columns = tuple(columns)
         self.setAccessibleName(_("Columns"))
         self.setToolTipsVisible(True)
-        for place in sorted(range(len(columns)), key=header.visualIndex):
+        for place in _in_order(header, columns):
             self._add_switch(place)
         self.addSeparator()
         arrange = self.addMenu(_("&Arrange"))
-        for place in sorted(range(len(columns)), key=header.visualIndex):
+        for place in _in_order(header, columns):
             if not header.isSectionHidden(place):
                 self._add_arranging(arrange, place)
         self._act(self, _("&Standard columns"), "reset", -1)
@@ -98,7 +102,8 @@ class ColumnMenu(QMenu):
         action = self.sender()
         if not isinstance(action, QAction):
             return
-        verb, place = action.data()
+        chosen: tuple[str, int] = action.data()
+        verb, place = chosen
         if verb == "reset":
             self.reset_chosen.emit()
         elif verb in ("ascending", "descending"):

@@ -57,12 +57,12 @@ class RowModel(QAbstractTableModel):
         """The row with this number, or None when it is not loaded."""
         raise NotImplementedError
 
-    def columnCount(self, parent: Index = _NONE) -> int:  # noqa: N802
+    def columnCount(self, parent: Index = _NONE) -> int:
         return 0 if parent.isValid() else len(self.columns)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:  # noqa: N802
+    ) -> Any:
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
             return None
         column = self.columns[section]
@@ -128,7 +128,7 @@ class ListRowModel(RowModel):
         """The row that has this key; -1 for none."""
         return self._keys.index(key) if key in self._keys else -1
 
-    def rowCount(self, parent: Index = _NONE) -> int:  # noqa: N802
+    def rowCount(self, parent: Index = _NONE) -> int:
         return 0 if parent.isValid() else len(self._rows)
 
     def row(self, number: int) -> Row | None:

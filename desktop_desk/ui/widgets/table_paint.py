@@ -158,7 +158,7 @@ def _static(text: str, font: QFont) -> QStaticText:
 
 
 def _reads_from_right(text: str) -> bool:
-    from unicodedata import bidirectional  # noqa: PLC0415  only texts beyond ASCII need it
+    from unicodedata import bidirectional
 
     for letter in text:
         direction = bidirectional(letter)

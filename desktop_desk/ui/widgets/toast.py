@@ -25,7 +25,10 @@ _LIFT = 24
 class Countdown(Protocol):
     """What a toast needs of a timer; QTimer has it."""
 
-    timeout: SignalInstance
+    @property
+    def timeout(self) -> SignalInstance:
+        """Told when the time is over."""
+        ...
 
     def start(self, msec: int, /) -> None:
         """Runs from now."""
@@ -58,8 +61,9 @@ class Toasts(QWidget):
     def __init__(self, look: Appearance, window: QWidget, timer: Countdown | None = None) -> None:
         super().__init__(window)
         self._look = look
+        self._window = window
         self._message: _Message | None = None
-        self._timer: Countdown = timer or self._own_timer()
+        self._timer = timer or self._own_timer()
         self._label = QLabel(self)
         self._label.setTextFormat(Qt.TextFormat.PlainText)
         self._label.setWordWrap(True)
@@ -134,7 +138,7 @@ class Toasts(QWidget):
             self.acted.emit(token)
 
     def _place(self) -> None:
-        window = self.parentWidget()
+        window = self._window
         # A label that may wrap asks for little width; one line is better as long as there is room.
         wide = self._look.metrics(Font.BASE).horizontalAdvance(self._label.text()) + 8
         self._label.setMinimumWidth(min(wide, window.width() // 2))
@@ -153,10 +157,10 @@ class Toasts(QWidget):
     def _focused(self) -> QWidget:
         return self.window().focusWidget() or self.window()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if self._message is None:
             return super().eventFilter(watched, event)
-        if watched is self.parentWidget():
+        if watched is self._window:
             if event.type() == QEvent.Type.Resize:
                 self._place()
         elif event.type() == QEvent.Type.FocusIn:
@@ -170,15 +174,15 @@ class Toasts(QWidget):
             self._go_on()
         return super().event(event)
 
-    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802
+    def enterEvent(self, event: QEnterEvent) -> None:
         self._wait()
         super().enterEvent(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.dismiss()
         else:
             super().keyPressEvent(event)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802, ARG002
+    def paintEvent(self, event: QPaintEvent) -> None:
         paint_raised_card(QPainter(self), self._look, QRectF(self.rect()))
