@@ -1,14 +1,14 @@
 """The frame around everything: top bar, queues, list, ticket; it joins the screens and owns no data."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop_desk.i18n import _
+from desktop_desk.i18n import N_, _
 from desktop_desk.ui.action_table import QUEUE_ACTIONS
 from desktop_desk.ui.actions import Actions
 from desktop_desk.ui.drafts import Drafts
@@ -29,7 +29,7 @@ from desktop_desk.ui.widgets.side_list import SideItem, SideList, SideSection
 from desktop_desk.ui.widgets.toast import Toasts
 
 if TYPE_CHECKING:
-    from desktop_desk.desk.directory import Directory
+    from desktop_desk.desk.directory import Agent, Directory
     from desktop_desk.desk.views import Counters, Done, TicketView
     from desktop_desk.ui.forme.screen import ForMeScreen
     from desktop_desk.ui.forme.view import ForMeView
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 LEAST = (960, 600)
 FIRST = (1280, 800)
 SIDE_WIDTH, DETAIL_WIDTH = 184, 452
+SECTIONS = {"open": N_("Queues"), "differences": N_("To settle")}
+"""What stands above the queue with that key."""
 _COLUMNS = "tickets"
 
 
@@ -50,7 +52,7 @@ class MainWindow(QMainWindow):
     """One agent's window on one desk.
 
     Attributes:
-        look, operations, actions_, drafts, parts: what it was made with, for the windows it opens.
+        look, operations, agent, actions_, drafts, parts: what it was made with, for the windows it opens.
         call_desk: takes calls; None until `start`.
 
     Signals:
@@ -70,6 +72,7 @@ class MainWindow(QMainWindow):
         self,
         look: Appearance,
         operations: Operations,
+        agent: "Agent",
         actions: Actions,
         drafts: Drafts,
         session: Session,
@@ -81,6 +84,7 @@ class MainWindow(QMainWindow):
         super().__init__(parent)
         self.look = look
         self.operations = operations
+        self.agent = agent
         self.actions_ = actions
         self.drafts = drafts
         self.parts = parts
@@ -101,13 +105,12 @@ class MainWindow(QMainWindow):
         self.setAccessibleName(_("Desktop Desk"))
         self.setMinimumSize(*LEAST)
         self.resize(*FIRST)
-        agent = self.operations.desk.actor.name
-        self.top = TopBar(self.look, self.operations, self.actions_, self.now, agent, parent=self)
+        self.top = TopBar(self.look, self.operations, self.actions_, self.now, self.agent.name, parent=self)
         self.notice = NoticeStrip(self.look, parent=self)
         self.side = SideList(self.look, self)
         self.side.setObjectName("queues")
         self.side.setAccessibleName(_("Queues"))
-        self.side.set_items(_side_items())
+        self.side.set_items(_side_items({}))
         self.list = TicketList(self.look, self.now, parent=self)
         self.middle = QStackedWidget(self)
         self.middle.addWidget(self.list)
@@ -157,7 +160,7 @@ class MainWindow(QMainWindow):
         self._queue.sorts = self._session.sort
         self._queue.counted.connect(self._on_counted)
         self.side.chosen.connect(self.show_queue)
-        self.side.activated_key.connect(lambda _key: self.focus_list())
+        self.side.activated.connect(lambda _key: self.focus_list())
         self.list.ticket_chosen.connect(self.open_ticket)
         self.list.selection_changed.connect(self._on_selection)
         self.list.opened.connect(self._on_opened)
@@ -213,7 +216,6 @@ class MainWindow(QMainWindow):
         self.operations.read(lambda desk: desk.directory(), owner=self, then=self._on_directory)
         self.operations.refresh_undo()
         self.operations.start_polling()
-        self.forme()[1].refresh()
 
     def session(self) -> Session:
         """Where the window stands now."""
@@ -259,7 +261,6 @@ class MainWindow(QMainWindow):
             self.actions_.bind("view.seen", screen.mark_all_seen)
             view.opened.connect(self._on_opened)
             screen.ticket_chosen.connect(self.open_ticket)
-            screen.counted.connect(self._on_news_counted)
             screen.told.connect(self.say)
             self._forme = view, screen
         return self._forme
@@ -387,16 +388,13 @@ class MainWindow(QMainWindow):
             self.parts.person(self, view.caller.uid)
 
     def _on_counted(self, counters: "Counters") -> None:
-        self.side.set_counts({key: f"{count:,}" for key, count in counters.queues.items()})
+        self.side.set_items(_side_items(counters.queues))
         shown = counters.queues.get(self._queue.listing.queue, 0)
         self._count.setText(_("{shown:,} of {total:,} tickets").format(shown=shown, total=counters.total))
 
-    def _on_news_counted(self, count: int) -> None:
-        self.side.set_counts({"forme": f"{count:,}" if count else ""})
-
     def _on_directory(self, directory: "Directory") -> None:
         name = directory.settings.name or _("Desktop Desk")
-        self.setWindowTitle(f"{name} · {self.operations.desk.actor.name}")
+        self.setWindowTitle(f"{name} · {self.agent.name}")
         self._where.setText(_("{desk}, on this machine").format(desk=name))
 
     def _on_changed(self, done: "Done", _initiator: object) -> None:
@@ -438,13 +436,13 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
 
-def _side_items() -> list[SideItem | SideSection]:
-    """For me, then the queues, then what must be settled."""
-    names = dict(QUEUE_ACTIONS)
-    items: list[SideItem | SideSection] = [SideItem("forme", _(names["forme"])), SideSection(_("Queues"))]
+def _side_items(counts: Mapping[str, int]) -> list[SideItem | SideSection]:
+    """For me, then the queues, then what must be settled; nothing stands beside an empty one."""
+    items: list[SideItem | SideSection] = []
     for key, name in QUEUE_ACTIONS:
-        if key == "differences":
-            items.append(SideSection(_("To settle")))
-        if key != "forme":
-            items.append(SideItem(key, _(name), overdue=key == "overdue"))
+        if key in SECTIONS:
+            items.append(SideSection(_(SECTIONS[key])))
+        count = counts.get(key, 0)
+        shown = f"{count:,}" if count else ""
+        items.append(SideItem(key, _(name), shown, overdue=key == "overdue" and count > 0))
     return items

@@ -2,21 +2,21 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_desk.i18n import _
 from desktop_desk.ui.messages import Message
 from desktop_desk.ui.theme import Appearance, set_look
+from desktop_desk.ui.tickets.links import Banner
 from desktop_desk.ui.widgets.buttons import IconButton
 
 
-class NoticeStrip(QFrame):
+class NoticeStrip(Banner):
     """Shows one message at a time without taking the cursor away; the newest wins."""
 
     def __init__(self, look: Appearance, *, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(look, parent=parent)
         self.setObjectName("notice")
-        set_look(self, "notice")
         self._title = QLabel(self)
         self._title.setObjectName("notice_title")
         set_look(self._title, "strong")

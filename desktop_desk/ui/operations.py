@@ -18,23 +18,68 @@ POLL_MS = 1000
 """How often the file is asked whether somebody else wrote; others' work shows within twice this."""
 
 
-class Operations(QObject):
+class Tasks(QObject):
+    """Runs slow things off the UI thread, also before a desk is open.
+
+    Signals:
+        failed(Exception): an error that nobody beside the field has shown.
+    """
+
+    failed = Signal(object)
+
+    def __init__(self, background: Background, *, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._background = background
+
+    @property
+    def busy(self) -> bool:
+        """True while an answer is awaited."""
+        return self._background.busy
+
+    def task(
+        self,
+        call: Callable[[], T],
+        *,
+        owner: QObject,
+        then: Callable[[T], None],
+        failed: Callable[[Exception], bool] | None = None,
+        latest: str = "",
+        long: bool = False,
+    ) -> Job:
+        """Run `call` on the read lane, or on the long one; `then` gets its value while `owner` lives.
+
+        With `latest`, only the newest call of this owner and name is answered. `failed` answers True when it
+        has shown the error itself.
+        """
+        return self._background.submit(
+            Lane.LONG if long else Lane.READ,
+            call,
+            owner=owner,
+            then=then,
+            failed=lambda error: self._failed(error, failed),
+            latest=latest,
+        )
+
+    def _failed(self, error: Exception, shown: Callable[[Exception], bool] | None) -> None:
+        if shown is None or not shown(error):
+            self.failed.emit(error)
+
+
+class Operations(Tasks):
     """Runs a Desk's verbs off the UI thread for one logged-in agent.
 
     Attributes:
-        desk: the agent's Desk; its verbs are called only inside `write` and `read`.
+        desk: the agent's Desk; only `call` of `write` and `read` may ask it anything.
 
     Signals:
         changed(Done, QObject | None): a write of ours was done; the second is who asked for it.
         others_changed(): another window, process or command wrote to the same desk.
         undo_changed(UndoStep | None, UndoStep | None): what undo and redo would do now.
-        failed(Exception): an error that nobody beside the field has shown.
     """
 
     changed = Signal(object, object)
     others_changed = Signal()
     undo_changed = Signal(object, object)
-    failed = Signal(object)
 
     def __init__(
         self,
@@ -44,9 +89,8 @@ class Operations(QObject):
         *,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(background, parent=parent)
         self.desk = desk
-        self._background = background
         self._data_version = data_version
         self._seen_version: int | None = None
         self._poll = QTimer(self)
@@ -103,26 +147,6 @@ class Operations(QObject):
             lambda: call(self.desk), owner=owner, then=then, failed=failed, latest=latest, long=long
         )
 
-    def task(
-        self,
-        call: Callable[[], T],
-        *,
-        owner: QObject,
-        then: Callable[[T], None],
-        failed: Callable[[Exception], bool] | None = None,
-        latest: str = "",
-        long: bool = False,
-    ) -> Job:
-        """Run anything else that may be slow (a password, a file), with the same promises as `read`."""
-        return self._background.submit(
-            Lane.LONG if long else Lane.READ,
-            call,
-            owner=owner,
-            then=then,
-            failed=lambda error: self._failed(error, failed),
-            latest=latest,
-        )
-
     def look_for_others(self) -> None:
         """Ask the file whether anybody else wrote since the last look."""
         self.task(
@@ -137,10 +161,6 @@ class Operations(QObject):
             then=self._on_steps,
             latest="undo",
         )
-
-    def _failed(self, error: Exception, shown: Callable[[Exception], bool] | None) -> None:
-        if shown is None or not shown(error):
-            self.failed.emit(error)
 
     def _on_version(self, version: int) -> None:
         before, self._seen_version = self._seen_version, version

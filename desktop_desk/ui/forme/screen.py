@@ -17,12 +17,10 @@ class ForMeScreen(QObject):
 
     Signals:
         ticket_chosen(str number, str entry_uid): show this ticket, at this entry.
-        counted(int): so many lines are new.
         told(str text, str undo_act): something was done that can be undone.
     """
 
     ticket_chosen = Signal(str, str)
-    counted = Signal(int)
     told = Signal(str, str)
 
     def __init__(self, view: ForMeView, operations: Operations, *, parent: QObject | None = None) -> None:
@@ -37,7 +35,7 @@ class ForMeScreen(QObject):
         self._soon.timeout.connect(self.refresh)
         view.news_chosen.connect(self._on_chosen)
         operations.changed.connect(self._on_changed)
-        operations.others_changed.connect(self._soon.start)
+        operations.others_changed.connect(self._on_others_changed)
 
     def begin(self) -> None:
         """The person comes to the list: begin a new visit at its top."""
@@ -79,14 +77,17 @@ class ForMeScreen(QObject):
         )
         rest = sorted((each for each in lines.values() if each.call_back is None), key=lambda each: -each.at)
         self._shown = {key_of(each): each for each in (*calls, *rest)}
-        self.counted.emit(len(new))
         self._view.show_news((*calls, *rest), frozenset(lines) - frozenset(new))
         if self._view.isVisible() and not self._visiting:
             self._visiting = True
             self._view.choose_first()
 
     def _on_changed(self, _done: "Done", _initiator: object) -> None:
-        self._soon.start()
+        self._on_others_changed()
+
+    def _on_others_changed(self) -> None:
+        if self._view.isVisible():
+            self._soon.start()
 
     def _on_chosen(self, news: "News") -> None:
         self.ticket_chosen.emit(news.ticket, news.entry_uid or "")

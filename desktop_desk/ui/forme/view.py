@@ -113,9 +113,7 @@ class ForMeView(QFrame):
         self.table.setModel(self.model)
         self.table.set_empty(
             _("Nothing new for you"),
-            _(
-                "What happens on tickets you follow comes up here, and whom you promised to call."
-            ),
+            _("What happens on tickets you follow comes up here, and whom you promised to call."),
         )
         self.table.row_changed.connect(self._on_row)
         self.table.row_activated.connect(lambda _row: self.opened.emit())

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QDateTime, QSize, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QDateTimeEdit, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QDateTimeEdit,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_desk.i18n import _
 from desktop_desk.ui.drafts import Drafts
@@ -80,9 +89,9 @@ class Composer(QFrame):
         self.setObjectName("composer")
         set_look(self, "surface line-top")
         self._tabs = {
-            REPLY: KeyButton(self._look, _("Reply"), parent=self),
-            NOTE: KeyButton(self._look, _("Note"), parent=self),
-            CALL_BACK: KeyButton(self._look, _("Call back"), parent=self),
+            REPLY: QPushButton(_("Reply"), self),
+            NOTE: QPushButton(_("Note"), self),
+            CALL_BACK: QPushButton(_("Call back"), self),
         }
         self._group = QButtonGroup(self)
         tabs = QHBoxLayout()

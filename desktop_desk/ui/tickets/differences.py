@@ -7,8 +7,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_desk.i18n import N_, _
-from desktop_desk.ui.theme import Appearance, set_look
+from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.tickets.header import priority_text
+from desktop_desk.ui.tickets.links import Banner
 from desktop_desk.ui.tickets.times import moment_text
 from desktop_desk.ui.widgets.buttons import KeyButton
 
@@ -37,7 +38,7 @@ def field_name(field: str) -> str:
     return _(FIELD_NAMES.get(field, field))
 
 
-class DifferenceStrip(QFrame):
+class DifferenceStrip(Banner):
     """One field in conflict: who set what and when, and a button for each value.
 
     Signals:
@@ -49,9 +50,8 @@ class DifferenceStrip(QFrame):
     def __init__(
         self, look: Appearance, conflict: "Conflict", now: int, *, keys: bool, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
+        super().__init__(look, parent=parent)
         self.setObjectName(f"difference_{conflict.field}")
-        set_look(self, "notice")
         name = field_name(conflict.field)
         says = "; ".join(_rival_text(conflict.field, rival, now) for rival in conflict.rivals)
         text = QLabel(_("{field} differs: {rivals}").format(field=name, rivals=says), self)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from desktop_desk.i18n import N_, _
 from desktop_desk.ui.theme import Appearance, set_look
+from desktop_desk.ui.tickets.links import LinkButton
 from desktop_desk.ui.tickets.pills import PillButton
 from desktop_desk.ui.tickets.times import due_text, full_text, moment_text
 from desktop_desk.ui.widgets.chips import ChipRow, ChipText
@@ -41,21 +41,9 @@ def priority_text(letter: str) -> str:
     return f"Sev-{letter} · {_(name)}" if name else letter
 
 
-class LinkButton(QPushButton):
-    """A word that leads somewhere; looks like a link, is pressed like a button."""
-
-    def __init__(self, name: str, *, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._name = name
-        set_look(self, "link")
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-
-    def show_value(self, text: str) -> None:
-        """The word; "–" for nothing, which cannot be pressed."""
-        self.setText(text or "–")
-        self.setEnabled(bool(text))
-        self.setAccessibleName(f"{self._name}: {text or _('none')}")
+def capital(text: str) -> str:
+    """The text with a capital letter first, however an office wrote the name of its status."""
+    return text[:1].upper() + text[1:]
 
 
 class WhyPopup(QFrame):
@@ -133,7 +121,7 @@ class TicketHeader(QFrame):
         set_look(self._origin, "meta")
         self._origin.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._origin.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._follow = LinkButton(_("Follow"), parent=self)
+        self._follow = LinkButton(self._look, _("Follow"), plain=True, parent=self)
         self._follow.setObjectName("ticket_follow")
         self._follow.setCheckable(True)
         self._follow.clicked.connect(lambda: self.asked.emit("follow"))
@@ -165,18 +153,18 @@ class TicketHeader(QFrame):
 
     def _facts(self) -> QGridLayout:
         self._links = {
-            "caller": LinkButton(_("Caller"), parent=self),
-            "phone": LinkButton(_("Phone"), parent=self),
-            "topic": LinkButton(_("Topic"), parent=self),
-            "agent": LinkButton(_("Agent"), parent=self),
-            "team": LinkButton(_("Team"), parent=self),
+            "caller": LinkButton(self._look, _("Caller"), parent=self),
+            "phone": LinkButton(self._look, _("Phone"), parent=self),
+            "topic": LinkButton(self._look, _("Topic"), plain=True, parent=self),
+            "agent": LinkButton(self._look, _("Agent"), plain=True, parent=self),
+            "team": LinkButton(self._look, _("Team"), plain=True, parent=self),
         }
         for key, link in self._links.items():
             link.setObjectName(f"ticket_{key}")
             link.clicked.connect(lambda _checked=False, what=key: self.asked.emit(what))
         self._due = QLabel(self)
         self._due.setObjectName("ticket_due")
-        self._why = LinkButton(_("Why it is due then"), parent=self)
+        self._why = LinkButton(self._look, _("Why it is due then"), parent=self)
         self._why.setObjectName("ticket_why")
         self._why.clicked.connect(self.explain_due)
         due = QHBoxLayout()
@@ -185,15 +173,17 @@ class TicketHeader(QFrame):
         due.addWidget(self._why)
         due.addStretch(1)
         grid = QGridLayout()
-        grid.setHorizontalSpacing(10)
+        grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(2)
         left = (("caller", _("Caller")), ("phone", _("Phone")), ("topic", _("Topic")))
-        right = (("agent", _("Agent")), ("team", _("Team")))
+        right = ("agent", "team")
         for row, (key, title) in enumerate(left):
             grid.addWidget(self._key(title), row, 0)
             grid.addWidget(self._links[key], row, 1)
-        for row, (key, title) in enumerate(right):
-            grid.addWidget(self._key(title), row, 2)
+        self._team_key = self._key("")
+        grid.addWidget(self._key(_("Agent")), 0, 2)
+        grid.addWidget(self._team_key, 1, 2)
+        for row, key in enumerate(right):
             grid.addWidget(self._links[key], row, 3)
         grid.addWidget(self._key(_("Due")), 2, 2)
         grid.addLayout(due, 2, 3)
@@ -218,8 +208,8 @@ class TicketHeader(QFrame):
         self._origin.setToolTip(_origin_tip(view))
         self._subject.setText(view.subject)
         self._follow.setChecked(view.following)
-        self._follow.show_value(_("following") if view.following else _("follow"))
-        self._follow.setToolTip(_followers_tip(view))
+        following = _("following") if view.following else _("follow")
+        self._follow.show_value(following, tip=_followers_tip(view))
         name = _(PRIORITY_NAMES.get(view.priority, view.priority))
         self._priority.show_value(
             priority_text(view.priority),
@@ -228,7 +218,7 @@ class TicketHeader(QFrame):
             tip=_("Change the priority (P)"),
         )
         self._status.show_value(
-            view.status,
+            capital(view.status),
             "state",
             name=_("Status: {status}").format(status=view.status),
             tip=_("Change the status (S)"),
@@ -256,6 +246,7 @@ class TicketHeader(QFrame):
         self._links["agent"].show_value(view.agent_name)
         # Somebody must be able to press where there is nobody yet.
         self._links["agent"].setEnabled(True)
+        self._team_key.setText(_("Team") if view.team else _("Dept."))
         self._links["team"].show_value(view.team or view.department)
         self._links["team"].setEnabled(True)
 

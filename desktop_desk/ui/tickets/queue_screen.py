@@ -113,7 +113,7 @@ class QueueScreen(QObject):
                 descending=listing.descending,
                 start=start,
                 count=count,
-                filter=listing.filter,
+                words=listing.filter,
             )
             return page, desk.counters()
 

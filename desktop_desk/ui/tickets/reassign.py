@@ -345,7 +345,11 @@ class Handing(QObject):
 
         def done(value: "Done") -> None:
             self._window.drafts.discard(self._key)
-            which = numbers[0] if len(numbers) == 1 else ngettext("%d ticket", "%d tickets", len(numbers)) % len(numbers)
+            which = (
+                numbers[0]
+                if len(numbers) == 1
+                else ngettext("%d ticket", "%d tickets", len(numbers)) % len(numbers)
+            )
             text = _("{which} handed to {name}.").format(which=which, name=wish.name)
             self._window.say(text, value.act)
             self._dialog.accept()

@@ -4,14 +4,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_desk.i18n import _
 from desktop_desk.ui.drafts import Drafts
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.tickets.composer import Composer
 from desktop_desk.ui.tickets.differences import Differences
-from desktop_desk.ui.tickets.header import LinkButton, TicketHeader
+from desktop_desk.ui.tickets.header import TicketHeader
+from desktop_desk.ui.tickets.links import Strip
 from desktop_desk.ui.tickets.thread import cards_of
 from desktop_desk.ui.widgets.cards import ThreadView
 from desktop_desk.ui.widgets.empty import EmptyState
@@ -20,38 +21,6 @@ if TYPE_CHECKING:
     from desktop_desk.desk.views import Entry, TicketView
 
 LEAST_WIDTH = 340
-
-
-class Strip(QFrame):
-    """One sentence across the pane with one way on.
-
-    Signals:
-        pressed(): the way on was taken.
-    """
-
-    pressed = Signal()
-
-    def __init__(self, name: str, way_on: str, *, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName(name)
-        set_look(self, "notice")
-        self._text = QLabel(self)
-        self._text.setWordWrap(True)
-        self._link = LinkButton(way_on, parent=self)
-        self._link.setObjectName(f"{name}_link")
-        self._link.show_value(way_on)
-        self._link.clicked.connect(self.pressed)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 6, 12, 6)
-        row.addWidget(self._text, 1)
-        row.addWidget(self._link)
-        self.hide()
-
-    def say(self, text: str) -> None:
-        """Show the sentence; an empty one hides the strip."""
-        self._text.setText(text)
-        self.setAccessibleName(text)
-        self.setVisible(bool(text))
 
 
 class TicketPane(QFrame):
@@ -84,11 +53,11 @@ class TicketPane(QFrame):
         self.thread.setObjectName("ticket_thread")
         self.thread.setAccessibleName(_("Conversation"))
         self.composer = Composer(look, drafts, now, parent=self)
-        self._merged = Strip("ticket_merged", _("open"), parent=self)
+        self._merged = Strip(look, "ticket_merged", _("open"), parent=self)
         self._merged.pressed.connect(self._open_target)
-        self._withdrawn = Strip("ticket_withdrawn", _("what that means"), parent=self)
+        self._withdrawn = Strip(look, "ticket_withdrawn", _("what that means"), parent=self)
         self._withdrawn.pressed.connect(self._explain_withdrawn)
-        self._changed = Strip("ticket_changed", _("show"), parent=self)
+        self._changed = Strip(look, "ticket_changed", _("show"), parent=self)
         self._changed.pressed.connect(self.show_end)
         self._build(look)
         self._minute = QTimer(self)
