@@ -1,6 +1,7 @@
 """Commands about a whole desk: new, check, backup, restore, bench."""
 
 import os
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -90,8 +91,13 @@ def new(
 
 def _admin_password(session: Session, admin: str | None) -> str:
     password = os.environ.get("DESKTOP_DESK_PASSWORD")
-    if password is None:
-        _login, password = as_agent(session, admin or session.login or DEMO_ADMIN).credentials()
+    if password is not None:
+        return password
+    if not sys.stdin.isatty():
+        raise typer.BadParameter(
+            _("The first administrator needs a password: set DESKTOP_DESK_PASSWORD."), param_hint="--admin"
+        )
+    _login, password = as_agent(session, admin or session.login or DEMO_ADMIN).credentials()
     return password
 
 

@@ -1,0 +1,146 @@
+"""Commands about whole desks: new, check, backup and restore, and the summary report."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from desktop_desk.cli import zones
+from desktop_desk.cli.reports import DIMENSIONS
+from desktop_desk.cli.zones import local_zone
+from desktop_desk.domain import tickets
+from tests.command_line import PASSWORD, CommandLine, found_office
+
+REPORT = {
+    "name", "opened", "assigned", "reassigned", "priority_changed", "waiting", "overdue", "resolved", "closed",
+    "reopened", "first_response", "resolution", "sla_met",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("office") / "front.desk"
+    found_office(path)
+    return path
+
+
+@pytest.fixture
+def cli(
+    office: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> CommandLine:
+    return CommandLine(Path(shutil.copy(office, tmp_path)), capsys, monkeypatch)
+
+
+def test_a_new_desk_has_its_first_administrator_and_no_tickets(cli: CommandLine, tmp_path: Path) -> None:
+    path = tmp_path / "new.desk"
+    made = cli.run("new", str(path), "--admin", "boss", "--zone", "Europe/Paris", "--json")
+    assert made.json == {"desk": str(path), "tickets": 0, "agents": ["boss"]}
+    assert cli.json("--desk", str(path), "check", by="boss")["ok"] is True
+
+
+def test_a_new_desk_never_takes_the_place_of_a_file(cli: CommandLine) -> None:
+    before = cli.desk.read_bytes()
+    assert "exists already" in cli.refused("new", str(cli.desk), "--admin", "boss")
+    assert cli.desk.read_bytes() == before
+
+
+def test_a_new_desk_without_a_password_for_its_administrator_is_not_made(
+    cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "new.desk"
+    monkeypatch.delenv("DESKTOP_DESK_PASSWORD")
+    assert "DESKTOP_DESK_PASSWORD" in cli.refused("new", str(path), "--admin", "boss", code=2)
+    monkeypatch.setenv("DESKTOP_DESK_PASSWORD", "short")
+    assert "password" in cli.refused("new", str(path), "--admin", "boss")
+    assert not path.exists()
+
+
+def test_a_new_desk_in_a_folder_that_is_not_there_is_not_made(cli: CommandLine, tmp_path: Path) -> None:
+    assert "folder" in cli.refused("new", str(tmp_path / "none" / "new.desk"))
+
+
+def test_check_counts_and_its_digest_follows_the_facts(cli: CommandLine) -> None:
+    cli.log("VPN down")
+    first = cli.json("check", by="ann")
+    assert set(first) == {"ok", "tickets", "facts", "digest", "problems"}
+    assert (first["ok"], first["tickets"], first["problems"]) == (True, 1, [])
+    assert cli.json("check", "--rebuild", by="ann") == first
+    cli.log("Badge lost")
+    second = cli.json("check", by="ann")
+    assert second["facts"] > first["facts"]
+    assert second["digest"] != first["digest"]
+
+
+def test_rebuilding_is_for_administrators(cli: CommandLine) -> None:
+    assert "office.settings" in cli.refused("check", "--rebuild")
+
+
+def test_a_backup_restores_to_the_same_facts(cli: CommandLine, tmp_path: Path) -> None:
+    number = cli.log("VPN down", "--details", "nobody can work")
+    facts = cli.json("check")["facts"]
+    kept = cli.json("backup", str(tmp_path / "kept.desk"))
+    assert kept == {"ok": True, "facts": facts}
+    cli.json("ticket", "close", number)
+    restored = tmp_path / "restored.desk"
+    assert cli.json("restore", str(tmp_path / "kept.desk"), str(restored)) == {"ok": True, "facts": facts}
+    assert cli.json("--desk", str(restored), "ticket", "show", number)["state"] == "open"
+    assert cli.json("ticket", "show", number)["state"] == "closed"
+
+
+def test_a_backup_never_takes_the_place_of_a_file(cli: CommandLine, tmp_path: Path) -> None:
+    other = tmp_path / "letter.txt"
+    other.write_text("keep me", encoding="utf-8")
+    assert cli.refused("backup", str(other))
+    assert other.read_text(encoding="utf-8") == "keep me"
+    assert "folder" in cli.refused("backup", str(tmp_path / "none" / "kept.desk"))
+
+
+def test_restoring_needs_an_agent_of_the_backup_and_leaves_nothing_else_behind(
+    cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = tmp_path / "kept.desk"
+    cli.json("backup", str(kept))
+    before = sorted(tmp_path.iterdir())
+    monkeypatch.setenv("DESKTOP_DESK_PASSWORD", "wrong")
+    assert "Access denied" in cli.refused("restore", str(kept), str(tmp_path / "restored.desk"), code=3)
+    assert sorted(tmp_path.iterdir()) == before
+    monkeypatch.setenv("DESKTOP_DESK_PASSWORD", PASSWORD)
+    assert cli.refused("restore", str(kept), str(cli.desk))
+    assert "no desk at" in cli.refused("restore", str(tmp_path / "none"), str(tmp_path / "r.desk"), code=4)
+
+
+def test_the_summary_counts_what_happened(cli: CommandLine) -> None:
+    number = cli.log("VPN down", "--priority", "A", "--caller", "Ken Lee")
+    cli.json("ticket", "assign", number, "--to", "jane")
+    cli.json("ticket", "reply", number, "--text", "renewed", "--resolve", by="jane")
+    [row] = cli.json("report", "summary")
+    assert set(row) == REPORT
+    assert (row["opened"], row["assigned"], row["resolved"], row["closed"]) == (1, 1, 1, 0)
+    assert 0 <= row["first_response"] < 60
+    rows = {row["name"]: row["opened"] for row in cli.json("report", "summary", "--by", "priority")}
+    assert rows == {"Emergency": 1}
+    [row] = cli.json("report", "summary", "--from", "2001-01-01", "--to", "2001-12-31")
+    assert row["opened"] == 0
+    assert "opened" in cli.run("report", "summary").out
+
+
+def test_the_summary_breaks_down_by_what_the_desk_can_count() -> None:
+    assert DIMENSIONS == tickets.DIMENSIONS
+
+
+def test_a_day_or_breakdown_that_is_none_is_a_mistake_in_the_line(cli: CommandLine) -> None:
+    assert "2026-11-21" in cli.refused("report", "summary", "--from", "monday", code=2)
+    assert "department" in cli.refused("report", "summary", "--by", "colour", code=2)
+
+
+def test_the_zone_of_a_new_desk_is_this_machines(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TZ", "America/Bogota")
+    assert local_zone() == "America/Bogota"
+    monkeypatch.setenv("TZ", "Nowhere/Atlantis")
+    monkeypatch.setattr(zones, "_LINK", tmp_path / "localtime")
+    monkeypatch.setattr(zones, "_NAME", tmp_path / "timezone")
+    assert local_zone() == "UTC"
+    (tmp_path / "timezone").write_text("Asia/Tokyo\n", encoding="utf-8")
+    assert local_zone() == "Asia/Tokyo"
+    (tmp_path / "localtime").symlink_to("/usr/share/zoneinfo/Asia/Kolkata")
+    assert local_zone() == "Asia/Kolkata"
