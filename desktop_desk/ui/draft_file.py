@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -87,7 +87,7 @@ def session_file(draft_path: Path, session: str) -> Path:
 
 
 @contextlib.contextmanager
-def _if_dead(path: Path) -> Iterator[bool]:
+def _if_dead(path: Path) -> Generator[bool]:
     """True when no living process holds the session's file, which is then removed."""
     try:
         file = path.open("r+b")
@@ -204,7 +204,7 @@ class DraftFile:
                     pass
 
     @contextlib.contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def _transaction(self) -> Generator[None]:
         self._base.execute("begin immediate")
         try:
             yield
@@ -226,7 +226,7 @@ class Listener:
 class DraftWriter:
     """Writes drafts within half a second in its own thread, and tries again while it cannot.
 
-    `put` never blocks. Rows found at the start are in `found` once `loaded` is set.
+    Nothing is read or written before `start`. `put` never blocks. Rows found at the start are in `found` once `loaded` is set.
     """
 
     def __init__(self, path: Path, listener: Listener) -> None:
@@ -242,7 +242,11 @@ class DraftWriter:
         self.found: tuple[Row, ...] = ()
         # A daemon: a window that failed to close it must not keep the process alive. `close` ends it.
         self._thread = threading.Thread(target=self._run, name="drafts", daemon=True)
-        self._thread.start()
+
+    def start(self) -> None:
+        """Begin to read and write; calling it again does nothing."""
+        if self._thread.ident is None:
+            self._thread.start()
 
     def put(self, row: Row) -> None:
         """Have the row written instead of what waits for its id."""
@@ -268,7 +272,8 @@ class DraftWriter:
         with self._lock:
             self._closing = True
             self._lock.notify_all()
-        self._thread.join(timeout)
+        if self._thread.ident is not None:
+            self._thread.join(timeout)
 
     def _run(self) -> None:
         file = self._open_until_it_works()

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QMetaObject, QObject, Qt, Signal, Slot
 
 from desktop_desk.desk.views import Position
 from desktop_desk.i18n import _
@@ -65,6 +65,13 @@ class Drafts(QObject):
         self._writer = DraftWriter(path, listener)
         # Also when nobody closes it: at the latest when the interpreter ends.
         self._finalizer = weakref.finalize(self, self._writer.close)
+        # Not before who made it could connect to `trouble`; at once when it is used.
+        QMetaObject.invokeMethod(self, "begin", Qt.ConnectionType.QueuedConnection)
+
+    @Slot()
+    def begin(self) -> None:
+        """Start reading the file, in a thread of its own."""
+        self._writer.start()
 
     def keep(self, key: str, content: str | Mapping[str, Any], position: Position | None = None) -> None:
         """Remember what the editor holds now instead of before; an empty editor is a discard."""
@@ -112,6 +119,7 @@ class Drafts(QObject):
 
     def _all(self) -> dict[str, list[Row]]:
         if self._kept is None:
+            self.begin()
             # Begun at log-in and done in milliseconds; the wait is for a disk that has just been woken.
             self._writer.loaded.wait(_LOADING_AT_MOST)
             self._kept = {}

@@ -86,6 +86,7 @@ def test_a_damaged_file_is_set_aside_and_drafts_go_on(path: Path, junk: bytes) -
     path.write_bytes(junk)
     heard = Heard()
     writer = DraftWriter(path, heard.listener())
+    writer.start()
     writer.put(row())
     assert writer.flush(10)
     writer.close()
@@ -99,6 +100,7 @@ def test_a_damaged_file_is_set_aside_and_drafts_go_on(path: Path, junk: bytes) -
 def test_while_the_file_is_locked_drafts_wait_and_are_written_after(path: Path) -> None:
     heard = Heard()
     writer = DraftWriter(path, heard.listener())
+    writer.start()
     writer.put(row(text="before"))
     assert writer.flush(10)
     other = sqlite3.connect(path, isolation_level=None)
@@ -119,6 +121,7 @@ def test_a_folder_that_cannot_be_written_is_said_once_and_waits_for_nobody(tmp_p
     (tmp_path / "file").write_text("in the way")
     heard = Heard()
     writer = DraftWriter(tmp_path / "file" / "one.drafts", heard.listener())
+    writer.start()
     assert writer.loaded.wait(10)
     writer.put(row())
     writer.close()

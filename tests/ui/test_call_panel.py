@@ -1,0 +1,447 @@
+"""Logging a call: the panel on a real desk, in a plain window."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop_desk import bootstrap
+from desktop_desk.desk.desk import Desk
+from desktop_desk.desk.views import CallDraft, NewPerson
+from desktop_desk.domain.errors import StorageUnavailable
+from desktop_desk.ui.background import Background
+from desktop_desk.ui.calls.screen import CallDesk
+from desktop_desk.ui.calls.typed_call import CallPrefill
+from desktop_desk.ui.drafts import Drafts
+from desktop_desk.ui.operations import Operations
+from desktop_desk.ui.theme import Appearance
+from tests.drivers_calls import CallPanelPage, Keyboard
+
+KEN_NUMBER = "+49 30 901820 11"
+
+
+@dataclass
+class Place:
+    """A window with a call desk, and everything a test needs of it."""
+
+    window: QWidget
+    calls: CallDesk
+    desk: Desk
+    page: CallPanelPage
+    keys: Keyboard
+    said: list[str]
+    time: list[float]
+    drafts: Drafts
+    failed: list[Exception]
+
+    def thread(self, number: str) -> list[str]:
+        """What stands in a ticket: kind and text of each entry that is no event."""
+        entries = self.desk.ticket(number).thread
+        return [f"{entry.kind}: {entry.text}" for entry in entries if entry.kind != "event"]
+
+    def numbers(self) -> list[str]:
+        """Every ticket of the desk."""
+        return [row.number for row in self.desk.queue("all", sort="number").rows]
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    front = bootstrap.create_desk(
+        tmp_path / "front.desk",
+        name="Front desk",
+        admin_login="john",
+        admin_name="John Doe",
+        admin_password="a long password",
+        country="DE",
+        zone="Europe/Berlin",
+    )
+    desk = front.log_in("john", "a long password")
+    yield desk
+    front.close()
+
+
+@pytest.fixture
+def ken_s_ticket(desk: Desk) -> str:
+    """A ticket of the known caller Ken Lee."""
+    ken = NewPerson("Ken Lee", (KEN_NUMBER,), ("ken@sales.example",))
+    number = desk.log_call(CallDraft("Printer on floor 2 jams", new_caller=ken)).number
+    assert number is not None
+    return number
+
+
+@pytest.fixture
+def open_place(qapp: QApplication, tmp_path: Path, desk: Desk) -> Iterator[Callable[[], Place]]:
+    look = Appearance(qapp, "light")
+    places: list[Place] = []
+
+    def make() -> Place:
+        window = QWidget()
+        window.resize(1280, 800)
+        field = QPlainTextEdit(window)
+        field.setObjectName("elsewhere")
+        window.show()
+        QTest.qWaitForWindowActive(window)
+        field.setFocus()
+        time = [100.0]
+        said: list[str] = []
+        drafts = Drafts(tmp_path / "state" / "john.drafts", window)
+        operations = Operations(desk, Background(inline=True, parent=window), lambda: 1, parent=window)
+        failed: list[Exception] = []
+        operations.failed.connect(failed.append)
+        calls = CallDesk(
+            look, operations, drafts, window, lambda text, _act: said.append(text), clock=lambda: time[0]
+        )
+        place = Place(window, calls, desk, CallPanelPage(window), Keyboard(), said, time, drafts, failed)
+        places.append(place)
+        return place
+
+    yield make
+    for place in places:
+        assert place.failed == []
+        place.drafts.close()
+        place.window.close()
+        place.window.deleteLater()
+    look.deleteLater()
+
+
+@pytest.fixture
+def place(open_place: Callable[[], Place]) -> Place:
+    return open_place()
+
+
+def test_a_new_call_starts_its_clock_with_the_cursor_at_the_caller(place: Place) -> None:
+    place.calls.log_call()
+    assert place.page.focus() == "caller"
+    place.time[0] += 161
+    place.calls.panel._show_clocks()
+    assert place.page.clock() == "02:41"
+
+
+def test_a_new_caller_and_one_line_make_a_ticket_with_its_call(place: Place) -> None:
+    place.calls.log_call()
+    place.keys.type("Mia Sand 030 901820 77")
+    place.keys.press("Enter")
+    assert place.page.focus() == "call_line"
+    place.keys.type("Badge does not open the door")
+    place.time[0] += 42
+    place.keys.press("Ctrl+Enter")
+    (number,) = place.numbers()
+    assert place.said == [f"{number} logged."]
+    ticket = place.desk.ticket(number)
+    assert ticket.subject == "Badge does not open the door"
+    assert ticket.caller is not None
+    assert (ticket.caller.name, ticket.caller.phones) == ("Mia Sand", ("030 901820 77",))
+    (call,) = [entry for entry in ticket.thread if entry.kind == "call"]
+    assert (call.fields["number"], call.fields["seconds"]) == ("030 901820 77", 42)
+    assert call.fields["disposition"] == "opened"
+    assert not place.page.is_open()
+    assert place.page.focus() == "elsewhere", "the cursor is where it was before the call"
+
+
+def test_a_known_caller_is_picked_by_letters_and_his_open_tickets_appear(
+    place: Place, ken_s_ticket: str
+) -> None:
+    place.calls.log_call()
+    place.keys.type("ken")
+    assert place.page.matches() == ["Ken Lee", "New caller: ken"]
+    place.keys.press("Enter")
+    assert place.page.caller() == f"Ken Lee · {KEN_NUMBER}"
+    assert place.page.near() == [ken_s_ticket]
+    assert place.page.focus() == "call_line"
+    place.keys.type("VPN")
+    place.keys.press("Ctrl+Enter")
+    (new,) = set(place.numbers()) - {ken_s_ticket}
+    caller = place.desk.ticket(new).caller
+    assert caller is not None
+    assert caller.open_tickets == 2
+
+
+def test_enter_in_the_caller_line_never_saves(place: Place, ken_s_ticket: str) -> None:
+    place.calls.log_call()
+    place.keys.press("Enter", "Enter")
+    place.calls.leave()
+    place.calls.log_call()
+    place.keys.type("ken")
+    place.keys.press("Enter", "Enter", "Enter")
+    assert place.numbers() == [ken_s_ticket]
+    assert place.page.is_open()
+
+
+def test_it_can_be_said_that_the_caller_is_none_of_those_found(place: Place, ken_s_ticket: str) -> None:
+    place.calls.log_call()
+    place.keys.type("Ken")
+    place.keys.press("Down", "Enter")
+    place.keys.type("Another Ken")
+    place.keys.press("Ctrl+Enter")
+    (new,) = set(place.numbers()) - {ken_s_ticket}
+    caller = place.desk.ticket(new).caller
+    assert caller is not None
+    assert (caller.name, caller.phones) == ("Ken", ())
+
+
+def test_a_known_number_pops_the_caller_up_with_the_cursor_in_the_line(place: Place, ken_s_ticket: str) -> None:
+    place.calls.take_call("0049 30 90182011", "", "answer", "17")
+    assert place.page.caller() == f"Ken Lee · {KEN_NUMBER}"
+    assert place.page.focus() == "call_line"
+    assert place.page.near() == [ken_s_ticket]
+    assert "+49  30" in place.page.read_back()
+
+
+def test_an_unknown_number_asks_for_the_name_and_is_not_typed_again(place: Place) -> None:
+    place.calls.take_call("+49 171 5501234", "", "answer", "17")
+    assert place.page.focus() == "caller"
+    assert "not known yet" in place.page.caller_says()
+    place.keys.type("Ann Roe")
+    place.keys.press("Enter")
+    place.keys.type("Lost her badge")
+    place.keys.press("Ctrl+Enter")
+    caller = place.desk.ticket(place.numbers()[0]).caller
+    assert caller is not None
+    assert (caller.name, caller.phones) == ("Ann Roe", ("+49 171 5501234",))
+
+
+def test_a_blank_line_is_said_beside_the_field_and_nothing_is_lost(place: Place) -> None:
+    place.calls.log_call()
+    place.keys.type("Mia Sand")
+    place.keys.press("Enter")
+    place.keys.type("   ")
+    place.keys.press("Ctrl+Enter")
+    assert place.numbers() == []
+    assert place.page.errors() == ["Say in one line what it is about."]
+    assert place.page.focus() == "call_line"
+    place.keys.type("Badge")
+    assert place.page.errors() == []
+    place.keys.press("Ctrl+Enter")
+    assert len(place.numbers()) == 1
+
+
+def test_marks_in_the_line_become_chips_and_fields(place: Place) -> None:
+    place.desk.add("topic", name="VPN")
+    place.calls.log_call()
+    place.keys.press("Tab", "Tab")
+    place.keys.type("All of sales offline #vpn !a @john >20m #nothing")
+    assert place.page.chips()[:3] == ["# VPN", "A · Emergency", "@ John Doe"]
+    assert place.page.chips()[3].startswith("call back ")
+    assert place.page.chips()[4] == "nothing: not known"
+    place.keys.press("Ctrl+Enter")
+    ticket = place.desk.ticket(place.numbers()[0])
+    assert ticket.subject == "All of sales offline #nothing", "what nobody understood stays"
+    assert (ticket.topic, ticket.priority, ticket.agent) == ("VPN", "A", "john")
+    assert len(ticket.call_backs) == 1
+
+
+def test_alt_and_a_digit_add_the_call_to_the_ticket_of_that_digit(place: Place, ken_s_ticket: str) -> None:
+    place.calls.take_call(KEN_NUMBER, "", "answer", "1")
+    place.keys.type("jams again")
+    place.keys.press("Alt+1")
+    assert place.numbers() == [ken_s_ticket]
+    assert place.thread(ken_s_ticket)[-1] == "call: jams again"
+    assert place.said == [f"Call added to {ken_s_ticket}."]
+    assert not place.page.is_open()
+
+
+def test_a_digit_without_a_ticket_does_nothing(place: Place, ken_s_ticket: str) -> None:
+    place.calls.take_call(KEN_NUMBER, "", "answer", "1")
+    place.keys.type("jams again")
+    place.keys.press("Alt+7")
+    assert place.page.is_open()
+    assert place.thread(ken_s_ticket) == ["call: "]
+
+
+def test_a_new_caller_of_an_added_call_is_written_down_with_it(place: Place, ken_s_ticket: str) -> None:
+    place.calls.attach(ken_s_ticket)
+    assert place.page.focus() == "call_line"
+    place.keys.type("same here !high")
+    place.keys.press("Shift+Tab", "Shift+Tab")
+    place.keys.type("Mia Sand 204")
+    place.keys.press("Ctrl+Enter")
+    assert place.thread(ken_s_ticket)[-1] == "call: Caller: Mia Sand · 204\nsame here !high"
+
+
+def test_similar_recent_tickets_appear_while_typing_and_suggest_their_topic(place: Place) -> None:
+    place.desk.add("topic", name="VPN")
+    old = place.desk.log_call(CallDraft("VPN down for all of sales", topic="VPN")).number
+    place.calls.log_call()
+    place.keys.press("Tab", "Tab")
+    place.keys.type("vpn down")
+    assert place.page.near() == [old]
+    assert place.page.topic_hint().startswith("VPN (suggested")
+
+
+def test_a_parked_call_keeps_its_clock_and_comes_up_after_the_other_is_saved(place: Place) -> None:
+    place.calls.log_call()
+    place.keys.type("Ken Lee 0301234567")
+    place.keys.press("Enter")
+    place.keys.type("VPN does not")
+    place.time[0] += 30
+    place.keys.press("Ctrl+Shift+N")
+    assert place.page.focus() == "caller"
+    place.keys.type("Mia Sand")
+    place.keys.press("Enter")
+    place.keys.type("Badge lost")
+    place.time[0] += 20
+    place.calls.panel._show_clocks()
+    assert place.page.tabs() == ["parked: Ken Lee · 00:50", "Mia Sand 00:20"]
+    place.keys.press("Ctrl+Enter")
+    assert place.page.is_open()
+    assert place.page.line() == "VPN does not"
+    assert place.page.tabs() == []
+    place.keys.press("Ctrl+Enter")
+    assert len(place.numbers()) == 2
+    assert not place.page.is_open()
+
+
+def test_calls_are_turned_through_by_key(place: Place) -> None:
+    place.calls.log_call()
+    place.keys.type("Ken")
+    place.keys.press("Ctrl+Shift+N")
+    place.keys.type("Mia")
+    place.keys.press("Ctrl+PgUp")
+    assert place.page.caller() == "Ken"
+    place.keys.press("Ctrl+PgUp")
+    assert place.page.caller() == "Mia"
+
+
+def test_escape_puts_the_panel_away_and_the_call_can_be_had_again(place: Place) -> None:
+    place.calls.log_call()
+    place.keys.type("Mia Sand")
+    place.keys.press("Enter")
+    place.keys.type("half a sentence")
+    place.keys.press("Esc")
+    assert not place.page.is_open()
+    assert place.page.focus() == "elsewhere"
+    assert place.calls.reopen()
+    assert (place.page.caller(), place.page.line()) == ("Mia Sand", "half a sentence")
+
+
+def test_escape_in_the_caller_line_first_puts_matches_away_and_never_the_text(
+    place: Place, ken_s_ticket: str
+) -> None:
+    place.calls.log_call()
+    place.keys.type("ken")
+    place.keys.press("Esc")
+    assert place.page.is_open()
+    assert (place.page.matches(), place.page.caller()) == ([], "ken")
+    place.keys.press("Esc")
+    assert not place.page.is_open()
+    place.calls.reopen()
+    assert place.page.caller() == "ken"
+
+
+def test_an_empty_call_that_is_put_away_leaves_nothing_behind(place: Place) -> None:
+    place.calls.log_call()
+    place.keys.press("Esc")
+    assert not place.calls.reopen()
+    assert place.drafts.all() == ()
+
+
+def test_save_and_resolve_resolves(place: Place) -> None:
+    place.calls.log_call()
+    place.keys.type("Mia Sand")
+    place.keys.press("Enter")
+    place.keys.type("Password reset")
+    place.keys.press("Ctrl+Shift+Enter")
+    ticket = place.desk.ticket(place.numbers()[0])
+    assert ticket.state == "resolved"
+    assert [entry.fields["disposition"] for entry in ticket.thread if entry.kind == "call"] == ["solved"]
+
+
+def test_outcome_and_call_back_by_keys(place: Place) -> None:
+    place.calls.log_call()
+    place.keys.press("Tab", "Tab")
+    place.keys.type("Wants an offer")
+    place.keys.press("Tab", "Tab")
+    assert place.page.focus() == "call_outcome"
+    place.keys.type("4")
+    place.keys.press("Tab")
+    place.keys.type("tomorrow 9")
+    assert "call back" in place.page.read_back()
+    place.keys.press("Ctrl+Enter")
+    ticket = place.desk.ticket(place.numbers()[0])
+    assert [entry.fields["disposition"] for entry in ticket.thread if entry.kind == "call"] == ["passed_on"]
+    (back,) = ticket.call_backs
+    assert back.agent == "john"
+    assert back.due is not None
+
+
+def test_a_time_that_nobody_understands_is_said_beside_it(place: Place) -> None:
+    place.calls.log_call()
+    place.keys.press("Tab", "Tab")
+    place.keys.type("Wants an offer")
+    place.keys.press("Tab", "Tab", "Tab")
+    place.keys.type("soon")
+    place.keys.press("Ctrl+Enter")
+    assert place.numbers() == []
+    assert place.page.errors() == ["Type a time to come, such as 15:00, tomorrow 9 or 20m."]
+
+
+def test_a_failed_save_keeps_every_text(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.calls.log_call()
+    place.keys.type("Mia Sand 204")
+    place.keys.press("Enter")
+    place.keys.type("Badge lost !high")
+    place.keys.press("Tab")
+    place.keys.type("on the way to work")
+
+    def full(_draft: CallDraft) -> None:
+        raise StorageUnavailable("full", "The disk is full.", "Make room and try again.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(place.desk, "log_call", full)
+        place.keys.press("Ctrl+Enter")
+    assert place.page.errors() == ["The disk is full. Make room and try again."]
+    assert (place.page.caller(), place.page.line()) == ("Mia Sand 204", "Badge lost !high")
+    assert place.page.details() == "on the way to work"
+    assert len(place.drafts.all("call:")) == 1
+    place.keys.press("Ctrl+Enter")
+    assert len(place.numbers()) == 1
+    assert place.drafts.all("call:") == ()
+
+
+def test_a_telephone_that_says_the_call_has_ended_stops_its_clock(place: Place) -> None:
+    place.calls.take_call("+491715501234", "", "ring", "99")
+    place.time[0] += 5
+    place.calls.take_call("+491715501234", "", "answer", "99")
+    place.time[0] += 61
+    place.calls.take_call("+491715501234", "", "end", "99")
+    place.time[0] += 500
+    place.calls.panel._show_clocks()
+    assert place.page.clock() == "01:01"
+    assert len(place.calls.panel.uids()) == 1
+    place.calls.take_call("+491715509999", "", "end", "100")
+    assert len(place.calls.panel.uids()) == 1
+
+
+def test_typed_calls_come_back_in_the_next_window(
+    open_place: Callable[[], Place], ken_s_ticket: str, qtbot: QtBot
+) -> None:
+    first = open_place()
+    first.calls.log_call()
+    first.keys.type("ken")
+    first.keys.press("Enter")
+    first.keys.type("VPN does not conn")
+    first.keys.press("Tab")
+    first.keys.type("error 809")
+    first.keys.press("Ctrl+Shift+N")
+    first.keys.type("Mia")
+    first.drafts.close()
+    first.window.close()
+
+    second = open_place()
+    qtbot.waitUntil(second.page.is_open, timeout=5000)
+    assert len(second.calls.panel.uids()) == 2
+    assert second.page.caller() == "Mia"
+    second.keys.press("Ctrl+PgUp")
+    assert second.page.caller() == f"Ken Lee · {KEN_NUMBER}"
+    assert second.page.line() == "VPN does not conn"
+    assert second.page.details() == "error 809"
+    assert second.page.near() == [ken_s_ticket]
+    second.keys.press("Ctrl+Enter")
+    (new,) = set(second.numbers()) - {ken_s_ticket}
+    caller = second.desk.ticket(new).caller
+    assert caller is not None
+    assert caller.name == "Ken Lee"
