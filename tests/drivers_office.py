@@ -234,6 +234,9 @@ class OfficePage:
             assert line is not None
             line.selectAll()
             self.keys.type(text)
+            # The list of choices that popped up keeps the activation on a screen that has no window manager.
+            box.window().activateWindow()
+            QTest.qWaitForWindowActive(box.window())
             self.keys.press("Tab")
             return
         place = box.findText(text)

@@ -152,8 +152,10 @@ class Agents(Subject):
 
 def open_tickets(desk: Desk, login: str) -> tuple[str, ...]:
     """Numbers of the open tickets assigned to an agent."""
-    hits = desk.search(f'agent:"{login}" is:open,waiting', limit=MOST_HELD)
-    return tuple(hit.row.number for hit in hits)
+    states = ("open", "waiting")
+    return tuple(
+        hit.row.number for state in states for hit in desk.search(f'agent:"{login}" is:{state}', limit=MOST_HELD)
+    )
 
 
 def _password() -> LineEditor:

@@ -103,7 +103,6 @@ class ChoiceEditor(QComboBox):
         super().__init__(parent)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(8)
-        self._searchable = searchable
         if searchable:
             self.setEditable(True)
             self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
@@ -127,8 +126,9 @@ class ChoiceEditor(QComboBox):
         self.set_value(chosen)
 
     def value(self) -> str | None:
-        """The chosen key; None when nothing is chosen or the empty key is."""
-        key = self.currentData()
+        """The chosen key, also when it was typed and not left yet; None when nothing or the empty key is chosen."""
+        typed = self._typed_place()
+        key = self.itemData(self.currentIndex() if typed is None else typed)
         return str(key) if key else None
 
     def set_value(self, value: Value) -> None:
@@ -152,14 +152,21 @@ class ChoiceEditor(QComboBox):
     def _on_completed(self, _text: str) -> None:
         self._on_typed()
 
-    def _on_typed(self) -> None:
-        # What was typed is taken when it names a choice, in any case; else the last choice comes back.
+    def _typed_place(self) -> int | None:
+        """The place of what was typed, in any case; None when that is no choice, or the one that is chosen."""
         line = self.lineEdit()
         if line is None or line.text() == self.itemText(self.currentIndex()):
-            return
+            return None
         place = self.findText(line.text().strip(), Qt.MatchFlag.MatchFixedString)
-        if place < 0:
-            line.setText(self.itemText(self.currentIndex()))
+        return place if place >= 0 else None
+
+    def _on_typed(self) -> None:
+        place = self._typed_place()
+        if place is None:
+            # What was typed is no choice: the last one comes back.
+            line = self.lineEdit()
+            if line is not None:
+                line.setText(self.itemText(self.currentIndex()))
             return
         with QSignalBlocker(self):
             self.setCurrentIndex(place)
@@ -258,15 +265,15 @@ class TickList(QListWidget):
     def _fit(self) -> None:
         """As high as its lines, and scrolled when there are many."""
         height = self.fontMetrics().height() + 10
-        for item in self._items():
-            item.setSizeHint(QSize(0, height))
+        with QSignalBlocker(self):
+            for item in self._items():
+                item.setSizeHint(QSize(0, height))
         self.setFixedHeight(height * max(1, min(self._rows, self.count())) + 10)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            with QSignalBlocker(self):
-                self._fit()
+            self._fit()
 
     def value(self) -> list[str]:
         """The ticked keys, in the order of the list, then those that it does not show."""
