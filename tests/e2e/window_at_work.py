@@ -1,0 +1,75 @@
+"""A window's share of the work without its pixels: one thread writes, one reads, as fast as they can.
+
+Run with the desk, a login, its password and the seconds to work; prints one JSON line for each act that the desk
+acknowledged, after it did, and one for each error.
+"""
+
+import json
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+from desktop_desk import bootstrap
+from desktop_desk.desk.desk import Desk
+from desktop_desk.desk.front_door import FrontDoor
+from desktop_desk.desk.views import CallDraft
+
+
+def work(path: str, login: str, password: str, seconds: float) -> None:
+    """Write and read side by side until the time is over."""
+    front = bootstrap.open_desk(path)
+    desk = front.log_in(login, password)
+    over = time.monotonic() + seconds
+    jobs = (lambda: write(desk, login, over), lambda: read(desk, over))
+    threads = [threading.Thread(target=shielded, args=(front, job)) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    front.close()
+
+
+def shielded(front: FrontDoor, job: Callable[[], None]) -> None:
+    """Tell of an error instead of dying with it unheard."""
+    try:
+        job()
+    except Exception as error:  # noqa: BLE001  whatever it is, the test is to hear of it
+        say(error=f"{type(error).__name__}: {error}")
+    finally:
+        front.close_thread()
+
+
+def write(desk: Desk, login: str, over: float) -> None:
+    """Log calls, and work on each of them."""
+    turn = 0
+    while time.monotonic() < over:
+        turn += 1
+        mark = f"{login} window {turn}"
+        done = desk.log_call(CallDraft(subject=mark, details=f"details of {mark}"))
+        number = done.number or ""
+        say(ticket=number, subject=mark)
+        desk.note(number, f"note of {mark}")
+        say(ticket=number, text=f"note of {mark}")
+        desk.reply(number, f"reply of {mark}", resolve=turn % 2 == 0)
+        say(ticket=number, text=f"reply of {mark}")
+
+
+def read(desk: Desk, over: float) -> None:
+    """What a window reads while others write: counters, the queue, its tickets, the inbox."""
+    while time.monotonic() < over:
+        desk.counters()
+        for row in desk.queue("open", sort="updated", descending=True, count=20).rows[:3]:
+            desk.ticket(row.number)
+        desk.inbox()
+
+
+def say(**what: str) -> None:
+    """One line for the test, at once."""
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    _program, desk_path, as_login, with_password, for_seconds = sys.argv
+    work(desk_path, as_login, with_password, float(for_seconds))
