@@ -208,8 +208,9 @@ class Appearance(QObject):
         self._text_scale = text_scale
         self._system_size = point_size_of(app.font())
         self._fonts: dict[Font, QFont] = {}
-        self._theme = load(self._wanted())
         self._show_scheme()
+        self._system = app.styleHints().colorScheme()
+        self._theme = load(self._wanted())
         app.styleHints().colorSchemeChanged.connect(self._on_system_scheme_changed)
         self._apply()
 
@@ -271,6 +272,7 @@ class Appearance(QObject):
         """Light, dark, or what the system says."""
         self._scheme = scheme
         self._show_scheme()
+        self._system = self._app.styleHints().colorScheme()
         self._load()
 
     def set_density(self, density: Density) -> None:
@@ -295,8 +297,7 @@ class Appearance(QObject):
     def _wanted(self) -> str:
         if self._scheme != "system":
             return self._scheme
-        dark = self._app.styleHints().colorScheme() == Qt.ColorScheme.Dark
-        return "dark" if dark else "light"
+        return "dark" if self._system == Qt.ColorScheme.Dark else "light"
 
     def _show_scheme(self) -> None:
         # So that window frames and native dialogs agree with a choice against the system.
@@ -323,5 +324,6 @@ class Appearance(QObject):
         apply(self._app, self._theme, size)
         self.changed.emit()
 
-    def _on_system_scheme_changed(self, _scheme: Qt.ColorScheme) -> None:
+    def _on_system_scheme_changed(self, scheme: Qt.ColorScheme) -> None:
+        self._system = scheme
         self._load()

@@ -44,7 +44,7 @@ class KeyButton(QPushButton):
         self._primary = primary
         self._action: QAction | None = None
         self._offered = True
-        set_look(self, "primary" if primary else "quiet" if quiet else "key")
+        set_look(self, "primary ringed" if primary else "quiet" if quiet else "key")
         self.setAutoDefault(False)
         self.set_key(key)
         look.changed.connect(self._on_look_changed)

@@ -24,7 +24,7 @@ from desktop_desk.ui.widgets.card_paint import (
 from desktop_desk.ui.widgets.card_stack import CardStack
 
 _KEEP = 64  # cards that stay laid out, several screens
-_STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
+_GAP_ABOVE = 12
 
 
 class CardList(QListView):
@@ -207,9 +207,9 @@ class CardList(QListView):
         for _try in range(3):
             box, bar, height = self._rect_of(index.row()), self.verticalScrollBar(), self.viewport().height()
             if hint == QAbstractItemView.ScrollHint.PositionAtTop or box.top() < 0 or box.height() > height:
-                bar.setValue(bar.value() + box.top() - GAP_ABOVE)
+                bar.setValue(bar.value() + box.top() - _GAP_ABOVE)
             elif box.bottom() > height:
-                bar.setValue(bar.value() + box.bottom() - height + GAP_ABOVE)
+                bar.setValue(bar.value() + box.bottom() - height + _GAP_ABOVE)
             self._settle()
         self.viewport().update()
 
@@ -292,6 +292,3 @@ class CardList(QListView):
             chosen = self._mark_of(row)
             place = QPointF(0, self._stack.top(row) - offset)
             self._painter.paint(painter, self._lay(row), place, width, chosen=chosen, current=row == current)
-
-
-GAP_ABOVE = 12

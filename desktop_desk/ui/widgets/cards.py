@@ -24,7 +24,6 @@ from desktop_desk.ui.widgets.card_stack import Chosen, Letter, cut
 
 __all__ = ["Card", "CardKind", "ThreadView"]
 
-_KEEP = 64  # cards that stay laid out, several screens
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 
 
