@@ -4,14 +4,20 @@ from types import TracebackType
 from typing import Self
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QWindow
+from PySide6.QtGui import QKeyEvent, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
+from desktop_desk.ui.calls.call_form import CallForm
 from desktop_desk.ui.calls.panel import CallPanel
 from desktop_desk.ui.tickets.reassign import ReassignDialog
 
 _MODIFIERS = (Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Meta)
+_HELD = {
+    "Ctrl": Qt.KeyboardModifier.ControlModifier,
+    "Shift": Qt.KeyboardModifier.ShiftModifier,
+    "Alt": Qt.KeyboardModifier.AltModifier,
+}
 _POINTER = (
     QEvent.Type.MouseButtonPress,
     QEvent.Type.MouseButtonRelease,
@@ -25,18 +31,19 @@ class Keyboard:
     """Real key events to whatever window is in front, one at a time, as a hand would."""
 
     def press(self, *keys: str) -> None:
-        """Press keys by their names: "Ctrl+Enter", "Esc", "Alt+1"."""
+        """Press keys by their names: "Ctrl+Enter", "Escape", "Alt+1"."""
         for name in keys:
-            sequence = QKeySequence(name.replace("Enter", "Return"))
-            assert sequence.count() == 1, name
-            combination = sequence[0]
-            QTest.keyClick(_front(), combination.key(), combination.keyboardModifiers())
+            *held, key = name.replace("Enter", "Return").split("+")
+            modifiers = Qt.KeyboardModifier.NoModifier
+            for modifier in held:
+                modifiers |= _HELD[modifier]
+            QTest.keyClick(_front(), getattr(Qt.Key, f"Key_{key}"), modifiers)
             QApplication.processEvents()
 
     def type(self, text: str) -> None:
         """Type a text letter by letter."""
         for letter in text:
-            QTest.keyClick(_front(), letter)
+            QTest.keyClick(_front(), letter)  # pyright: ignore[reportCallIssue, reportArgumentType]
             QApplication.processEvents()
 
 
@@ -72,13 +79,16 @@ class Counting(QObject):
         assert app is not None
         app.removeEventFilter(self)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if event.type() == QEvent.Type.Shortcut:
+            # A key that an action takes is a shortcut of that action and no key press of any window.
+            self.presses += 1
+            self.all_presses += 1
         # Windows get each event once; widgets may get it several times on its way up.
-        if not isinstance(watched, QWindow):
+        elif not isinstance(watched, QWindow):
             if event.type() in _POINTER:
                 self.pointer += 1
-            return False
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+        elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             self.all_presses += 1
             self.presses += event.key() not in _MODIFIERS
         elif event.type() in _POINTER:
@@ -159,10 +169,10 @@ class CallPanelPage:
             return []
         return [hit.title for hit in search._model.hits]
 
-    def _form(self) -> "CallForm":
+    def _form(self) -> CallForm:
         return self.panel.form(self.panel.front)
 
-    def _child(self, kind: type, name: str):  # noqa: ANN202
+    def _child(self, kind: type, name: str):
         root = self.panel if name == "call_clock" else self._form()
         found = root.findChild(kind, name)
         assert found is not None, name

@@ -226,7 +226,8 @@ class Listener:
 class DraftWriter:
     """Writes drafts within half a second in its own thread, and tries again while it cannot.
 
-    Nothing is read or written before `start`. `put` never blocks. Rows found at the start are in `found` once `loaded` is set.
+    Nothing is read or written before `start`. `put` never blocks. Rows found at the start are in `found`
+    once `loaded` is set.
     """
 
     def __init__(self, path: Path, listener: Listener) -> None:

@@ -15,7 +15,6 @@ from desktop_desk.desk.views import CallDraft, NewPerson
 from desktop_desk.domain.errors import StorageUnavailable
 from desktop_desk.ui.background import Background
 from desktop_desk.ui.calls.screen import CallDesk
-from desktop_desk.ui.calls.typed_call import CallPrefill
 from desktop_desk.ui.drafts import Drafts
 from desktop_desk.ui.operations import Operations
 from desktop_desk.ui.theme import Appearance
@@ -183,7 +182,9 @@ def test_it_can_be_said_that_the_caller_is_none_of_those_found(place: Place, ken
     assert (caller.name, caller.phones) == ("Ken", ())
 
 
-def test_a_known_number_pops_the_caller_up_with_the_cursor_in_the_line(place: Place, ken_s_ticket: str) -> None:
+def test_a_known_number_pops_the_caller_up_with_the_cursor_in_the_line(
+    place: Place, ken_s_ticket: str
+) -> None:
     place.calls.take_call("0049 30 90182011", "", "answer", "17")
     assert place.page.caller() == f"Ken Lee · {KEN_NUMBER}"
     assert place.page.focus() == "call_line"
@@ -300,9 +301,9 @@ def test_calls_are_turned_through_by_key(place: Place) -> None:
     place.keys.type("Ken")
     place.keys.press("Ctrl+Shift+N")
     place.keys.type("Mia")
-    place.keys.press("Ctrl+PgUp")
+    place.keys.press("Ctrl+PageUp")
     assert place.page.caller() == "Ken"
-    place.keys.press("Ctrl+PgUp")
+    place.keys.press("Ctrl+PageUp")
     assert place.page.caller() == "Mia"
 
 
@@ -311,7 +312,7 @@ def test_escape_puts_the_panel_away_and_the_call_can_be_had_again(place: Place) 
     place.keys.type("Mia Sand")
     place.keys.press("Enter")
     place.keys.type("half a sentence")
-    place.keys.press("Esc")
+    place.keys.press("Escape")
     assert not place.page.is_open()
     assert place.page.focus() == "elsewhere"
     assert place.calls.reopen()
@@ -323,10 +324,10 @@ def test_escape_in_the_caller_line_first_puts_matches_away_and_never_the_text(
 ) -> None:
     place.calls.log_call()
     place.keys.type("ken")
-    place.keys.press("Esc")
+    place.keys.press("Escape")
     assert place.page.is_open()
     assert (place.page.matches(), place.page.caller()) == ([], "ken")
-    place.keys.press("Esc")
+    place.keys.press("Escape")
     assert not place.page.is_open()
     place.calls.reopen()
     assert place.page.caller() == "ken"
@@ -334,7 +335,7 @@ def test_escape_in_the_caller_line_first_puts_matches_away_and_never_the_text(
 
 def test_an_empty_call_that_is_put_away_leaves_nothing_behind(place: Place) -> None:
     place.calls.log_call()
-    place.keys.press("Esc")
+    place.keys.press("Escape")
     assert not place.calls.reopen()
     assert place.drafts.all() == ()
 
@@ -435,7 +436,7 @@ def test_typed_calls_come_back_in_the_next_window(
     qtbot.waitUntil(second.page.is_open, timeout=5000)
     assert len(second.calls.panel.uids()) == 2
     assert second.page.caller() == "Mia"
-    second.keys.press("Ctrl+PgUp")
+    second.keys.press("Ctrl+PageUp")
     assert second.page.caller() == f"Ken Lee · {KEN_NUMBER}"
     assert second.page.line() == "VPN does not conn"
     assert second.page.details() == "error 809"

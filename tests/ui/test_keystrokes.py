@@ -139,9 +139,7 @@ def test_reassigning_with_a_message_takes_six_keys_and_stays_on_the_ticket(
     assert "john" in ticket.followers
 
 
-def test_replying_and_resolving_takes_three_keys(
-    keys: Keyboard, desk: Desk, front_desk: FrontDesk
-) -> None:
+def test_replying_and_resolving_takes_three_keys(keys: Keyboard, desk: Desk, front_desk: FrontDesk) -> None:
     number, text = front_desk.ticket.number(), "Renewed the certificate, please connect again."
     with Counting() as counted:
         keys.press("R")
@@ -178,7 +176,7 @@ def test_the_counter_counts(window: MainWindow, keys: Keyboard, qtbot: QtBot) ->
     assert counted.pointer > 0
 
 
-def qt_left():  # noqa: ANN201
+def qt_left():
     from PySide6.QtCore import Qt
 
     return Qt.MouseButton.LeftButton

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_desk.desk.views import PersonHit
+from desktop_desk.domain.facts import EntityId
 from desktop_desk.domain.phones import Phone, read_phone, spoken
 from desktop_desk.i18n import _
 from desktop_desk.ui.calls.call_back import CallBackField
@@ -107,7 +108,8 @@ class CallForm(QWidget):
 
     def put_away(self) -> bool:
         """Put the matches of a searching field away; False when none are shown."""
-        return self.caller.put_away() or self.topic.put_away()
+        shown = [field.put_away() for field in (self.caller, self.topic)]
+        return any(shown)
 
     def show_error(self, field: str, text: str) -> None:
         """Say beside the field what is wrong with it; an unknown field's text stands above the buttons."""
@@ -223,7 +225,7 @@ class CallForm(QWidget):
         self.caller.set_number(call.number)
         if call.person:
             contact = call.caller.removeprefix(call.person_name).strip(" ·")
-            self.caller.set_caller(PersonHit(call.person, call.person_name, contact, "", "", 0, ""))
+            self.caller.set_caller(PersonHit(EntityId(call.person), call.person_name, contact, "", "", 0, ""))
         else:
             self.caller.set_caller(None, call.caller)
         self.line.setText(call.line)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
@@ -15,6 +16,7 @@ from desktop_desk.ui.calls.parked import CallTab, CallTabs, clock_reading
 from desktop_desk.ui.calls.typed_call import TypedCall
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.overlay import FloatingPanel
+from desktop_desk.ui.widgets.search_list import SearchList
 
 _CTRL = Qt.KeyboardModifier.ControlModifier
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -101,8 +103,8 @@ class CallPanel(FloatingPanel):
         self._stack.addWidget(form)
         self._keys.watch(form)
         form.changed.connect(lambda: self._on_changed(call.uid))
-        form.save_wanted.connect(lambda resolve: self.save_wanted.emit(call.uid, resolve))
-        form.attach_wanted.connect(lambda number: self.attach_wanted.emit(call.uid, number))
+        form.save_wanted.connect(partial(self.save_wanted.emit, call.uid))
+        form.attach_wanted.connect(partial(self.attach_wanted.emit, call.uid))
         form.park_wanted.connect(self.park_wanted)
         return form
 
@@ -119,6 +121,10 @@ class CallPanel(FloatingPanel):
     def remove_call(self, uid: str) -> None:
         """The call is saved or was nothing: its form goes away."""
         form = self._calls.pop(uid).form
+        form.put_away()
+        for search in form.findChildren(SearchList):
+            # While it floats it belongs to the window, and would stay there.
+            search.list.setParent(search)
         self._stack.removeWidget(form)
         form.deleteLater()
         if self._front == uid:
