@@ -132,6 +132,7 @@ class TicketRow(Model):
             (("state", "agent", "due"), False),
             (("state", "due"), False),
             (("state", "updated"), False),
+            (("state", "opened"), False),
             (("caller", "state"), False),
         )
 

@@ -24,6 +24,8 @@ NAMED = {
     "topic": "topics",
     "status": "statuses",
 }
+TALLIED, UNTALLIED = frozenset({"agent", "team", "department"}), frozenset({"overdue", "differences"})
+"""What the counters know tickets by, and the queues that they know nothing of."""
 SORT_COLUMN = {
     "number": "number_key",
     "priority": "priority",
@@ -88,9 +90,11 @@ class TicketQueries:
         states, where, params = self._members(request)
         way = "DESC" if request.descending else "ASC"
         nulls = " NULLS LAST" if column == "due" and not request.descending else ""
-        order = f"ORDER BY {column} {way}{nulls}, id {way}"
+        # Tickets of one priority stand by their due time, as their index does.
+        then = f", due {way}" if column == "priority" else ""
+        order = f"ORDER BY {column} {way}{nulls}{then}, id {way}"
         skip = request.start
-        if request.after is not None and request.after[0] is not None:
+        if request.after is not None and request.after[0] is not None and not then:
             # Keyset: rows beyond the last one shown, so that no row before the window is counted again.
             beyond = "<" if request.descending else ">"
             either = f" OR {column} IS NULL" if nulls else ""
@@ -241,7 +245,9 @@ class TicketQueries:
         )
         order = [0, *(thing.id for thing in things)]
         marks = ",".join(map(str, states))
-        sql = f"SELECT {request.sort}, COUNT(*) FROM ticket WHERE state IN ({marks}){where} GROUP BY 1"
+        counted = request.sort in TALLIED and request.queue not in UNTALLIED and not request.words
+        how_many, table = ("SUM(n)", "queue_tally") if counted else ("COUNT(*)", "ticket")
+        sql = f"SELECT {request.sort}, {how_many} FROM {table} WHERE state IN ({marks}){where} GROUP BY 1"
         counts = dict(self._db.rows(sql, params))
         order.extend(sorted(set(counts) - set(order)))
         skip, rows = request.start, list[TicketRecord]()
@@ -251,7 +257,7 @@ class TicketQueries:
                 skip -= held
                 continue
             wanted = request.count - len(rows)
-            condition = f"{request.sort} = ? AND state IN ({marks}){where} ORDER BY due IS NULL, due, id LIMIT ? OFFSET ?"
+            condition = f"{request.sort} = ? AND state IN ({marks}){where} ORDER BY due, id LIMIT ? OFFSET ?"
             rows.extend(self._records(condition, (number, *params, wanted, skip)))
             skip = 0
             if len(rows) >= request.count:
