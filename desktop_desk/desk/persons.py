@@ -1,10 +1,11 @@
 """Callers: any one of name, number or address is enough to be known."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from desktop_desk.desk.acting import Acting, one_line, plain_text
 from desktop_desk.desk.ports import Draft, PersonRecord, Position
-from desktop_desk.desk.views import CallDraft, Contact, Done, NewPerson, PersonHit, PersonView
+from desktop_desk.desk.views import CallDraft, Contact, Done, NewPerson, OrganisationView, PersonHit, PersonView
 from desktop_desk.domain.errors import Invalid, NotFound
 from desktop_desk.domain.facts import EntityId
 from desktop_desk.domain.names import name_key
@@ -18,7 +19,10 @@ class Persons(Acting):
     """Verbs and questions about callers, their contact points and organisations."""
 
     def find_people(self, text: str, limit: int = 8) -> tuple[PersonHit, ...]:
-        """Callers of whom every word or run of digits is known: name, number, address or organisation."""
+        """Callers of whom every word or run of digits is known: name, number, address or organisation.
+
+        Without anything to look for: the callers who are known for the shortest time.
+        """
         with self._store.reading():
             return tuple(hit_of(person, text) for person in self._store.people.find(text, limit))
 
@@ -45,8 +49,16 @@ class Persons(Acting):
             uid = next(draft.entity for draft in drafts if draft.verb == "person_added")
             return self._write(drafts, None, uid=uid)
 
-    def edit_person(self, uid: str, *, seen: Position | None = None, **changes: str) -> Done:
-        """Change name, organisation (by name) or notes."""
+    def edit_person(
+        self,
+        uid: str,
+        *,
+        add_contacts: Sequence[tuple[str, str]] = (),
+        remove_contacts: Sequence[str] = (),
+        seen: Position | None = None,
+        **changes: str,
+    ) -> Done:
+        """Change name, organisation (by name) or notes; contacts are added by (kind, value), removed by id."""
         with self._store.writing():
             self._require("user.edit")
             person = self._person(uid)
@@ -61,6 +73,13 @@ class Persons(Acting):
                 drafts.extend(made)
             if fields:
                 drafts.append(Draft("person_edited", person.uid, fields))
+            drafts.extend(self._contact(person.uid, kind, value) for kind, value in add_contacts)
+            own = {contact for contact, _kind, _value in person.contacts}
+            drafts.extend(
+                Draft("contact_removed", EntityId(contact), {"removed": True})
+                for contact in remove_contacts
+                if contact in own
+            )
             return self._write(drafts, seen, uid=person.uid)
 
     def add_contact(self, person: str, kind: str, value: str) -> Done:
@@ -87,6 +106,27 @@ class Persons(Acting):
             if drafts and notes:
                 drafts = [Draft("organisation_added", drafts[0].entity, {**drafts[0].fields, "notes": notes})]
             return self._write(drafts, None, uid=uid)
+
+    def edit_organisation(self, uid: str, *, name: str, seen: Position | None = None) -> Done:
+        """Give an organisation another name; Invalid when another one has it."""
+        with self._store.writing():
+            self._require("org.edit")
+            known = {organisation.uid: organisation for organisation in self._store.people.organisations()}
+            if uid not in known:
+                raise NotFound(_("There is no such organisation."))
+            kept = one_line(name, "name")
+            other = self._store.people.organisation(kept)
+            if other is not None and other != uid:
+                raise Invalid("name", _("There is an organisation called “{name}” already.").format(name=kept))
+            drafts = [Draft("organisation_edited", EntityId(uid), {"name": kept})] if kept != known[uid].name else []
+            return self._write(drafts, seen, uid=uid)
+
+    def organisations(self) -> tuple[OrganisationView, ...]:
+        """Every organisation, by name."""
+        with self._store.reading():
+            return tuple(
+                OrganisationView(known.uid, known.name, known.people) for known in self._store.people.organisations()
+            )
 
     def _person(self, uid: str) -> PersonRecord:
         found = self._store.people.by_uid(EntityId(uid))

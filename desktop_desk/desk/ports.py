@@ -104,6 +104,15 @@ class PersonRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class OrganisationRecord:
+    """An organisation's row with the number of its persons."""
+
+    uid: EntityId
+    name: str
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
 class CallBackRecord:
     """A promised call-back."""
 
@@ -175,6 +184,7 @@ class PeoplePort(Protocol):
     def by_contact(self, kind: str, key: str) -> tuple[PersonRecord, ...]: ...
     def by_name(self, key: str) -> tuple[PersonRecord, ...]: ...
     def organisation(self, name: str) -> EntityId | None: ...
+    def organisations(self) -> tuple[OrganisationRecord, ...]: ...
     def contact_owner(self, uid: EntityId) -> EntityId | None: ...
 
 

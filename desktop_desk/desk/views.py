@@ -131,6 +131,15 @@ class PersonHit:
 
 
 @dataclass(frozen=True, slots=True)
+class OrganisationView:
+    """A firm or office, and how many callers belong to it."""
+
+    uid: EntityId
+    name: str
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
 class CallBack:
     """A promise to call somebody."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from desktop_desk.desk.ports import PersonRecord
+from desktop_desk.desk.ports import OrganisationRecord, PersonRecord
 from desktop_desk.domain.facts import EntityId
 from desktop_desk.domain.names import name_key
 from desktop_desk.domain.phones import search_digits
@@ -29,10 +29,16 @@ class PeopleQueries:
         return found[0] if found else None
 
     def find(self, text: str, limit: int) -> tuple[PersonRecord, ...]:
-        """Persons of whom every word or run of digits is known somewhere: name, number, address, organisation."""
+        """Persons of whom every word or run of digits is known somewhere: name, number, address, organisation.
+
+        Without words: the newest persons.
+        """
         words = [_three(word) for word in _words(text)]
-        if not words:
+        if not words and text.strip():
             return ()
+        if not words:
+            newest = "SELECT id FROM person WHERE withdrawn = 0 ORDER BY id DESC LIMIT ?"
+            return tuple(self._by_ids([number for (number,) in self._db.rows(newest, (limit,))]))
         match = " AND ".join('"' + word.replace('"', '""') + '"' for word in words)
         sql = "SELECT rowid FROM person_words WHERE person_words MATCH ? ORDER BY rowid DESC LIMIT ?"
         return tuple(self._by_ids([number for (number,) in self._db.rows(sql, (match, limit))]))
@@ -51,6 +57,17 @@ class PeopleQueries:
         sql = "SELECT uid FROM organisation WHERE name = ? COLLATE NOCASE AND withdrawn = 0"
         uid = self._db.value(sql, (name,))
         return EntityId(uid.hex()) if uid else None
+
+    def organisations(self) -> tuple[OrganisationRecord, ...]:
+        """Every organisation with its number of persons, by name."""
+        sql = (
+            "SELECT uid, name, COALESCE(people, 0) FROM organisation LEFT JOIN"
+            " (SELECT organisation AS id, COUNT(*) AS people FROM person WHERE withdrawn = 0 GROUP BY organisation)"
+            " USING (id) WHERE withdrawn = 0 ORDER BY name COLLATE NOCASE"
+        )
+        return tuple(
+            OrganisationRecord(EntityId(uid.hex()), name, people) for uid, name, people in self._db.rows(sql)
+        )
 
     def contact_owner(self, uid: EntityId) -> EntityId | None:
         """The person a contact point belongs to."""
@@ -116,5 +133,5 @@ def _words(text: str) -> list[str]:
 
 def _three(word: str) -> str:
     """A word of one or two letters made findable: at the start of a name's word, or at the end of a number."""
-    missing = TRIGRAM - len(word)
+    missing = max(0, TRIGRAM - len(word))
     return word + NUMBER_END[:missing] if word.isdigit() else WORD_START[:missing] + word

@@ -63,7 +63,7 @@ class ContactsEditor(QWidget):
         wanted = [contact_of(text) for text in value] if isinstance(value, list) else []
         for row in self._rows:
             self._lines.removeWidget(row)
-            row.hide()
+            row.setParent(None)
             row.deleteLater()
         self._rows = []
         for kind, text in wanted or [("phone", "")]:
@@ -88,7 +88,9 @@ class ContactsEditor(QWidget):
 
     def _remove(self, row: "_Row") -> None:
         place = self._rows.index(row)
-        remaining = [contact_text(other.kind(), other.line.value()) for other in self._rows if other is not row]
+        remaining = [
+            contact_text(other.kind(), other.line.value()) for other in self._rows if other is not row
+        ]
         self.set_value(remaining)
         self._rows[min(place, len(self._rows) - 1)].line.setFocus(Qt.FocusReason.OtherFocusReason)
         self.edited.emit()

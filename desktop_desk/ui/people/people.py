@@ -1,7 +1,7 @@
 """The list of callers."""
 
 from collections.abc import Mapping
-from functools import reduce
+from dataclasses import replace
 
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.views import Done, NewPerson
@@ -9,7 +9,7 @@ from desktop_desk.i18n import _
 from desktop_desk.ui.people.contacts_editor import ContactsEditor, contact_of, contact_text
 from desktop_desk.ui.settings.editors import LineEditor, TextEditor, Value
 from desktop_desk.ui.settings.form import Entry
-from desktop_desk.ui.settings.subject import Line, Source, Subject, both, text, ticked
+from desktop_desk.ui.settings.subject import Line, Source, Subject, text, ticked
 from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.table import Column
 
@@ -35,7 +35,7 @@ class People(Subject):
 
     def look_up(self, desk: Desk, source: Source, uid: str) -> Source:
         """The whole person, for the form."""
-        return Source(source.directory, source.people, desk.person(uid))
+        return replace(source, person=desk.person(uid))
 
     def columns(self) -> tuple[Column, ...]:
         """Name, phone, e-mail, organisation, open tickets."""
@@ -105,14 +105,13 @@ class People(Subject):
 
     def edit(self, desk: Desk, uid: str, changes: Mapping[str, Value]) -> Done:
         """Save what was changed; contact points that were edited are taken away and added anew."""
-        acts: list[Done] = []
         fields = {name: text(changes, name) for name in changes if name != "contacts"}
-        if fields:
-            acts.append(desk.edit_person(uid, **fields))
-        if "contacts" in changes:
-            known = {contact_text(contact.kind, contact.value): contact.uid for contact in desk.person(uid).contacts}
-            wanted = ticked(changes, "contacts")
-            # Added before any is removed: a refused number leaves the person as he was reachable before.
-            acts.extend(desk.add_contact(uid, *contact_of(contact)) for contact in wanted if contact not in known)
-            acts.extend(desk.remove_contact(known[contact]) for contact in known if contact not in wanted)
-        return reduce(both, acts)
+        person = desk.person(uid)
+        known = {contact_text(contact.kind, contact.value): contact.uid for contact in person.contacts}
+        wanted = ticked(changes, "contacts") if "contacts" in changes else tuple(known)
+        return desk.edit_person(
+            uid,
+            add_contacts=[contact_of(contact) for contact in wanted if contact not in known],
+            remove_contacts=[known[contact] for contact in known if contact not in wanted],
+            **fields,
+        )

@@ -154,7 +154,9 @@ def open_tickets(desk: Desk, login: str) -> tuple[str, ...]:
     """Numbers of the open tickets assigned to an agent."""
     states = ("open", "waiting")
     return tuple(
-        hit.row.number for state in states for hit in desk.search(f'agent:"{login}" is:{state}', limit=MOST_HELD)
+        hit.row.number
+        for state in states
+        for hit in desk.search(f'agent:"{login}" is:{state}', limit=MOST_HELD)
     )
 
 

@@ -93,7 +93,9 @@ class DeskSettingsPage(QWidget):
 
     def reload(self) -> None:
         """Read the settings again; a form that somebody is typing in is not refilled."""
-        self._operations.read(lambda desk: desk.directory(), owner=self, then=self._on_directory, latest="settings")
+        self._operations.read(
+            lambda desk: desk.directory(), owner=self, then=self._on_directory, latest="settings"
+        )
 
     def focus(self) -> None:
         """Put the focus on the first field."""

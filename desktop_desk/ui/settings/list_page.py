@@ -102,7 +102,7 @@ class ListPage(QWidget):
         row.addWidget(self.panel)
 
     def _connect(self) -> None:
-        self._filter.textChanged.connect(self.reload if self._subject.searches else self._fill_table)
+        self._filter.textChanged.connect(self._on_filter)
         self._add.clicked.connect(self.add)
         self._table.row_changed.connect(self._on_row_changed)
         self._table.row_activated.connect(self._on_row_activated)
@@ -274,6 +274,15 @@ class ListPage(QWidget):
             lambda desk: subject.read(desk, words), owner=self, then=self._on_source, latest="list"
         )
 
+    def _on_filter(self, _text: str) -> None:
+        if not self._subject.searches:
+            self._fill_table()
+            return
+        if not self._adding and not self.panel.form.is_touched():
+            # The best of those found is shown, not the one who was shown before.
+            self._uid = None
+        self.reload()
+
     def _on_changed(self, _done: object, initiator: object) -> None:
         if initiator is not self:
             self.reload()
@@ -288,7 +297,9 @@ class ListPage(QWidget):
         if not self.panel.form.is_touched() and not self.panel.busy:
             self._show_item()
         elif before is not None and self._uid and self._changed_meanwhile(before, source):
-            self.panel.say(_("Somebody else changed this meanwhile. Esc shows it; saving keeps your own changes."))
+            self.panel.say(
+                _("Somebody else changed this meanwhile. Esc shows it; saving keeps your own changes.")
+            )
 
     def _changed_meanwhile(self, before: Source, after: Source) -> bool:
         return self._subject.values(before, self._uid) != self._subject.values(after, self._uid)
@@ -297,11 +308,15 @@ class ListPage(QWidget):
 
     def _fill_table(self) -> None:
         wanted = [] if self._subject.searches else self._filter.text().casefold().split()
-        lines = [line for line in self._lines if all(word in " ".join(line.cells).casefold() for word in wanted)]
+        lines = [
+            line for line in self._lines if all(word in " ".join(line.cells).casefold() for word in wanted)
+        ]
         place, descending = self._sort
         words = {True: "", False: _("inactive")}
         if not self._subject.searches or self._sort != (0, False):
-            lines.sort(key=lambda line: (*line.cells, words[line.active])[place].casefold(), reverse=descending)
+            lines.sort(
+                key=lambda line: (*line.cells, words[line.active])[place].casefold(), reverse=descending
+            )
         # What is out of use stands at the end, whatever the order.
         lines.sort(key=lambda line: not line.active)
         self._model.set_rows(
@@ -411,7 +426,11 @@ class ListPage(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.KeyPress:
             key = cast("QKeyEvent", event)
-            if watched is self._filter and key.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if watched is self._filter and key.key() in (
+                Qt.Key.Key_Down,
+                Qt.Key.Key_Return,
+                Qt.Key.Key_Enter,
+            ):
                 self.focus()
                 return True
             if watched is self._filter and key.key() == Qt.Key.Key_Escape and self._filter.text():

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 from desktop_desk.i18n import _
 from desktop_desk.ui.drafts import Drafts
 from desktop_desk.ui.operations import Operations
+from desktop_desk.ui.people.organisations import Organisations
 from desktop_desk.ui.people.people_page import PeoplePage
 from desktop_desk.ui.reports.summary import SummaryPage
 from desktop_desk.ui.settings.agents import Agents
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 Page = ListPage | DeskSettingsPage | SummaryPage
 SIDE_WIDTH = 184
 SUBJECTS: dict[str, Callable[[], Subject]] = {
+    "organisation": Organisations,
     "agent": Agents,
     "department": Departments,
     "team": Teams,
@@ -71,6 +73,7 @@ class OfficeWindow(QWidget):
             [
                 SideSection(_("Callers")),
                 SideItem("person", _("People")),
+                SideItem("organisation", _("Organisations")),
                 SideSection(_("Office")),
                 SideItem("agent", _("Agents")),
                 SideItem("department", _("Departments")),

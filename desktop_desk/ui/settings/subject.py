@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.directory import Directory
-from desktop_desk.desk.views import Done, PersonHit, PersonView
+from desktop_desk.desk.views import Done, OrganisationView, PersonHit, PersonView
 from desktop_desk.i18n import _
 from desktop_desk.ui.settings.editors import Choices, Value
 from desktop_desk.ui.settings.form import Entry
@@ -34,6 +34,7 @@ class Source:
 
     directory: Directory
     people: tuple[PersonHit, ...] = ()
+    organisations: tuple[OrganisationView, ...] = ()
     person: PersonView | None = None
 
 
