@@ -133,9 +133,13 @@ class State:
         return self.fields.get(name, default)
 
 
+# Made once: json.dumps makes an encoder for every call, which costs more than a short text's encoding.
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
+
+
 def canonical(value: object) -> str:
     """The one JSON text of a value: keys sorted, no spaces, no floats (ValueError), no NUL."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _encode(value)
 
 
 def in_time(fact: Fact) -> tuple[int, int, str, int]:
