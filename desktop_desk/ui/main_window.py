@@ -216,6 +216,8 @@ class MainWindow(QMainWindow):
         self.operations.read(lambda desk: desk.directory(), owner=self, then=self._on_directory)
         self.operations.refresh_undo()
         self.operations.start_polling()
+        if self.drafts.all("call:"):
+            self.calls()  # calls that were typed when the program ended come back by themselves
 
     def session(self) -> Session:
         """Where the window stands now."""
