@@ -257,6 +257,13 @@ class FastTable(QTableView):
         self._dress_header()
         self.set_sort(*self._sort)
 
+    def setSelectionModel(self, selectionModel: QItemSelectionModel) -> None:
+        super().setSelectionModel(selectionModel)
+        # A header that knows the selection asks every single row whether its whole column is selected: 20 s for a
+        # million rows. It gets an empty selection of its own.
+        header = self.horizontalHeader()
+        header.setSelectionModel(QItemSelectionModel(selectionModel.model(), header))
+
     def _on_rows_came(self) -> None:
         self._seen = (-1, -1)
         self._tell_visible_rows()
