@@ -14,7 +14,7 @@ from desktop_desk.ui.parts import Parts
 from desktop_desk.ui.tickets.composer import Composer
 from desktop_desk.ui.tickets.list_view import TicketList
 from desktop_desk.ui.widgets.cards import ThreadView
-from desktop_desk.ui.widgets.side_list import SideList
+from desktop_desk.ui.widgets.side_list import SideItem, SideList
 from desktop_desk.ui.widgets.table import FastTable
 
 W = TypeVar("W", bound=QWidget)
@@ -93,7 +93,8 @@ class Queues:
 
     def counts(self) -> dict[str, str]:
         """What stands beside each queue."""
-        return self._list.counts()
+        entries = self._list._model.entries
+        return {entry.key: entry.count for entry in entries if isinstance(entry, SideItem)}
 
 
 class Table:

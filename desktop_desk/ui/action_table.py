@@ -96,7 +96,7 @@ _CALL = (
     ActionSpec("call.log", N_("&Log a call"), ("Ctrl+N",), menu="call", icon="phone"),
     ActionSpec("call.park", N_("&Park the call"), ("Ctrl+Shift+N",), menu="call"),
     ActionSpec("call.attach", N_("&Add a call to this ticket…"), ("Ctrl+Shift+K",), menu="call"),
-    ActionSpec("call.done", N_("Call-back is &done"), ("Ctrl+Shift+D",), letter="D", menu="call", group=1),
+    ActionSpec("call.done", N_("Call-back is done"), ("Ctrl+Shift+D",), letter="D", menu="call", group=1),
 )
 
 _VIEW = (
@@ -126,7 +126,7 @@ _VIEW = (
     ActionSpec("view.compact", N_("Compact rows"), menu="view", group=4, checkable=True),
     ActionSpec("view.larger", N_("Larger text"), ("Ctrl++", "Ctrl+="), menu="view", group=4),
     ActionSpec("view.smaller", N_("Smaller text"), ("Ctrl+-",), menu="view", group=4),
-    ActionSpec("view.refresh", N_("Re&fresh"), ("F5",), menu="view", group=5),
+    ActionSpec("view.refresh", N_("&Refresh"), ("F5",), menu="view", group=5),
 )
 
 _REPORTS = (ActionSpec("reports.summary", N_("&Summary…"), menu="reports"),)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -35,11 +36,11 @@ class KeysDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("keys_dialog")
         self.setWindowTitle(_("Keys"))
-        self.resize(760, 600)
+        self.resize(860, 640)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         page = QWidget(self)
         columns = QHBoxLayout(page)
-        columns.setContentsMargins(18, 14, 18, 14)
+        columns.setContentsMargins(18, 14, 24, 14)
         columns.setSpacing(32)
         left, right = QVBoxLayout(), QVBoxLayout()
         columns.addLayout(left, 1)
@@ -63,6 +64,7 @@ class KeysDialog(QDialog):
         area = QScrollArea(self)
         area.setAccessibleName(_("Keys"))
         area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(page)
         close = KeyButton(look, _("Close"), "Esc", parent=self)
         close.setObjectName("keys_close")
@@ -77,10 +79,11 @@ class KeysDialog(QDialog):
     def _add(self, side: QVBoxLayout, title: str, rows: list[tuple[str, str]], page: QWidget) -> None:
         head = QLabel(title, page)
         set_look(head, "strong")
+        head.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         side.addWidget(head)
         grid = QGridLayout()
         grid.setHorizontalSpacing(14)
-        grid.setVerticalSpacing(3)
+        grid.setVerticalSpacing(4)
         for place, (keys, name) in enumerate(rows):
             grid.addWidget(QLabel(name, page), place, 0)
             shown = QLabel(keys, page)

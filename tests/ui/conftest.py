@@ -110,13 +110,20 @@ def jane(desk_file: Path) -> Iterator[Desk]:
     door.close()
 
 
+@pytest.fixture(scope="session")
+def one_look(qapp: QApplication) -> Appearance:
+    """The program has one look; dressing every widget anew for each test would take most of its time."""
+    return Appearance(qapp, "light")
+
+
 @pytest.fixture
-def look(qapp: QApplication) -> Iterator[Appearance]:
+def look(one_look: Appearance) -> Iterator[Appearance]:
     """The light look; put back after a test that changed it."""
-    appearance = Appearance(qapp, "light")
-    scale = appearance.text_scale
-    yield appearance
-    appearance.set_text_scale(scale)
+    scale = one_look.text_scale
+    yield one_look
+    one_look.set_scheme("light")
+    one_look.set_density("normal")
+    one_look.set_text_scale(scale)
 
 
 @pytest.fixture

@@ -45,26 +45,31 @@ def key_of(news: "News") -> str:
 
 def _columns() -> tuple[Column, ...]:
     return (
-        Column("what", _("What"), "text", 190, sortable=False),
-        Column("number", _("Number"), "number", 78, sortable=False),
-        Column("subject", _("Subject"), "text", 170, sortable=False),
-        Column("text", _("Text"), "text", 200, sortable=False, stretch=True),
-        Column("when", _("When"), "time", 96, sortable=False),
+        Column("what", _("What"), "text", 176, sortable=False),
+        Column("number", _("Number"), "number", 76, sortable=False),
+        Column("about", _("About"), "text", 220, sortable=False, stretch=True),
+        Column("when", _("When"), "time", 92, sortable=False),
     )
 
 
 def _row(news: "News", now: int, *, seen: bool) -> tuple[str | int, ...]:
     back = news.call_back
-    text = " ".join(news.text.split())
-    if back is not None:
-        late = back.due is not None and back.due < now
-        flags = (OVERDUE if late else 0) | UNREAD
-        tell = _("Tell {person}").format(person=back.person or back.phone or _("the caller"))
-        words = " · ".join(part for part in (back.phone, " ".join(back.text.split())) if part)
-        return tell, news.ticket, news.subject, words, due_text(back.due, now, overdue=late), flags
-    what = _(WHAT.get(news.what, news.what))
-    line = f"{news.by_name} {what}".strip()
-    return line, news.ticket, news.subject, text, age_text(news.at, now), MUTED if seen else UNREAD
+    if back is None:
+        what = _(WHAT.get(news.what, news.what))
+        about = _line(news.subject, news.text)
+        flags = MUTED if seen else UNREAD
+        return f"{news.by_name} {what}".strip(), news.ticket, about, age_text(news.at, now), flags
+    late = back.due is not None and back.due < now
+    call = _("Tell {person}") if news.what == "tell" else _("Call {person}")
+    when = due_text(back.due, now, overdue=late) if back.due is not None else age_text(news.at, now)
+    about = _line(news.subject, back.phone, "" if back.text == "outcome" else back.text)
+    flags = (OVERDUE if late else 0) | UNREAD
+    return call.format(person=back.person or _("the caller")), news.ticket, about, when, flags
+
+
+def _line(*parts: str) -> str:
+    """The parts on one line, however many lines they had."""
+    return " · ".join(" ".join(part.split()) for part in parts if part)
 
 
 class ForMeView(QFrame):

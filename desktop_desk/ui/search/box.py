@@ -111,9 +111,9 @@ class SearchBox(QWidget):
     def _show(self, found: Found, text: str, token: int) -> None:
         hits: Sequence[Hit] = [
             *ticket_hits(found.tickets, text, self._now()),
+            all_hit(text),
             *people_hits(found.people, text),
             *command_hits(self._actions, text),
-            all_hit(text),
         ]
         self._list.set_hits(hits, token)
 

@@ -112,7 +112,7 @@ def people_hits(people: "Sequence[PersonHit]", text: str) -> list[Hit]:
 
 def all_hit(text: str) -> Hit:
     """The row that leads to the page with every result."""
-    return Hit(Pick("all", text), _("All results for “{text}”").format(text=text), group=_("Everything"))
+    return Hit(Pick("all", text), _("All results for “{text}”").format(text=text), group=_("Tickets"))
 
 
 def result_cards(hits: "Sequence[SearchHit]", now: int) -> list[Card]:

@@ -39,7 +39,7 @@ _COLUMNS: tuple[tuple[str, str, Kind, int, bool], ...] = (
     ("caller", N_("Caller"), "text", 90, False),
     ("agent", N_("Agent"), "text", 84, False),
     ("due", N_("Due"), "time", 88, False),
-    ("updated", N_("Updated"), "age", 72, False),
+    ("updated", N_("Updated"), "age", 82, False),
     ("status", N_("Status"), "text", 90, True),
     ("team", N_("Team"), "text", 130, True),
     ("department", N_("Department"), "text", 130, True),

@@ -41,10 +41,11 @@ class FilterEdit(QLineEdit):
 
 @dataclass(frozen=True, slots=True)
 class _Anchor:
-    """What the person was looking at: the topmost ticket, the chosen one, the selected ones."""
+    """What the person was looking at: the topmost ticket, the row with the cursor, the selected tickets."""
 
     top: str
     offset: int
+    row: int
     selected: tuple[str, ...]
 
 
@@ -227,7 +228,10 @@ class TicketList(QFrame):
         selected = bool(self.table.selectionModel().selectedRows())
         # A ticket that left the list took its row with it: its place is the next one's now.
         target = current if not selected and by > 0 else current + by
-        self.table.select_row(min(max(target, 0), count - 1))
+        target = min(max(target, 0), count - 1)
+        self.table.select_row(target)
+        if target == current:
+            self._on_row(target)  # Qt tells only of another row
 
     def toggle_selection(self) -> None:
         """Select or unselect the ticket under the cursor, beside those selected already; go one down."""
@@ -250,14 +254,16 @@ class TicketList(QFrame):
         offset = self.table.rowViewportPosition(top_row) if top is not None else 0
         rows = self.table.selected_rows()
         selected = (self.model.ticket_at(row) for row in rows)
-        return _Anchor(
-            top.uid if top is not None else "",
-            offset,
-            tuple(each.uid for each in selected if each is not None),
-        )
+        chosen = tuple(each.uid for each in selected if each is not None)
+        return _Anchor(top.uid if top is not None else "", offset, self.table.current_row(), chosen)
 
     def _restore(self, anchor: _Anchor) -> None:
         self._select_again(anchor.selected)
+        if not self.table.selected_rows() and anchor.row >= 0:
+            # The ticket under the cursor has left: the cursor waits where the next one came up.
+            row = min(anchor.row, self.model.rowCount() - 1)
+            flag = QItemSelectionModel.SelectionFlag.NoUpdate
+            self.table.selectionModel().setCurrentIndex(self.model.index(row, 0), flag)
         bar = self.table.verticalScrollBar()
         at_top = bar.value() == bar.minimum() and anchor.offset == 0
         place = self.model.row_of(anchor.top) if anchor.top and not at_top else None

@@ -112,7 +112,10 @@ class MergeDialog(QDialog):
         if self._search.set_hits(hits, token):
             self._merge.setEnabled(bool(hits))
             if not hits:
-                self._preview.setText(_("No other ticket was found."))
+                typed = self._search.text().strip()
+                self._preview.setText(
+                    _("No other ticket was found.") if typed else _("Write a number, a name or some words.")
+                )
 
     def set_preview(self, view: "TicketView", now: int) -> None:
         """What the marked ticket holds."""

@@ -1,0 +1,303 @@
+"""The program as one user runs it: start, log in, one window on one desk, lock, switch, end."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+
+from desktop_desk import config
+from desktop_desk.domain.errors import DeskError
+from desktop_desk.i18n import _
+from desktop_desk.ui.background import Background
+from desktop_desk.ui.messages import Presenter, message_of
+from desktop_desk.ui.open_desk import OpenDesk
+from desktop_desk.ui.operations import Tasks
+from desktop_desk.ui.theme import Appearance
+
+if TYPE_CHECKING:
+    from desktop_desk.desk.front_door import FrontDoor
+    from desktop_desk.ui.server import HandoverServer
+
+PICTURE_EVERY_MS = 40
+QUIET_LOOKS = 5
+"""A picture is complete when nothing was awaited for so many looks in a row."""
+
+
+def run(*, desk: str | None, login: str | None, password: str | None, screenshot: str | None) -> int:
+    """Be the program until its last window closes; gives its exit code.
+
+    With `screenshot`, paint the window into that file instead, and raise DeskError for a desk that cannot be
+    opened.
+    """
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)  # noqa: S101  for the type: a program has one of this kind
+    app.setApplicationName("Desktop Desk")
+    app.setDesktopFileName("desktop-desk")
+    app.setQuitOnLastWindowClosed(False)
+    program = Program(app, desk, login, password, Path(screenshot) if screenshot else None)
+    if screenshot is None and not program.listen():
+        return 0
+    program.start()
+    try:
+        code = app.exec()
+    finally:
+        program.end()
+    if program.error is not None:
+        raise program.error
+    return code
+
+
+class Program(QObject):
+    """Leads from one window to the next; owns the desk that is open.
+
+    Attributes:
+        error: why a picture could not be made.
+    """
+
+    def __init__(
+        self,
+        app: QApplication,
+        desk: str | None,
+        login: str | None,
+        password: str | None,
+        picture: Path | None,
+    ) -> None:
+        super().__init__()
+        self._app = app
+        self._places = config.places()
+        self._preferences = config.read_preferences(self._places.preferences)
+        density = "compact" if self._preferences.density == "compact" else "normal"
+        self.look = Appearance(app, self._preferences.theme, density, parent=self)
+        self._address = desk or self._preferences.last_desk
+        self._login, self._password = login or "", password or ""
+        self._picture = picture
+        self.error: DeskError | None = None
+        self._background = Background(parent=self)
+        self._tasks = Tasks(self._background, parent=self)
+        self._presenter = Presenter(self)
+        self._presenter.set_window(self._front_window)
+        self._presenter.told.connect(self._on_told)
+        self._tasks.failed.connect(self._presenter.show)
+        self._hook = sys.excepthook
+        self._server: HandoverServer | None = None
+        self._open: OpenDesk | None = None
+        self._standing: QWidget | None = None
+        self._waiting: list[dict[str, Any]] = []
+        self._quiet = 0
+
+    # Start and end
+
+    def listen(self) -> bool:
+        """Take hand-overs from now on; False when another program does, which has been told then."""
+        from desktop_desk.ui.server import HandoverServer
+
+        server = HandoverServer(self)
+        if not server.start():
+            from desktop_desk import handover
+
+            handover.ask({"do": "open", "desk": self._address or None, "activation": None})
+            return False
+        server.asked.connect(self._on_handed_over)
+        self._server = server
+        return True
+
+    def start(self) -> None:
+        """Open the desk that was named, the last one, or lead to a first one."""
+        sys.excepthook = self._presenter.hook
+        if self._picture is not None:
+            timer = QTimer(self)
+            timer.timeout.connect(self._look_whether_complete)
+            timer.start(PICTURE_EVERY_MS)
+        if self._address:
+            self.open(self._address)
+        else:
+            self._first_start()
+
+    def end(self) -> None:
+        """Let everything that was begun end, in order: windows, drafts, threads, desk."""
+        if self._server is not None:
+            self._server.stop()
+        self._close_desk()
+        self._background.stop()
+        sys.excepthook = self._hook
+
+    # From a file to a window
+
+    def open(self, address: str) -> None:
+        """Open this desk, and ask who is there."""
+
+        def opened() -> "tuple[FrontDoor, str, bool, int]":
+            from desktop_desk import bootstrap
+
+            front = bootstrap.open_desk(address)
+            settings = front.settings
+            front.close_thread()
+            return front, settings.name, settings.demo, settings.lock_minutes
+
+        self._tasks.task(
+            opened,
+            owner=self,
+            then=lambda found: self._on_opened(address, *found),
+            failed=self._on_not_opened,
+            long=True,
+        )
+
+    def _on_opened(self, address: str, front: "FrontDoor", name: str, demo: bool, minutes: int) -> None:  # noqa: FBT001
+        self._close_desk()
+        opened = OpenDesk(
+            address, front, name, self.look, self._places.state, demo=demo, lock_minutes=minutes
+        )
+        self._open = opened
+        opened.setParent(self)
+        opened.presenter_wanted.connect(self._presenter.show)
+        opened.window_shown.connect(self._on_window_shown)
+        opened.quit_asked.connect(self._app.quit)
+        opened.another_asked.connect(self._ask_for_another)
+        self._remember(address)
+        opened.let_in(self._login, self._password)
+        self._stand(None)
+
+    def _on_not_opened(self, error: Exception) -> bool:
+        if self._picture is not None and isinstance(error, DeskError):
+            self.error = error
+            self._app.exit(1)
+            return True
+        if isinstance(error, DeskError):
+            self._first_start()
+            self._box(error)
+            return True
+        return False
+
+    def _first_start(self) -> None:
+        from desktop_desk.ui.first_start import FirstStart
+
+        welcome = FirstStart(self.look, self._tasks)
+
+        def chosen(address: str) -> None:
+            self._login = self._login or welcome.first_login
+            self.open(address)
+
+        welcome.chosen.connect(chosen)
+        welcome.cancelled.connect(self._on_first_start_left)
+        self._stand(welcome)
+
+    def _ask_for_another(self) -> None:
+        """Open desk…: choose a file; the window stays until the other desk is open."""
+        from PySide6.QtWidgets import QFileDialog
+
+        dialog = QFileDialog(self._front_window(), _("Open another desk"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilters([_("Desks (*.desk)"), _("All files (*)")])
+        dialog.fileSelected.connect(self.open)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _on_first_start_left(self) -> None:
+        if self._open is None:
+            self._app.quit()
+
+    def _on_window_shown(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for request in waiting:
+            self._on_handed_over(request)
+
+    def _close_desk(self) -> None:
+        opened, self._open = self._open, None
+        if opened is not None:
+            opened.end()
+            opened.deleteLater()
+
+    def _stand(self, window: QWidget | None) -> None:
+        """Show this window in the place of the one that leads to a desk."""
+        before, self._standing = self._standing, window
+        if window is not None:
+            window.show()
+        if before is not None:
+            before.hide()
+            before.deleteLater()
+
+    def _remember(self, address: str) -> None:
+        """Come back to this desk at the next start; written off the UI thread."""
+        path = self._places.preferences
+
+        def write() -> None:
+            config.write_preferences(path, replace(config.read_preferences(path), last_desk=address))
+
+        self._tasks.task(write, owner=self, then=lambda _none: None)
+
+    # What others ask
+
+    def _on_handed_over(self, request: dict[str, Any]) -> None:
+        address = request.get("desk")
+        opened = self._open
+        if opened is None or (address and address != opened.address):
+            if isinstance(address, str) and address:
+                self._waiting = [{**request, "desk": None}] if request["do"] == "call" else []
+                self.open(address)
+                return
+            self._waiting.append(request)
+            return
+        window = opened.front_window()
+        if window is not None:
+            _raise(window)
+        if request["do"] == "call":
+            self._take_call(opened, request)
+
+    def _take_call(self, opened: OpenDesk, request: dict[str, Any]) -> None:
+        if opened.window is None or opened.locked:
+            self._waiting.append(request)
+            return
+        texts = [str(request.get(name) or "") for name in ("number", "name", "event", "call_id")]
+        opened.window.calls().take_call(*texts)
+
+    # Messages
+
+    def _front_window(self) -> QWidget | None:
+        return (self._open.front_window() if self._open is not None else None) or self._standing
+
+    def _on_told(self, message: Any) -> None:
+        window = self._open.window if self._open is not None else None
+        if window is not None and window.isVisible():
+            window.notice.say(message)
+        else:
+            self._box_text(message.title, " ".join((message.text, message.advice)))
+
+    def _box(self, error: DeskError) -> None:
+        message = message_of(error)
+        self._box_text(message.title, " ".join((message.text, message.advice)))
+
+    def _box_text(self, title: str, text: str) -> None:
+        box = QMessageBox(self._front_window())
+        box.setObjectName("message_box")
+        box.setWindowTitle(title)
+        box.setText(text.strip())
+        box.finished.connect(box.deleteLater)
+        box.open()
+
+    # The picture
+
+    def _look_whether_complete(self) -> None:
+        busy = self._background.busy or (self._open is not None and self._open.busy)
+        window = self._front_window()
+        self._quiet = 0 if busy or window is None or not window.isVisible() else self._quiet + 1
+        if self._quiet < QUIET_LOOKS or window is None or self._picture is None:
+            return
+        picture, path = window.grab().toImage(), self._picture
+        self._picture = None
+        if not picture.save(str(path)):
+            self._box_text(_("No picture"), str(path))
+        self._app.exit(0)
+
+
+def _raise(window: QWidget) -> None:
+    window.setWindowState(window.windowState() & ~window.windowState().WindowMinimized)
+    window.show()
+    window.raise_()
+    window.activateWindow()
+
+
+Slot = Callable[[], None]

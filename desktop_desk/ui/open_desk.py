@@ -1,0 +1,258 @@
+"""One open desk: its threads, who is logged in, his window, the lock."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QWidget
+
+from desktop_desk.domain.errors import AccessDenied
+from desktop_desk.ui.background import Background
+from desktop_desk.ui.operations import Tasks
+from desktop_desk.ui.session import Session, read_session, session_file, write_session
+from desktop_desk.ui.theme import Appearance
+
+if TYPE_CHECKING:
+    from desktop_desk.desk.desk import Desk
+    from desktop_desk.desk.directory import Agent
+    from desktop_desk.desk.front_door import FrontDoor
+    from desktop_desk.ui.drafts import Drafts
+    from desktop_desk.ui.lock import IdleWatcher, LockWindow
+    from desktop_desk.ui.login import LoginWindow
+    from desktop_desk.ui.main_window import MainWindow
+
+KEEP_SESSION_MS = 5000
+"""A killed program loses at most this much of where its window stood; what was typed is kept elsewhere."""
+
+
+class OpenDesk(QObject):
+    """From the login to the end of the last window on one desk.
+
+    Attributes:
+        address: the desk's path or URL.
+        window: the main window of who is logged in; None before.
+
+    Signals:
+        window_shown(): somebody is at work now, and can take what waited.
+        presenter_wanted(Exception): an error that must be shown.
+        another_asked(): the person wants another desk.
+        quit_asked(): the last window was closed.
+    """
+
+    window_shown = Signal()
+    presenter_wanted = Signal(object)
+    another_asked = Signal()
+    quit_asked = Signal()
+
+    def __init__(
+        self,
+        address: str,
+        front: "FrontDoor",
+        name: str,
+        look: Appearance,
+        state: Path,
+        *,
+        demo: bool,
+        lock_minutes: int,
+    ) -> None:
+        super().__init__()
+        self.address = address
+        self.window: MainWindow | None = None
+        self._front = front
+        self._name = name
+        self._look = look
+        self._state = state
+        self._demo = demo
+        self._background = Background(front.close_thread, parent=self)
+        self._tasks = Tasks(self._background, parent=self)
+        self._tasks.failed.connect(self.presenter_wanted)
+        self._login: LoginWindow | None = None
+        self._lock: LockWindow | None = None
+        self._lock_minutes = lock_minutes
+        self._idle: IdleWatcher | None = None
+        self._agent: Agent | None = None
+        self._drafts: Drafts | None = None
+        self._kept = Session()
+        self._keeper = QTimer(self)
+        self._keeper.setInterval(KEEP_SESSION_MS)
+        self._keeper.timeout.connect(self._keep_session)
+
+    @property
+    def busy(self) -> bool:
+        """True while the desk is at work for a window."""
+        return self._background.busy
+
+    @property
+    def locked(self) -> bool:
+        """True while somebody must log in again."""
+        return self._lock is not None and self._lock.locked
+
+    def front_window(self) -> QWidget | None:
+        """The window in front: lock, login or main window."""
+        if self._lock is not None and self._lock.locked:
+            return self._lock
+        return self.window or self._login
+
+    # Who is there
+
+    def let_in(self, login: str, password: str) -> None:
+        """Log in with both at once, or ask."""
+        if not login or not password:
+            self._ask_who(login)
+            return
+        front = self._front
+
+        def refused(error: Exception) -> bool:
+            self._ask_who(login)
+            if isinstance(error, AccessDenied) and self._login is not None:
+                self._login.form.refuse(error)
+                return True
+            return False
+
+        self._tasks.task(
+            lambda: front.log_in(login, password), owner=self, then=self._on_let_in, failed=refused, long=True
+        )
+
+    def _ask_who(self, login: str) -> None:
+        from desktop_desk.ui.login import LoginWindow
+
+        window = LoginWindow(
+            self._look, self._tasks, self._front, login=login, desk_name=self._name, demo=self._demo
+        )
+        window.logged_in.connect(self._on_let_in)
+        window.cancelled.connect(self.quit_asked)
+        self._login = window
+        window.show()
+
+    def _on_let_in(self, desk: "Desk") -> None:
+        """Read who it is and where his window was left, then show it."""
+        state, address = self._state, self.address
+
+        def read() -> "tuple[Desk, Agent, Session]":
+            agent = desk.actor
+            return desk, agent, read_session(session_file(state, address, agent.login))
+
+        self._tasks.task(read, owner=self, then=lambda found: self._show_window(*found))
+
+    def _show_window(self, desk: "Desk", agent: "Agent", session: Session) -> None:
+        from desktop_desk.ui.actions import Actions
+        from desktop_desk.ui.drafts import Drafts, drafts_file
+        from desktop_desk.ui.main_window import MainWindow
+        from desktop_desk.ui.operations import Operations
+        from desktop_desk.ui.windows import all_parts
+
+        self._close_window()
+        self._agent = agent
+        self._kept = replace(session)
+        self._drafts = Drafts(drafts_file(self._state, self.address, agent.login), self)
+        operations = Operations(desk, self._background, self._front.data_version)
+        operations.failed.connect(self.presenter_wanted)
+        actions = Actions()
+        window = MainWindow(self._look, operations, agent, actions, self._drafts, session, all_parts())
+        operations.setParent(window)
+        actions.setParent(window)
+        window.closing.connect(self._on_closing)
+        window.lock_asked.connect(self.lock)
+        window.switch_asked.connect(self._switch)
+        window.open_asked.connect(self.another_asked)
+        window.quit_asked.connect(window.close)
+        self.window = window
+        window.show()
+        self._leave_login()
+        window.start()
+        self._keeper.start()
+        self._watch_idle()
+        self.window_shown.emit()
+
+    def _leave_login(self) -> None:
+        login, self._login = self._login, None
+        if login is not None:
+            login.hide()
+            login.deleteLater()
+
+    # Lock and switch
+
+    def _watch_idle(self) -> None:
+        from desktop_desk.ui.lock import IdleWatcher
+
+        if self._idle is None:
+            self._idle = IdleWatcher(self._lock_minutes, parent=self)
+            self._idle.idled.connect(self.lock)
+        self._idle.touch()
+
+    def lock(self) -> None:
+        """Hide the windows until somebody gives a password."""
+        if self._agent is not None:
+            self._lock_window().lock(self._agent.login)
+
+    def _switch(self) -> None:
+        self._lock_window().switch_agent()
+
+    def _lock_window(self) -> "LockWindow":
+        from desktop_desk.ui.lock import LockWindow
+
+        if self._lock is None:
+            self._lock = LockWindow(
+                self._look, self._tasks, self._front, desk_name=self._name, demo=self._demo
+            )
+            self._lock.unlocked.connect(self._on_unlocked)
+            self._lock.closed.connect(self.quit_asked)
+        if self._drafts is not None:
+            self._drafts.hurry()
+        return self._lock
+
+    def _on_unlocked(self, desk: "Desk") -> None:
+        self._tasks.task(lambda: (desk, desk.actor), owner=self, then=lambda found: self._on_known(*found))
+
+    def _on_known(self, desk: "Desk", agent: "Agent") -> None:
+        """The same agent goes on where he was; another one gets a window of his own."""
+        if self._agent is not None and agent.uid == self._agent.uid:
+            if self._idle is not None:
+                self._idle.touch()
+            self.window_shown.emit()
+            return
+        self._on_let_in(desk)
+
+    # The end
+
+    def _on_closing(self) -> None:
+        self._keep_session()
+        self.quit_asked.emit()
+
+    def _close_window(self) -> None:
+        """Keep where the window stands, and take it away."""
+        window, self.window = self.window, None
+        self._keeper.stop()
+        if window is not None:
+            self.window = window
+            self._keep_session()
+            self.window = None
+            window.operations.stop_polling()
+            window.closing.disconnect(self._on_closing)
+            window.close()
+            window.deleteLater()
+        if self._drafts is not None:
+            self._drafts.close()
+            self._drafts = None
+
+    def _keep_session(self) -> None:
+        """Write where the window stands if it stands elsewhere than when last written, off the UI thread."""
+        if self.window is None or self._agent is None:
+            return
+        session = self.window.session()
+        if session == self._kept:
+            return
+        self._kept = session
+        path = session_file(self._state, self.address, self._agent.login)
+        self._tasks.task(lambda: write_session(path, session), owner=self, then=lambda _none: None)
+
+    def end(self) -> None:
+        """Close the windows, finish what was begun, close the desk."""
+        self._close_window()
+        self._leave_login()
+        if self._lock is not None:
+            self._lock.deleteLater()
+            self._lock = None
+        self._background.stop()
+        self._front.close()

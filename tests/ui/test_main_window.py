@@ -1,0 +1,263 @@
+"""The main window as staff use it: queues, table, ticket, keys."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from desktop_desk.desk.desk import Desk
+from desktop_desk.desk.views import CallDraft
+from desktop_desk.ui.main_window import MainWindow
+from tests.drivers import FrontDesk, OpenedParts
+
+VPN, TILL, SCANNER, BADGE, PRINTER = (
+    "VPN down for all of sales",
+    "Till 3 refuses every card",
+    "Scanner at gate 2 prints stripes",
+    "Badge lost, needs access",
+    "Printer on floor 2 jams",
+)
+MORE = Qt.KeyboardModifier.ControlModifier
+
+
+def test_the_window_opens_on_the_open_queue_with_its_first_ticket(front_desk: FrontDesk) -> None:
+    assert front_desk.table.title() == "Open"
+    assert front_desk.table.subjects() == [VPN, TILL, SCANNER, BADGE]
+    assert front_desk.table.chosen() == [VPN]
+    assert front_desk.ticket.subject() == VPN
+
+
+def test_queues_show_how_many_tickets_they_hold(front_desk: FrontDesk) -> None:
+    counts = front_desk.queues.counts()
+    assert counts["open"] == "4"
+    assert counts["resolved"] == "1"
+    assert counts["closed"] == ""
+    assert front_desk.table.summary() == "4 tickets"
+
+
+def test_a_digit_with_control_goes_to_a_queue(front_desk: FrontDesk) -> None:
+    front_desk.press("Ctrl+9")
+    assert front_desk.table.title() == "Resolved"
+    assert front_desk.table.subjects() == [PRINTER]
+    front_desk.press("Ctrl+2")
+    assert front_desk.table.subjects() == [VPN, TILL, SCANNER, BADGE]
+
+
+def test_j_and_k_walk_through_the_list_and_the_ticket_follows(front_desk: FrontDesk) -> None:
+    front_desk.table.press("jj")
+    assert front_desk.ticket.subject() == SCANNER
+    front_desk.table.press("k")
+    assert front_desk.ticket.subject() == TILL
+
+
+def test_a_header_click_sorts_by_that_column(front_desk: FrontDesk) -> None:
+    front_desk.table.table.sort_requested.emit("subject", False)
+    assert front_desk.table.subjects() == [BADGE, SCANNER, TILL, VPN]
+    front_desk.table.table.sort_requested.emit("subject", True)
+    assert front_desk.table.subjects() == [VPN, TILL, SCANNER, BADGE]
+
+
+def test_the_order_of_a_queue_is_kept_when_one_comes_back(front_desk: FrontDesk) -> None:
+    front_desk.table.table.sort_requested.emit("subject", False)
+    front_desk.queues.open("resolved")
+    front_desk.queues.open("open")
+    assert front_desk.table.subjects() == [BADGE, SCANNER, TILL, VPN]
+
+
+def test_the_quick_filter_narrows_the_list_and_esc_widens_it(front_desk: FrontDesk) -> None:
+    front_desk.press("Ctrl+F")
+    assert front_desk.focused() == "list_filter"
+    front_desk.table.filter("till", front_desk.qtbot)
+    assert front_desk.table.subjects() == [TILL]
+    front_desk.press("Esc")
+    front_desk.qtbot.waitUntil(lambda: len(front_desk.table.subjects()) == 4)
+    assert front_desk.focused() == "ticket_table"
+
+
+def test_an_empty_queue_says_what_to_do_next(front_desk: FrontDesk) -> None:
+    front_desk.queues.open("overdue")
+    assert front_desk.table.subjects() == []
+    assert front_desk.table.summary() == "0 tickets"
+
+
+def test_x_selects_several_and_one_letter_acts_on_all_with_one_undo(
+    front_desk: FrontDesk, desk: Desk
+) -> None:
+    front_desk.table.go_to(VPN)
+    front_desk.table.key(Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert front_desk.table.chosen() == [VPN, TILL]
+    front_desk.table.press("c")
+    agents = {row.subject: row.agent for row in desk.queue("open").rows}
+    assert agents[VPN] == agents[TILL] == "John Doe"
+    assert "2 tickets" in front_desk.said()
+    front_desk.press("Ctrl+Z")
+    agents = {row.subject: row.agent for row in desk.queue("open").rows}
+    assert agents[VPN] == agents[TILL] == ""
+
+
+def test_single_letters_do_nothing_while_somebody_writes(front_desk: FrontDesk, desk: Desk) -> None:
+    front_desk.table.press("r")
+    front_desk.composer.write("cemno")
+    assert front_desk.composer.text() == "cemno"
+    assert desk.counters().queues["open"] == 4
+    assert desk.ticket(front_desk.ticket.number()).agent is None
+
+
+def test_f6_goes_round_the_panes(front_desk: FrontDesk) -> None:
+    front_desk.table.focus()
+    places = []
+    for _pane in range(4):
+        front_desk.press("F6")
+        places.append(front_desk.focused())
+    assert places == ["ticket_thread", "composer_text", "queues", "ticket_table"]
+    front_desk.press("Shift+F6")
+    assert front_desk.focused() == "queues"
+
+
+def test_esc_leads_from_the_composer_back_to_the_list(front_desk: FrontDesk) -> None:
+    front_desk.table.press("n")
+    assert front_desk.focused() == "composer_text"
+    front_desk.press("Esc")
+    assert front_desk.focused() == "ticket_table"
+
+
+def test_every_action_stands_in_a_menu(window: MainWindow) -> None:
+    in_menus = {
+        action.objectName()
+        for menu in window.menuBar().actions()
+        for action in menu.menu().actions()
+        if not action.isSeparator()
+    }
+    assert in_menus == {spec.id for spec in window.actions_}
+
+
+def test_no_key_is_given_twice(window: MainWindow) -> None:
+    keys = [key for spec in window.actions_ for key in (*spec.keys, spec.letter) if key]
+    assert sorted(keys) == sorted(set(keys))
+
+
+def test_mnemonics_of_one_menu_differ(window: MainWindow) -> None:
+    for menu in window.menuBar().actions():
+        letters = [
+            text[text.index("&") + 1].lower()
+            for action in menu.menu().actions()
+            if "&" in (text := action.text().split("\t")[0])
+        ]
+        assert sorted(letters) == sorted(set(letters)), menu.text()
+
+
+def test_undo_says_what_it_takes_back(front_desk: FrontDesk) -> None:
+    front_desk.table.go_to(TILL)
+    front_desk.table.press("c")
+    assert "claim" in front_desk.action("ticket.undo").text().lower()
+    front_desk.press("Ctrl+Z")
+    assert front_desk.action("ticket.redo").isEnabled()
+    assert "claim" in front_desk.action("ticket.redo").text().lower()
+
+
+def test_control_z_in_a_text_is_about_the_text(front_desk: FrontDesk, desk: Desk) -> None:
+    front_desk.table.go_to(TILL)
+    front_desk.table.press("c")
+    front_desk.table.press("r")
+    front_desk.composer.write("abc")
+    front_desk.press("Ctrl+Z")
+    assert front_desk.composer.text() == ""
+    assert desk.ticket(front_desk.ticket.number()).agent == "john"
+    front_desk.press("Ctrl+Y")
+    assert front_desk.composer.text() == "abc"
+
+
+def test_the_windows_keys_work_while_somebody_writes(front_desk: FrontDesk, parts: OpenedParts) -> None:
+    front_desk.table.press("r")
+    front_desk.press("Ctrl+N")
+    assert ("log_call",) in parts.asked
+    front_desk.press("Ctrl+K")
+    assert front_desk.focused() == "search_edit"
+
+
+def test_the_agents_name_leads_to_lock_and_switch(window: MainWindow, front_desk: FrontDesk) -> None:
+    with front_desk.qtbot.waitSignal(window.lock_asked):
+        front_desk.press("Ctrl+L")
+    with front_desk.qtbot.waitSignal(window.switch_asked):
+        front_desk.press("Ctrl+Shift+L")
+
+
+def test_the_keys_page_names_every_key(window: MainWindow, front_desk: FrontDesk) -> None:
+    front_desk.press("F1")
+    dialogs = [each for each in QApplication.topLevelWidgets() if each.objectName() == "keys_dialog"]
+    assert len(dialogs) == 1
+    from PySide6.QtWidgets import QLabel
+
+    words = " ".join(label.text() for label in dialogs[0].findChildren(QLabel))
+    for spec in window.actions_:
+        for key in (*spec.keys, spec.letter):
+            assert key in words, spec.id
+    dialogs[0].close()
+
+
+def test_the_theme_and_the_text_size_follow_the_view_menu(window: MainWindow, front_desk: FrontDesk) -> None:
+    front_desk.action("view.dark").trigger()
+    assert window.look.theme.dark
+    before = window.look.text_scale
+    front_desk.press("Ctrl++")
+    assert window.look.text_scale > before
+    front_desk.press("Ctrl+-")
+    front_desk.action("view.light").trigger()
+    assert not window.look.theme.dark
+
+
+def test_a_long_queue_is_never_read_whole(window: MainWindow, front_desk: FrontDesk, desk: Desk) -> None:
+    for number in range(350):
+        desk.log_call(CallDraft(f"Request {number}", priority="D"))
+    window.refresh()
+    model = window.list.model
+    assert model.rowCount() == 354
+    assert len(front_desk.table.subjects()) <= 200
+    window.list.table.scrollToBottom()
+    front_desk.qtbot.waitUntil(lambda: model.ticket_at(353) is not None)
+    assert sum(model.ticket_at(row) is not None for row in range(354)) < 354
+
+
+def test_a_ticket_that_leaves_the_queue_stays_on_the_pane(front_desk: FrontDesk) -> None:
+    front_desk.table.go_to(TILL)
+    front_desk.table.press("e")
+    front_desk.qtbot.waitUntil(lambda: TILL not in front_desk.table.subjects())
+    assert front_desk.ticket.subject() == TILL
+    assert front_desk.ticket.shows("status") == "Resolved"
+    assert front_desk.table.chosen() == []
+    front_desk.table.press("j")
+    assert front_desk.ticket.subject() == SCANNER
+
+
+def test_letters_act_on_the_ticket_of_the_pane_when_no_row_is_chosen(
+    front_desk: FrontDesk, desk: Desk
+) -> None:
+    front_desk.table.go_to(TILL)
+    front_desk.table.press("e")
+    front_desk.qtbot.waitUntil(lambda: TILL not in front_desk.table.subjects())
+    number = front_desk.ticket.number()
+    front_desk.table.press("o")
+    assert desk.ticket(number).state == "open"
+
+
+def test_reassign_and_people_are_opened_for_the_chosen_ticket(
+    front_desk: FrontDesk, parts: OpenedParts
+) -> None:
+    number = front_desk.ticket.number()
+    front_desk.table.press("a")
+    assert ("reassign", (number,)) in parts.asked
+    front_desk.action("desk.people").trigger()
+    assert ("people",) in parts.asked
+
+
+def test_the_columns_can_be_chosen_and_come_back(window: MainWindow) -> None:
+    table = window.list.table
+    state = table.column_state()
+    assert state
+    assert window.session().columns == {"tickets": state}
+
+
+def test_the_window_fits_1280_by_800_and_less(window: MainWindow) -> None:
+    window.resize(1280, 800)
+    QTest.qWait(0)
+    assert window.minimumSizeHint().width() <= 1280
+    assert window.minimumSizeHint().height() <= 800
