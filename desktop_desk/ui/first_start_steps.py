@@ -254,7 +254,12 @@ class AdminStep(Step):
         self._login_touched = False
         self.add("admin_name", _("Your &name"), self.name)
         self.add("admin_login", _("&User name"), self.login, _("Short; you type it when you log in."))
-        self.add("admin_password", _("&Password"), self.password, _("At least {n} characters.").format(n=SHORTEST_PASSWORD))
+        self.add(
+            "admin_password",
+            _("&Password"),
+            self.password,
+            _("At least {n} characters.").format(n=SHORTEST_PASSWORD),
+        )
         self.add("again", _("Password &again"), self.again)
         self.column.addStretch(1)
         self.name.edited.connect(self._follow_name)
@@ -274,7 +279,9 @@ class AdminStep(Step):
         elif re.search(r"\s", self.login.value()):
             found["admin_login"] = _("A user name has no blanks.")
         if len(self.password.value()) < SHORTEST_PASSWORD:
-            found["admin_password"] = _("A password needs at least {n} characters.").format(n=SHORTEST_PASSWORD)
+            found["admin_password"] = _("A password needs at least {n} characters.").format(
+                n=SHORTEST_PASSWORD
+            )
         elif self.password.value() != self.again.value():
             found["again"] = _("The two passwords differ. Type the same one twice.")
         return found

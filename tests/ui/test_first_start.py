@@ -71,7 +71,10 @@ def fill_office(page: FirstStartPage, path: Path) -> None:
     page.keys.press("Enter")
 
 
-def fill_admin(page: FirstStartPage, password: str = "secret sentence", again: str = "secret sentence") -> None:
+PASSWORD = "secret sentence"
+
+
+def fill_admin(page: FirstStartPage, password: str = PASSWORD, again: str = PASSWORD) -> None:
     page.fill(admin_name="Ada Lovelace", admin_password=password, again=again)
     page.keys.press("Enter")
 
@@ -135,7 +138,9 @@ def test_two_different_passwords_go_no_further(start: FirstStart, tmp_path: Path
 
 
 @pytest.mark.parametrize("password", ["", "short"])
-def test_a_short_password_is_refused_beside_its_field(start: FirstStart, tmp_path: Path, password: str) -> None:
+def test_a_short_password_is_refused_beside_its_field(
+    start: FirstStart, tmp_path: Path, password: str
+) -> None:
     page = FirstStartPage(start)
     page.keys.press("c")
     fill_office(page, tmp_path / "front.desk")
@@ -166,7 +171,9 @@ def test_a_place_that_cannot_be_written_is_said_beside_the_file(start: FirstStar
     assert page.value("name") == "Front desk"
 
 
-def test_the_file_follows_the_name_of_the_office_until_it_is_chosen(start: FirstStart, tmp_path: Path) -> None:
+def test_the_file_follows_the_name_of_the_office_until_it_is_chosen(
+    start: FirstStart, tmp_path: Path
+) -> None:
     page = FirstStartPage(start)
     page.keys.press("c")
     page.fill(name="North/South & Sons")
@@ -177,14 +184,20 @@ def test_the_file_follows_the_name_of_the_office_until_it_is_chosen(start: First
 
 @pytest.mark.parametrize(
     ("office", "name"),
-    [("Front desk", "front-desk.desk"), ("Müller: IT?", "müller-it.desk"), ("///", "front.desk"), ("", "front.desk")],
+    [
+        ("Front desk", "front-desk.desk"),
+        ("Müller: IT?", "müller-it.desk"),
+        ("///", "front.desk"),
+        ("", "front.desk"),
+    ],
 )
 def test_an_office_name_becomes_a_file_name_that_every_system_takes(office: str, name: str) -> None:
     assert file_name(office) == name
 
 
 @pytest.mark.parametrize(
-    ("content", "said"), [(None, "There is no"), (b"not a database at all, but long enough to be looked at", "")]
+    ("content", "said"),
+    [(None, "There is no"), (b"not a database at all, but long enough to be looked at", "")],
 )
 def test_opening_what_is_no_desk_says_so_beside_the_field(
     start: FirstStart, tmp_path: Path, content: bytes | None, said: str
@@ -235,7 +248,9 @@ def test_while_the_desk_is_made_the_window_says_so_and_a_second_enter_makes_no_s
     assert len(held.waiting) == 1
 
 
-def test_giving_up_while_it_works_opens_nothing_afterwards(look: Appearance, qtbot: QtBot, tmp_path: Path) -> None:
+def test_giving_up_while_it_works_opens_nothing_afterwards(
+    look: Appearance, qtbot: QtBot, tmp_path: Path
+) -> None:
     held = Held()
     start = shown(FirstStart(look, held), qtbot)
     seen: list[str] = []

@@ -6,7 +6,15 @@ from typing import cast
 
 import pytest
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QComboBox, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QSpinBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from desktop_desk.desk.views import CallDraft
@@ -35,7 +43,9 @@ def office(tmp_path: Path) -> Iterator[AnOffice]:
 
 @pytest.fixture
 def operations(office: AnOffice, qapp: QApplication) -> Operations:
-    return Operations(office.ada, Background(inline=True, parent=qapp), office.front.data_version, parent=qapp)
+    return Operations(
+        office.ada, Background(inline=True, parent=qapp), office.front.data_version, parent=qapp
+    )
 
 
 @pytest.fixture
@@ -171,7 +181,10 @@ def test_ctrl_z_in_the_list_takes_back_what_was_just_done(office: AnOffice, wind
 def test_putting_an_agent_out_of_use_tells_what_he_holds_and_releases_it_on_request(
     office: AnOffice, window: OfficeWindow
 ) -> None:
-    numbers = [str(office.ada.log_call(CallDraft(subject, agent="john")).number) for subject in ("One", "Two", "Three")]
+    numbers = [
+        str(office.ada.log_call(CallDraft(subject, agent="john")).number)
+        for subject in ("One", "Two", "Three")
+    ]
     office.ada.close(numbers[2])
     page = page_of(window, "agent")
     page.choose("John Doe")
@@ -191,7 +204,9 @@ def test_putting_an_agent_out_of_use_tells_what_he_holds_and_releases_it_on_requ
     assert [office.ada.ticket(number).agent for number in numbers] == ["john", "john", "john"]
 
 
-def test_putting_an_agent_out_of_use_can_leave_him_his_tickets(office: AnOffice, window: OfficeWindow) -> None:
+def test_putting_an_agent_out_of_use_can_leave_him_his_tickets(
+    office: AnOffice, window: OfficeWindow
+) -> None:
     number = str(office.ada.log_call(CallDraft("One", agent="john")).number)
     page = page_of(window, "agent")
     page.choose("John Doe")
@@ -300,7 +315,9 @@ def test_every_permission_has_its_words_and_can_be_ticked() -> None:
     assert [key for key, _text in permission_choices() if key] == list(PERMISSIONS)
 
 
-def test_a_topic_stands_under_another_and_says_where_its_tickets_go(office: AnOffice, window: OfficeWindow) -> None:
+def test_a_topic_stands_under_another_and_says_where_its_tickets_go(
+    office: AnOffice, window: OfficeWindow
+) -> None:
     page = page_of(window, "topic")
     page.keys.press("Ins")
     page.fill(
@@ -369,7 +386,9 @@ def test_a_country_that_does_not_exist_is_not_taken(window: OfficeWindow) -> Non
     assert page.value("country") == "Germany"
 
 
-@pytest.mark.parametrize("key", ["agent", "department", "team", "role", "topic", "settings", "person", "summary"])
+@pytest.mark.parametrize(
+    "key", ["agent", "department", "team", "role", "topic", "settings", "person", "summary"]
+)
 def test_everything_that_takes_keys_has_a_name_for_screen_readers(window: OfficeWindow, key: str) -> None:
     page = cast("QWidget", window.show_page(key))
     kinds = (QAbstractButton, QLineEdit, QComboBox, QSpinBox, QAbstractItemView)

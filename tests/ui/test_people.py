@@ -58,7 +58,9 @@ def contacts(page: OfficePage) -> list[str]:
     return [line.text() for line in lines if line.objectName().startswith("contact_") and line.isVisible()]
 
 
-@pytest.mark.parametrize("typed", ["ken", "Lee, K", "90182011", "1820", "4930", "0171 55", "ken@", "lee sons"])
+@pytest.mark.parametrize(
+    "typed", ["ken", "Lee, K", "90182011", "1820", "4930", "0171 55", "ken@", "lee sons"]
+)
 def test_any_part_of_name_number_address_or_organisation_finds_a_caller(page: OfficePage, typed: str) -> None:
     page.filter(typed)
     assert page.names() == ["Ken Lee"]
@@ -125,7 +127,10 @@ def test_a_number_is_taken_off(office: AnOffice, page: OfficePage) -> None:
     QTest.keyClick(line, "\b")
     page.save()
     uid = office.ada.find_people("ken lee")[0].uid
-    assert [contact.value for contact in office.ada.person(uid).contacts] == ["+49 30 901820 11", "ken@lee.test"]
+    assert [contact.value for contact in office.ada.person(uid).contacts] == [
+        "+49 30 901820 11",
+        "ken@lee.test",
+    ]
     assert office.ada.find_people("0171") == ()
 
 
@@ -164,7 +169,9 @@ def test_a_caller_who_is_not_listed_can_be_shown(office: AnOffice, window: Offic
     assert page.keys.focused() == "name"
 
 
-def test_organisations_are_listed_with_their_people_and_renamed(office: AnOffice, window: OfficeWindow) -> None:
+def test_organisations_are_listed_with_their_people_and_renamed(
+    office: AnOffice, window: OfficeWindow
+) -> None:
     page = OfficePage(cast("QWidget", window.show_page("organisation")))
     assert page.rows() == [["Lee & Sons", "1"]]
     page.choose("Lee & Sons")

@@ -45,7 +45,9 @@ def columns() -> tuple[Column, ...]:
         Column("resolved", _("Resolved"), "count", width=82),
         Column("closed", _("Closed"), "count", width=66),
         Column("reopened", _("Reopened"), "count", width=88),
-        Column("first_response", _("First reply"), "count", width=100, name=_("Average time to the first reply")),
+        Column(
+            "first_response", _("First reply"), "count", width=100, name=_("Average time to the first reply")
+        ),
         Column("resolution", _("Resolution"), "count", width=100, name=_("Average time to the resolution")),
         Column("sla_met", _("In time"), "count", width=66, name=_("Share resolved before it was due")),
     )
@@ -198,8 +200,12 @@ class SummaryPage(QWidget):
 
     def _fill(self) -> None:
         total, parts = self._found
+        # Without any event a breakdown has nothing but the total.
+        parts = () if parts == total else parts
         key, descending = self._sort
-        listed = sorted(parts, key=lambda row: _sort_key(row, key), reverse=descending) if key else list(parts)
+        listed = (
+            sorted(parts, key=lambda row: _sort_key(row, key), reverse=descending) if key else list(parts)
+        )
         cells = [cells_of(row, row.name or _("not set")) for row in listed]
         cells += [cells_of(row, _("All")) for row in total]
         self._rows = cells

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from desktop_desk.desk.desk import Desk
-from desktop_desk.desk.directory import Directory
 from desktop_desk.desk.views import Done
 from desktop_desk.i18n import _, ngettext
 from desktop_desk.ui.settings.agents import agent_choices

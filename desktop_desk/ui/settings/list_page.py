@@ -1,7 +1,7 @@
 """A list of the office: a table on the left, a form on the right, and nothing modal."""
 
 from collections.abc import Mapping
-from typing import cast
+from typing import Any, cast
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
@@ -319,19 +319,15 @@ class ListPage(QWidget):
             )
         # What is out of use stands at the end, whatever the order.
         lines.sort(key=lambda line: not line.active)
-        self._model.set_rows(
-            [
-                (
-                    line.uid,
-                    (*line.cells, words[line.active])[: len(self._columns)] + (0 if line.active else MUTED,),
-                )
-                for line in lines
-            ]
-        )
+        self._model.set_rows([(line.uid, self._row(line, words[line.active])) for line in lines])
         self._count.setText(
             str(len(self._lines)) if len(lines) == len(self._lines) else f"{len(lines)} / {len(self._lines)}"
         )
         self._select_current()
+
+    def _row(self, line: Line, state: str) -> tuple[Any, ...]:
+        cells = (*line.cells, state)[: len(self._columns)]
+        return (*cells, 0 if line.active else MUTED)
 
     def _select_current(self) -> None:
         row = self._model.row_of(self._uid)
