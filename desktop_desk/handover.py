@@ -103,18 +103,14 @@ def _ask_socket(path: str, line: bytes, patience: float) -> Answer | None:
         connection.settimeout(patience)
         try:
             connection.connect(path)
-        except (
-            FileNotFoundError,
-            ConnectionRefusedError,
-        ):  # never started; or killed, and the name left behind
+            connection.sendall(line)
+            said = _read_line(connection, patience)
+        except (FileNotFoundError, ConnectionError):
+            # Never started; killed, and its name left behind; or it is ending right now.
             return None
         except OSError as error:
             raise NoAnswer(str(error)) from error
-        try:
-            connection.sendall(line)
-            return _understand(_read_line(connection, patience))
-        except OSError as error:
-            raise NoAnswer(str(error)) from error
+    return _understand(said) if said else None
 
 
 def _read_line(connection: socket.socket, patience: float) -> bytes:

@@ -1,18 +1,28 @@
 """A second start, and a call from a softphone, reach the running program."""
 
+import contextlib
 import json
+import os
+import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from desktop_desk import handover
+from tests.command_line import PASSWORD, found_office
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="plays the running program on a Unix socket")
+
+
+needs_proc = pytest.mark.skipif(
+    not Path("/proc/self/environ").exists(), reason="finds what it must end in /proc"
+)
 
 
 class RunningProgram:
@@ -137,12 +147,20 @@ def test_a_program_that_hangs_is_not_waited_for_without_end() -> None:
             handover.ask({"do": "open"}, patience=0.05)
 
 
-@pytest.mark.parametrize("answer", [b"", b"yes\n", b"[]\n", b'{"fine": 1}\n', b"\xff\n"])
+@pytest.mark.parametrize("answer", [b"yes\n", b"[]\n", b'{"fine": 1}\n', b"\xff\n"])
 def test_an_answer_that_is_none_is_said_to_be_none(answer: bytes) -> None:
     program = RunningProgram(answer)
     try:
         with pytest.raises(handover.NoAnswer):
             handover.ask({"do": "open"})
+    finally:
+        program.quit()
+
+
+def test_a_program_that_ends_without_a_word_is_no_running_program() -> None:
+    program = RunningProgram(b"")
+    try:
+        assert handover.ask({"do": "open"}) is None
     finally:
         program.quit()
 
@@ -156,6 +174,81 @@ def test_a_folder_that_others_may_write_in_is_not_trusted(
     with pytest.raises(PermissionError):
         handover.prepare_address()
     assert handover.ask({"do": "open"}) is None
+
+
+@pytest.fixture
+def started(home: Path) -> Iterator[None]:
+    """Ends the windows that commands started, which are nobody's children any more."""
+    yield
+    deadline = time.monotonic() + 30
+    while alive := programs_of(home):
+        assert time.monotonic() < deadline, f"still running: {alive}"
+        for window in alive:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(window, signal.SIGKILL)
+
+
+def programs_of(home: Path) -> list[int]:
+    """The processes that have this home in their environment, this one left out."""
+    wanted = f"DESKTOP_DESK_HOME={home}".encode()
+    found: list[int] = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if wanted in (folder / "environ").read_bytes().split(b"\0"):
+                found.append(int(folder.name))
+    return [process for process in found if process != os.getpid()]
+
+
+@needs_proc
+def test_a_call_starts_the_window_where_none_runs_and_the_next_one_reaches_the_same(
+    started: None, tmp_path: Path
+) -> None:
+    desk = tmp_path / "front.desk"
+    found_office(desk)
+    assert handover.ask({"do": "open"}) is None
+    first = start("--desk", str(desk), "call", "+49 30 1234")
+    assert (first.returncode, first.stdout, first.stderr) == (0, "", "")
+    process = Path(f"{handover.address()}.lock").read_text(encoding="utf-8").splitlines()[0]
+    second = start("--desk", str(desk), "call", "+49 30 1235")
+    assert (second.returncode, second.stderr) == (0, "")
+    assert Path(f"{handover.address()}.lock").read_text(encoding="utf-8").splitlines()[0] == process
+
+
+@needs_proc
+def test_calls_at_once_start_one_window_which_takes_them_all(started: None, tmp_path: Path) -> None:
+    desk = tmp_path / "front.desk"
+    found_office(desk)
+    command = [sys.executable, "-m", "desktop_desk", "--desk", str(desk), "call"]
+    calls = [
+        subprocess.Popen([*command, number], stderr=subprocess.PIPE, text=True) for number in ("1", "2", "3")
+    ]
+    ended = [(call.communicate(timeout=60)[1], call.returncode) for call in calls]
+    assert ended == [("", 0)] * 3
+
+
+def test_a_window_that_cannot_start_is_told_with_its_own_words(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "no-such-screen")
+    called = start("call", "5551234")
+    assert called.returncode == 1
+    assert called.stderr.strip()
+    assert "Traceback" not in called.stderr
+
+
+def test_a_picture_of_a_desk_that_is_not_there_says_so_with_the_exit_code_of_storage(tmp_path: Path) -> None:
+    asked = start("--desk", str(tmp_path / "none.desk"), "open", "--screenshot", str(tmp_path / "window.png"))
+    assert asked.returncode == 4
+    assert "no desk at" in asked.stderr
+
+
+def test_a_picture_shows_the_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk, picture = tmp_path / "front.desk", tmp_path / "window.png"
+    found_office(desk)
+    monkeypatch.setenv("DESKTOP_DESK_PASSWORD", PASSWORD)
+    asked = start("--desk", str(desk), "--as", "john", "open", "--screenshot", str(picture))
+    assert asked.returncode == 0, asked.stderr
+    assert picture.read_bytes().startswith(b"\x89PNG")
 
 
 def test_each_home_has_a_program_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
