@@ -1,10 +1,11 @@
 """The desk: every use case as a verb, for window, commands, import and tests alike."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from desktop_desk.desk.agents import Agents
 from desktop_desk.desk.ports import Draft, Store
+from desktop_desk.desk.views import PersonView
 from desktop_desk.domain.facts import EntityId, Fact
 
 
@@ -30,6 +31,16 @@ class Desk(Agents):
         with self._store.writing():
             self._require("office.settings")
             return self._store.journal.append_acts(acts, self._actor)
+
+    def numbers(self) -> list[str]:
+        """The number of every ticket, oldest first; for exports."""
+        with self._store.reading():
+            return self._store.tickets.numbers()
+
+    def all_people(self) -> Iterator[PersonView]:
+        """Every caller, one after the other; for exports, within a reading."""
+        for uid in self._store.people.uids():
+            yield self.person(uid)
 
     def new_entity(self) -> EntityId:
         """A new id."""

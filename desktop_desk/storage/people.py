@@ -43,6 +43,13 @@ class PeopleQueries:
         sql = "SELECT rowid FROM person_words WHERE person_words MATCH ? ORDER BY rowid DESC LIMIT ?"
         return tuple(self._by_ids([number for (number,) in self._db.rows(sql, (match, limit))]))
 
+    def uids(self) -> list[EntityId]:
+        """Every person who is not withdrawn, oldest first."""
+        return [
+            EntityId(uid.hex())
+            for (uid,) in self._db.rows("SELECT uid FROM person WHERE withdrawn = 0 ORDER BY id")
+        ]
+
     def by_contact(self, kind: str, key: str) -> tuple[PersonRecord, ...]:
         """Persons with exactly this number (digits) or address (lower case)."""
         sql = "SELECT DISTINCT person FROM contact WHERE key = ? AND kind = ? AND withdrawn = 0"
@@ -96,7 +103,7 @@ class PeopleQueries:
                 notes=notes,
                 contacts=self._contacts(number),
                 open_tickets=self._open_tickets(number),
-            )  # fmt: skip
+            )
             for number, uid, name, belongs, notes in self._db.rows(sql, params)
             for organisation in (self._organisation(belongs),)
         ]

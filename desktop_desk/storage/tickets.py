@@ -70,9 +70,11 @@ class TicketQueries:
         marks = ",".join(map(str, states))
         return self._records(f"caller = ? AND state IN ({marks}) ORDER BY id DESC LIMIT ?", (person, limit))
 
-    def all_uids(self) -> Iterable[EntityId]:
-        """Every ticket's id, oldest first."""
-        return [EntityId(uid.hex()) for (uid,) in self._db.rows("SELECT uid FROM ticket ORDER BY id")]
+    def numbers(self) -> list[str]:
+        """The number of every ticket that is not withdrawn, oldest first."""
+        return [
+            number for (number,) in self._db.rows("SELECT number FROM ticket WHERE state < 4 ORDER BY id")
+        ]
 
     def fresh(self, tickets: Sequence[int], agent: int) -> frozenset[int]:
         """Which of these tickets have news the agent has not seen."""
@@ -108,10 +110,11 @@ class TicketQueries:
 
     def counters(self, agent: int, teams: tuple[int, ...], now: int) -> Mapping[str, int]:
         """How many tickets each queue holds."""
-        counts = dict.fromkeys(
-            ("open", "unassigned", "mine", "teams", "answered", "waiting", "resolved", "closed"), 0
-        )
-        counts["differences"] = 0
+        counts: dict[str, int] = dict.fromkeys(
+            (
+                "open", "unassigned", "mine", "teams", "answered", "waiting", "resolved", "closed", "differences",
+            ), 0
+        )  # fmt: skip
         total = 0
         sql = "SELECT state, agent, team, answered, different, SUM(n) FROM queue_tally GROUP BY 1, 2, 3, 4, 5"
         for state, holder, team, answered, different, n in self._db.rows(sql):

@@ -1,0 +1,2 @@
+"""Measures how quick the program is on this machine, each figure beside a baseline of the same run."""
+

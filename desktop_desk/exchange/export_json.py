@@ -1,0 +1,96 @@
+"""Everything out: the whole desk as one JSON file, tickets with their threads in the shape of the commands."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TextIO
+
+from desktop_desk.desk.desk import Desk
+from desktop_desk.desk.ports import Progress
+from desktop_desk.domain.errors import Invalid
+from desktop_desk.exchange.shapes import Json, ticket_json
+from desktop_desk.i18n import _
+
+FORMAT = 1
+
+
+def export_json(desk: Desk, path: Path, progress: Progress | None = None) -> int:
+    """Write the desk into a new file and give the number of tickets; a file that is there is not touched.
+
+    The text is written beside and takes the name at the end, so that an export that was stopped leaves nothing.
+
+    Raises:
+        Invalid: the file is there already, or its folder is not.
+    """
+    if path.exists():
+        raise Invalid(
+            "path", _("There is already a file {path}.").format(path=path), _("Choose another name.")
+        )
+    if not path.parent.is_dir():
+        raise Invalid(
+            "path", _("There is no folder {path}.").format(path=path.parent), _("Make the folder first.")
+        )
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with desk.store.reading(), part.open("w", encoding="utf-8") as file:
+            written = _write(desk, file, progress)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return written
+
+
+def _write(desk: Desk, file: TextIO, progress: Progress | None) -> int:
+    """Write part after part, so that a desk of any size needs little memory."""
+    directory = desk.directory()
+    settings = directory.settings
+    head = {
+        "format": FORMAT,
+        "desk": {"name": settings.name, "zone": settings.zone, "country": settings.country},
+    }
+    file.write(json.dumps(head, ensure_ascii=False)[:-1])
+    for kind in ("agents", "departments", "teams", "roles", "topics", "statuses"):
+        _write_list(file, kind, (_thing_json(thing) for thing in getattr(directory, kind)))
+    _write_list(file, "people", _people(desk))
+    numbers = desk.numbers()
+    count = _write_list(file, "tickets", _tickets(desk, numbers, progress))
+    file.write("\n}\n")
+    return count
+
+
+def _write_list(file: TextIO, name: str, items: Iterable[Json]) -> int:
+    """Write one named list, an item a line; gives how many."""
+    file.write(f',\n"{name}": [')
+    count = 0
+    for item in items:
+        file.write((",\n" if count else "\n") + json.dumps(item, ensure_ascii=False))
+        count += 1
+    file.write("\n]")
+    return count
+
+
+def _tickets(desk: Desk, numbers: list[str], progress: Progress | None) -> Iterator[Json]:
+    for done, number in enumerate(numbers):
+        if progress and done % 100 == 0:
+            progress(done, len(numbers))
+        yield ticket_json(desk.ticket(number))
+    if progress:
+        progress(len(numbers), len(numbers))
+
+
+def _people(desk: Desk) -> Iterator[Json]:
+    for person in desk.all_people():
+        contacts = [{"kind": contact.kind, "value": contact.value} for contact in person.contacts]
+        yield {
+            "uid": person.uid, "name": person.name, "organisation": person.organisation or None,
+            "notes": person.notes, "contacts": contacts,
+        }  # fmt: skip
+
+
+def _thing_json(thing: Any) -> Json:
+    """An office thing, without what is this machine's own and without password hashes."""
+    kept = {
+        name: value for name, value in asdict(thing).items() if name not in {"id", "password", "caught_up"}
+    }
+    return {name: sorted(value) if isinstance(value, frozenset) else value for name, value in kept.items()}
