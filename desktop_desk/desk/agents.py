@@ -44,9 +44,10 @@ class Agents(OfficeWork):
             kept = self._checked("agent", fields, directory, None)
             uid = self._new_id.entity()
             drafts = [Draft("agent_added", uid, {**kept, "password": hashed})]
-            for team in teams:
-                found = self._thing(directory, "team", team)
-                drafts.append(Draft("team_edited", found.uid, {f"member:{uid}": True}))
+            drafts.extend(
+                Draft("team_edited", self._thing(directory, "team", team).uid, {f"member:{uid}": True})
+                for team in teams
+            )
             return self._write(drafts, None, uid=uid)
 
     def edit_agent(
@@ -62,11 +63,11 @@ class Agents(OfficeWork):
             drafts = [Draft("agent_edited", agent.uid, changed)] if changed else []
             if teams is not None:
                 chosen = {self._thing(directory, "team", team).uid for team in teams}
-                for team in directory.teams:
-                    if (team.uid in chosen) != (agent.uid in team.members):
-                        drafts.append(
-                            Draft("team_edited", team.uid, {f"member:{agent.uid}": team.uid in chosen})
-                        )
+                drafts.extend(
+                    Draft("team_edited", team.uid, {f"member:{agent.uid}": team.uid in chosen})
+                    for team in directory.teams
+                    if (team.uid in chosen) != (agent.uid in team.members)
+                )
             return self._write(drafts, seen, uid=agent.uid)
 
     def set_password(self, uid: str, password: str) -> Done:

@@ -12,6 +12,9 @@ from desktop_desk.domain.calendars import Calendar
 from desktop_desk.domain.facts import EntityId
 from desktop_desk.domain.tickets import Office, TicketState
 
+NOTHING = EntityId("")
+"""The id of what is not there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Agent:
@@ -98,7 +101,7 @@ class Status:
 class Settings:
     """What holds for the whole desk."""
 
-    uid: EntityId = EntityId("")
+    uid: EntityId = NOTHING
     name: str = ""
     zone: str = "UTC"
     country: str = ""
@@ -114,13 +117,24 @@ class Named(Protocol):
     """What every office thing has."""
 
     @property
-    def id(self) -> int: ...
+    def id(self) -> int:
+        """Its local number."""
+        ...
+
     @property
-    def uid(self) -> EntityId: ...
+    def uid(self) -> EntityId:
+        """Its id."""
+        ...
+
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What people call it."""
+        ...
+
     @property
-    def active(self) -> bool: ...
+    def active(self) -> bool:
+        """Whether it is in use."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -264,7 +264,7 @@ class Lists(Reading):
                     at=back.at,
                     text=" ".join((text.format(person=back.person or _("the caller")), more)).strip(),
                     call_back=self._call_back_view(back),
-                )  # fmt: skip
+                )
             )
         return found
 

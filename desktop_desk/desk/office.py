@@ -136,28 +136,45 @@ class OfficeWork(Lists):
             return {name: found.uid if found else None}
         match name:
             case "name":
-                return {"name": self._free_name(kind, one_line(str(value or ""), "name"), directory, own)}
+                kept = self._free_name(kind, one_line(str(value or ""), "name"), directory, own)
             case "login":
-                return {"login": self._free_login(str(value or ""), directory, own)}
+                kept = self._free_login(str(value or ""), directory, own)
             case "members" | "teams":
                 return self._members(kind, name, value, directory, own)
             case "roles":
-                return {f"role:{named(directory.department, of, 'department').uid}":
-                        named(directory.role, role, "role").uid if role else None for of, role in dict(value).items()}  # fmt: skip
-            case "permissions":
-                return {"permissions": sorted(self._known(value, PERMISSIONS, name))}
-            case "required_to_close":
-                return {"required_to_close": list(self._known(value, CLOSABLE, name))}
-            case "priority":
-                return {"priority": priority_letter(value) if value else ""}
-            case "state":
-                return {"state": next(iter(self._known([value], STATES, name)))}
-            case "active" | "admin" | "assign_members_only":
-                return {name: bool(value)}
+                return self._roles(value, directory)
             case "email" | "phone":
-                return {name: plain_text(str(value or ""), name)}
+                kept = plain_text(str(value or ""), name)
+            case "active" | "admin" | "assign_members_only":
+                kept = bool(value)
+            case _:
+                kept = self._chosen(name, value)
+        return {name: kept}
+
+    def _chosen(self, name: str, value: Any) -> str | list[str]:
+        """A value from a closed list."""
+        match name:
+            case "permissions":
+                return sorted(self._known(value, PERMISSIONS, name))
+            case "required_to_close":
+                return self._known(value, CLOSABLE, name)
+            case "priority":
+                return priority_letter(value) if value else ""
+            case "state":
+                return self._known([value], STATES, name)[0]
             case _:
                 raise Invalid(name, _("There is no field “{name}”.").format(name=name))
+
+    def _roles(self, value: Mapping[str, str | None], directory: Directory) -> dict[str, Any]:
+        """An agent's roles in departments as one field each; no role takes one away."""
+        return {
+            f"role:{named(directory.department, department, 'department').uid}": named(
+                directory.role, role, "role"
+            ).uid
+            if role
+            else None
+            for department, role in value.items()
+        }
 
     def _members(
         self, kind: str, name: str, value: Iterable[str], directory: Directory, own: str | None
@@ -229,7 +246,7 @@ def _standing(thing: Any, name: str) -> Any:
         return thing.roles.get(name.removeprefix("role:"))
     if name.startswith("member:"):
         return name.removeprefix("member:") in thing.members
-    value = getattr(thing, name, None)
-    if isinstance(value, frozenset):
+    value: Any = getattr(thing, name, None)
+    if name == "permissions":
         return sorted(value)
-    return list(value) if isinstance(value, tuple) else value
+    return list(value) if name == "required_to_close" else value

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
 from desktop_desk.domain.calendars import Calendar
@@ -166,7 +167,7 @@ def _clock(
 ) -> tuple[int, int, Calendar | None, list[tuple[int, int | None]]]:
     """Since when the target runs, the target in minutes, by which calendar, and the pauses."""
     start = times[0].start
-    for before, after in zip(times, times[1:], strict=False):
+    for before, after in pairwise(times):
         if before.state in {"resolved", "closed"} and after.state in LIVE_STATES:
             start = after.start
     pauses = [

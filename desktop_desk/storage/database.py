@@ -190,12 +190,10 @@ class Database:
 
     def _translate(self, error: Exception) -> Exception:
         text = str(error).lower()
-        for words, kind in _REASONS:
-            if words in text:
-                if kind == "missing" and self.path.exists():
-                    kind = "read_only"
-                return unavailable(kind, str(self.path))
-        return error
+        kind = next((kind for words, kind in _REASONS if words in text), "")
+        if kind == "missing" and self.path.exists():
+            kind = "read_only"
+        return unavailable(kind, str(self.path)) if kind else error
 
     def _retried(self, step: Callable[[], object]) -> None:
         """Do a step again while another process holds the file: SQLite's own waiting is not fair under load."""

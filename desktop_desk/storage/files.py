@@ -54,17 +54,21 @@ def open_database(path: Path) -> Database:
     database = Database(path)
     try:
         database.connect()
-        with database.translated():
-            found = database.row("SELECT name FROM sqlite_master WHERE name = 'meta'")
-            wanted = database.value("PRAGMA application_id") == APPLICATION_ID
-            if found is None or not wanted:
-                raise unavailable("not_a_desk", str(path))
-            if int(database.value("SELECT value FROM meta WHERE key = 'format'", default=0)) > FORMAT:
-                raise unavailable("newer", str(path))
+        _refuse_others(database, path)
     except BaseException:
         database.close_thread()
         raise
     return database
+
+
+def _refuse_others(database: Database, path: Path) -> None:
+    """StorageUnavailable for a database that is no desk, or one of a newer format."""
+    with database.translated():
+        found = database.row("SELECT name FROM sqlite_master WHERE name = 'meta'")
+        if found is None or database.value("PRAGMA application_id") != APPLICATION_ID:
+            raise unavailable("not_a_desk", str(path))
+        if int(database.value("SELECT value FROM meta WHERE key = 'format'", default=0)) > FORMAT:
+            raise unavailable("newer", str(path))
 
 
 def copy_desk(database: Database, target: Path) -> int:

@@ -12,10 +12,14 @@ WRITING = "desk_writing"
 PURGING = "desk_purging"
 
 FULL_TEXT = (
-    "CREATE VIRTUAL TABLE words USING fts5(text, content='', contentless_delete=1, prefix='2 3',"
-    " tokenize='unicode61 remove_diacritics 2')",
-    "CREATE VIRTUAL TABLE person_words USING fts5(text, content='', contentless_delete=1, detail=full,"
-    " tokenize='trigram remove_diacritics 1')",
+    (
+        "CREATE VIRTUAL TABLE words USING fts5(text, content='', contentless_delete=1, prefix='2 3',"
+        " tokenize='unicode61 remove_diacritics 2')"
+    ),
+    (
+        "CREATE VIRTUAL TABLE person_words USING fts5(text, content='', contentless_delete=1, detail=full,"
+        " tokenize='trigram remove_diacritics 1')"
+    ),
 )
 """Words of tickets and entries by the arrival of their fact; any three letters or digits of callers by their id."""
 

@@ -164,8 +164,8 @@ def _topic(number: int, uid: EntityId, fields: Mapping[str, Any]) -> Topic:
 
 
 def _settings(_number: int, uid: EntityId, fields: Mapping[str, Any]) -> Settings:
-    known = {
+    known: dict[str, Any] = {
         name: value for name, value in fields.items() if name in Settings.__slots__ and value is not None
     }
-    known["required_to_close"] = tuple(fields.get("required_to_close") or ())
-    return Settings(**{**known, "uid": uid})
+    known |= {"uid": uid, "required_to_close": tuple(fields.get("required_to_close") or ())}
+    return Settings(**known)

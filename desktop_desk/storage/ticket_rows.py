@@ -18,7 +18,10 @@ KINDS = {"messaged": MESSAGE, "replied": REPLY, "noted": NOTE, "called": CALL_IN
 ENDING = frozenset({"resolved", "closed", "merged"})
 _TICKET_COLUMNS = len(TicketRow._meta.sorted_fields)
 _REPLACE = f"INSERT OR REPLACE INTO ticket VALUES ({','.join('?' * _TICKET_COLUMNS)})"
-_STANDING = "SELECT state, agent, team, department, answered, differences, events, subject, caller_name FROM ticket WHERE id = ?"
+_STANDING = (
+    "SELECT state, agent, team, department, answered, differences, events, subject, caller_name"
+    " FROM ticket WHERE id = ?"
+)
 
 
 class Spoken(NamedTuple):
@@ -29,7 +32,7 @@ class Spoken(NamedTuple):
     earliest: int
     latest: int
     stamp: int
-    count: int
+    many: int
 
 
 class TicketRows:
@@ -296,7 +299,7 @@ def entries_from(spoken: Iterable[Spoken]) -> Entries:
     last: int | None = None
     count = 0
     for part in spoken:
-        count += part.count
+        count += part.many
         last = max(last or 0, part.latest)
         if part.kind in {REPLY, CALL_OUT}:
             first_reply = part.earliest if first_reply is None else min(first_reply, part.earliest)
