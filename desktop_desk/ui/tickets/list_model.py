@@ -100,6 +100,7 @@ class TicketListModel(RowModel):
         self._total = 0
         self._windows: OrderedDict[int, list[TicketRow]] = OrderedDict()
         self._cells: dict[int, list[Cells]] = {}
+        self._moving: tuple[int, list[Cells | None]] | None = None
         self._asked: set[int] = set()
         self._wanted: set[int] = set()
         self._ask = QTimer(self)
@@ -162,12 +163,15 @@ class TicketListModel(RowModel):
     def refresh(self, window: int, rows: Sequence["TicketRow"], total: int) -> None:
         """Bring the rows from `window` on up to date in place, and the number of rows to `total`."""
         start = window * WINDOW
-        total = max(total, start + len(rows))
+        total = max(total, start + len(rows)) if rows else min(total, start)
         at_the_end = start + len(rows) >= total
         old = self._known_from(start, self._total if at_the_end else len(rows))
         new = [each.uid for each in rows]
+        for other in [each for each in self._windows if each < window or each * WINDOW >= start + len(old)]:
+            # What is out of sight may be old now, and need not be moved.
+            del self._windows[other], self._cells[other]
         if old != new or total != self._total:
-            self._shift(start, old, new, total)
+            self._shift(start, old, rows, total)
         self._replace(window, rows)
         self.total_changed.emit(self._total)
 
@@ -191,40 +195,49 @@ class TicketListModel(RowModel):
                 break
         return known[:most]
 
-    def _shift(self, start: int, old: list[str], new: list[str], total: int) -> None:
+    def _shift(self, start: int, old: list[str], rows: Sequence["TicketRow"], total: int) -> None:
         """Insert and remove rows so that views follow the tickets they hold on to."""
         from difflib import SequenceMatcher
 
-        end = start + len(old)
-        matcher = SequenceMatcher(None, old, new, autojunk=False)
+        now = self._now()
+        fresh = [cells(each, now) for each in rows]
+        moving = [self.row(row) for row in range(start, start + len(old))]
+        self._moving = (start, moving)
+        matcher = SequenceMatcher(None, old, [each.uid for each in rows], autojunk=False)
         moved = 0
         for tag, old_from, old_to, new_from, new_to in matcher.get_opcodes():
             if tag in {"delete", "replace"}:
                 self._remove(start + old_from + moved, old_to - old_from)
                 moved -= old_to - old_from
             if tag in {"insert", "replace"}:
-                self._insert(start + new_from, new_to - new_from)
+                self._insert(start + new_from, new_to - new_from, fresh[new_from:new_to])
                 moved += new_to - new_from
+        after = min(start + len(rows), self._total)
         rest = total - self._total
-        after = min(end + moved, self._total)
-        if rest > 0:
-            self._insert(after, rest)
-        elif rest < 0:
-            gone = min(-rest, self._total - after)
-            self._remove(after, gone)
-            self._remove(total, self._total - total)
+        self._insert(after, rest)
+        self._remove(after, min(-rest, self._total - after))
+        self._remove(total, self._total - total)
+        self._moving = None
 
-    def _insert(self, at: int, count: int) -> None:
-        if count > 0:
-            self.beginInsertRows(QModelIndex(), at, at + count - 1)
-            self._total += count
-            self.endInsertRows()
+    def _insert(self, at: int, count: int, fresh: "Sequence[Cells | None]" = ()) -> None:
+        if count <= 0:
+            return
+        self.beginInsertRows(QModelIndex(), at, at + count - 1)
+        self._total += count
+        if self._moving is not None:
+            start, moving = self._moving
+            moving[at - start : at - start] = fresh or [None] * count
+        self.endInsertRows()
 
     def _remove(self, at: int, count: int) -> None:
-        if count > 0:
-            self.beginRemoveRows(QModelIndex(), at, at + count - 1)
-            self._total -= count
-            self.endRemoveRows()
+        if count <= 0:
+            return
+        self.beginRemoveRows(QModelIndex(), at, at + count - 1)
+        self._total -= count
+        if self._moving is not None:
+            start, moving = self._moving
+            del moving[max(0, at - start) : max(0, at - start + count)]
+        self.endRemoveRows()
 
     def _replace(self, window: int, rows: Sequence["TicketRow"]) -> None:
         """Take these rows for the ones from `window` on, and forget every other window: it may be old now."""
@@ -262,6 +275,10 @@ class TicketListModel(RowModel):
 
     def row(self, row: int) -> Cells | None:
         """The row's cells; None, and a request for its window, when it is not here."""
+        if self._moving is not None:
+            start, moving = self._moving
+            if row >= start:
+                return moving[row - start] if row - start < len(moving) else None
         window = row // WINDOW
         known = self._cells.get(window)
         if known is not None and row % WINDOW < len(known):
