@@ -161,8 +161,8 @@ NOT_OURS = {
     "a package index": re.compile(
         r"(?i)\b(files\.pythonhosted|pypi\.(org|python)|registry\.npm|deb\.debian)\b"
     ),
-    "an absolute path of somebody's machine": re.compile(
-        r"(?<![\w.~-])/(wor[k]|op[t]|roo[t]|hom[e]/\w+|User[s]/\w+|tm[p]/\w+)(/|\b(?![\w-]))"
+    "a path of the machine it was written on": re.compile(
+        r"(?<![\w.~-])/(wor[k]|op[t]|roo[t])(/|\b(?![\w-]))"
     ),
 }
 
