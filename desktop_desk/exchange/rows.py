@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from desktop_desk.exchange.event_map import EventMap, MappedStatus
 
@@ -17,8 +17,7 @@ _ENTRIES = {"note": "noted", "reply": "replied", "message": "messaged", "call": 
 _FIELD_OF_ACTIVITY = {"prioritised": "priority", "released": "agent"}
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """What a row says of its thing, in the desk's words; "" and None say nothing, or that there is none.
 
     Attributes:
@@ -49,8 +48,7 @@ class Snapshot:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LogRow:
+class LogRow(NamedTuple):
     """One row of a log.
 
     Attributes:
@@ -118,8 +116,7 @@ def continued(before: Snapshot, now: Snapshot) -> Snapshot:
     """A later snapshot, with what a ticket cannot be without carried over where the row says nothing."""
     if now.status and now.priority and now.subject and now.source:
         return now
-    return replace(
-        now,
+    return now._replace(
         status=now.status or before.status,
         priority=now.priority or before.priority,
         subject=now.subject or before.subject,
@@ -129,8 +126,8 @@ def continued(before: Snapshot, now: Snapshot) -> Snapshot:
 
 def merged(before: Snapshot, now: Snapshot) -> Snapshot:
     """What is known after an event: an event says only what it changed, so empty cells leave the rest."""
-    kept = {name: value for name in Snapshot.__slots__ if (value := getattr(now, name)) not in ("", None, ())}
-    return replace(before, text=now.text, **{name: value for name, value in kept.items() if name != "text"})
+    kept = {name: value for name in Snapshot._fields if (value := getattr(now, name)) not in ("", None, ())}
+    return before._replace(**{**kept, "text": now.text})
 
 
 def state_after(rows: Iterable[LogRow], how: EventMap, before: Snapshot | None) -> Snapshot | None:
@@ -146,7 +143,7 @@ def state_after(rows: Iterable[LogRow], how: EventMap, before: Snapshot | None) 
 def to_json(shot: Snapshot) -> dict[str, Any]:
     """A snapshot as a fact's field keeps it: only what it says."""
     kept: dict[str, Any] = {}
-    for name in Snapshot.__slots__:
+    for name in Snapshot._fields:
         value: Any = getattr(shot, name)
         if isinstance(value, MappedStatus):
             kept[name] = [value.name, value.state]
@@ -157,7 +154,7 @@ def to_json(shot: Snapshot) -> dict[str, Any]:
 
 def from_json(kept: Mapping[str, Any]) -> Snapshot:
     """The snapshot that `to_json` wrote; fields that this version does not know are left out."""
-    known: dict[str, Any] = {name: kept[name] for name in kept if name in Snapshot.__slots__}
+    known: dict[str, Any] = {name: kept[name] for name in kept if name in Snapshot._fields}
     for name in ("topic", "tags"):
         known[name] = tuple(known.get(name, ()))
     if "status" in known:
@@ -168,7 +165,7 @@ def from_json(kept: Mapping[str, Any]) -> Snapshot:
 def _started(row: LogRow, how: EventMap) -> Snapshot:
     if row.shot.status:
         return row.shot
-    return replace(row.shot, status=row.shot.status or how.create.opening_status)
+    return row.shot._replace(status=row.shot.status or how.create.opening_status)
 
 
 def _opening(row: LogRow, shot: Snapshot, how: EventMap) -> Iterator[Change]:
