@@ -1,6 +1,7 @@
 """Page objects of login, lock, first start, the office window and the report: tests speak as staff do."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -16,6 +17,8 @@ from PySide6.QtWidgets import (
     QTableView,
     QWidget,
 )
+
+W = TypeVar("W", bound=QWidget)
 
 KEYS = {
     "Tab": (Qt.Key.Key_Tab, Qt.KeyboardModifier.NoModifier),
@@ -50,7 +53,7 @@ class Keyboard:
                 key, modifier = KEYS[name]
                 QTest.keyClick(handle, key, modifier)
             else:
-                QTest.keyClick(handle, name)
+                QTest.keyClick(handle, Qt.Key(ord(name.upper())))
             QApplication.processEvents()
 
     def type(self, text: str) -> None:
@@ -66,7 +69,7 @@ class Keyboard:
         return focused.objectName() if focused else ""
 
 
-def find(parent: QWidget, kind: type, name: str) -> QWidget:
+def find(parent: QWidget, kind: type[W], name: str) -> W:
     """The one child of this kind and object name."""
     found = parent.findChild(kind, name)
     assert found is not None, f"no {kind.__name__} called {name}"
@@ -135,7 +138,9 @@ class FirstStartPage:
     def _step(self) -> QWidget:
         stack = self.window.findChild(QStackedWidget)
         assert stack is not None
-        return stack.currentWidget()
+        step = stack.currentWidget()
+        assert step is not None
+        return step
 
     def fill(self, **values: str) -> None:
         """Type over these fields of the step."""

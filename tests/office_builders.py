@@ -1,6 +1,6 @@
 """An office in a file of its own, with quick passwords, for tests of its screens."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,7 +37,7 @@ class AnOffice:
 
 
 @contextmanager
-def an_office(path: Path) -> Iterator[AnOffice]:
+def an_office(path: Path) -> Generator[AnOffice]:
     """Make it, and close it in the end."""
     front = bootstrap.create_desk(
         path,

@@ -123,7 +123,7 @@ class FirstStart(QWidget):
         step = self._path[-1]
         self._stack.setCurrentWidget(step)
         self._title.setText(step.title)
-        place = {self._choice: 1, self._desk: 2, self._open: 2, self._admin: 3}[step]
+        place = len(self._path)
         self._progress_text.setText(
             _("Step {step} of {steps}").format(step=place, steps=2 if step is self._open else 3)
         )

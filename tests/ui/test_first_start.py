@@ -222,7 +222,6 @@ def test_opening_a_desk_leads_to_it(start: FirstStart, tmp_path: Path) -> None:
         admin_name="Ada",
         admin_password="secret sentence",
         country="DE",
-        region=None,
         zone="Europe/Berlin",
     )
     chosen: list[str] = []

@@ -269,7 +269,7 @@ def test_a_key_or_a_click_starts_the_time_anew(
 ) -> None:
     watcher, told = idle
     clock.now += 14 * 60
-    QTest.keyClick(main.windowHandle(), "x")
+    QTest.keyClick(main.windowHandle(), Qt.Key.Key_X)
     clock.now += 14 * 60
     watcher.look()
     assert told == []
@@ -283,7 +283,7 @@ def test_the_key_that_wakes_a_sleeping_laptop_locks_and_types_nothing(
 ) -> None:
     _watcher, told = idle
     clock.now += 9 * 3600
-    QTest.keyClick(main.windowHandle(), "x")
+    QTest.keyClick(main.windowHandle(), Qt.Key.Key_X)
     draft = main.findChild(QPlainTextEdit, "draft")
     assert draft is not None
     assert told == ["idle"]

@@ -9,7 +9,7 @@ from desktop_desk.i18n import _
 from desktop_desk.ui.people.contacts_editor import ContactsEditor, contact_of, contact_text
 from desktop_desk.ui.settings.editors import LineEditor, TextEditor, Value
 from desktop_desk.ui.settings.form import Entry
-from desktop_desk.ui.settings.subject import Line, Source, Subject, text, ticked
+from desktop_desk.ui.settings.subject import Line, Source, Subject, fields, text, ticked
 from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.table import Column
 
@@ -105,7 +105,7 @@ class People(Subject):
 
     def edit(self, desk: Desk, uid: str, changes: Mapping[str, Value]) -> Done:
         """Save what was changed; contact points that were edited are taken away and added anew."""
-        fields = {name: text(changes, name) for name in changes if name != "contacts"}
+        kept = fields({name: text(changes, name) for name in changes if name != "contacts"})
         person = desk.person(uid)
         known = {contact_text(contact.kind, contact.value): contact.uid for contact in person.contacts}
         wanted = ticked(changes, "contacts") if "contacts" in changes else tuple(known)
@@ -113,5 +113,5 @@ class People(Subject):
             uid,
             add_contacts=[contact_of(contact) for contact in wanted if contact not in known],
             remove_contacts=[known[contact] for contact in known if contact not in wanted],
-            **fields,
+            **kept,
         )

@@ -60,8 +60,8 @@ class Agents(Subject):
     def lines(self, source: Source) -> list[Line]:
         """Every agent, by name."""
         directory = source.directory
-        departments = {thing.uid: thing.name for thing in directory.departments}
-        roles = {thing.uid: thing.name for thing in directory.roles}
+        departments = {str(thing.uid): thing.name for thing in directory.departments}
+        roles = {str(thing.uid): thing.name for thing in directory.roles}
         return [
             Line(
                 agent.uid,

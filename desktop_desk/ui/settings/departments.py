@@ -8,7 +8,7 @@ from desktop_desk.i18n import _, ngettext
 from desktop_desk.ui.settings.agents import agent_choices
 from desktop_desk.ui.settings.editors import ChoiceEditor, Choices, LineEditor, TickEditor, TickList, Value
 from desktop_desk.ui.settings.form import Entry
-from desktop_desk.ui.settings.subject import Line, Source, Subject, chosen, text, ticked
+from desktop_desk.ui.settings.subject import Line, Source, Subject, chosen, fields, text, ticked
 from desktop_desk.ui.widgets.table import Column
 
 
@@ -46,7 +46,7 @@ class Departments(Subject):
     def lines(self, source: Source) -> list[Line]:
         """Every department, by name."""
         directory = source.directory
-        names = {agent.uid: agent.name for agent in directory.agents}
+        names = {str(agent.uid): agent.name for agent in directory.agents}
         return [
             Line(
                 thing.uid,
@@ -89,7 +89,7 @@ class Departments(Subject):
 
     def edit(self, desk: Desk, uid: str, changes: Mapping[str, Value]) -> Done:
         """Save what was changed."""
-        return desk.change("department", uid, **changes)
+        return desk.change("department", uid, **fields(changes))
 
 
 class Teams(Subject):
@@ -121,7 +121,7 @@ class Teams(Subject):
     def lines(self, source: Source) -> list[Line]:
         """Every team, by name."""
         directory = source.directory
-        names = {agent.uid: agent.name for agent in directory.agents}
+        names = {str(agent.uid): agent.name for agent in directory.agents}
         return [
             Line(
                 thing.uid,
@@ -152,7 +152,7 @@ class Teams(Subject):
 
     def edit(self, desk: Desk, uid: str, changes: Mapping[str, Value]) -> Done:
         """Save what was changed."""
-        return desk.change("team", uid, **changes)
+        return desk.change("team", uid, **fields(changes))
 
 
 def members_count(count: int) -> str:

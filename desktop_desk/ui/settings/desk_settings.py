@@ -15,6 +15,7 @@ from desktop_desk.ui.operations import Operations
 from desktop_desk.ui.settings.editors import ChoiceEditor, LineEditor, NumberEditor, TickList, Value
 from desktop_desk.ui.settings.form import Entry
 from desktop_desk.ui.settings.form_panel import FormPanel
+from desktop_desk.ui.settings.subject import fields
 from desktop_desk.ui.settings.topics import required_choices
 from desktop_desk.ui.settings.whereabouts import countries, no_choice, regions, zones
 from desktop_desk.ui.theme import Appearance
@@ -85,7 +86,7 @@ class DeskSettingsPage(QWidget):
         self.panel.set_busy(True)
 
         def call(desk: Desk) -> Done:
-            return desk.change_settings(**changes)
+            return desk.change_settings(**fields(changes))
 
         self._operations.write(
             call, owner=self, then=lambda done: self._on_saved(done, changes), failed=self._on_failed

@@ -106,10 +106,12 @@ class ChoiceEditor(QComboBox):
         if searchable:
             self.setEditable(True)
             self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-            completer = self.completer()
+            completer = QCompleter(self.model(), self)
             completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
             completer.setFilterMode(Qt.MatchFlag.MatchContains)
+            completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
             completer.activated.connect(self._on_completed)
+            self.setCompleter(completer)
             line = self.lineEdit()
             if line is not None:
                 line.editingFinished.connect(self._on_typed)

@@ -59,6 +59,15 @@ class FormPanel(QFrame):
         self.show_nothing()
 
     def _build(self, look: Appearance) -> None:
+        column = QVBoxLayout(self)
+        # A layout of a frame with a line at its side must leave that line free.
+        column.setContentsMargins(1, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._built_head())
+        column.addWidget(self._built_middle(), 1)
+        column.addWidget(self._built_foot(look))
+
+    def _built_head(self) -> QHBoxLayout:
         self._title = QLabel()
         self._title.setObjectName("form_title")
         self._title.setProperty("look", "subject")
@@ -66,11 +75,13 @@ class FormPanel(QFrame):
         self._state = QLabel(_("inactive"))
         self._state.setObjectName("state")
         self._state.setProperty("look", "muted")
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        head = QHBoxLayout()
+        head.setContentsMargins(20, 16, 20, 8)
+        head.addWidget(self._title, 1)
+        head.addWidget(self._state)
+        return head
+
+    def _built_middle(self) -> QScrollArea:
         self._frame = QFrame()
         self._frame.setProperty("look", "surface")
         inner = QVBoxLayout(self._frame)
@@ -80,26 +91,29 @@ class FormPanel(QFrame):
         self.below.setSpacing(4)
         inner.addLayout(self.below)
         inner.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setProperty("look", "surface")
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(self._frame)
+        return scroll
+
+    def _built_foot(self, look: Appearance) -> QFrame:
         self._words = QLabel()
         self._words.setObjectName("words")
         self._words.setWordWrap(True)
-        self._save = KeyButton(look, _("Save"), "Ctrl+Enter", primary=True)
-        self._save.setObjectName("save")
-        self._toggle = KeyButton(look, _("Put out of use"), "Ctrl+Del")
-        self._toggle.setObjectName("toggle")
         self._undo = KeyButton(look, _("Undo"), "Ctrl+Z", quiet=True)
-        self._undo.setObjectName("undo")
-        self._yes = KeyButton(look, "", "", primary=True)
-        self._yes.setObjectName("yes")
-        self._no = KeyButton(look, "", "")
-        self._no.setObjectName("no")
+        self._save = KeyButton(look, _("Save"), "Ctrl+Enter", primary=True)
+        self._toggle = KeyButton(look, _("Put out of use"), "Ctrl+Del")
+        self._yes = KeyButton(look, "", primary=True)
+        self._no = KeyButton(look, "")
         self._keep = KeyButton(look, _("Cancel"), "Esc", quiet=True)
-        self._keep.setObjectName("keep")
-        head = QHBoxLayout()
-        head.setContentsMargins(20, 16, 20, 8)
-        head.addWidget(self._title, 1)
-        head.addWidget(self._state)
+        names = {"undo": self._undo, "save": self._save, "toggle": self._toggle}
+        names |= {"yes": self._yes, "no": self._no, "keep": self._keep}
+        for name, button in names.items():
+            button.setObjectName(name)
         said = QHBoxLayout()
         said.addWidget(self._words, 1)
         said.addWidget(self._undo)
@@ -123,12 +137,7 @@ class FormPanel(QFrame):
         lines.addLayout(said)
         lines.addWidget(self._question)
         lines.addWidget(self._buttons)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(scroll, 1)
-        column.addWidget(foot)
+        return foot
 
     def _connect(self) -> None:
         self.form.edited.connect(self._on_edited)

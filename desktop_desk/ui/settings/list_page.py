@@ -1,11 +1,11 @@
 """A list of the office: a table on the left, a form on the right, and nothing modal."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import cast
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.views import Done
@@ -15,10 +15,9 @@ from desktop_desk.ui.drafts import Drafts
 from desktop_desk.ui.operations import Operations
 from desktop_desk.ui.settings.editors import Value
 from desktop_desk.ui.settings.form_panel import FormPanel
+from desktop_desk.ui.settings.line_table import LineTable
 from desktop_desk.ui.settings.subject import Held, Line, Source, Subject, both, undone
 from desktop_desk.ui.theme import Appearance
-from desktop_desk.ui.widgets.buttons import KeyButton
-from desktop_desk.ui.widgets.table import MUTED, Column, FastTable, ListRowModel
 
 NEW = "new"
 """Stands for the uid of a thing that is being added, in drafts."""
@@ -55,62 +54,23 @@ class ListPage(QWidget):
         self._connect()
         self.reload()
 
-    # ── Building ─────────────────────────────────────────────────────────────────────────────────────────────────
-
     def _build(self, look: Appearance) -> None:
-        subject = self._subject
-        title = QLabel(subject.title)
-        title.setProperty("look", "section")
-        self._count = QLabel()
-        self._count.setProperty("look", "muted")
-        self._filter = QLineEdit()
-        self._filter.setObjectName("filter")
-        self._filter.setPlaceholderText(_("Filter this list …"))
-        self._filter.setAccessibleName(_("Filter this list"))
-        self._filter.setFixedWidth(180)
-        self._add = KeyButton(look, _("Add {thing}").format(thing=subject.one), "Ins")
-        self._add.setObjectName("add")
-        head = QFrame()
-        head.setProperty("look", "line-bottom")
-        bar = QHBoxLayout(head)
-        bar.setContentsMargins(16, 8, 16, 8)
-        bar.setSpacing(10)
-        for part in (title, self._count):
-            bar.addWidget(part)
-        bar.addStretch(1)
-        for part in (self._filter, self._add):
-            bar.addWidget(part)
-        self._columns = subject.columns()
-        if subject.retires:
-            self._columns += (Column("state", _("In use"), width=80),)
-        self._model = ListRowModel(self._columns)
-        self._table = FastTable(look)
-        self._table.setObjectName("table")
-        self._table.setAccessibleName(subject.title)
-        self._table.setModel(self._model)
-        self._table.set_empty(subject.empty, _("Ins adds one."))
-        left = QVBoxLayout()
-        left.setContentsMargins(0, 0, 0, 0)
-        left.setSpacing(0)
-        left.addWidget(head)
-        left.addWidget(self._table, 1)
-        self.panel = FormPanel(look, subject.entries(), retires=subject.retires)
+        self._list = LineTable(look, self._subject)
+        self.panel = FormPanel(look, self._subject.entries(), retires=self._subject.retires)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addLayout(left, 1)
+        row.addWidget(self._list, 1)
         row.addWidget(self.panel)
 
     def _connect(self) -> None:
-        self._filter.textChanged.connect(self._on_filter)
-        self._add.clicked.connect(self.add)
-        self._table.row_changed.connect(self._on_row_changed)
-        self._table.row_activated.connect(self._on_row_activated)
-        self._table.sort_requested.connect(self._on_sort)
-        self._table.installEventFilter(self)
-        self._filter.installEventFilter(self)
+        self._list.chosen.connect(self._on_chosen)
+        self._list.entered.connect(self.panel.focus)
+        self._list.searched.connect(self._on_searched)
+        self._list.add_asked.connect(self.add)
+        self._list.undo_asked.connect(self.panel.undo)
         self.panel.saved.connect(self.save)
-        self.panel.left.connect(self._focus_table)
+        self.panel.left.connect(self._leave_form)
         self.panel.toggled.connect(self._on_toggled)
         self.panel.undone.connect(self._undo)
         self.panel.edited.connect(self._on_edited)
@@ -118,7 +78,7 @@ class ListPage(QWidget):
         self._operations.others_changed.connect(self.reload)
         for keys, slot in (
             ("Ins", self.add),
-            ("Ctrl+F", self._focus_filter),
+            ("Ctrl+F", self._list.focus_filter),
             ("Ctrl+Return", self.panel.press_save),
             ("Ctrl+Enter", self.panel.press_save),
             ("Ctrl+Del", self.panel.press_toggle),
@@ -126,7 +86,6 @@ class ListPage(QWidget):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(slot)
-        self._sort = (0, False)
 
     # ── What a person does ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -143,7 +102,7 @@ class ListPage(QWidget):
         """Show one thing in the form, also one that the list does not show."""
         self._adding = False
         self._uid = uid
-        self._select_current()
+        self._list.select(uid)
         self._show_item()
 
     def save(self) -> None:
@@ -269,15 +228,12 @@ class ListPage(QWidget):
 
     def reload(self) -> None:
         """Read the list again; a form that somebody is typing in is not refilled."""
-        subject, words = self._subject, self._filter.text()
+        subject, words = self._subject, self._list.words()
         self._operations.read(
             lambda desk: subject.read(desk, words), owner=self, then=self._on_source, latest="list"
         )
 
-    def _on_filter(self, _text: str) -> None:
-        if not self._subject.searches:
-            self._fill_table()
-            return
+    def _on_searched(self) -> None:
         if not self._adding and not self.panel.form.is_touched():
             # The best of those found is shown, not the one who was shown before.
             self._uid = None
@@ -293,7 +249,8 @@ class ListPage(QWidget):
         self.panel.form.set_choices(self._subject.choices(source))
         if self._uid is None and not self._adding and self._lines:
             self._uid = self._lines[0].uid
-        self._fill_table()
+        self._list.show_lines(self._lines)
+        self._list.select(self._uid)
         if not self.panel.form.is_touched() and not self.panel.busy:
             self._show_item()
         elif before is not None and self._uid and self._changed_meanwhile(before, source):
@@ -306,50 +263,13 @@ class ListPage(QWidget):
 
     # ── Table and form ───────────────────────────────────────────────────────────────────────────────────────────
 
-    def _fill_table(self) -> None:
-        wanted = [] if self._subject.searches else self._filter.text().casefold().split()
-        lines = [
-            line for line in self._lines if all(word in " ".join(line.cells).casefold() for word in wanted)
-        ]
-        place, descending = self._sort
-        words = {True: "", False: _("inactive")}
-        if not self._subject.searches or self._sort != (0, False):
-            lines.sort(
-                key=lambda line: (*line.cells, words[line.active])[place].casefold(), reverse=descending
-            )
-        # What is out of use stands at the end, whatever the order.
-        lines.sort(key=lambda line: not line.active)
-        self._model.set_rows([(line.uid, self._row(line, words[line.active])) for line in lines])
-        self._count.setText(
-            str(len(self._lines)) if len(lines) == len(self._lines) else f"{len(lines)} / {len(self._lines)}"
-        )
-        self._select_current()
-
-    def _row(self, line: Line, state: str) -> tuple[Any, ...]:
-        cells = (*line.cells, state)[: len(self._columns)]
-        return (*cells, 0 if line.active else MUTED)
-
-    def _select_current(self) -> None:
-        row = self._model.row_of(self._uid)
-        if row >= 0:
-            self._table.select_row(row)
-
-    def _on_row_changed(self, row: int) -> None:
-        uid = cast("str | None", self._model.key_of(row))
-        if uid is None or (uid == self._uid and not self._adding):
+    def _on_chosen(self, uid: str) -> None:
+        if uid == self._uid and not self._adding:
             return
         # What was typed of the thing that is left is kept as its draft, and comes back with it.
         self._uid = uid
         self._adding = False
         self._show_item()
-
-    def _on_row_activated(self, _row: int) -> None:
-        self.panel.focus()
-
-    def _on_sort(self, key: str, descending: bool) -> None:  # noqa: FBT001  the signal's own shape
-        self._sort = ([column.key for column in self._columns].index(key), descending)
-        self._table.set_sort(key, descending)
-        self._fill_table()
 
     def _line(self) -> Line | None:
         return next((line for line in self._lines if line.uid == self._uid), None)
@@ -400,39 +320,17 @@ class ListPage(QWidget):
     def _draft_key(self, uid: str | None) -> str:
         return f"{self._subject.kind}:{uid or NEW}"
 
-    def _focus_table(self) -> None:
-        """Leave the form: throws away what was typed there, then goes to the table."""
+    def _leave_form(self) -> None:
+        """Throw away what was typed, and go to the table."""
         if self._drafts is not None:
             self._drafts.discard(self._draft_key(self._uid))
         self._adding = False
         if self._uid is None and self._lines:
             self._uid = self._lines[0].uid
         self._show_item()
-        self._select_current()
-        self._table.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _focus_filter(self) -> None:
-        self._filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self._filter.selectAll()
+        self._list.select(self._uid)
+        self._list.focus()
 
     def focus(self) -> None:
         """Put the focus on the table."""
-        self._table.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.KeyPress:
-            key = cast("QKeyEvent", event)
-            if watched is self._filter and key.key() in (
-                Qt.Key.Key_Down,
-                Qt.Key.Key_Return,
-                Qt.Key.Key_Enter,
-            ):
-                self.focus()
-                return True
-            if watched is self._filter and key.key() == Qt.Key.Key_Escape and self._filter.text():
-                self._filter.clear()
-                return True
-            if watched is self._table and key.matches(QKeySequence.StandardKey.Undo):
-                self.panel.undo()
-                return True
-        return False
+        self._list.focus()

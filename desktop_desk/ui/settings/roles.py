@@ -8,7 +8,7 @@ from desktop_desk.i18n import _
 from desktop_desk.ui.settings.editors import LineEditor, TickList, Value
 from desktop_desk.ui.settings.form import Entry
 from desktop_desk.ui.settings.permission_texts import permission_choices
-from desktop_desk.ui.settings.subject import Line, Source, Subject, text, ticked
+from desktop_desk.ui.settings.subject import Line, Source, Subject, fields, text, ticked
 from desktop_desk.ui.widgets.table import Column
 
 
@@ -71,4 +71,4 @@ class Roles(Subject):
 
     def edit(self, desk: Desk, uid: str, changes: Mapping[str, Value]) -> Done:
         """Save what was changed."""
-        return desk.change("role", uid, **changes)
+        return desk.change("role", uid, **fields(changes))

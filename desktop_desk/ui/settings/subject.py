@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.directory import Directory
@@ -118,6 +119,11 @@ def text(values: Mapping[str, Value], name: str) -> str:
 def chosen(values: Mapping[str, Value], name: str) -> str | None:
     """A chosen key; None when nothing is chosen."""
     return text(values, name) or None
+
+
+def fields(changes: Mapping[str, Value]) -> dict[str, Any]:
+    """Changed values as keywords for the desk, which checks each."""
+    return dict(changes)
 
 
 def ticked(values: Mapping[str, Value], name: str) -> tuple[str, ...]:

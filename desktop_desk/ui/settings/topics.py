@@ -11,7 +11,7 @@ from desktop_desk.i18n import _
 from desktop_desk.ui.settings.agents import agent_choices
 from desktop_desk.ui.settings.editors import ChoiceEditor, Choices, LineEditor, TickList, Value
 from desktop_desk.ui.settings.form import Entry
-from desktop_desk.ui.settings.subject import Line, Source, Subject, chosen, text, ticked
+from desktop_desk.ui.settings.subject import Line, Source, Subject, chosen, fields, text, ticked
 from desktop_desk.ui.settings.whereabouts import no_choice
 from desktop_desk.ui.widgets.table import Column
 
@@ -52,8 +52,8 @@ class Topics(Subject):
     def lines(self, source: Source) -> list[Line]:
         """Every topic, under its parents."""
         directory = source.directory
-        departments = {thing.uid: thing.name for thing in directory.departments}
-        takers = {thing.uid: thing.name for thing in (*directory.agents, *directory.teams)}
+        departments = {str(thing.uid): thing.name for thing in directory.departments}
+        takers = {str(thing.uid): thing.name for thing in (*directory.agents, *directory.teams)}
         found = [
             Line(
                 thing.uid,
@@ -118,7 +118,7 @@ class Topics(Subject):
 
     def edit(self, desk: Desk, uid: str, changes: Mapping[str, Value]) -> Done:
         """Save what was changed."""
-        return desk.change("topic", uid, **changes)
+        return desk.change("topic", uid, **fields(changes))
 
 
 def topic_path(directory: Directory, topic: Topic) -> str:
