@@ -4,7 +4,7 @@ import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,9 @@ from desktop_desk.cli.session import Session, as_agent, progress_shown, session_
 from desktop_desk.cli.zones import local_zone
 from desktop_desk.domain.errors import DeskError, Invalid
 from desktop_desk.i18n import _
+
+if TYPE_CHECKING:
+    from desktop_desk.cli.bench.figures import Figure
 
 DEMO_ADMIN = "admin"
 DEMO_PASSWORD = "demo"  # noqa: S105  printed in the manual
@@ -202,14 +205,32 @@ def _say_facts(session: Session, facts: int, said: str) -> None:
 def bench(
     context: typer.Context,
     names: Annotated[list[str] | None, typer.Argument(metavar="[NAME…]", help="Only these figures.")] = None,
+    tickets: Annotated[
+        int,
+        typer.Option(
+            metavar="N", min=100, help="On a generated desk of so many tickets, kept for later runs."
+        ),
+    ] = 10_000,
 ) -> None:
-    """Measure how quick the program is on this machine, each figure beside its baseline."""
-    from desktop_desk.cli import bench as figures
+    """Measure how quick the program is on this machine, each figure beside a baseline of the same run."""
+    from desktop_desk import config
+    from desktop_desk.cli.bench.run import run
 
     session = session_of(context)
-    rows = figures.run(list(names or ()))
+    with progress_shown(_("Making the desk")) as progress:
+        figures = run(names or (), tickets, config.places().state / "bench", progress)
     if session.json:
-        print_json([asdict(row) for row in rows])
-    elif rows:
-        first = asdict(rows[0])
-        print(table(list(first), [[str(value) for value in asdict(row).values()] for row in rows]))
+        print_json([{**asdict(figure), "ratio": figure.ratio, "kept": figure.kept} for figure in figures])
+    elif figures:
+        titles = (_("Figure"), _("Median"), _("95 %"), _("Beside"), _("Times"), _("Budget"), "")
+        print(table(titles, [_figure_row(figure) for figure in figures]))
+
+
+def _figure_row(figure: "Figure") -> tuple[str, ...]:
+    def shown(value: float | None) -> str:
+        return "" if value is None else f"{value:,.2f} {figure.unit}"
+
+    ratio = "" if figure.ratio is None else f"{figure.ratio:.2f}"
+    beside = f"{figure.beside} {shown(figure.baseline)}".strip()
+    kept = "" if figure.kept else _("missed")
+    return (figure.name, shown(figure.value), shown(figure.p95), beside, ratio, shown(figure.budget), kept)

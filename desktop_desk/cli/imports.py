@@ -1,5 +1,6 @@
 """`import …` and `export …`: other systems' data in, everything out."""
 
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,9 @@ import typer
 from desktop_desk.cli.output import print_json
 from desktop_desk.cli.session import progress_shown, session_of
 from desktop_desk.i18n import _
+
+_SHOWN = 20
+"""So many rejected rows are told on the terminal; all are kept in a file."""
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -27,16 +31,22 @@ def import_events(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The event log, CSV; may be .gz.")],
     mapping: Annotated[
         Path,
-        typer.Option("--map", metavar="MAP.toml", help="What its columns and values mean; see the manual."),
+        typer.Option(
+            "--map",
+            metavar="MAP.toml",
+            help="What its columns and values mean: a file, or the name of one that ships with the program.",
+        ),
     ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and count only; change nothing.")] = False,
 ) -> None:
     """Take in another system's event log with its original times; a second time changes nothing."""
-    from desktop_desk import bootstrap
+    from desktop_desk.exchange.event_map import load_map
+    from desktop_desk.exchange.events import import_events as take_in
 
     session = session_of(context)
+    how = load_map(_map_file(mapping))
     with session.desk() as desk, progress_shown(_("Rows")) as progress:
-        outcome = bootstrap.import_events(desk, file, mapping, dry_run=dry_run, progress=progress)
+        outcome = take_in(desk, file, how, dry_run=dry_run, progress=progress)
     rejected = [{"where": where, "why": why} for where, why in outcome.rejected]
     if session.json:
         print_json(
@@ -53,8 +63,20 @@ def import_events(
             read=outcome.read, imported=outcome.imported, skipped=outcome.skipped, rejected=len(rejected)
         )
     )
-    for row in rejected:
+    for row in rejected[:_SHOWN]:
         print(f"  {row['where']}: {row['why']}")
+    if outcome.rejects is not None:
+        print(_("The rejected rows are kept in {path}.").format(path=outcome.rejects))
+
+
+def _map_file(mapping: Path) -> Path:
+    """The map's own path, or that of the shipped map with this name."""
+    if not mapping.exists():
+        shipped = Path(str(files("desktop_desk") / "resources" / "maps"))
+        for found in sorted(shipped.glob("*.toml")):
+            if str(mapping) in {found.name, found.stem}:
+                return found
+    return mapping
 
 
 def export_json(
@@ -62,11 +84,11 @@ def export_json(
     path: Annotated[Path, typer.Argument(metavar="PATH", help="The file to write.")],
 ) -> None:
     """Write every ticket with its thread into one JSON file."""
-    from desktop_desk import bootstrap
+    from desktop_desk.exchange.export_json import export_json as write_out
 
     session = session_of(context)
     with session.desk() as desk, progress_shown(_("Tickets")) as progress:
-        written = bootstrap.export_json(desk, path, progress=progress)
+        written = write_out(desk, path.expanduser().absolute(), progress=progress)
     if session.json:
         print_json({"written": written})
     else:
