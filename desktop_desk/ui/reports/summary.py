@@ -109,7 +109,7 @@ class SummaryPage(QWidget):
         button.setObjectName("copy")
         button.clicked.connect(self.copy)
         head = QFrame()
-        head.setProperty("look", "line-bottom")
+        head.setProperty("look", "bar line-bottom")
         bar = QHBoxLayout(head)
         bar.setContentsMargins(16, 8, 16, 8)
         bar.setSpacing(10)

@@ -38,7 +38,7 @@ class DeskSettingsPage(QWidget):
         self._settings: Settings | None = None
         self.setObjectName("settings_page")
         head = QFrame()
-        head.setProperty("look", "line-bottom")
+        head.setProperty("look", "bar line-bottom")
         title = QLabel(_("Desk settings"))
         title.setProperty("look", "section")
         words = QLabel(_("They hold for everybody at this desk."))

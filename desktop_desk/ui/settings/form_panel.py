@@ -51,7 +51,7 @@ class FormPanel(QFrame):
         """Whether an answer of the desk is awaited."""
         self.setObjectName("form_panel")
         if lined:
-            self.setProperty("look", "line-left")
+            self.setProperty("look", "surface line-left")
         self.setFixedWidth(PANEL_WIDTH)
         self.form = ItemForm(look, entries)
         self._build(look)
@@ -130,7 +130,7 @@ class FormPanel(QFrame):
         buttons.addWidget(self._toggle)
         buttons.addStretch(1)
         foot = QFrame()
-        foot.setProperty("look", "line-top")
+        foot.setProperty("look", "bar line-top")
         lines = QVBoxLayout(foot)
         lines.setContentsMargins(20, 10, 20, 12)
         lines.setSpacing(8)

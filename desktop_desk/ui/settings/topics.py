@@ -30,7 +30,7 @@ class Topics(Subject):
         """Name with its parents, department, priority, who gets it."""
         return (
             Column("name", _("Topic"), width=200, stretch=True),
-            Column("department", _("Department"), width=130),
+            Column("department", _("Department"), width=170),
             Column("priority", _("Sev"), "severity", width=56),
             Column("assignee", _("Goes to"), width=140),
         )
