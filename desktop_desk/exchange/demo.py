@@ -14,7 +14,7 @@ from desktop_desk.desk.ports import Draft, NewId, Store
 from desktop_desk.desk.views import CallDraft, CallRecord, NewPerson
 from desktop_desk.domain.facts import EntityId
 from desktop_desk.exchange.demo_plan import Play, Turn, agenda
-from desktop_desk.exchange.demo_text import callers, table
+from desktop_desk.exchange.demo_text import Step, callers, table
 
 PASSWORD = "demo"  # noqa: S105  printed in the manual
 ADMIN = "admin"
@@ -24,7 +24,7 @@ COUNTRY, REGION = "DE", "BE"
 CALLERS = 72
 WEEKS = 8
 WEEK = 7 * 24 * 60 * 60 * 1000
-MINUTE = 60_000
+CALL_BACK_AFTER = 150 * 60 * 1000
 
 STATUSES = (("Waiting for caller", "waiting"), ("Waiting for a part", "waiting"))
 DEPARTMENTS = ("System Administrators", "Sales", "Maintenance")
@@ -37,6 +37,7 @@ class StoryClock:
     now: int
 
     def __call__(self) -> int:
+        """The moment of the story."""
         return self.now
 
     def go(self, moment: int) -> None:
@@ -148,7 +149,8 @@ class _Stage:
             case "close":
                 self.desk(play.holder).close(play.number)
             case "merge":
-                self.desk(turn.by or play.taker).merge(play.number, step.detail)
+                self.desk(play.taker).merge(play.number, turn.into.number if turn.into else "")
+                play.ended = True
             case "news":
                 self.desk(turn.by).mark_all_seen()
             case _:
@@ -199,40 +201,46 @@ class _Stage:
             play.assigned = True
         if step.verb in {"note", "reply", "hand"}:
             self._go_on(play)
+        if step.verb in {"hand", "back", "follow", "tag", "raise"}:
+            self._around(play, desk, step)
+            return
         match step.verb:
             case "note":
                 desk.note(play.number, step.text)
             case "reply":
                 desk.reply(play.number, step.text)
                 play.assigned = True
-            case "hand":
-                self._hand(play, desk, step.detail, step.text)
             case "wait":
                 desk.set_status(play.number, step.detail, step.text)
                 play.waiting = True
-            case "raise":
-                desk.set_priority(play.number, step.detail)
-            case "tag":
-                desk.tag(play.number, add=(step.detail,))
-            case "follow":
-                desk.follow(play.number)
-            case "back":
-                desk.add_call_back(play.number, self.clock.now + 150 * MINUTE, step.text)
             case "resolve":
                 desk.resolve(play.number, step.text)
                 play.ended = True
             case _:
                 raise ValueError(step.verb)
 
+    def _around(self, play: Play, desk: Desk, step: Step) -> None:
+        """What an agent does about a ticket without working on it."""
+        match step.verb:
+            case "hand":
+                self._hand(play, desk, step.detail, step.text)
+            case "raise":
+                desk.set_priority(play.number, step.detail)
+            case "tag":
+                desk.tag(play.number, add=(step.detail,))
+            case "follow":
+                desk.follow(play.number)
+            case _:
+                desk.add_call_back(play.number, self.clock.now + CALL_BACK_AFTER, step.text)
+
     def _hand(self, play: Play, desk: Desk, to: str, message: str) -> None:
-        name = {"network": "Network"}.get(to, to)
-        if name == play.holder and play.assigned:
+        if to == play.holder and play.assigned:
             desk.note(play.number, message)
             return
-        desk.assign(play.number, name, message)
-        agent = self.store.directory().agent(name)
+        desk.assign(play.number, to, message)
+        agent = self.store.directory().agent(to)
         play.assigned = agent is not None
-        play.holder = name if agent else _WHO_TAKES[name]
+        play.holder = to if agent else _WHO_TAKES[to]
 
     def _go_on(self, play: Play) -> None:
         """What waited goes on."""

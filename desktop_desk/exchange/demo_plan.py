@@ -8,22 +8,26 @@ from zoneinfo import ZoneInfo
 
 from desktop_desk.exchange.demo_text import Scene, Step, Story, filled, scenes, stories
 
-TICKETS = 300
+TICKETS = 280
 CURRENT, WAITING = 18, 8
 """Of the stories, how many are being worked on now, and how many wait for something."""
 WEEKS = 8
 MINUTE = 60_000
 OPENS, CLOSES = 8, 17
 DAY_MINUTES = (CLOSES - OPENS) * 60
-CLOSE_AFTER = 4 * DAY_MINUTES
+CLOSE_AFTER = 6 * DAY_MINUTES
+SEEN_BEFORE = 130
+"""Minutes before now at which everybody has read everything: what is newer is in "For me"."""
+MERGED = (31, 97, 163)
+"""Past stories that a second caller reports as well."""
 TAKERS = ("john", "mia", "john", "mia", "john", "tess")
 _BY_DEPARTMENT = {
     "VPN": ("jane", "omar"), "Wi-Fi": ("omar", "jane"), "Ordering": ("jane",), "Heating and light": ("ben",),
     "Doors and badges": ("ben",),
 }  # fmt: skip
 _SUPPORT = ("john", "mia")
-KEEPS, AT_ONCE, AGAIN, FOLLOWED, UNTOLD, BY_MAIL = 0.55, 0.6, 0.05, 0.06, 0.03, 0.12
-"""How often the taker keeps a ticket, helps at once, it comes back, somebody follows, nobody has told yet, it was a mail."""
+KEEPS, AT_ONCE, AGAIN, FOLLOWED, UNTOLD, BY_MAIL = 0.55, 0.6, 0.05, 0.06, 0.4, 0.12
+"""How often the taker keeps it, helps at once, it comes back, somebody follows, nobody has told yet, it was a mail."""
 GAPS = (4, 12, 25, 50, 90, 160, 280)
 """Working minutes between two steps."""
 
@@ -42,6 +46,7 @@ class Play:
     seconds: int = 60
     source: str = "phone"
     at_once: bool = False
+    ending: str = ""
     slots: Mapping[str, str] = field(default_factory=dict[str, str])
     number: str = ""
     holder: str = ""
@@ -52,13 +57,17 @@ class Play:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Turn:
-    """One line of the agenda: when, in which order, what; `by` is who does it, else whoever has the ticket."""
+    """One line of the agenda: when, in which order, what; `by` is who does it, else whoever has the ticket.
+
+    `into` is the ticket that one is merged into.
+    """
 
     at: int
     order: int
     play: Play = field(compare=False)
     step: Step = field(compare=False)
     by: str = field(default="", compare=False)
+    into: Play | None = field(default=None, compare=False)
 
 
 class Hours:
@@ -139,10 +148,19 @@ class _Planner:
             story = self._stories[(place * 7 + place // len(self._stories)) % len(self._stories)]
             play = self._play(story)
             yield self._turn(opened, play, Step("open", "", ""))
+            if place in MERGED:
+                yield from self._again(story, play, opened)
             if play.at_once:
                 yield self._turn(self._hours.after(opened, CLOSE_AFTER), play, Step("close", "", ""))
             else:
                 yield from self._whole(story, play, opened)
+
+    def _again(self, story: Story, first: Play, opened: int) -> Iterator[Turn]:
+        """Somebody else calls about the same; the two are made one."""
+        second = self._play(story, at_once=False)
+        second.subject = first.subject
+        yield self._turn(opened + 3 * MINUTE, second, Step("open", "", ""))
+        yield Turn(opened + 5 * MINUTE, self._next(), second, Step("merge", "", ""), into=first)
 
     def current(self) -> Iterator[Turn]:
         """Stories that somebody is in the middle of, and those that wait."""
@@ -170,11 +188,11 @@ class _Planner:
                     break
 
     def today(self) -> Iterator[Turn]:
-        """The scenes, and what everybody had read by yesterday evening."""
-        evening = self._hours.before(self._now, 330)
+        """The scenes, and what everybody has read."""
+        read = self._now - SEEN_BEFORE * MINUTE
         idle = Play("", "", "", "", "", "john")
         for login in ("john", "jane", "omar", "mia", "ben", "tess", "admin"):
-            yield Turn(evening, self._next(), idle, Step("news", "", ""), login)
+            yield Turn(read, self._next(), idle, Step("news", "", ""), login)
         for scene in scenes():
             yield from self._scene(scene)
 
@@ -198,9 +216,8 @@ class _Planner:
             yield self._turn(moment, play, self._said(step, play))
         if self._chance.random() < FOLLOWED:
             yield self._turn(moment, play, Step("follow", "", ""), "admin")
-        ending = filled(self._chance.choice(story.endings), play.slots)
         moment = self._hours.after(moment, self._chance.choice(GAPS))
-        yield self._turn(moment, play, Step("resolve", "", ending))
+        yield self._turn(moment, play, Step("resolve", "", play.ending))
         if self._chance.random() < AGAIN:
             moment = self._hours.after(moment, 3 * DAY_MINUTES // 2)
             yield self._turn(moment, play, Step("message", "", "It is back, the same as before."))
@@ -210,7 +227,7 @@ class _Planner:
             yield self._turn(
                 moment, play, Step("resolve", "", "Found the real cause; watched it for an hour.")
             )
-        if self._chance.random() > UNTOLD:
+        if self._chance.random() > UNTOLD or moment < self._now - 2 * 24 * 60 * MINUTE:
             told = self._hours.after(moment, self._chance.choice(GAPS[:4]))
             yield self._turn(told, play, Step("tell", "", "Told that it is done."))
         yield self._turn(self._hours.after(moment, CLOSE_AFTER), play, Step("close", "", ""))
@@ -218,12 +235,15 @@ class _Planner:
     def _play(self, story: Story, *, at_once: bool | None = None) -> Play:
         chance = self._chance
         slots = {name: chance.choice(words) for name, words in self._slots.items()}
+        subject, opening, ending = chance.choice(story.cases)
         taker = chance.choice(TAKERS)
         keeps = chance.random() < KEEPS and story.topic not in _BY_DEPARTMENT
         quick = story.quick and chance.random() < AT_ONCE
+        helped = quick if at_once is None else at_once
+        told = f"{opening}\n{ending}" if helped else opening
         return Play(
-            subject=filled(chance.choice(story.subjects), slots),
-            opening=filled(chance.choice(story.opening), slots),
+            subject=filled(subject, slots),
+            opening=filled(told, slots),
             caller=self._callers[int(chance.random() ** 1.6 * len(self._callers))],
             topic=story.topic,
             priority=story.priority,
@@ -231,7 +251,8 @@ class _Planner:
             agent=taker if keeps else "",
             seconds=30 + int(chance.expovariate(1 / 110)),
             source="email" if chance.random() < BY_MAIL else "phone",
-            at_once=quick if at_once is None else at_once,
+            at_once=helped,
+            ending=filled(ending, slots),
             slots=slots,
             holder=chance.choice(_BY_DEPARTMENT.get(story.topic, _SUPPORT)),
         )

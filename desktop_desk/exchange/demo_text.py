@@ -35,14 +35,12 @@ _DETAILS = ("System Administrators", "Waiting for caller", "Waiting for a part")
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A small story that can happen again and again with other names."""
+    """A small story that can happen again and again with other names; `cases` are subject, opening and ending."""
 
     topic: str
     priority: str
-    subjects: tuple[str, ...]
-    opening: tuple[str, ...]
+    cases: tuple[tuple[str, str, str], ...]
     steps: tuple[Step, ...]
-    endings: tuple[str, ...]
     quick: bool
 
 
@@ -84,10 +82,8 @@ def stories() -> tuple[tuple[Story, ...], Mapping[str, list[str]]]:
         Story(
             topic=each["topic"],
             priority=each["priority"],
-            subjects=tuple(each["subjects"]),
-            opening=tuple(each["opening"]),
+            cases=tuple((subject, opening, ending) for subject, opening, ending in each["cases"]),
             steps=tuple(map(Step.parse, each["steps"])),
-            endings=tuple(each["endings"]),
             quick=each.get("quick", False),
         )
         for each in told["story"]
