@@ -57,7 +57,9 @@ EDGES = [
 def brightness(colour: str) -> float:
     """Relative luminance after WCAG 2."""
     parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -146,13 +148,13 @@ def pixels(widget: QWidget) -> QImage:
 
 def test_a_button_says_what_it_was_given(qtbot: QtBot, look: Appearance) -> None:
     """Upper case would be wider: the same letters in capitals must give another picture."""
-    plain, capitals = QPushButton("straße iı"), QPushButton("STRASSE Iİ")
+    plain, capitals = QPushButton("straße fi"), QPushButton("STRASSE FI")
     for button in (plain, capitals):
         qtbot.addWidget(button)
         button.setFixedSize(120, 32)
         button.show()
     assert pixels(plain) != pixels(capitals)
-    same = QPushButton("straße iı")
+    same = QPushButton("straße fi")
     qtbot.addWidget(same)
     same.setFixedSize(120, 32)
     assert pixels(plain) == pixels(same)
@@ -283,7 +285,9 @@ def test_every_icon_can_be_painted(qapp: QApplication, name: str) -> None:
     image = icons.icon(name, look).pixmap(24, 24).toImage()
     inked = sum(image.pixelColor(x, y).alpha() > 128 for x in range(24) for y in range(24))
     assert inked > 8
-    assert "currentColor" in (ROOT / "desktop_desk/resources/icons" / f"{name}.svg").read_text(encoding="utf-8")
+    assert "currentColor" in (ROOT / "desktop_desk/resources/icons" / f"{name}.svg").read_text(
+        encoding="utf-8"
+    )
     look.deleteLater()
 
 

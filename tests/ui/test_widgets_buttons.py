@@ -1,6 +1,7 @@
 """Buttons that show their key, and chips."""
 
 from collections.abc import Iterator
+from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
@@ -12,6 +13,20 @@ from pytestqt.qtbot import QtBot
 from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.buttons import IconButton, KeyButton
 from desktop_desk.ui.widgets.chips import Chip, ChipRow, ChipText, SeverityBadge, pill_size
+
+Kind = TypeVar("Kind", bound=QWidget)
+
+
+def child(parent: QWidget, kind: type[Kind], name: str = "") -> Kind:
+    found = parent.findChild(kind, name) if name else parent.findChild(kind)
+    assert found is not None
+    return found
+
+
+def put(window: QWidget, widget: QWidget) -> None:
+    layout = window.layout()
+    assert layout is not None
+    layout.addWidget(widget)
 
 
 @pytest.fixture
@@ -31,7 +46,7 @@ def window(qtbot: QtBot) -> QWidget:
 
 def shown(window: QWidget, *widgets: QWidget) -> None:
     for widget in widgets:
-        window.layout().addWidget(widget)
+        put(window, widget)
     window.show()
     window.activateWindow()
 
@@ -40,7 +55,9 @@ def spoken(widget: QWidget, what: QAccessible.Text = QAccessible.Text.Name) -> s
     return QAccessible.queryAccessibleInterface(widget).text(what)
 
 
-def test_a_button_makes_room_for_its_key_and_tells_it_to_screen_readers(look: Appearance, window: QWidget) -> None:
+def test_a_button_makes_room_for_its_key_and_tells_it_to_screen_readers(
+    look: Appearance, window: QWidget
+) -> None:
     plain, keyed = KeyButton(look, "&Save"), KeyButton(look, "&Save", "Ctrl+Enter")
     shown(window, plain, keyed)
     assert keyed.sizeHint().width() > plain.sizeHint().width()
@@ -57,7 +74,9 @@ def test_the_key_of_a_button_is_only_shown(qtbot: QtBot, look: Appearance, windo
         QTest.keyClick(line, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
 
 
-def test_a_bound_key_presses_the_button_from_another_field(qtbot: QtBot, look: Appearance, window: QWidget) -> None:
+def test_a_bound_key_presses_the_button_from_another_field(
+    qtbot: QtBot, look: Appearance, window: QWidget
+) -> None:
     button, line = KeyButton(look, "Save"), QLineEdit()
     button.bind("Ctrl+Enter")
     shown(window, button, line)
@@ -116,7 +135,9 @@ def test_focus_can_be_seen_on_a_primary_button(qtbot: QtBot, look: Appearance, w
     after = window.grab(button.geometry()).toImage()
     ring = look.colors.onprimary.name()
     row = after.height() // 2
-    new = [x for x in range(12) if after.pixelColor(x, row).name() == ring != before.pixelColor(x, row).name()]
+    new = [
+        x for x in range(12) if after.pixelColor(x, row).name() == ring != before.pixelColor(x, row).name()
+    ]
     assert len(new) >= 2
 
 
@@ -144,7 +165,7 @@ def test_a_chip_is_removed_by_keyboard(qtbot: QtBot, look: Appearance, window: Q
     row = ChipRow(look)
     row.set_chips([ChipText("vpn", "vpn", removable=True), ChipText("p", "!high", "b")])
     shown(window, row)
-    button = row.findChild(IconButton, "chip-remove")
+    button = child(row, IconButton, "chip-remove")
     assert spoken(button) == "Remove vpn"
     with qtbot.waitSignal(row.chip_removed) as told:
         QTest.keyClick(button, Qt.Key.Key_Space)

@@ -25,7 +25,10 @@ STORY = [
 
 def long_story(count: int) -> list[Card]:
     kinds = ("call", "note", "reply", "message", "event")
-    return [Card(kinds[n % 5], f"Agent {n}", "wrote", f"entry {n} " * (1 + n % 40), "10:00", n) for n in range(count)]
+    return [
+        Card(kinds[n % 5], f"Agent {n}", "wrote", f"entry {n} " * (1 + n % 40), "10:00", n)
+        for n in range(count)
+    ]
 
 
 @pytest.fixture
@@ -151,7 +154,9 @@ def test_a_card_is_copied_by_keyboard(thread: ThreadView) -> None:
     thread.set_cards(STORY)
     thread.scroll_to(3)
     QTest.keyClick(thread, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    assert QGuiApplication.clipboard().text() == "John → Jane reassigned 10:05\nTried: restart of the gateway."
+    assert (
+        QGuiApplication.clipboard().text() == "John → Jane reassigned 10:05\nTried: restart of the gateway."
+    )
 
 
 def drag(thread: ThreadView, start: QPoint, end: QPoint) -> None:
@@ -160,7 +165,9 @@ def drag(thread: ThreadView, start: QPoint, end: QPoint) -> None:
     def send(kind: QEvent.Type, at: QPoint, button: Qt.MouseButton, held: Qt.MouseButton) -> None:
         place = QPointF(at)
         everywhere = QPointF(port.mapToGlobal(at))
-        QApplication.sendEvent(port, QMouseEvent(kind, place, everywhere, button, held, Qt.KeyboardModifier.NoModifier))
+        QApplication.sendEvent(
+            port, QMouseEvent(kind, place, everywhere, button, held, Qt.KeyboardModifier.NoModifier)
+        )
 
     left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
     send(QEvent.Type.MouseButtonPress, start, left, left)
@@ -192,7 +199,9 @@ def test_a_double_click_selects_a_word(thread: ThreadView) -> None:
     thread.set_cards(STORY)
     thread.grab()
     box = thread.visualRect(thread.model().index(0, 0))
-    QTest.mouseDClick(thread.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(box.x() + 45, box.bottom() - 18))
+    QTest.mouseDClick(
+        thread.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(box.x() + 45, box.bottom() - 18)
+    )
     assert thread.selected_text() == "Nobody"
 
 
@@ -239,7 +248,7 @@ def test_screen_readers_hear_who_what_and_when(thread: ThreadView) -> None:
 def has(image: QImage, colour: QColor) -> bool:
     wanted = colour.name()
     return any(
-        image.pixelColor(x, y).name() == wanted for x in range(0, image.width()) for y in range(0, image.height())
+        image.pixelColor(x, y).name() == wanted for x in range(image.width()) for y in range(image.height())
     )
 
 
@@ -257,7 +266,10 @@ def test_the_highlight_after_an_emoji_lies_on_its_word(thread: ThreadView, look:
         image = thread.grab().toImage()
         match = look.colors.match.name()
         return min(
-            x for x in range(image.width()) for y in range(image.height()) if image.pixelColor(x, y).name() == match
+            x
+            for x in range(image.width())
+            for y in range(image.height())
+            if image.pixelColor(x, y).name() == match
         )
 
     thread.set_matches(["word"])
@@ -301,7 +313,9 @@ def test_the_card_with_the_cursor_has_a_ring_while_the_view_has_the_focus(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "\0", "\r\n\r\n", "😀" * 500, "x" * 20_000, "a\u2028b\ud800c"], ids=lambda text: repr(text[:6])
+    "text",
+    ["", "\0", "\r\n\r\n", "😀" * 500, "x" * 20_000, "a\u2028b\ud800c"],
+    ids=lambda text: repr(text[:6]),
 )
 def test_any_text_can_be_shown_selected_and_copied(thread: ThreadView, text: str) -> None:
     thread.set_cards([Card("note", "Jane", "", text, "10:00", 1), STORY[1]])

@@ -1,6 +1,7 @@
 """The list at the side, and the line of input with its hits."""
 
 from collections.abc import Iterator
+from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -20,6 +21,21 @@ QUEUES = [
     SideItem("overdue", "Overdue", "2", overdue=True),
 ]
 PEOPLE = [Hit("jane", "Jane Doe", "Support", "2 open"), Hit("john", "John Doe"), Hit("omar", "Omar Haddad")]
+
+
+Kind = TypeVar("Kind", bound=QWidget)
+
+
+def child(parent: QWidget, kind: type[Kind], name: str = "") -> Kind:
+    found = parent.findChild(kind, name) if name else parent.findChild(kind)
+    assert found is not None
+    return found
+
+
+def put(window: QWidget, widget: QWidget) -> None:
+    layout = window.layout()
+    assert layout is not None
+    layout.addWidget(widget)
 
 
 @pytest.fixture
@@ -110,7 +126,7 @@ def form(qtbot: QtBot) -> QDialog:
 @pytest.fixture(params=[False, True], ids=["below", "floating"])
 def search(request: pytest.FixtureRequest, form: QDialog, look: Appearance, qtbot: QtBot) -> SearchList:
     made = SearchList(look, "Agent", popup=request.param)
-    form.layout().addWidget(made)
+    put(form, made)
     form.show()
     form.activateWindow()
     made.setFocus()
@@ -142,19 +158,23 @@ def test_an_answer_to_an_older_question_is_dropped(qtbot: QtBot, search: SearchL
     assert search.highlighted_key() == "john"
 
 
-def test_arrows_move_and_enter_picks_and_sends_nothing(qtbot: QtBot, form: QDialog, search: SearchList) -> None:
+def test_arrows_move_and_enter_picks_and_sends_nothing(
+    qtbot: QtBot, form: QDialog, search: SearchList
+) -> None:
     search.set_hits(PEOPLE, ask(qtbot, search, "d"))
     QTest.keyClick(search.edit, Qt.Key.Key_Down)
-    send = form.findChild(QPushButton, "send")
+    send = child(form, QPushButton, "send")
     with qtbot.assertNotEmitted(send.clicked), qtbot.waitSignal(search.picked) as told:
         QTest.keyClick(search.edit, Qt.Key.Key_Return)
     assert told.args == ["john"]
     assert search.picked_key() == "john"
 
 
-def test_enter_without_any_hit_neither_picks_nor_sends(qtbot: QtBot, form: QDialog, search: SearchList) -> None:
+def test_enter_without_any_hit_neither_picks_nor_sends(
+    qtbot: QtBot, form: QDialog, search: SearchList
+) -> None:
     search.set_hits([], ask(qtbot, search, "zz"))
-    send = form.findChild(QPushButton, "send")
+    send = child(form, QPushButton, "send")
     with qtbot.assertNotEmitted(send.clicked), qtbot.assertNotEmitted(search.picked):
         QTest.keyClick(search.edit, Qt.Key.Key_Return)
 
@@ -175,7 +195,9 @@ def test_editing_after_a_pick_takes_the_pick_back(qtbot: QtBot, search: SearchLi
     assert search.picked_key() is None
 
 
-def test_escape_first_clears_and_then_is_left_to_the_form(qtbot: QtBot, form: QDialog, search: SearchList) -> None:
+def test_escape_first_clears_and_then_is_left_to_the_form(
+    qtbot: QtBot, form: QDialog, search: SearchList
+) -> None:
     search.set_hits(PEOPLE, ask(qtbot, search, "d"))
     if search.list.parentWidget() is form:
         QTest.keyClick(search.edit, Qt.Key.Key_Escape)
@@ -207,8 +229,8 @@ def test_floating_hits_stay_inside_the_window_and_leave_with_the_focus(
     qtbot: QtBot, form: QDialog, look: Appearance
 ) -> None:
     search, other = SearchList(look, "Agent", popup=True), QLineEdit()
-    form.layout().addWidget(search)
-    form.layout().addWidget(other)
+    put(form, search)
+    put(form, other)
     form.resize(300, 160)
     form.show()
     form.activateWindow()
@@ -226,18 +248,22 @@ def test_hits_are_highlighted_noted_and_grouped(look: Appearance, search: Search
     search.set_hits(plain, search.next_token())
     search.list.show()
     before = search.list.sizeHintForRow(0)
-    search.set_hits([Hit("k", "Ken Lee", note="Best", group="People", matches=((0, 3),))], search.next_token())
+    search.set_hits(
+        [Hit("k", "Ken Lee", note="Best", group="People", matches=((0, 3),))], search.next_token()
+    )
     assert search.list.sizeHintForRow(0) > before + look.metrics(Font.BASE).height()
     image = search.list.viewport().grab().toImage()
     match = look.colors.match.name()
-    assert any(image.pixelColor(x, y).name() == match for x in range(image.width()) for y in range(image.height()))
+    assert any(
+        image.pixelColor(x, y).name() == match for x in range(image.width()) for y in range(image.height())
+    )
 
 
 def test_a_list_that_is_taken_out_of_its_window_leaves_no_floating_hits(
     qtbot: QtBot, form: QDialog, look: Appearance
 ) -> None:
     search = SearchList(look, "Agent", popup=True)
-    form.layout().addWidget(search)
+    put(form, search)
     form.show()
     form.activateWindow()
     search.setFocus()

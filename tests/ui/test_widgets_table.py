@@ -22,6 +22,7 @@ COLUMNS = (
     Column("updated", "Updated", "age", 90, sortable=False),
 )
 MILLION = 1_000_000
+NONE = QModelIndex()
 
 
 class Endless(RowModel):
@@ -32,7 +33,7 @@ class Endless(RowModel):
         self.asked: Counter[int] = Counter()
         self.missing: range = range(0)
 
-    def rowCount(self, parent: Any = QModelIndex()) -> int:
+    def rowCount(self, parent: Any = NONE) -> int:  # noqa: N802  Qt's name
         return 0 if parent.isValid() else MILLION
 
     def row(self, number: int) -> tuple[Any, ...] | None:
@@ -274,7 +275,9 @@ def test_columns_come_back_as_they_were_left(qtbot: QtBot, table: FastTable, loo
 def test_a_saved_state_with_strange_columns_does_no_harm(table: FastTable) -> None:
     show(table, a_short_model(*THREE))
     before = table.column_state()
-    table.restore_columns({"order": ["gone", "sev"], "hidden": ["gone"], "widths": {"gone": 5, "number": "wide"}})
+    table.restore_columns(
+        {"order": ["gone", "sev"], "hidden": ["gone"], "widths": {"gone": 5, "number": "wide"}}
+    )
     after = table.column_state()
     assert after["widths"] == before["widths"]
     assert after["order"][0] == "sev"
@@ -344,7 +347,9 @@ def test_rows_follow_density_and_text_size(table: FastTable, look: Appearance) -
 
 
 @pytest.mark.parametrize(
-    "text", ["", "😀 emoji", "שלום עולם", "a\nb\tc\0d", "x" * 100_000, "&amp; <b>"], ids=lambda text: repr(text[:8])
+    "text",
+    ["", "😀 emoji", "שלום עולם", "a\nb\tc\0d", "x" * 100_000, "&amp; <b>"],
+    ids=lambda text: repr(text[:8]),
 )
 def test_any_text_can_be_painted(table: FastTable, text: str) -> None:
     show(table, a_short_model(("1", "A", text, text, text, UNREAD)))

@@ -1,9 +1,8 @@
 """Quiet messages at the foot of the window that go away by themselves."""
 
 from dataclasses import dataclass
-from typing import Protocol
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -20,23 +19,6 @@ from desktop_desk.ui.widgets.buttons import IconButton, KeyButton
 from desktop_desk.ui.widgets.shadow import REACH, paint_raised_card
 
 _LIFT = 24
-
-
-class Countdown(Protocol):
-    """What a toast needs of a timer; QTimer has it."""
-
-    @property
-    def timeout(self) -> SignalInstance:
-        """Told when the time is over."""
-        ...
-
-    def start(self, msec: int, /) -> None:
-        """Runs from now."""
-        ...
-
-    def stop(self) -> None:
-        """Holds."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +40,7 @@ class Toasts(QWidget):
     acted = Signal(str)
     gone = Signal()
 
-    def __init__(self, look: Appearance, window: QWidget, timer: Countdown | None = None) -> None:
+    def __init__(self, look: Appearance, window: QWidget, timer: QTimer | None = None) -> None:
         super().__init__(window)
         self._look = look
         self._window = window
