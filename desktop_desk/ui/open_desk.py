@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_desk.domain.errors import AccessDenied
 from desktop_desk.ui.background import Background
+from desktop_desk.ui.last_login import last_login, last_login_file, remember_login
 from desktop_desk.ui.operations import Tasks
 from desktop_desk.ui.session import Session, read_session, session_file, write_session
 from desktop_desk.ui.theme import Appearance
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from desktop_desk.desk.desk import Desk
     from desktop_desk.desk.directory import Agent
     from desktop_desk.desk.front_door import FrontDoor
+    from desktop_desk.desk.views import Done
     from desktop_desk.ui.drafts import Drafts
     from desktop_desk.ui.lock import IdleWatcher, LockWindow
     from desktop_desk.ui.login import LoginWindow
@@ -104,17 +106,22 @@ class OpenDesk(QObject):
         front = self._front
 
         def refused(error: Exception) -> bool:
-            self._ask_who(login)
-            if isinstance(error, AccessDenied) and self._login is not None:
-                self._login.form.refuse(error)
-                return True
-            return False
+            denied = isinstance(error, AccessDenied)
+            self._ask_who(login, error if denied else None)
+            return denied
 
         self._tasks.task(
             lambda: front.log_in(login, password), owner=self, then=self._on_let_in, failed=refused, long=True
         )
 
-    def _ask_who(self, login: str) -> None:
+    def _ask_who(self, login: str, error: Exception | None = None) -> None:
+        """Ask with the login that was named, else with the one that was here last."""
+        file, address = last_login_file(self._state), self.address
+        self._tasks.task(
+            lambda: login or last_login(file, address), owner=self, then=lambda who: self._show_login(who, error)
+        )
+
+    def _show_login(self, login: str, error: Exception | None) -> None:
         from desktop_desk.ui.login import LoginWindow
 
         window = LoginWindow(
@@ -124,6 +131,8 @@ class OpenDesk(QObject):
         window.cancelled.connect(self.quit_asked)
         self._login = window
         window.show()
+        if error is not None:
+            window.form.refuse(error)
 
     def _on_let_in(self, desk: "Desk") -> None:
         """Read who it is and where his window was left, then show it."""
@@ -131,6 +140,7 @@ class OpenDesk(QObject):
 
         def read() -> "tuple[Desk, Agent, Session]":
             agent = desk.actor
+            remember_login(last_login_file(state), address, agent.login)
             return desk, agent, read_session(session_file(state, address, agent.login))
 
         self._tasks.task(read, owner=self, then=lambda found: self._show_window(*found))
@@ -148,6 +158,8 @@ class OpenDesk(QObject):
         self._drafts = Drafts(drafts_file(self._state, self.address, agent.login), self)
         operations = Operations(desk, self._background, self._front.data_version)
         operations.failed.connect(self.presenter_wanted)
+        operations.changed.connect(self._on_changed)
+        operations.others_changed.connect(self._read_lock_minutes)
         actions = Actions()
         window = MainWindow(self._look, operations, agent, actions, self._drafts, session, all_parts())
         operations.setParent(window)
@@ -180,6 +192,22 @@ class OpenDesk(QObject):
             self._idle = IdleWatcher(self._lock_minutes, parent=self)
             self._idle.idled.connect(self.lock)
         self._idle.touch()
+
+    def _on_changed(self, done: "Done", _initiator: object) -> None:
+        if done.number is None:
+            self._read_lock_minutes()
+
+    def _read_lock_minutes(self) -> None:
+        """Lock after the time that the desk's settings say now."""
+        front = self._front
+        self._tasks.task(
+            lambda: front.settings.lock_minutes, owner=self, then=self._on_lock_minutes, latest="lock minutes"
+        )
+
+    def _on_lock_minutes(self, minutes: int) -> None:
+        self._lock_minutes = minutes
+        if self._idle is not None:
+            self._idle.set_minutes(minutes)
 
     def lock(self) -> None:
         """Hide the windows until somebody gives a password."""
