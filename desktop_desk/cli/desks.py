@@ -113,7 +113,7 @@ def _report_new(session: Session, path: Path, *, generated: bool, admin: str | N
         desk = front.log_in(login, DEMO_PASSWORD if generated else password)
         if generated and admin:
             own = desk.actor
-            desk.add_agent(admin, admin, password, own.department, own.role, admin=True)
+            desk.add_agent(admin, admin, password, department=own.department, role=own.role, admin=True)
         agents = sorted(agent.login for agent in desk.directory().agents)
         count = desk.counters().total
     finally:

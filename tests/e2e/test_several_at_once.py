@@ -1,18 +1,19 @@
 """Three windows and five terminals write to one desk file: all that was acknowledged is there, nobody waits in vain."""
 
 import json
+import os
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Generator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from desktop_desk import bootstrap
+from desktop_desk import bootstrap, handover
 from tests.command_line import PASSWORD, ROOT, found_office, start_program
 
 WINDOWS = ("ann", "john", "jane")
@@ -57,6 +58,36 @@ def start_window(desk: Path, login: str, seconds: float) -> subprocess.Popen[str
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+@contextmanager
+def window_on_screen(desk: Path, home: Path) -> Generator[None]:
+    """A real window that looks on, and must be alive and without complaint at the end."""
+    environment = {
+        **os.environ, "DESKTOP_DESK_HOME": str(home), "DESKTOP_DESK_AGENT": "ann", "DESKTOP_DESK_PASSWORD": PASSWORD,
+        "QT_QPA_PLATFORM": "offscreen",
+    }  # fmt: skip
+    command = [sys.executable, "-m", "desktop_desk", "open", str(desk)]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as window:
+        try:
+            until(lambda: handover.ask({"do": "open"}, environment=environment) is not None)
+            yield
+            answer = handover.ask({"do": "open"}, environment=environment)
+            assert answer is not None, "the window has gone"
+            assert answer.ok
+            assert window.poll() is None
+        finally:
+            window.kill()
+            said = window.communicate()[1]
+        complaints = [line for line in said.splitlines() if "This plugin does not support" not in line]
+        assert complaints == []
+
+
+def until(happened: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait for something that a process of its own does."""
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, "it never happened"
 
 
 def work_for(seconds: float, desk: Path) -> list[dict[str, str]]:
@@ -114,7 +145,8 @@ def test_nothing_acknowledged_is_missing_and_nobody_is_told_that_the_desk_is_loc
     desk = tmp_path / "front.desk"
     found_office(desk)
 
-    acknowledged = work_for(seconds, desk)
+    with window_on_screen(desk, tmp_path / "home"):
+        acknowledged = work_for(seconds, desk)
 
     logged = [line["ticket"] for line in acknowledged if "subject" in line]
     authors = {line["subject"].rsplit(" ", 1)[0] for line in acknowledged if "subject" in line}

@@ -7,13 +7,15 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-import sqlcipher3
+from sqlcipher3 import dbapi2 as sqlcipher
 
+from desktop_desk import bootstrap
+from desktop_desk.desk.desk import Desk
 from desktop_desk.storage import database
 from tests.command_line import PASSWORD, ROOT, CommandLine, found_office
 
@@ -267,7 +269,7 @@ def test_a_desk_that_another_program_holds_is_locked_and_nothing_is_written(
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.01)
     monkeypatch.setattr(database, "TRIES", 1)
     # The desk's own library: locks of two libraries in one process do not see each other.
-    with closing(sqlcipher3.connect(str(cli.desk))) as other:
+    with closing(sqlcipher.connect(str(cli.desk))) as other:
         other.execute("BEGIN IMMEDIATE")
         assert "holding the desk" in cli.refused("ticket", "note", number, "--text", "x", code=4)
         other.rollback()
@@ -309,10 +311,8 @@ sys.exit(run(sys.argv[1:]))
 
 
 @contextmanager
-def agent_ann(desk: Path) -> Iterator:
+def agent_ann(desk: Path) -> Generator[Desk]:
     """The administrator at work on the desk."""
-    from desktop_desk import bootstrap
-
     front = bootstrap.open_desk(desk)
     try:
         yield front.log_in("ann", PASSWORD)
