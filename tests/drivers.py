@@ -178,7 +178,7 @@ class Ticket:
         role = Qt.ItemDataRole.AccessibleTextRole
         return [str(model.index(row, 0).data(role)) for row in range(model.rowCount())]
 
-    def strip(self, name: str) -> str:
+    def says(self, name: str) -> str:
         """What a strip across the pane says: merged, withdrawn, changed; "" when it is not there."""
         strip = part(self.pane, QWidget, f"ticket_{name}")
         return strip.accessibleName() if strip.isVisible() else ""

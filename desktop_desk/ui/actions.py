@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from desktop_desk.i18n import _
 from desktop_desk.ui.action_table import MENUS, TABLE, ActionSpec
+from desktop_desk.ui.menus import LetterMenu
 
 
 class Actions(QObject):
@@ -98,7 +99,8 @@ class Actions(QObject):
     def fill(self, bar: QMenuBar) -> None:
         """Build the menus; every action stands in exactly one of them."""
         for key, title in MENUS:
-            menu = bar.addMenu(_(title))
+            menu = LetterMenu(_(title), bar)
+            bar.addMenu(menu)
             menu.setObjectName(f"menu_{key}")
             self._fill_menu(menu, [spec for spec in self._specs.values() if spec.menu == key])
 

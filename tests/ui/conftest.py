@@ -1,7 +1,7 @@
 """A real desk in a temporary file, and the main window on it."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -184,3 +184,17 @@ def pytest_assertrepr_compare(op: str, left: Any, right: Any) -> list[str] | Non
     if op == "==" and isinstance(left, (tuple, list)) and isinstance(right, (tuple, list)):
         return ["shown:", *map(str, left), "wanted:", *map(str, right)]
     return None
+
+
+@pytest.fixture
+def refuse_writes(operations: Operations, monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception], None]:
+    """From then on every write ends with this error, as a full disk would have it."""
+
+    def refuse(error: Exception) -> None:
+        def failing(*_args: object, **_kwargs: object) -> None:
+            raise error
+
+        for verb in ("reply", "note", "edit", "resolve", "assign", "tag", "add_call_back"):
+            monkeypatch.setattr(operations.desk, verb, failing, raising=True)
+
+    return refuse

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop_desk.i18n import _
+from desktop_desk.ui.menus import LetterMenu
 from desktop_desk.ui.tickets.header import PRIORITY_NAMES
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ STATES = ("open", "waiting", "resolved", "closed")
 
 
 def _menu(name: str, title: str, parent: QWidget) -> QMenu:
-    menu = QMenu(title, parent)
+    menu = LetterMenu(title, parent)
     menu.setObjectName(name)
     menu.setAccessibleName(title)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

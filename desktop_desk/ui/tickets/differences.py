@@ -4,11 +4,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_desk.i18n import N_, _
 from desktop_desk.ui.theme import Appearance
-from desktop_desk.ui.tickets.header import priority_text
 from desktop_desk.ui.tickets.links import Banner
 from desktop_desk.ui.tickets.times import moment_text
 from desktop_desk.ui.widgets.buttons import KeyButton
@@ -29,6 +29,8 @@ FIELD_NAMES = {
     "source": N_("Source"),
     "merged_into": N_("Merged into"),
 }
+CONSEQUENCES = frozenset({"plan", "target", "calendar"})
+"""Set with the priority and settled with it; nobody chooses them one by one."""
 KEYS = 9
 """Rivals of the first difference that have a key: Alt+1 keeps what is shown, Alt+2 takes the first rival."""
 
@@ -53,7 +55,7 @@ class DifferenceStrip(Banner):
         super().__init__(look, parent=parent)
         self.setObjectName(f"difference_{conflict.field}")
         name = field_name(conflict.field)
-        says = "; ".join(_rival_text(conflict.field, rival, now) for rival in conflict.rivals)
+        says = "; ".join(_rival_text(rival, now) for rival in conflict.rivals)
         text = QLabel(_("{field} differs: {rivals}").format(field=name, rivals=says), self)
         text.setWordWrap(True)
         column = QVBoxLayout(self)
@@ -63,10 +65,12 @@ class DifferenceStrip(Banner):
         row = QHBoxLayout()
         row.setSpacing(8)
         for place, (label, value) in enumerate(_choices(conflict), 1):
-            button = KeyButton(look, label, parent=self)
+            key = f"Alt+{place}" if keys and place <= KEYS else ""
+            button = KeyButton(look, label, key, parent=self)
             button.setObjectName(f"settle_{conflict.field}_{place}")
-            if keys and place <= KEYS:
-                button.bind(f"Alt+{place}")
+            if key:
+                # Not the button's own shortcut, which waits a tenth of a second to look pressed.
+                QShortcut(QKeySequence(key), self).activated.connect(button.click)
             button.setAccessibleName(f"{name}: {label}")
             button.clicked.connect(self._settler(conflict.field, value))
             row.addWidget(button)
@@ -77,22 +81,18 @@ class DifferenceStrip(Banner):
         return lambda: self.settled.emit(field, value)
 
 
-def _shown(field: str, value: str) -> str:
-    return priority_text(value) if field == "priority" else value or _("none")
-
-
-def _rival_text(field: str, rival: "Rival", now: int) -> str:
+def _rival_text(rival: "Rival", now: int) -> str:
     return _("{by} set {value} at {when}").format(
-        by=rival.by, value=_shown(field, rival.value), when=moment_text(rival.at, now)
+        by=rival.by or _("somebody"), value=rival.value or _("none"), when=moment_text(rival.at, now)
     )
 
 
 def _choices(conflict: "Conflict") -> list[tuple[str, str]]:
     """Label and value of each button: first the value shown, then the others."""
-    choices = [(_("Keep {value}").format(value=_shown(conflict.field, conflict.shown)), conflict.shown)]
+    choices = [(_("Keep {value}").format(value=conflict.shown or _("none")), conflict.shown)]
     for rival in conflict.rivals:
         if rival.value != conflict.shown and all(rival.value != value for _label, value in choices):
-            choices.append((_("Take {value}").format(value=_shown(conflict.field, rival.value)), rival.value))
+            choices.append((_("Take {value}").format(value=rival.value or _("none")), rival.value))
     return choices
 
 
@@ -119,6 +119,7 @@ class Differences(QFrame):
 
     def show_conflicts(self, conflicts: "tuple[Conflict, ...]") -> None:
         """Show these; buttons that stayed the same keep their focus."""
+        conflicts = tuple(each for each in conflicts if each.field not in CONSEQUENCES)
         if conflicts == self._shown:
             return
         self._shown = conflicts

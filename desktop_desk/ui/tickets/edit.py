@@ -4,12 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QDateTime, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDateTimeEdit,
-    QDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -19,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from desktop_desk.i18n import _
 from desktop_desk.ui.drafts import Drafts
+from desktop_desk.ui.menus import FormDialog
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.tickets.header import SOURCES
 from desktop_desk.ui.widgets.buttons import KeyButton
@@ -41,7 +40,7 @@ def _combo(name: str, choices: Choices, value: str, parent: QWidget) -> QComboBo
     return combo
 
 
-class EditDialog(QDialog):
+class EditDialog(FormDialog):
     """Takes a ticket in, and says which fields the person changed; never writes.
 
     Signals:
@@ -128,8 +127,7 @@ class EditDialog(QDialog):
         return row
 
     def _connect(self) -> None:
-        self._save.clicked.connect(self._ask)
-        QShortcut(QKeySequence("Ctrl+Return"), self, self._ask)
+        self._save.clicked.connect(self.finish)
         self._own_due.toggled.connect(self._due.setEnabled)
         self._subject.textChanged.connect(self._keep)
         for combo in (self._topic, self._department, self._source):
@@ -186,7 +184,7 @@ class EditDialog(QDialog):
         self._forget()
         self.reject()
 
-    def _ask(self) -> None:
+    def finish(self) -> None:
         changes = self.changes()
         if not changes:
             self._throw_away()

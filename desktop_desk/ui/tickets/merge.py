@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_desk.i18n import _, ngettext
+from desktop_desk.ui.menus import FormDialog
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.tickets.header import priority_text
 from desktop_desk.ui.tickets.times import moment_text
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LAST_ENTRIES = 3
 
 
-class MergeDialog(QDialog):
+class MergeDialog(FormDialog):
     """Finds the target by number, caller or words; the marked hit is previewed. Never writes.
 
     Signals:
@@ -69,7 +69,6 @@ class MergeDialog(QDialog):
         cancel = KeyButton(look, _("Cancel"), "Esc", parent=self)
         cancel.setObjectName("merge_cancel")
         cancel.clicked.connect(self.reject)
-        QShortcut(QKeySequence("Ctrl+Return"), self, self._on_done)
         buttons = QHBoxLayout()
         buttons.addWidget(hint, 1)
         buttons.addWidget(cancel)
@@ -136,6 +135,6 @@ class MergeDialog(QDialog):
         if isinstance(key, str):
             self.preview_asked.emit(key)
 
-    def _on_done(self) -> None:
+    def finish(self) -> None:
         if self._merge.isEnabled():
             self.accept()

@@ -1,10 +1,10 @@
 """The tags of one or several tickets on one line."""
 
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop_desk.i18n import _
 from desktop_desk.ui.drafts import Drafts
+from desktop_desk.ui.menus import FormDialog
 from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.form import Field
@@ -16,7 +16,7 @@ def read_tags(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in words if word))
 
 
-class TagDialog(QDialog):
+class TagDialog(FormDialog):
     """Shows the tags as one line of words; what is taken out is removed, what is new is added.
 
     Attributes:
@@ -55,7 +55,6 @@ class TagDialog(QDialog):
         cancel = KeyButton(look, _("&Cancel"), "Esc", parent=self)
         cancel.setObjectName("tag_cancel")
         cancel.clicked.connect(self.reject)
-        QShortcut(QKeySequence("Ctrl+Return"), self, self.accept)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(cancel)
