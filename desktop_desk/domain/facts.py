@@ -138,8 +138,16 @@ _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=F
 
 
 def canonical(value: object) -> str:
-    """The one JSON text of a value: keys sorted, no spaces, no floats (ValueError), no NUL."""
+    """The one JSON text of a value: keys sorted, no spaces; ValueError for floats, which have no one text."""
+    if _has_float(value):
+        raise ValueError(f"a float has no canonical text: {value!r}")
     return _encode(value)
+
+
+def _has_float(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_has_float, value.values()))
+    return any(map(_has_float, value)) if isinstance(value, list | tuple) else isinstance(value, float)
 
 
 def in_time(fact: Fact) -> tuple[int, int, str, int]:
@@ -168,7 +176,8 @@ def void_acts(facts: Iterable[Fact]) -> frozenset[FactId]:
             )
         return known[act]
 
-    return frozenset(act for act in undoing if is_void(act, frozenset()))
+    # In one order, so that even forged undos that name each other in a circle come to the same everywhere.
+    return frozenset(act for act in sorted(undoing) if is_void(act, frozenset()))
 
 
 def heads_of(setters: list[Fact]) -> list[Fact]:
