@@ -47,7 +47,7 @@ def ticket_head(view: "TicketView") -> list[str]:
     """What a ticket is and where it stands, in two to four lines."""
     where = " / ".join(part for part in (view.department, view.team, view.agent_name or _("nobody")) if part)
     state = [f"Sev-{view.priority}", view.status or view.state, where]
-    if view.due is not None:
+    if view.due is not None and view.state in _LIVE:
         late = _(" (overdue)") if view.overdue else ""
         state.append(_("due {time}").format(time=local_time(view.due)) + late)
     lines = [f"{view.number}  {view.subject}", " · ".join(state)]
@@ -83,6 +83,7 @@ def ticket_text(view: "TicketView") -> str:
     return "\n".join(lines)
 
 
+_LIVE = ("open", "waiting")  # an ended ticket is due no more
 _COLUMNS = ("Number", "Sev", "Status", "Subject", "Caller", "Agent", "Due")
 _WIDEST = 48
 
@@ -97,7 +98,7 @@ def ticket_table(views: Iterable["TicketView"]) -> str:
             view.subject,
             view.caller.name if view.caller else "",
             view.agent_name or view.team or "",
-            local_time(view.due) + (" !" if view.overdue else ""),
+            local_time(view.due) + (" !" if view.overdue else "") if view.state in _LIVE else "",
         )
         for view in views
     ]

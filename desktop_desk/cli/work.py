@@ -58,8 +58,17 @@ def inbox(context: typer.Context) -> None:
     if session.json:
         print_json([news_json(item) for item in news])
     elif news:
-        rows = [(item.ticket, item.what, item.by or "", local_time(item.at), item.subject) for item in news]
-        print(table((_("Number"), _("What"), _("By"), _("When"), _("Subject")), rows))
+        rows = [
+            (
+                item.ticket,
+                item.what.replace("_", " "),
+                item.by or "",
+                local_time(item.at),
+                item.subject or item.text,
+            )
+            for item in news
+        ]
+        print(table((_("Number"), _("What"), _("By"), _("When"), _("About")), rows))
     else:
         print(_("Nothing new for you."))
 

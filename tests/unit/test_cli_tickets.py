@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.command_line import CommandLine, found_office
+from desktop_desk import bootstrap
+from tests.command_line import PASSWORD, CommandLine, found_office
 
 KEYS = {
     "number", "uid", "subject", "status", "priority", "source", "topic", "department", "team", "agent", "caller",
@@ -301,3 +302,39 @@ def test_a_write_for_people_is_answered_with_the_ticket_in_a_few_lines(cli: Comm
     said = cli.run("ticket", "priority", number, "A")
     assert said.out.startswith(f"{number}  VPN down\nSev-A · open · Support")
     assert len(said.out.splitlines()) <= 4
+
+
+def in_conflict(cli: CommandLine) -> str:
+    """A ticket whose subject Ann and Jane changed, Jane from a form that she had opened before."""
+    number = cli.log("VPN down")
+    front = bootstrap.open_desk(cli.desk)
+    ann, jane = front.log_in("ann", PASSWORD), front.log_in("jane", PASSWORD)
+    shown_to_jane = jane.ticket(number).position
+    ann.edit(number, subject="VPN down for sales")
+    jane.edit(number, subject="VPN down since noon", seen=shown_to_jane)
+    front.close()
+    return number
+
+
+def test_a_conflict_is_shown_with_both_values_and_is_not_settled_by_accident(cli: CommandLine) -> None:
+    number = in_conflict(cli)
+    [conflict] = cli.json("ticket", "show", number)["conflicts"]
+    [rival] = conflict["rivals"]
+    assert set(conflict) == {"field", "shown", "rivals"}
+    assert set(rival) == {"value", "by", "at", "replica"}
+    assert conflict["field"] == "subject"
+    assert {(conflict["shown"], "jane"), (rival["value"], rival["by"])} == {
+        ("VPN down since noon", "jane"),
+        ("VPN down for sales", "ann"),
+    }
+    assert number in [ticket["number"] for ticket in cli.json("ticket", "list", "--queue", "differences")]
+    assert "subject" in cli.refused("ticket", "edit", number, "--set", "subject=Mine")
+    assert "VPN down for sales" in cli.run("ticket", "show", number).out
+
+
+def test_settling_takes_either_value_and_refuses_any_other(cli: CommandLine) -> None:
+    number = in_conflict(cli)
+    assert cli.refused("ticket", "settle", number, "subject", "Something else")
+    settled = cli.json("ticket", "settle", number, "subject", "VPN down for sales")
+    assert (settled["subject"], settled["conflicts"]) == ("VPN down for sales", [])
+    assert len(cli.json("undo")["conflicts"]) == 1
