@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, NamedTuple, NewType
+from typing import Any, NamedTuple, NewType, cast
 
 ReplicaId = NewType("ReplicaId", str)
 """A replica's UUID in its 32 hexadecimal digits."""
@@ -144,10 +144,12 @@ def canonical(value: object) -> str:
     return _encode(value)
 
 
-def _has_float(value: Any) -> bool:
+def _has_float(value: object) -> bool:
     if isinstance(value, dict):
-        return any(map(_has_float, value.values()))
-    return any(map(_has_float, value)) if isinstance(value, list | tuple) else isinstance(value, float)
+        return any(map(_has_float, cast("dict[str, object]", value).values()))
+    if isinstance(value, list | tuple):
+        return any(map(_has_float, cast("list[object]", value)))
+    return isinstance(value, float)
 
 
 def in_time(fact: Fact) -> tuple[int, int, str, int]:
