@@ -1,18 +1,20 @@
 """The composition root: chooses the adapters of a desk and puts them together."""
 
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 from desktop_desk.desk.agents import Passwords
 from desktop_desk.desk.founding import found_desk
 from desktop_desk.desk.front_door import FrontDoor
-from desktop_desk.desk.ports import Clock, NewId
+from desktop_desk.desk.ports import Clock, NewId, Progress
 from desktop_desk.storage.files import make_database, open_database, restore_desk
 from desktop_desk.storage.ids import RandomIds
 from desktop_desk.storage.passwords import Argon2Passwords
 from desktop_desk.storage.store import Store
 
-__all__ = ["create_desk", "open_desk", "restore_desk"]
+__all__ = ["create_demo", "create_desk", "generate", "open_desk", "restore_desk"]
 
 
 def now_ms() -> int:
@@ -54,3 +56,55 @@ def create_desk(
             leftover.unlink(missing_ok=True)
         raise
     return FrontDoor(store, clock, ids, hasher)
+
+
+def create_demo(path: Path | str, *, zone: str = "", clock: Clock = now_ms) -> None:
+    """Make the demo desk, ready to be played: agents john, jane, admin and others, each with the password demo."""
+    from desktop_desk.exchange import demo
+
+    now = clock()
+    story = demo.StoryClock(demo.beginning(now))
+    ids = RandomIds()
+    with _whole(path):
+        front = create_desk(
+            path, name=demo.NAME, admin_login=demo.ADMIN, admin_name=demo.ADMIN_NAME, admin_password=demo.PASSWORD,
+            country=demo.COUNTRY, region=demo.REGION, zone=zone or demo.ZONE, demo=True, clock=story, new_id=ids,
+            passwords=demo.DemoPasswords(),
+        )  # fmt: skip
+        try:
+            demo.play(front.log_in(demo.ADMIN, demo.PASSWORD).store, story, ids, now)
+        finally:
+            front.close()
+
+
+def generate(path: Path | str, *, tickets: int, seed: int = 1, progress: Progress | None = None) -> None:
+    """Make a desk with so many invented tickets; the same seed makes the same desk, with the same digest."""
+    from desktop_desk.exchange import demo
+    from desktop_desk.exchange import generate as generator
+
+    ids = generator.SeededIds(seed)
+    with _whole(path):
+        front = create_desk(
+            path, name=generator.NAME, admin_login=demo.ADMIN, admin_name=demo.ADMIN_NAME,
+            admin_password=demo.PASSWORD, country=demo.COUNTRY, region=demo.REGION, zone=demo.ZONE, demo=True,
+            clock=lambda: generator.UNTIL, new_id=ids, passwords=demo.DemoPasswords(),
+        )  # fmt: skip
+        try:
+            desk = front.log_in(demo.ADMIN, demo.PASSWORD)
+            generator.fill(desk.store, ids, desk.actor.uid, tickets, seed, progress)
+        finally:
+            front.close()
+
+
+@contextmanager
+def _whole(path: Path | str) -> Generator[None]:
+    """Take away what was made of a desk that could not be made whole; a desk that was there before stays."""
+    if Path(path).exists():
+        yield
+        return
+    try:
+        yield
+    except BaseException:
+        for leftover in (Path(path), Path(f"{path}-wal"), Path(f"{path}-shm")):
+            leftover.unlink(missing_ok=True)
+        raise

@@ -3,13 +3,13 @@
 Everything is invented. Nothing is written past the desk: what the demo shows is what the same work would have left.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from desktop_desk.desk.agents import Passwords
 from desktop_desk.desk.desk import Desk
+from desktop_desk.desk.directory import Directory
 from desktop_desk.desk.ports import Draft, NewId, Store
 from desktop_desk.desk.views import CallDraft, CallRecord, NewPerson
 from desktop_desk.domain.facts import EntityId
@@ -17,10 +17,14 @@ from desktop_desk.exchange.demo_plan import Play, Turn, agenda
 from desktop_desk.exchange.demo_text import Step, callers, table
 
 PASSWORD = "demo"  # noqa: S105  printed in the manual
+PASSWORD_HASH = (
+    "$argon2id$v=19$m=19456,t=2,p=1$dGhlIGRlbW8ncyBzYWx0Lg$Yg2yz0CnAY2xJYPJ61SEsdojQTyyIZmEz3k4HjVKYWM"  # noqa: S105
+)
+"""Of the demo's password, always the same: a generated desk must be the same each time."""
 ADMIN = "admin"
 ADMIN_NAME = "Alex Winter"
 NAME = "Demo desk"
-COUNTRY, REGION = "DE", "BE"
+COUNTRY, REGION, ZONE = "DE", "BE", "Europe/Berlin"
 CALLERS = 72
 WEEKS = 8
 WEEK = 7 * 24 * 60 * 60 * 1000
@@ -28,6 +32,20 @@ CALL_BACK_AFTER = 150 * 60 * 1000
 
 STATUSES = (("Waiting for caller", "waiting"), ("Waiting for a part", "waiting"))
 DEPARTMENTS = ("System Administrators", "Sales", "Maintenance")
+
+
+class DemoPasswords:
+    """Knows the one password of demo and generated desks, which everybody may know."""
+
+    def made(self, password: str) -> str:
+        """The hash of the demo's password; ValueError for another."""
+        if password != PASSWORD:
+            raise ValueError(password)
+        return PASSWORD_HASH
+
+    def fits(self, kept: str, password: str) -> bool:
+        """Whether it is the demo's password."""
+        return kept == PASSWORD_HASH and password == PASSWORD
 
 
 @dataclass
@@ -50,9 +68,7 @@ def beginning(now: int) -> int:
     return now - (WEEKS * WEEK + WEEK // 7)
 
 
-def play(
-    store: Store, clock: StoryClock, new_id: NewId, passwords: Passwords, now: int, seed: int = 1
-) -> int:
+def play(store: Store, clock: StoryClock, new_id: NewId, now: int, seed: int = 1) -> int:
     """Fill a desk that was founded at `beginning(now)` with the demo's story; gives the number of tickets.
 
     Args:
@@ -61,7 +77,7 @@ def play(
         seed: another one tells other stories.
     """
     zone = store.directory().settings.zone
-    stage = _Stage(store, clock, new_id, passwords, seed)
+    stage = _Stage(store, clock, new_id, seed)
     # One transaction: a demo that is interrupted is none, and the disk is waited for once.
     with store.writing():
         stage.furnish()
@@ -73,6 +89,21 @@ def play(
     return stage.tickets
 
 
+def demo_agents(directory: Directory, new_id: NewId, told: Sequence[Mapping[str, Any]]) -> list[Draft]:
+    """The facts that make agents who can log in with the demo's password."""
+    role = directory.role("Expanded Access") or directory.roles[0]
+    drafts: list[Draft] = []
+    for each in told:
+        department = directory.department(each["department"])
+        fields = {
+            "login": each["login"], "name": each["name"], "phone": each["phone"], "password": PASSWORD_HASH,
+            "email": f"{each['login']}@desk.example", "role": role.uid,
+            "department": department.uid if department else directory.settings.department,
+        }  # fmt: skip
+        drafts.append(Draft("agent_added", new_id.entity(), fields))
+    return drafts
+
+
 @dataclass
 class _Stage:
     """The office, its agents and callers, and what they do."""
@@ -80,7 +111,6 @@ class _Stage:
     store: Store
     clock: StoryClock
     new_id: NewId
-    passwords: Passwords
     seed: int
     people: dict[str, EntityId] = field(default_factory=dict[str, EntityId])
     tickets: int = 0
@@ -92,7 +122,7 @@ class _Stage:
             agent = self.store.directory().agent(login)
             if agent is None:
                 raise KeyError(login)
-            self._desks[login] = Desk(self.store, self.clock, self.new_id, agent.uid, self.passwords)
+            self._desks[login] = Desk(self.store, self.clock, self.new_id, agent.uid, DemoPasswords())
         return self._desks[login]
 
     def furnish(self) -> None:
@@ -111,20 +141,8 @@ class _Stage:
         self._callers()
 
     def _agents(self, told: list[Mapping[str, Any]]) -> None:
-        directory = self.store.directory()
-        hashed = self.passwords.made(PASSWORD)
-        role = directory.role("Expanded Access") or directory.roles[0]
-        drafts: list[Draft] = []
-        for each in told:
-            department = directory.department(each["department"])
-            fields = {
-                "login": each["login"], "name": each["name"], "phone": each["phone"], "password": hashed,
-                "email": f"{each['login']}@desk.example", "role": role.uid,
-                "department": department.uid if department else directory.settings.department,
-            }  # fmt: skip
-            drafts.append(Draft("agent_added", self.new_id.entity(), fields))
         # Past `add_agent`: the demo's password is shorter than a desk allows.
-        self.desk(ADMIN).take_in([drafts])
+        self.desk(ADMIN).take_in([demo_agents(self.store.directory(), self.new_id, told)])
 
     def _callers(self) -> None:
         desk = self.desk(ADMIN)

@@ -5,21 +5,28 @@ who writes them is free to do it as quickly as the journal can.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import islice
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
-from desktop_desk.desk.ports import Draft
+from desktop_desk.desk.ports import Draft, Progress, Store
 from desktop_desk.domain.deadlines import PLANS
 from desktop_desk.domain.facts import EntityId
+from desktop_desk.domain.numbers import format_number
 from desktop_desk.domain.phones import read_phone
+from desktop_desk.exchange.demo import demo_agents
+from desktop_desk.exchange.demo_text import table
 from desktop_desk.exchange.vocabulary import Ranked, phone_number, sentences, word_lists
 
 UNTIL = int(datetime(2026, 11, 20, 17, tzinfo=UTC).timestamp() * 1000)
 """When the last ticket of a generated desk was opened, ms: fixed, so that a seed makes the same desk every day."""
 
+NAME = "Generated desk"
 YEARS = 3
+TICKETS_A_TRANSACTION = 500
+CALLERS_A_TRANSACTION = 1000
 SENTENCES = 60_000
 SUBJECTS = 20_000
 SUBJECT = 60
@@ -29,6 +36,8 @@ MINUTE = 60_000
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
+_Thing = TypeVar("_Thing")
+
 _WORKDAY = (7 * HOUR + HOUR // 2, 10 * HOUR + HOUR // 2)
 """When a working day begins and how long it is, ms."""
 # Words to choose from, and up to which part of a hundred each is chosen.
@@ -36,8 +45,10 @@ _PRIORITIES = Ranked(("C", "D", "B", "A"), (72, 84, 95, 100))
 _SOURCES = Ranked(("phone", "email", "web", "other"), (80, 91, 97, 100))
 _TALK = Ranked(("noted", "replied", "messaged", "called"), (40, 75, 92, 100))
 _ENTRIES = (3, 4, 4, 5)
-_PARTS = (5, 6, 6, 7)
+_PARTS = (5, 6, 6, 6)
 """Sentences of a text."""
+FEWEST = 24
+"""Blanks of the shortest text."""
 
 # How often things happen.
 WITH_ADDRESS, TAKER_KEEPS_IT, TO_A_TEAM, HANDED_ON, RAISED, NAMED_THING = 0.3, 0.5, 0.12, 0.14, 0.03, 0.3
@@ -72,12 +83,8 @@ class SeededIds:
         return self._chance.randbytes(16)
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Some facts of one user action."""
-
-    actor: EntityId
-    drafts: tuple[Draft, ...]
+Act = tuple[Draft, ...]
+"""The facts of one user action; each names its actor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,8 +250,9 @@ class Tickets:
             fields["team"] = cast.teams[int(chance.random() * len(cast.teams))]
             del fields[f"follow:{agent}"]
             fields[f"follow:{taker}"] = True
-        first = self._entry("called" if source == "phone" else "messaged", uid, opened, person, phone)
-        acts = [Act(taker, (Draft("opened", uid, fields, uid, opened), first))]
+        verb = "called" if source == "phone" else "messaged"
+        first = self._entry(verb, uid, opened, taker, (person, phone))
+        acts: list[Act] = [(Draft("opened", uid, fields, uid, opened, taker), first)]
         now = self._worked_on(acts, uid, opened, agent, fields, (person, phone))
         return tuple(acts + self._ending(uid, now, agent, age))
 
@@ -256,21 +264,19 @@ class Tickets:
         chance, cast = self._chance, self._cast
         now = opened + int(chance.expovariate(1 / (20 * MINUTE))) + MINUTE
         if fields["agent"] is None:
-            acts.append(
-                Act(agent, (Draft("claimed", uid, {"agent": agent, f"follow:{agent}": True}, uid, now),))
-            )
+            acts.append((Draft("claimed", uid, {"agent": agent, f"follow:{agent}": True}, uid, now, agent),))
         if chance.random() < HANDED_ON:
             other = cast.agents[int(chance.random() * len(cast.agents))]
             now += int(chance.expovariate(1 / HOUR)) + MINUTE
             handed = {"agent": other, f"follow:{other}": True, f"follow:{agent}": True}
-            acts.append(Act(agent, (Draft("reassigned", uid, handed, uid, now),)))
+            acts.append((Draft("reassigned", uid, handed, uid, now, agent),))
         if chance.random() < RAISED:
             plan = PLANS["B"]
             raised = {"priority": "B", "plan": plan.key, "target": plan.target_minutes, "calendar": None}
-            acts.append(Act(agent, (Draft("prioritised", uid, raised, uid, now + MINUTE),)))
+            acts.append((Draft("prioritised", uid, raised, uid, now + MINUTE, agent),))
         for verb in _TALK.drawn(chance, chance.choice(_ENTRIES) - 1):
             now += int(chance.expovariate(1 / (2 * HOUR))) + MINUTE
-            acts.append(Act(agent, (self._entry(verb, uid, now, *caller),)))
+            acts.append((self._entry(verb, uid, now, agent, caller),))
         return now
 
     def _ending(self, uid: EntityId, now: int, agent: EntityId, age: float) -> list[Act]:
@@ -278,21 +284,25 @@ class Tickets:
         chance, (open_, waiting, resolved, closed) = self._chance, self._cast.statuses
         still = OLD_OPEN if age > NEWEST else NEWEST_OPEN
         luck = chance.random()
+
+        def standing(verb: str, status: EntityId, at: int) -> Act:
+            return (Draft(verb, uid, {"status": status}, uid, at, agent),)
+
         if luck < still:
-            if luck < still * WAITING:
-                return [Act(agent, (Draft("status_set", uid, {"status": waiting}, uid, now + MINUTE),))]
-            return []
+            return [standing("status_set", waiting, now + MINUTE)] if luck < still * WAITING else []
         now += int(chance.expovariate(1 / HOUR)) + MINUTE
-        acts = [Act(agent, (Draft("resolved", uid, {"status": resolved}, uid, now),))]
+        acts = [standing("resolved", resolved, now)]
         if luck > 1 - REOPENED:
-            acts.append(Act(agent, (Draft("reopened", uid, {"status": open_}, uid, now + DAY),)))
-            acts.append(Act(agent, (Draft("resolved", uid, {"status": resolved}, uid, now + DAY + HOUR),)))
+            acts += [standing("reopened", open_, now + DAY), standing("resolved", resolved, now + DAY + HOUR)]
             now += DAY + HOUR
         if age > CLOSING_AGE and luck > ONLY_RESOLVED:
-            acts.append(Act(agent, (Draft("closed", uid, {"status": closed}, uid, now + 3 * DAY),)))
+            acts.append(standing("closed", closed, now + 3 * DAY))
         return acts
 
-    def _entry(self, verb: str, ticket: EntityId, at: int, person: EntityId, phone: str) -> Draft:
+    def _entry(
+        self, verb: str, ticket: EntityId, at: int, actor: EntityId, caller: tuple[EntityId, str]
+    ) -> Draft:
+        person, phone = caller
         fields: dict[str, Any] = {"text": self._text(), "person": person}
         if verb == "called":
             seconds = 20 + int(self._chance.expovariate(1 / 200))
@@ -300,15 +310,19 @@ class Tickets:
                 "direction": "in", "number": phone, "started": at, "seconds": seconds, "disposition": "",
                 "withheld": False,
             }  # fmt: skip
-        return Draft(verb, self._ids.entity(), fields, ticket, at)
+        return Draft(verb, self._ids.entity(), fields, ticket, at, actor)
 
     def _text(self) -> str:
         """25 to 70 words; some name a thing that no other text names, as inventory numbers do."""
         chance = self._chance
-        parts = [self._sentences[int(chance.random() * SENTENCES)] for _ in range(chance.choice(_PARTS))]
+        text = " ".join(
+            [self._sentences[int(chance.random() * SENTENCES)] for _ in range(chance.choice(_PARTS))]
+        )
+        if text.count(" ") < FEWEST:
+            text += " " + self._sentences[int(chance.random() * SENTENCES)]
         if chance.random() < NAMED_THING:
-            parts.append(f"Inventory {int(chance.random() * 36**6):07X}.")
-        return " ".join(parts)
+            text += f" Inventory {int(chance.random() * 36**6):07X}."
+        return text
 
 
 def _subjects(chance: Random, count: int) -> list[str]:
@@ -317,3 +331,56 @@ def _subjects(chance: Random, count: int) -> list[str]:
         text[:-1] if len(text) <= SUBJECT else text[:SUBJECT].rsplit(" ", 1)[0]
         for text in sentences(chance, count)
     ]
+
+
+def fill(
+    store: Store, ids: SeededIds, admin: EntityId, tickets: int, seed: int, progress: Progress | None = None
+) -> None:
+    """Fill a desk that was just founded; what `progress` raises stops it and leaves part of a desk.
+
+    Args:
+        ids: those that the store writes with: from the same seed, or the desk is another one each time.
+        admin: the administrator, in whose name the office is furnished.
+    """
+    with store.writing():
+        told = [each for each in table("people.toml")["agent"] if each["login"] in {"john", "jane"}]
+        store.journal.append_acts([demo_agents(store.directory(), ids, told)], admin)
+    directory = store.directory()
+    by_state = {status.state: status.uid for status in reversed(directory.statuses)}
+    standing = Cast(
+        agents=tuple(agent.uid for agent in directory.agents if not agent.admin),
+        departments=tuple(department.uid for department in directory.departments),
+        teams=(),
+        topics=(),
+        statuses=(by_state["open"], by_state["waiting"], by_state["resolved"], by_state["closed"]),
+        calendar=directory.settings.calendar,
+    )
+    made = office(ids, seed, standing)
+    people: list[tuple[EntityId, str]] = []
+    with store.writing():
+        store.journal.append_acts([made.drafts], admin)
+    for batch in _batches(callers(ids, seed, callers_for(tickets)), CALLERS_A_TRANSACTION):
+        people += [caller for caller, _drafts in batch]
+        with store.writing():
+            store.journal.append_acts([drafts for _caller, drafts in batch], admin)
+    cast = replace(made.cast, callers=tuple(people))
+    tickets_told = Tickets(ids, seed, cast).acts(tickets, _numbers(store))
+    done = 0
+    while done < tickets:
+        # The numbers are drawn within the transaction that gives them out.
+        with store.writing():
+            batch = list(islice(tickets_told, TICKETS_A_TRANSACTION))
+            store.journal.append_acts([act for acts in batch for act in acts], admin)
+        done += len(batch)
+        if progress is not None:
+            progress(done, tickets)
+
+
+def _numbers(store: Store) -> Iterator[str]:
+    while True:
+        yield format_number(*store.journal.next_number())
+
+
+def _batches(things: Iterator[_Thing], size: int) -> Iterator[list[_Thing]]:
+    while batch := list(islice(things, size)):
+        yield batch
