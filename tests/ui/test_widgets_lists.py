@@ -273,3 +273,20 @@ def test_a_list_that_is_taken_out_of_its_window_leaves_no_floating_hits(
     assert not search.list.isVisible()
     assert isinstance(search.list.parentWidget(), QWidget)
     assert form.childAt(QPoint(5, 5)) is not search.list
+
+
+def test_floating_hits_go_with_their_line_and_not_with_the_window(
+    qtbot: QtBot, form: QDialog, look: Appearance
+) -> None:
+    """A call panel comes and goes; the window stays all day."""
+    search = SearchList(look, "Agent", popup=True)
+    put(form, search)
+    form.show()
+    form.activateWindow()
+    search.setFocus()
+    qtbot.waitUntil(lambda: bool(search.edit.hasFocus()))
+    search.set_hits(PEOPLE, ask(qtbot, search, "p"))
+    hits = search.list
+    assert hits.parentWidget() is form
+    with qtbot.waitSignal(hits.destroyed):
+        search.deleteLater()

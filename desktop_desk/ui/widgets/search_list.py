@@ -112,6 +112,8 @@ class SearchList(QWidget):
         self.list.clicked.connect(self._on_clicked)
         self.list.selectionModel().currentChanged.connect(self._on_current_changed)
         self._look.changed.connect(self._on_look_changed)
+        # Floating hits belong to the window, which may outlive this widget by far.
+        self.destroyed.connect(self.list.deleteLater)
 
     # what the owner asks
 

@@ -262,6 +262,8 @@ class FastTable(QTableView):
         # A header that knows the selection asks every single row whether its whole column is selected: 20 s for a
         # million rows. It gets an empty selection of its own.
         header = self.horizontalHeader()
+        for former in header.findChildren(QItemSelectionModel):
+            former.deleteLater()
         header.setSelectionModel(QItemSelectionModel(selectionModel.model(), header))
 
     def _on_rows_came(self) -> None:

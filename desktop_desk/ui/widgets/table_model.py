@@ -53,7 +53,7 @@ class RowModel(QAbstractTableModel):
         super().__init__(parent)
         self.columns = tuple(columns)
 
-    def row(self, number: int) -> Row | None:
+    def row(self, number: int, /) -> Row | None:
         """The row with this number, or None when it is not loaded."""
         raise NotImplementedError
 
@@ -131,5 +131,5 @@ class ListRowModel(RowModel):
     def rowCount(self, parent: Index = _NONE) -> int:
         return 0 if parent.isValid() else len(self._rows)
 
-    def row(self, number: int) -> Row | None:
+    def row(self, number: int, /) -> Row | None:
         return self._rows[number] if 0 <= number < len(self._rows) else None
