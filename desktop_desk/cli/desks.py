@@ -71,6 +71,10 @@ def new(
             _("Choose another name, or open that desk."),
         )
     generated = demo or tickets is not None
+    if generated and (name or country or region or zone):
+        raise typer.BadParameter(
+            _("Name, country, region and zone are for a desk of your own."), param_hint="--demo, --tickets"
+        )
     password = _admin_password(session, admin) if admin or not generated else ""
     if tickets is not None:
         with progress_shown(_("Tickets")) as progress:

@@ -144,3 +144,30 @@ def test_the_zone_of_a_new_desk_is_this_machines(monkeypatch: pytest.MonkeyPatch
     assert local_zone() == "Asia/Tokyo"
     (tmp_path / "localtime").symlink_to("/usr/share/zoneinfo/Asia/Kolkata")
     assert local_zone() == "Asia/Kolkata"
+
+
+def test_a_generated_desk_has_its_tickets_and_the_demos_agents(
+    cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = tmp_path / "first.desk", tmp_path / "second.desk"
+    for path in (first, second):
+        made = cli.run("new", str(path), "--tickets", "20", "--seed", "7", "--json").json
+        assert (made["desk"], made["tickets"]) == (str(path), 20)
+        assert {"admin", "john", "jane"} <= set(made["agents"])
+    monkeypatch.setenv("DESKTOP_DESK_PASSWORD", "demo")
+    checks = [cli.json("--desk", str(path), "check") for path in (first, second)]
+    assert checks[0] == checks[1]
+    assert checks[0]["ok"] is True
+
+
+def test_a_demo_is_ready_to_play_also_for_an_administrator_of_ones_own(
+    cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "demo.desk"
+    made = cli.run("new", str(path), "--demo", "--admin", "boss", "--json").json
+    assert {"admin", "boss", "john", "jane"} <= set(made["agents"])
+    assert made["tickets"] > 100
+    assert cli.json("--desk", str(path), "check", by="boss")["ok"] is True
+    monkeypatch.setenv("DESKTOP_DESK_PASSWORD", "demo")
+    assert len(cli.json("--desk", str(path), "ticket", "list", "--limit", "10")) == 10
+    assert "own" in cli.refused("new", str(tmp_path / "other.desk"), "--demo", "--name", "Mine", code=2)
