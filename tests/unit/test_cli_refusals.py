@@ -276,6 +276,25 @@ def test_a_desk_that_another_program_holds_is_locked_and_nothing_is_written(
     assert "x" not in [entry["text"] for entry in cli.json("ticket", "show", number)["thread"]]
 
 
+def test_a_full_disk_is_said_to_be_full_and_the_desk_stays_whole(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = cli.log("VPN down")
+    connect = database.Database.connect
+
+    def connect_on_a_full_disk(self: database.Database) -> None:
+        connect(self)
+        # SQLite then answers as on a disk without room for one page more.
+        self.run(f"PRAGMA max_page_count = {self.value('PRAGMA page_count')}")
+
+    typed(monkeypatch, b"x" * 1_000_000)
+    with monkeypatch.context() as full:
+        full.setattr(database.Database, "connect", connect_on_a_full_disk)
+        assert "full" in cli.refused("ticket", "note", number, "--text", "-", code=4)
+    assert [entry["kind"] for entry in cli.json("ticket", "show", number)["thread"]] == ["event", "call"]
+    assert cli.json("check")["ok"] is True
+
+
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
     """A folder that everybody may look into; pytest's own are closed."""
