@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 
 _log = logging.getLogger(__name__)
 
-WRITE_EVERY = 0.3
+WRITE_EVERY = 0.15
 """Seconds that a change may wait for others; with the write itself it stays under the promised second."""
 RETRY_EVERY = 1.0
 _FORMAT = 1
