@@ -209,6 +209,7 @@ class MainWindow(QMainWindow):
     def start(self) -> None:
         """Begin to read: the queue and the ticket of the last session; call it once the window is shown."""
         session = self._session
+        self.pane.composer.show_kind(session.entry)
         if session.ticket:
             self._ticket.restore(session.ticket, session.place)
         known = {key for key, _name in QUEUE_ACTIONS}

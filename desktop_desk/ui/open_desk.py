@@ -118,7 +118,9 @@ class OpenDesk(QObject):
         """Ask with the login that was named, else with the one that was here last."""
         file, address = last_login_file(self._state), self.address
         self._tasks.task(
-            lambda: login or last_login(file, address), owner=self, then=lambda who: self._show_login(who, error)
+            lambda: login or last_login(file, address),
+            owner=self,
+            then=lambda who: self._show_login(who, error),
         )
 
     def _show_login(self, login: str, error: Exception | None) -> None:

@@ -67,12 +67,8 @@ def test_a_long_read_does_not_hold_up_a_quick_one(
     background: Background, answers: Answers, qtbot: QtBot
 ) -> None:
     gate = threading.Event()
-    background.submit(
-        Lane.LONG, lambda: gate.wait(10), owner=answers, then=answers.take, failed=answers.fail
-    )
-    background.submit(
-        Lane.READ, lambda: "quick", owner=answers, then=answers.take, failed=answers.fail
-    )
+    background.submit(Lane.LONG, lambda: gate.wait(10), owner=answers, then=answers.take, failed=answers.fail)
+    background.submit(Lane.READ, lambda: "quick", owner=answers, then=answers.take, failed=answers.fail)
     qtbot.waitUntil(lambda: answers.values == ["quick"])
     gate.set()
     qtbot.waitUntil(lambda: answers.values == ["quick", True])
@@ -109,9 +105,7 @@ def test_of_several_reads_with_one_name_only_the_newest_is_answered(
 def test_an_owner_that_is_gone_gets_no_answer(background: Background, qtbot: QtBot) -> None:
     owner, other, gate = Answers(), Answers(), threading.Event()
     values = owner.values
-    background.submit(
-        Lane.READ, lambda: gate.wait(10), owner=owner, then=owner.take, failed=owner.fail
-    )
+    background.submit(Lane.READ, lambda: gate.wait(10), owner=owner, then=owner.take, failed=owner.fail)
     shiboken6.delete(owner)
     gate.set()
     background.submit(Lane.READ, lambda: "other", owner=other, then=other.take, failed=other.fail)
@@ -155,9 +149,7 @@ def test_a_long_call_learns_that_it_is_to_end(answers: Answers) -> None:
             pass
         saw.set()
 
-    jobs.append(
-        background.submit(Lane.LONG, long, owner=answers, then=answers.take, failed=answers.fail)
-    )
+    jobs.append(background.submit(Lane.LONG, long, owner=answers, then=answers.take, failed=answers.fail))
     assert begun.wait(10)
     background.stop()
     assert saw.is_set()

@@ -8,6 +8,7 @@ from desktop_desk.ui.settings.editors import ChoiceEditor, LineEditor, Value
 from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.buttons import IconButton, KeyButton
 
+KIND_WIDTH = 112
 KINDS = ("phone", "email", "other")
 
 
@@ -103,7 +104,7 @@ class _Row(QWidget):
     def __init__(self, look: Appearance, kind: str, text: str) -> None:
         super().__init__()
         self.choice = ChoiceEditor(kind_choices())
-        self.choice.setFixedWidth(96)
+        self.choice.setFixedWidth(KIND_WIDTH)
         self.choice.set_value(kind if kind in KINDS else "other")
         self.line = LineEditor()
         self.line.set_value(text)

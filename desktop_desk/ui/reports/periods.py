@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from desktop_desk.i18n import _
 
 CUSTOM = "custom"
+HOURS_WITHOUT_MINUTES = 10
 
 
 def period_choices() -> tuple[tuple[str, str], ...]:
@@ -38,7 +39,7 @@ def days_of(period: str, today: date) -> tuple[date | None, date | None]:
 
 
 def duration(milliseconds: float | None) -> str:
-    """A duration in the two largest units that matter: "3 d 4 h", "2 h 05 min", "12 min"; "–" for none."""
+    """A duration as exactly as it matters: "3 d 4 h", "14 h", "2 h 05 min", "12 min"; "–" for none."""
     if milliseconds is None:
         return "–"
     minutes = round(milliseconds / 60_000)
@@ -46,6 +47,8 @@ def duration(milliseconds: float | None) -> str:
     days, hours_left = divmod(hours, 24)
     if days:
         return _("{days} d {hours} h").format(days=days, hours=hours_left)
+    if hours >= HOURS_WITHOUT_MINUTES:
+        return _("{hours} h").format(hours=round(minutes / 60))
     if hours:
         return _("{hours} h {minutes:02} min").format(hours=hours, minutes=minutes_left)
     return _("{minutes} min").format(minutes=minutes)

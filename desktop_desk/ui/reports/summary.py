@@ -46,9 +46,9 @@ def columns() -> tuple[Column, ...]:
         Column("closed", _("Closed"), "count", width=66),
         Column("reopened", _("Reopened"), "count", width=88),
         Column(
-            "first_response", _("First reply"), "count", width=100, name=_("Average time to the first reply")
+            "first_response", _("First reply"), "count", width=90, name=_("Average time to the first reply")
         ),
-        Column("resolution", _("Resolution"), "count", width=100, name=_("Average time to the resolution")),
+        Column("resolution", _("Resolution"), "count", width=90, name=_("Average time to the resolution")),
         Column("sla_met", _("In time"), "count", width=66, name=_("Share resolved before it was due")),
     )
 

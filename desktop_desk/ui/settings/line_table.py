@@ -13,7 +13,7 @@ from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.table import Column, FastTable
 from desktop_desk.ui.widgets.table_model import MUTED, ListRowModel
 
-FILTER_WIDTH = 180
+FILTER_WIDTH, SEARCH_WIDTH = 180, 220
 
 
 class LineTable(QWidget):
@@ -59,7 +59,7 @@ class LineTable(QWidget):
         words = _("Name, number, address …") if subject.searches else _("Filter this list …")
         self._filter.setPlaceholderText(words)
         self._filter.setAccessibleName(_("Filter this list"))
-        self._filter.setFixedWidth(FILTER_WIDTH)
+        self._filter.setFixedWidth(SEARCH_WIDTH if subject.searches else FILTER_WIDTH)
         add = KeyButton(look, _("Add {thing}").format(thing=subject.one), "Ins")
         add.setObjectName("add")
         add.clicked.connect(self.add_asked)

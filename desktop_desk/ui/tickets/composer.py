@@ -166,6 +166,11 @@ class Composer(QFrame):
             self._position = view.position
         self._dress()
 
+    def show_kind(self, kind: str) -> None:
+        """Show that tab; the cursor stays where it is."""
+        if kind in KINDS:
+            self._switch(kind)
+
     def open(self, kind: str) -> None:
         """Show that tab and put the cursor into its text."""
         self._switch(kind)

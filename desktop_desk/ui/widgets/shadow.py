@@ -7,20 +7,23 @@ from desktop_desk.ui.theme import Appearance
 
 REACH = 20
 _RADIUS = 8
+_DROP = 3
+_LAYERS = 12
 
 
 def paint_raised_card(painter: QPainter, look: Appearance, outer: QRectF) -> None:
     """Paints a card with its shadow; the card lies REACH inside `outer`."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     card = outer.adjusted(REACH, REACH, -REACH, -REACH)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    strength = 0.12 if look.theme.dark else 0.05
-    for step in range(REACH):
-        color = QColor(look.colors.shadow)
-        color.setAlphaF(strength * ((REACH - step) / REACH) ** 2 * 3)
-        painter.setPen(QPen(color, 1.6))
-        grown = card.adjusted(-step, -step + 3, step, step + 3 if step + 3 < REACH else REACH)
-        painter.drawRoundedRect(grown, _RADIUS + step, _RADIUS + step)
+    painter.setPen(Qt.PenStyle.NoPen)
+    layer = QColor(look.colors.shadow)
+    layer.setAlpha(12 if look.theme.dark else 5)
+    # Layers of one faint colour, each smaller than the one below: they add up towards the card.
+    for step in range(_LAYERS, 0, -1):
+        painter.setBrush(layer)
+        reach = (REACH - _DROP) * (step / _LAYERS) ** 1.6
+        grown = card.adjusted(-reach, _DROP - reach, reach, _DROP + reach)
+        painter.drawRoundedRect(grown, _RADIUS + reach, _RADIUS + reach)
     painter.setPen(QPen(look.colors.control, 1))
     painter.setBrush(look.colors.surface)
     painter.drawRoundedRect(card.adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)

@@ -1,0 +1,122 @@
+"""One line for tickets, people, numbers and commands."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from desktop_desk.desk.desk import Desk
+from desktop_desk.ui.main_window import MainWindow
+from desktop_desk.ui.search.box import SearchBox
+from desktop_desk.ui.search.hits import Pick, words_of
+from desktop_desk.ui.widgets.search_list import Hit, SearchList
+from tests.drivers import FrontDesk, OpenedParts
+from tests.ui.test_main_window import TILL, VPN
+
+
+class Searching:
+    """The search box as staff use it."""
+
+    def __init__(self, front_desk: FrontDesk) -> None:
+        self.desk = front_desk
+        self.box = front_desk.window.findChild(SearchBox, "search_box")
+        self.list = self.box.findChild(SearchList)
+
+    def ask(self, text: str) -> list[Hit]:
+        """Ctrl+K, the text, and the answer."""
+        self.desk.press("Ctrl+K")
+        self.desk.qtbot.wait(0)
+        QTest.keyClicks(self.box.edit, text)
+        self.desk.qtbot.waitUntil(lambda: bool(self.hits()) and self.answered(text))
+        return self.hits()
+
+    def answered(self, text: str) -> bool:
+        everything = [hit.key for hit in self.hits() if isinstance(hit.key, Pick) and hit.key.kind == "all"]
+        return text.startswith(">") or [key.value for key in everything] == [text.strip()]
+
+    def hits(self) -> list[Hit]:
+        return self.list._model.hits
+
+    def kinds(self) -> set[str]:
+        return {hit.key.kind for hit in self.hits() if isinstance(hit.key, Pick)}
+
+    def key(self, key: Qt.Key) -> None:
+        QTest.keyClick(self.box.edit, key)
+
+
+def test_words_find_a_ticket_and_enter_opens_it(front_desk: FrontDesk) -> None:
+    searching = Searching(front_desk)
+    hits = searching.ask("refuses")
+    assert hits[0].title == TILL
+    assert hits[0].matches == ((7, 7),)
+    searching.key(Qt.Key.Key_Return)
+    assert front_desk.ticket.subject() == TILL
+    assert front_desk.focused() == "ticket_table"
+
+
+def test_a_number_in_any_spelling_finds_its_ticket(front_desk: FrontDesk, desk: Desk) -> None:
+    number = desk.queue("all", sort="number").rows[0].number
+    hits = Searching(front_desk).ask(number.replace("-", ""))
+    assert isinstance(hits[0].key, Pick)
+    assert hits[0].key.value == number
+
+
+def test_a_caller_is_found_and_leads_to_the_person(front_desk: FrontDesk, parts: OpenedParts) -> None:
+    searching = Searching(front_desk)
+    hits = searching.ask("Rosa Kl")
+    person = next(hit for hit in hits if isinstance(hit.key, Pick) and hit.key.kind == "person")
+    assert person.title == "Rosa Klein"
+    while searching.list.highlighted_key() != person.key:
+        searching.key(Qt.Key.Key_Down)
+    searching.key(Qt.Key.Key_Return)
+    assert parts.asked[-1][0] == "person"
+
+
+def test_the_sign_shows_only_commands_and_enter_runs_one(front_desk: FrontDesk, desk: Desk) -> None:
+    front_desk.table.go_to(TILL)
+    number = front_desk.ticket.number()
+    searching = Searching(front_desk)
+    hits = searching.ask("> claim")
+    assert searching.kinds() == {"command"}
+    assert hits[0].right == "C"
+    searching.key(Qt.Key.Key_Return)
+    assert desk.ticket(number).agent == "john"
+
+
+def test_every_command_that_can_be_run_is_found_by_its_name(window: MainWindow) -> None:
+    from desktop_desk.ui.search.hits import command_hits
+
+    for spec in window.actions_:
+        if window.actions_[spec.id].isEnabled():
+            name = window.actions_.plain_text(spec.id)
+            found = [hit.key.value for hit in command_hits(window.actions_, f"> {name}", 40)]  # type: ignore[union-attr]
+            assert spec.id in found
+
+
+def test_all_results_stand_on_a_page_and_esc_leads_back(front_desk: FrontDesk) -> None:
+    searching = Searching(front_desk)
+    hits = searching.ask("vpn")
+    everything = next(hit for hit in hits if isinstance(hit.key, Pick) and hit.key.kind == "all")
+    while searching.list.highlighted_key() != everything.key:
+        searching.key(Qt.Key.Key_Down)
+    searching.key(Qt.Key.Key_Return)
+    assert front_desk.focused() == "results_cards"
+    cards = front_desk.window.middle.currentWidget().cards  # type: ignore[attr-defined]
+    assert cards.model().rowCount() == 1
+    QTest.keyClick(cards, Qt.Key.Key_Down)
+    QTest.keyClick(cards, Qt.Key.Key_Return)
+    assert front_desk.ticket.subject() == VPN
+    front_desk.press("Esc")
+    assert front_desk.focused() == "ticket_table"
+
+
+def test_esc_leaves_the_box_without_doing_anything(front_desk: FrontDesk) -> None:
+    before = front_desk.ticket.number()
+    searching = Searching(front_desk)
+    searching.ask("refuses")
+    for _step in range(3):
+        searching.key(Qt.Key.Key_Escape)
+    assert front_desk.focused() == "ticket_table"
+    assert front_desk.ticket.number() == before
+
+
+def test_words_to_highlight_are_without_signs() -> None:
+    assert words_of('vpn "gate 2" from:ken -till #net') == ("vpn", "gate", "2", "ken", "till", "net")
