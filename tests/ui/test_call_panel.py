@@ -417,6 +417,33 @@ def test_a_telephone_that_says_the_call_has_ended_stops_its_clock(place: Place) 
     assert len(place.calls.panel.uids()) == 1
 
 
+@pytest.mark.parametrize("way", ["Ctrl+Enter", "Alt+1"])
+def test_a_call_saved_just_before_a_kill_is_not_offered_a_second_time(
+    open_place: Callable[[], Place],
+    ken_s_ticket: str,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    way: str,
+) -> None:
+    first = open_place()
+    first.calls.take_call(KEN_NUMBER, "", "answer", "1")
+    first.keys.type("Jams again")
+    with monkeypatch.context() as killed:
+        # The program ends between the save and the end of the draft.
+        killed.setattr(first.drafts, "discard", lambda _key: None)
+        first.keys.press(way)
+    before = (first.numbers(), first.thread(ken_s_ticket))
+    first.drafts.close()
+    first.window.close()
+
+    second = open_place()
+    qtbot.waitUntil(lambda: bool(second.said), timeout=5000)
+    assert "had been logged before" in second.said[0]
+    assert second.calls.panel.uids() == ()
+    assert second.drafts.all("call:") == ()
+    assert (second.numbers(), second.thread(ken_s_ticket)) == before
+
+
 def test_typed_calls_come_back_in_the_next_window(
     open_place: Callable[[], Place], ken_s_ticket: str, qtbot: QtBot
 ) -> None:

@@ -1,11 +1,19 @@
 """What a typed call becomes: a draft of a ticket, or an entry of one that is there."""
 
+from typing import TYPE_CHECKING
+
 from desktop_desk.desk.views import CallDraft, CallRecord, NewPerson
 from desktop_desk.domain.phones import Phone
 from desktop_desk.i18n import _
 from desktop_desk.ui.calls.line import LineReading
 from desktop_desk.ui.calls.outcomes import outcome_of
 from desktop_desk.ui.calls.typed_call import TypedCall
+
+if TYPE_CHECKING:
+    from desktop_desk.desk.desk import Desk
+
+_RECENT = 50
+"""How many of the newest tickets are looked through."""
 
 
 def call_record(
@@ -42,6 +50,24 @@ def call_draft(
         call_back_at=line.call_back_at,
         call_back_for=call.call_back_for or None,
     )
+
+
+def saved_as(desk: "Desk", call: TypedCall, subject: str) -> str:
+    """The number of the ticket that has this very call; "" for none.
+
+    A program that is killed between the save and the end of the draft brings back a call that is saved. The
+    millisecond at which it started is its identity.
+    """
+    wanted = " ".join(subject.split())
+    rows = desk.queue("all", sort="opened", descending=True, count=_RECENT).rows
+    likely = [
+        row.number for row in rows if row.opened >= call.started and " ".join(row.subject.split()) == wanted
+    ]
+    for number in (*likely, *([call.adding] if call.adding else [])):
+        entries = desk.ticket(number).thread
+        if any(entry.kind == "call" and entry.fields.get("started") == call.started for entry in entries):
+            return number
+    return ""
 
 
 def added_text(call: TypedCall, line: LineReading, new: NewPerson | None) -> str:

@@ -19,7 +19,7 @@ from desktop_desk.ui.calls.call_form import CallForm
 from desktop_desk.ui.calls.line import CallLine, LineReading
 from desktop_desk.ui.calls.panel import CallPanel
 from desktop_desk.ui.calls.radar import ROWS, NearTicket
-from desktop_desk.ui.calls.records import added_text, call_draft, call_record
+from desktop_desk.ui.calls.records import added_text, call_draft, call_record, saved_as
 from desktop_desk.ui.calls.typed_call import CallPrefill, TypedCall
 from desktop_desk.ui.drafts import Drafts
 from desktop_desk.ui.operations import Operations
@@ -62,6 +62,7 @@ class CallDesk(QObject):
         self._line = CallLine()
         self._before: QWidget | None = None
         self._away: set[str] = set()
+        self._adding: dict[str, str] = {}
         self.panel = CallPanel(look, window, clock)
         self.panel.save_wanted.connect(self.save)
         self.panel.attach_wanted.connect(self._attach)
@@ -159,6 +160,8 @@ class CallDesk(QObject):
         text = added_text(call, reading, form.caller.new_person())
         record = call_record(call, reading, form.phone(), resolve=False, attached=True)
         person, back = call.person or None, reading.call_back_at
+        self._adding[uid] = number
+        self._keep(uid)
 
         def act(desk: "Desk") -> Done:
             return desk.add_call(number, text, record, caller=person, call_back_at=back)
@@ -209,6 +212,7 @@ class CallDesk(QObject):
     def _on_refused(self, uid: str, error: Exception) -> bool:
         form = self.panel.form(uid)
         form.set_busy(busy=False)
+        self._adding.pop(uid, None)
         if not isinstance(error, DeskError):
             return False
         field = error.field if isinstance(error, Invalid) else ""
@@ -241,11 +245,12 @@ class CallDesk(QObject):
 
     def _forget(self, uid: str) -> None:
         self._away.discard(uid)
+        self._adding.pop(uid, None)
         self._drafts.discard(_PREFIX + uid)
         self.panel.remove_call(uid)
 
     def _keep(self, uid: str) -> None:
-        call = replace(self.panel.call(uid), kept_only=uid in self._away)
+        call = replace(self.panel.call(uid), kept_only=uid in self._away, adding=self._adding.get(uid, ""))
         if call.empty:
             self._drafts.discard(_PREFIX + uid)
         else:
@@ -259,9 +264,24 @@ class CallDesk(QObject):
                 self._open(call)
                 if call.kept_only:
                     self._away.add(call.uid)
+                self._ask_whether_saved(call)
         if set(self.panel.uids()) - self._away:
             # The window places itself first; a panel that is shown before would stand in a corner.
             QTimer.singleShot(0, self, self._show_restored)
+
+    def _ask_whether_saved(self, call: TypedCall) -> None:
+        form = self.panel.form(call.uid)
+        subject = form.reading().subject
+
+        def found(number: str) -> None:
+            if number and call.uid in self.panel.uids():
+                in_front = self.panel.front == call.uid
+                self._forget(call.uid)
+                self._say(_("{number} had been logged before the program ended.").format(number=number), "")
+                if in_front:
+                    self._put_away()
+
+        self._operations.read(lambda desk: saved_as(desk, call, subject), owner=form, then=found)
 
     def _show_restored(self) -> None:
         going_on = [uid for uid in self.panel.uids() if uid not in self._away]

@@ -39,6 +39,7 @@ class TypedCall:
         seconds: how long it lasts or lasted.
         ended: the clock stands still.
         ticket: the number of the ticket that the call will be added to; "" makes a new one.
+        adding: the number of the ticket that it is being added to at this moment.
         kept_only: put away with Esc: it comes back when asked for, not by itself.
     """
 
@@ -59,6 +60,7 @@ class TypedCall:
     seconds: int = 0
     ended: bool = False
     ticket: str = ""
+    adding: str = ""
     kept_only: bool = False
 
     @property
