@@ -165,10 +165,10 @@ def window(
     """The main window of John, shown and filled."""
     shown = MainWindow(look, operations, desk.actor, Actions(), drafts, session, parts.parts())
     qtbot.addWidget(shown)
-    shown.show()
-    shown.activateWindow()
+    with qtbot.waitActive(shown):
+        shown.show()
+        shown.activateWindow()
     shown.start()
-    qtbot.waitExposed(shown)
     yield shown
     operations.stop_polling()
 

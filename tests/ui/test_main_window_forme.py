@@ -4,7 +4,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from desktop_desk.desk.desk import Desk
-from desktop_desk.ui.forme.view import ForMeView
 from desktop_desk.ui.main_window import MainWindow
 from desktop_desk.ui.widgets.table_model import MUTED, UNREAD
 from tests.drivers import FrontDesk
@@ -15,7 +14,7 @@ class News:
     """For me as staff see it."""
 
     def __init__(self, window: MainWindow) -> None:
-        self.view: ForMeView = window.forme()[0]
+        self.view = window.forme()[0]
 
     def lines(self) -> list[tuple[str, str]]:
         """What and when about which ticket, top to bottom."""

@@ -56,7 +56,11 @@ def nameless(window: QWidget) -> list[str]:
         role = part.role()
         name = part.text(QAccessible.Text.Name)
         thing = part.object()
-        says = f"{role} {thing.metaObject().className() if thing is not None else ''} {thing.objectName() if thing is not None else ''}"
+        says = (
+            f"{role} {thing.metaObject().className()} {thing.objectName()}"
+            if thing is not None
+            else str(role)
+        )
         if role == QAccessible.Role.NoRole:
             found.append(f"no role: {says}")
         elif not name and role not in SILENT and role not in MAY_BE_EMPTY:
@@ -73,9 +77,9 @@ def unreachable(window: QWidget) -> list[str]:
             "Button" in kind or "Edit" in kind or "Combo" in kind or kind in {"FastTable", "ThreadView"}
         )
         inside = widget.parent() is not None and type(widget.parent()).__name__.startswith("Q")
-        if takes_keys and not inside and widget.isVisible() and widget.isEnabled():
-            if not widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
-                found.append(f"{kind} {widget.objectName()}")
+        usable = takes_keys and not inside and widget.isVisible() and widget.isEnabled()
+        if usable and not widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            found.append(f"{kind} {widget.objectName()}")
     return found
 
 

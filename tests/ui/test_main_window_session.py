@@ -26,10 +26,10 @@ def start(
     def open_window(session: Session) -> FrontDesk:
         window = MainWindow(look, operations, desk.actor, Actions(), drafts, session, OpenedParts().parts())
         qtbot.addWidget(window)
-        window.show()
-        window.activateWindow()
+        with qtbot.waitActive(window):
+            window.show()
+            window.activateWindow()
         window.start()
-        qtbot.waitExposed(window)
         return FrontDesk(window, qtbot)
 
     yield open_window
