@@ -172,7 +172,11 @@ class FirstStart(QWidget):
         def demo() -> str:
             if not path.exists():
                 path.parent.mkdir(parents=True, exist_ok=True)
-                bootstrap.create_demo(path)
+                # Under another name until it is whole: a program that ends meanwhile leaves no half demo.
+                begun = path.with_name(f"{path.name}.begun")
+                begun.unlink(missing_ok=True)
+                bootstrap.create_demo(begun)
+                begun.replace(path)
             return str(path)
 
         self._work(_("Setting up the demo desk …"))

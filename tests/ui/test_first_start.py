@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop_desk import bootstrap
+from desktop_desk import bootstrap, config
 from desktop_desk.ui.first_start import FirstStart
 from desktop_desk.ui.first_start_steps import file_name
 from desktop_desk.ui.theme import Appearance
@@ -231,6 +231,33 @@ def test_opening_a_desk_leads_to_it(start: FirstStart, tmp_path: Path) -> None:
     page.fill(path=str(path))
     page.keys.press("Enter")
     assert chosen == [str(path)]
+
+
+def test_the_demo_is_one_key_and_ready_to_play(start: FirstStart, home: Path) -> None:
+    chosen: list[str] = []
+    start.chosen.connect(chosen.append)
+    FirstStartPage(start).keys.press("t")
+    assert len(chosen) == 1
+    demo = Path(chosen[0])
+    assert demo.is_relative_to(home)
+    assert [file.name for file in demo.parent.iterdir()] == [demo.name]
+    front = bootstrap.open_desk(demo)
+    try:
+        assert front.settings.demo
+        assert front.log_in("john", "demo").counters().total > 100
+    finally:
+        front.close()
+
+
+def test_a_demo_that_is_there_is_opened_as_it_was_left(start: FirstStart, home: Path) -> None:
+    demo = config.places().demo_desk
+    demo.parent.mkdir(parents=True)
+    demo.write_bytes(b"played with")
+    chosen: list[str] = []
+    start.chosen.connect(chosen.append)
+    FirstStartPage(start).keys.press("t")
+    assert chosen == [str(demo)]
+    assert demo.read_bytes() == b"played with"
 
 
 def test_while_the_desk_is_made_the_window_says_so_and_a_second_enter_makes_no_second_one(

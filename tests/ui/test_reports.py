@@ -148,10 +148,11 @@ def test_last_month_of_january_is_december() -> None:
         (89_000, "1 min"),
         (3_600_000, "1 h 00 min"),
         (7_500_000, "2 h 05 min"),
+        (14 * 3_600_000 + 40 * 60_000, "15 h"),
         (86_400_000 * 3 + 3_600_000 * 4, "3 d 4 h"),
     ],
 )
-def test_a_duration_is_told_in_its_two_largest_units(milliseconds: int | None, words: str) -> None:
+def test_a_duration_is_told_as_exactly_as_it_matters(milliseconds: int | None, words: str) -> None:
     assert duration(milliseconds) == words
 
 

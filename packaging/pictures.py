@@ -1,0 +1,273 @@
+"""Paints every picture that README and the manual show, from the real program on a fresh demo desk.
+
+    python packaging/pictures.py [NAME…]
+
+Needs no screen. Names are those of the files without "-light" and "-dark"; without names, all are painted.
+It also writes the tables of docs/manual/keys.md from the program's own list of actions.
+"""
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+ROOT = Path(__file__).resolve().parent.parent
+PICTURES = ROOT / "docs" / "manual" / "pictures"
+KEYS_PAGE = ROOT / "docs" / "manual" / "keys.md"
+MARK = "<!-- written by packaging/pictures.py -->"
+SIZE = (1280, 800)
+PATIENCE = 30.0
+QUIET_LOOKS = 4
+LOGIN, PASSWORD = "john", "demo"  # the demo's, printed in the manual
+Scheme = Literal["light", "dark"]
+T = TypeVar("T")
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QImage
+    from PySide6.QtWidgets import QApplication, QWidget
+
+    from desktop_desk.ui.main_window import MainWindow
+    from desktop_desk.ui.open_desk import OpenDesk
+    from desktop_desk.ui.theme import Appearance
+
+
+@dataclass
+class Studio:
+    """One theme's session on the demo desk."""
+
+    app: "QApplication"
+    look: "Appearance"
+    scheme: Scheme
+    desk: "OpenDesk"
+    wanted: frozenset[str]
+
+    @property
+    def window(self) -> "MainWindow":
+        """John's main window."""
+        return there(self.desk.window)
+
+    def wait(self, until: Callable[[], object] = lambda: True) -> None:
+        """Let the program work until it rests and this is so."""
+        deadline = time.monotonic() + PATIENCE
+        quiet = 0
+        while quiet < QUIET_LOOKS:
+            self.app.processEvents()
+            quiet = quiet + 1 if until() and not self.desk.busy else 0
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"the program did not come to rest within {PATIENCE:.0f} s")
+            time.sleep(0.02)
+
+    def type(self, text: str) -> None:
+        """Type into whatever has the focus."""
+        from PySide6.QtTest import QTest
+
+        QTest.keyClicks(there(self.app.focusWidget()), text)
+        self.wait()
+
+    def press(self, keys: str) -> None:
+        """Press one key with what is held: "Return", "Ctrl+N"."""
+        from PySide6.QtGui import QKeySequence
+        from PySide6.QtTest import QTest
+
+        QTest.keySequence(there(self.app.focusWidget()), QKeySequence(keys))
+        self.wait()
+
+    def take(self, name: str, window: "QWidget") -> None:
+        """Save a picture of a window, when it is wanted."""
+        if self.wanted and name not in self.wanted:
+            return
+        self.wait()
+        picture = together(self.app, window)
+        path = PICTURES / f"{name}-{self.scheme}.png"
+        if not picture.save(str(path)):
+            raise OSError(f"{path} could not be written")
+        print(
+            f"{path.relative_to(ROOT)}  {picture.width()}×{picture.height()}  {path.stat().st_size // 1024} KB"
+        )
+
+
+def there(thing: T | None) -> T:
+    """The thing; RuntimeError when the program has not brought it up."""
+    if thing is None:
+        raise RuntimeError("the window or field to picture is not there")
+    return thing
+
+
+def together(app: "QApplication", window: "QWidget") -> "QImage":
+    """A window with the dialogs that stand over it, as a screen would show them."""
+    from PySide6.QtCore import QRect
+    from PySide6.QtGui import QPainter
+
+    picture = window.grab()
+    painter = QPainter(picture)
+    for other in app.topLevelWidgets():
+        if other is not window and other.isVisible() and other.parentWidget() is not None:
+            place = other.pos() - window.pos()
+            painter.drawPixmap(place, other.grab())
+            # The frame that a window manager would draw.
+            painter.setPen(other.palette().mid().color())
+            painter.drawRect(QRect(place, other.size()))
+    painter.end()
+    return picture.toImage()
+
+
+def main(names: list[str]) -> int:
+    """Paint; gives the exit code."""
+    sys.path.insert(0, str(ROOT))
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ["LANGUAGE"] = "en"
+    with tempfile.TemporaryDirectory(prefix="desktop-desk-pictures-") as home:
+        os.environ["DESKTOP_DESK_HOME"] = home
+        from desktop_desk import bootstrap
+
+        desk = Path(home) / "demo.desk"
+        bootstrap.create_demo(desk)
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        paint(desk, frozenset(names))
+    write_keys()
+    return 0
+
+
+def paint(desk: Path, wanted: frozenset[str]) -> None:
+    """Every picture, light and dark."""
+    from PySide6.QtGui import QFont, QFontDatabase
+    from PySide6.QtWidgets import QApplication
+
+    app = QApplication(["desktop-desk"])
+    # Without a desktop there is no system font to follow.
+    if "Inter" in QFontDatabase.families():
+        app.setFont(QFont("Inter", 10))
+    schemes: tuple[Scheme, ...] = ("light", "dark")
+    for scheme in schemes:
+        paint_scheme(app, desk, scheme, wanted)
+
+
+def paint_scheme(app: "QApplication", desk: Path, scheme: Scheme, wanted: frozenset[str]) -> None:
+    """One theme's pictures, in the order in which a day goes."""
+    from desktop_desk import bootstrap
+    from desktop_desk.ui.open_desk import OpenDesk
+    from desktop_desk.ui.theme import Appearance
+
+    look = Appearance(app, scheme)
+    front = bootstrap.open_desk(desk)
+    name = front.settings.name
+    state = desk.parent / f"state-{scheme}"
+    opened = OpenDesk(str(desk), front, name, look, state, demo=True, lock_minutes=0)
+    studio = Studio(app, look, scheme, opened, wanted)
+    try:
+        paint_doors(studio)
+        opened.let_in(LOGIN, PASSWORD)
+        studio.wait(lambda: opened.window)
+        studio.window.resize(*SIZE)
+        paint_tickets(studio)
+        paint_office(studio)
+    finally:
+        opened.end()
+
+
+def paint_doors(studio: Studio) -> None:
+    """First start and login."""
+    from desktop_desk.ui.first_start import FirstStart
+    from desktop_desk.ui.operations import Tasks
+
+    first = FirstStart(studio.look, studio.desk.findChildren(Tasks)[0])
+    first.show()
+    studio.take("first-start", first)
+    first.hide()
+    studio.desk.let_in("", "")
+    studio.wait(studio.desk.front_window)
+    studio.take("login", there(studio.desk.front_window()))
+
+
+def paint_tickets(studio: Studio) -> None:
+    """The main window with a ticket, the call panel, and handing on."""
+    window = studio.window
+    number = a_ticket_to_show(studio)
+    window.open_ticket(number)
+    studio.wait(lambda: window.current_ticket() is not None)
+    studio.take("main", window)
+    window.parts.reassign(window, (number,))
+    studio.wait(lambda: studio.app.activeWindow() not in (None, window))
+    studio.type("adm")
+    studio.press("Return")
+    studio.type("Tried: restart of the gateway. Next: certificate? Promised Ken a call before 11.")
+    studio.take("reassign", window)
+    studio.press("Esc")
+    window.activateWindow()
+    studio.wait(window.isActiveWindow)
+    window.actions_["call.log"].trigger()
+    studio.wait(studio.app.focusWidget)
+    studio.type("ken")
+    studio.press("Return")
+    studio.type("vpn does not conn")
+    studio.take("log-call", window)
+
+
+def a_ticket_to_show(studio: Studio) -> str:
+    """The number of an urgent open ticket with much in its thread."""
+    found: list[str] = []
+
+    def chosen(numbers: tuple[str, ...]) -> None:
+        found.extend(numbers)
+
+    studio.window.operations.read(
+        lambda desk: tuple(
+            hit.row.number for hit in desk.search("vpn is:open", 10) or desk.search("is:open", 10)
+        ),
+        owner=studio.window,
+        then=chosen,
+    )
+    studio.wait(lambda: found)
+    return found[0]
+
+
+def paint_office(studio: Studio) -> None:
+    """Callers, lists, settings, report."""
+    from desktop_desk.ui.settings.office_window import office_of
+
+    office = office_of(studio.window)
+    office.resize(*SIZE)
+    pages = {
+        "person": "people",
+        "agent": "agents",
+        "role": "roles",
+        "topic": "topics",
+        "settings": "settings",
+    }
+    for key, name in {**pages, "summary": "summary"}.items():
+        office.show_page(key)
+        studio.take(name, office)
+    office.close()
+
+
+def write_keys() -> None:
+    """Fill the tables of the keys' page: everything after its marked line is written anew."""
+    head = KEYS_PAGE.read_text(encoding="utf-8").partition(MARK)[0]
+    KEYS_PAGE.write_text(head + MARK + "\n" + keys_tables(), encoding="utf-8")
+    print(KEYS_PAGE.relative_to(ROOT))
+
+
+def keys_tables() -> str:
+    """Every action that has a key, menu by menu, as Markdown."""
+    from desktop_desk.ui.action_table import MENUS, TABLE
+
+    lines: list[str] = []
+    for menu, title in MENUS:
+        rows = [spec for spec in TABLE if spec.menu == menu and (spec.keys or spec.letter)]
+        if rows:
+            lines += ["", f"## {plain(title)}", "", "| does | key | in the list |", "|---|---|---|"]
+            lines += [f"| {plain(spec.text)} | {', '.join(spec.keys)} | {spec.letter} |" for spec in rows]
+    return "\n".join(lines) + "\n"
+
+
+def plain(text: str) -> str:
+    """A menu text without its mnemonic and dots."""
+    return text.replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip("….")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
