@@ -22,6 +22,11 @@ class Desk(Agents):
         """The store behind it, for imports and exports."""
         return self._store
 
+    def may(self, permission: str, department: str | None = None) -> bool:
+        """Whether the actor's role allows something, in a department or anywhere; to grey out what would be refused."""
+        with self._store.reading():
+            return self._may(self._me(), permission, EntityId(department) if department else None)
+
     def backup(self, target: Path) -> int:
         """Copy the desk into a new file and check the copy; gives its number of facts."""
         return self._store.backup(target)

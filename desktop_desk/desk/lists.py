@@ -199,25 +199,24 @@ class Lists(Reading):
             at = self._midnight(day if item.name == "from" else day + timedelta(days=1))
             return (Condition("opened_from" if item.name == "from" else "opened_until", (at,), item.negated),)
         if item.name == "is":
-            return tuple(
-                c for value in item.values for c in self._queue_condition(value, negated=item.negated)
-            )
+            queues = tuple(self._members_of(value) for value in item.values)
+            return (Condition("any", queues, item.negated),)
         return (Condition(item.name, item.values, item.negated),)
 
-    def _queue_condition(self, queue: str, *, negated: bool) -> tuple[Condition, ...]:
+    def _members_of(self, queue: str) -> tuple[Condition, ...]:
+        """What a ticket must be to stand in a queue."""
         me = self._me()
-        open_now = Condition("state", ("open",), negated)
-        live = Condition("state", ("open", "waiting"), negated)
+        open_now, live = Condition("state", ("open",)), Condition("state", ("open", "waiting"))
         teams = tuple(team.id for team in self._store.directory().teams_of(me)) or (-1,)
         return {
-            "unassigned": (open_now, Condition("agent", (0,), negated), Condition("team", (0,), negated)),
-            "mine": (live, Condition("agent", (me.id,), negated)),
-            "teams": (live, Condition("team", teams, negated)),
-            "overdue": (open_now, Condition("due_before", (self._clock(),), negated)),
-            "answered": (open_now, Condition("answered", (1,), negated)),
-            "differences": (Condition("differences", (), negated),),
-            "all": (),
-        }.get(queue, (Condition("state", (queue,), negated),))
+            "unassigned": (open_now, Condition("agent", (0,)), Condition("team", (0,))),
+            "mine": (live, Condition("agent", (me.id,))),
+            "teams": (live, Condition("team", teams)),
+            "overdue": (open_now, Condition("due_before", (self._clock(),))),
+            "answered": (open_now, Condition("answered", (1,))),
+            "differences": (Condition("differences", ()),),
+            "all": (Condition("state", ("open", "waiting", "resolved", "closed")),),
+        }.get(queue, (Condition("state", (queue,)),))
 
     def _news_of(
         self, number: str, subject: str, facts: list[Fact], seen: int, wording: Wording

@@ -53,7 +53,8 @@ class Condition:
 
     Attributes:
         field: state, status, priority, agent, team, department, topic (local numbers), caller or tag (texts),
-            opened_from, opened_until, due_before (ms), answered, differences.
+            opened_from, opened_until, due_before (ms), answered, differences; any: each value is a group of
+            conditions that must all be met.
     """
 
     field: str

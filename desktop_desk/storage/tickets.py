@@ -293,6 +293,12 @@ def _conditions(conditions: Sequence[Condition]) -> tuple[str, tuple[object, ...
     return where, params
 
 
+def _all_of(group: Sequence[Condition]) -> tuple[str, tuple[object, ...]]:
+    """Conditions that must all be met, in brackets."""
+    sql, params = _conditions(group)
+    return f"({sql.removeprefix(' AND ')})", params
+
+
 def _condition(condition: Condition) -> tuple[str, tuple[object, ...]]:
     values = condition.values
     match condition.field:
@@ -313,5 +319,8 @@ def _condition(condition: Condition) -> tuple[str, tuple[object, ...]]:
             return "due < ?", values
         case "differences":
             return "differences > 0", ()
+        case "any":
+            groups = [_all_of(group) for group in values if isinstance(group, tuple)]
+            return " OR ".join(sql for sql, _more in groups), tuple(value for _sql, more in groups for value in more)
         case field:
             return f"{_FIELDS[field]} ({','.join('?' * len(values))})", values
