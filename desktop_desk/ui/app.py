@@ -1,7 +1,6 @@
 """The program as one user runs it: start, log in, one window on one desk, lock, switch, end."""
 
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -157,7 +156,10 @@ class Program(QObject):
         opened.window_shown.connect(self._on_window_shown)
         opened.quit_asked.connect(self._app.quit)
         opened.another_asked.connect(self._ask_for_another)
-        self._remember(address)
+        if self._picture is not None:
+            opened.refused.connect(self._on_not_opened)
+        else:
+            self._remember(address)
         opened.let_in(self._login, self._password)
         self._stand(None)
 
@@ -298,6 +300,3 @@ def _raise(window: QWidget) -> None:
     window.show()
     window.raise_()
     window.activateWindow()
-
-
-Slot = Callable[[], None]

@@ -40,12 +40,14 @@ class OpenDesk(QObject):
         presenter_wanted(Exception): an error that must be shown.
         another_asked(): the person wants another desk.
         quit_asked(): the last window was closed.
+        refused(Exception): login and password that were given with the start do not fit.
     """
 
     window_shown = Signal()
     presenter_wanted = Signal(object)
     another_asked = Signal()
     quit_asked = Signal()
+    refused = Signal(object)
 
     def __init__(
         self,
@@ -107,6 +109,7 @@ class OpenDesk(QObject):
 
         def refused(error: Exception) -> bool:
             denied = isinstance(error, AccessDenied)
+            self.refused.emit(error)
             self._ask_who(login, error if denied else None)
             return denied
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_desk.i18n import _
-from desktop_desk.ui.drafts import Drafts
+from desktop_desk.ui.drafts import Draft, Drafts
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.tickets.editor import TextEditor
 from desktop_desk.ui.widgets.buttons import KeyButton
@@ -204,6 +204,11 @@ class Composer(QFrame):
 
     # Inside
 
+    @property
+    def _key(self) -> str:
+        """The key of the draft that is open."""
+        return f"{self._kind}:{self._view.uid}" if self._view is not None else ""
+
     def _is_open(self, sent: Outgoing) -> bool:
         return self._view is not None and self._view.uid == sent.uid and self._kind == sent.kind
 
@@ -227,7 +232,10 @@ class Composer(QFrame):
         if self._view is None:
             self._set_text("")
             return
-        draft = self._drafts.read(f"{self._kind}:{self._view.uid}")
+        draft = self._drafts.read(self._key)
+        if draft is not None and _is_saved(self._view, self._kind, draft):
+            self._drafts.discard(self._key)
+            draft = None
         self._position = draft.position if draft is not None else self._view.position
         self._set_when(draft.content if draft is not None else {})
         self._set_text(draft.text if draft is not None else "")
@@ -309,10 +317,10 @@ class Composer(QFrame):
             return
         self._error.hide()
         self._saved.setText("")
-        self._drafts.keep(f"{self._kind}:{self._view.uid}", self._content(), self._position)
+        self._drafts.keep(self._key, self._content(), self._position)
 
     def _on_written(self, key: str) -> None:
-        if self._view is not None and key == f"{self._kind}:{self._view.uid}" and self.text():
+        if self._view is not None and key == self._key and self.text():
             self._saved.setText(_("Saved"))
 
     def _on_trouble(self, reason: str) -> None:
@@ -327,3 +335,11 @@ class Composer(QFrame):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(280, super().minimumSizeHint().height())
+
+
+def _is_saved(view: "TicketView", kind: str, draft: Draft) -> bool:
+    """Whether the text was saved after it was last kept: the program was killed before it could forget the draft."""
+    text = draft.text.strip()
+    if kind == CALL_BACK:
+        return any(back.text == text and back.due == draft.content.get("due") for back in view.call_backs)
+    return any(entry.kind == kind and entry.text == text and entry.at >= draft.kept for entry in view.thread)
