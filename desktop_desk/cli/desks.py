@@ -17,6 +17,7 @@ from desktop_desk.i18n import _
 
 if TYPE_CHECKING:
     from desktop_desk.cli.bench.figures import Figure
+    from desktop_desk.desk.desk import Desk
 
 DEMO_ADMIN = "admin"
 DEMO_PASSWORD = "demo"  # noqa: S105  printed in the manual
@@ -28,36 +29,42 @@ def add_commands(app: typer.Typer) -> None:
         app.command()(command)
 
 
+Demo = Annotated[
+    bool,
+    typer.Option(
+        "--demo", help="With a story to play: agents john, jane and admin, each with the password demo."
+    ),
+]
+Tickets = Annotated[
+    int | None, typer.Option(metavar="N", min=0, help="With N made-up tickets, and the demo's agents.")
+]
+Admin = Annotated[
+    str | None,
+    typer.Option(
+        metavar="LOGIN", help="The first administrator; the password is taken from DESKTOP_DESK_PASSWORD."
+    ),
+]
+Country = Annotated[
+    str | None, typer.Option(metavar="CC", help="Country, two letters: its holidays and phone numbers.")
+]
+Region = Annotated[str | None, typer.Option(metavar="R", help="Part of the country with its own holidays.")]
+Zone = Annotated[
+    str | None,
+    typer.Option(metavar="ZONE", help="Time zone of the office, as Europe/Berlin; else this machine's."),
+]
+
+
 def new(
     context: typer.Context,
     desk: Annotated[Path, typer.Argument(metavar="DESK", help="The file to make; it must not exist yet.")],
-    demo: Annotated[
-        bool,
-        typer.Option(
-            "--demo", help="With a story to play: agents john, jane and admin, each with the password demo."
-        ),
-    ] = False,
-    tickets: Annotated[
-        int | None, typer.Option(metavar="N", min=0, help="With N made-up tickets, and the demo's agents.")
-    ] = None,
+    demo: Demo = False,
+    tickets: Tickets = None,
     seed: Annotated[int, typer.Option(metavar="S", help="The same number makes the same tickets.")] = 1,
-    admin: Annotated[
-        str | None,
-        typer.Option(
-            metavar="LOGIN", help="The first administrator; the password is taken from DESKTOP_DESK_PASSWORD."
-        ),
-    ] = None,
+    admin: Admin = None,
     name: Annotated[str | None, typer.Option(metavar="NAME", help="What the office calls the desk.")] = None,
-    country: Annotated[
-        str | None, typer.Option(metavar="CC", help="Country, two letters: its holidays and phone numbers.")
-    ] = None,
-    region: Annotated[
-        str | None, typer.Option(metavar="R", help="Part of the country with its own holidays.")
-    ] = None,
-    zone: Annotated[
-        str | None,
-        typer.Option(metavar="ZONE", help="Time zone of the office, as Europe/Berlin; else this machine's."),
-    ] = None,
+    country: Country = None,
+    region: Region = None,
+    zone: Zone = None,
 ) -> None:
     """Make a new desk."""
     from desktop_desk import bootstrap
@@ -75,28 +82,22 @@ def new(
         raise typer.BadParameter(
             _("Name, country, region and zone are for a desk of your own."), param_hint="--demo, --tickets"
         )
-    password = _admin_password(session, admin) if admin or not generated else ""
+    login = admin or (DEMO_ADMIN if generated else session.login or DEMO_ADMIN)
+    password = _admin_password(session, login) if admin or not generated else DEMO_PASSWORD
     if tickets is not None:
         with progress_shown(_("Tickets")) as progress:
             bootstrap.generate(path, tickets=tickets, seed=seed, progress=progress)
     elif demo:
         bootstrap.create_demo(path)
     else:
-        login = admin or session.login or DEMO_ADMIN
         bootstrap.create_desk(
-            path,
-            name=name or path.stem,
-            admin_login=login,
-            admin_name=login,
-            admin_password=password,
-            country=country or "",
-            region=region or "",
-            zone=zone or local_zone(),
-        ).close()
-    _report_new(session, path, generated=generated, admin=admin, password=password)
+            path, name=name or path.stem, admin_login=login, admin_name=login, admin_password=password,
+            country=country or "", region=region or "", zone=zone or local_zone(),
+        ).close()  # fmt: skip
+    _report_new(session, path, login, password, generated=generated)
 
 
-def _admin_password(session: Session, admin: str | None) -> str:
+def _admin_password(session: Session, login: str) -> str:
     password = os.environ.get("DESKTOP_DESK_PASSWORD")
     if password is not None:
         return password
@@ -104,20 +105,19 @@ def _admin_password(session: Session, admin: str | None) -> str:
         raise typer.BadParameter(
             _("The first administrator needs a password: set DESKTOP_DESK_PASSWORD."), param_hint="--admin"
         )
-    _login, password = as_agent(session, admin or session.login or DEMO_ADMIN).credentials()
+    _login, password = as_agent(session, login).credentials()
     return password
 
 
-def _report_new(session: Session, path: Path, *, generated: bool, admin: str | None, password: str) -> None:
+def _report_new(session: Session, path: Path, login: str, password: str, *, generated: bool) -> None:
+    """Say what was made; a made-up desk gets an administrator of one's own first, where one was named."""
     from desktop_desk import bootstrap
 
-    login = DEMO_ADMIN if generated else admin or session.login or DEMO_ADMIN
     front = bootstrap.open_desk(path)
     try:
-        desk = front.log_in(login, DEMO_PASSWORD if generated else password)
-        if generated and admin:
-            own = desk.actor
-            desk.add_agent(admin, admin, password, department=own.department, role=own.role, admin=True)
+        desk = front.log_in(*((DEMO_ADMIN, DEMO_PASSWORD) if generated else (login, password)))
+        if generated and password != DEMO_PASSWORD:
+            _make_administrator(desk, login, password)
         agents = sorted(agent.login for agent in desk.directory().agents)
         count = desk.counters().total
     finally:
@@ -130,6 +130,16 @@ def _report_new(session: Session, path: Path, *, generated: bool, admin: str | N
                 path=path, count=count, agents=", ".join(agents)
             )
         )
+
+
+def _make_administrator(desk: "Desk", login: str, password: str) -> None:
+    known = desk.directory().agent(login)
+    if known is None:
+        own = desk.actor
+        desk.add_agent(login, login, password, department=own.department, role=own.role, admin=True)
+    else:
+        desk.edit_agent(known.uid, admin=True)
+        desk.set_password(known.uid, password)
 
 
 def check(

@@ -171,3 +171,11 @@ def test_a_demo_is_ready_to_play_also_for_an_administrator_of_ones_own(
     monkeypatch.setenv("DESKTOP_DESK_PASSWORD", "demo")
     assert len(cli.json("--desk", str(path), "ticket", "list", "--limit", "10")) == 10
     assert "own" in cli.refused("new", str(tmp_path / "other.desk"), "--demo", "--name", "Mine", code=2)
+
+
+def test_an_agent_of_the_demo_can_be_made_its_administrator_with_a_password_of_ones_own(
+    cli: CommandLine, tmp_path: Path
+) -> None:
+    path = tmp_path / "own.desk"
+    assert cli.run("new", str(path), "--tickets", "1", "--admin", "jane").code == 0
+    assert cli.json("--desk", str(path), "check", "--rebuild", by="jane")["ok"] is True

@@ -12,7 +12,6 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from sqlcipher3 import dbapi2 as sqlcipher
 
 from desktop_desk import bootstrap
 from desktop_desk.desk.desk import Desk
@@ -269,10 +268,14 @@ def test_a_desk_that_another_program_holds_is_locked_and_nothing_is_written(
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.01)
     monkeypatch.setattr(database, "TRIES", 1)
     # The desk's own library: locks of two libraries in one process do not see each other.
-    with closing(sqlcipher.connect(str(cli.desk))) as other:
-        other.execute("BEGIN IMMEDIATE")
+    other = database.Database(cli.desk)
+    other.connect()
+    try:
+        other.run("BEGIN IMMEDIATE")
         assert "holding the desk" in cli.refused("ticket", "note", number, "--text", "x", code=4)
-        other.rollback()
+        other.run("ROLLBACK")
+    finally:
+        other.close_thread()
     assert "x" not in [entry["text"] for entry in cli.json("ticket", "show", number)["thread"]]
 
 
