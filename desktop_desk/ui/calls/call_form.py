@@ -61,6 +61,7 @@ class CallForm(QWidget):
         self._call = call
         self._line = line
         self._region = ""
+        self._subject = ""
         self._build()
         self._fill(call)
         self._connect()
@@ -260,7 +261,9 @@ class CallForm(QWidget):
         self.chips.set_chips(reading.chips)
         self._line_field.clear_error()
         self._show_read_back()
-        self.similar_wanted.emit(reading.subject if len(reading.subject) >= SIMILAR_FROM else "")
+        if reading.subject != self._subject:
+            self._subject = reading.subject
+            self.similar_wanted.emit(reading.subject if len(reading.subject) >= SIMILAR_FROM else "")
         self.changed.emit()
 
     def _on_chip_removed(self, key: str) -> None:

@@ -110,6 +110,12 @@ class CallerField(QWidget):
         self._show()
         self.changed.emit()
 
+    def look_for(self, text: str) -> None:
+        """Look for people as if this had just been typed."""
+        self._picked = None
+        self._search.set_text(text)
+        self._search.ask()
+
     def set_people(self, people: Sequence[PersonHit], token: int) -> None:
         """The answer to `query`; a late one for older text changes nothing."""
         if token != self._asked:

@@ -108,7 +108,7 @@ class CallPanel(FloatingPanel):
         form.park_wanted.connect(self.park_wanted)
         return form
 
-    def show_call(self, uid: str) -> None:
+    def show_call(self, uid: str, *, focus: bool = True) -> None:
         """Bring a call to the front, and the panel with it, with the cursor where it is needed."""
         form = self._calls[uid].form
         self._front = uid
@@ -116,7 +116,8 @@ class CallPanel(FloatingPanel):
         self._show_clocks()
         self._timer.start()
         self.open()
-        form.focus_first()
+        if focus:
+            form.focus_first()
 
     def remove_call(self, uid: str) -> None:
         """The call is saved or was nothing: its form goes away."""

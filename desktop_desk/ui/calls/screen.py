@@ -7,29 +7,33 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from desktop_desk.desk.directory import Agent, Directory
-from desktop_desk.desk.views import Done, PersonHit, SearchHit, TicketRow
+from desktop_desk.desk.views import Done
 from desktop_desk.domain.errors import DeskError, Invalid
 from desktop_desk.domain.phones import read_phone
 from desktop_desk.i18n import _
 from desktop_desk.ui.calls.call_form import CallForm
 from desktop_desk.ui.calls.line import CallLine, LineReading
+from desktop_desk.ui.calls.lookups import Lookups
 from desktop_desk.ui.calls.panel import CallPanel
-from desktop_desk.ui.calls.radar import ROWS, NearTicket
 from desktop_desk.ui.calls.records import added_text, call_draft, call_record, saved_as
 from desktop_desk.ui.calls.typed_call import CallPrefill, TypedCall
 from desktop_desk.ui.drafts import Drafts
 from desktop_desk.ui.operations import Operations
 from desktop_desk.ui.theme import Appearance
-from desktop_desk.ui.tickets.times import age_text
 
 if TYPE_CHECKING:
     from desktop_desk.desk.desk import Desk
 
 _PREFIX = "call:"
+
+
+def _focused(panel: QWidget) -> QWidget:
+    return panel.window().focusWidget() or panel.window()
 
 
 def _now() -> int:
@@ -58,8 +62,9 @@ class CallDesk(QObject):
         self._operations = operations
         self._drafts = drafts
         self._say = say
-        self._directory = Directory()
         self._line = CallLine()
+        self._lookups = Lookups(operations, self)
+        self._restored: list[TypedCall] = []
         self._before: QWidget | None = None
         self._away: set[str] = set()
         self._adding: dict[str, str] = {}
@@ -77,6 +82,7 @@ class CallDesk(QObject):
     def log_call(self, prefill: CallPrefill | None = None) -> None:
         """Open the panel with a new call, its clock running; a call in front is parked.
 
+        Asked for from elsewhere in the window while the panel is open, it only goes back to the call in front.
         A telephone that says more about a call that is open already changes that call.
         """
         known = prefill or CallPrefill()
@@ -86,6 +92,19 @@ class CallDesk(QObject):
             return
         if known.event == "end":
             return
+        if (
+            known == CallPrefill()
+            and self.panel.isVisible()
+            and not self.panel.isAncestorOf(_focused(self.panel))
+        ):
+            self._show(self.panel.front)
+            return
+        self._start(known)
+
+    def _start(self, known: CallPrefill) -> None:
+        for uid in self.panel.uids():
+            if self.panel.call(uid).empty:
+                self._forget(uid)
         self._read_office()
         call = TypedCall(
             uid=uuid.uuid4().hex,
@@ -97,9 +116,14 @@ class CallDesk(QObject):
             started=_now(),
         )
         self._open(call)
-        self._show(call.uid)
+        # A telephone that rings takes the cursor from nobody who is typing.
+        typing = known.event == "ring" and isinstance(QApplication.focusWidget(), QLineEdit | QPlainTextEdit)
+        if not typing:
+            self._show(call.uid)
+        elif not self.panel.isVisible():
+            self.panel.show_call(call.uid, focus=False)
         if known.number:
-            self._look_up(call.uid, known.number)
+            self._lookups.whose_number(self.panel.form(call.uid), known.number, self.panel)
 
     def take_call(self, number: str, name: str, event: str, call_id: str) -> None:
         """What a telephone says: this number calls; `event` is ring, answer, end or "" for answer."""
@@ -107,7 +131,7 @@ class CallDesk(QObject):
 
     def park(self) -> None:
         """Keep the call in front waiting with its clock running, and start another."""
-        self.log_call()
+        self._start(CallPrefill())
 
     def leave(self) -> None:
         """Put the panel away; a call with anything in it is kept, one with nothing is forgotten."""
@@ -119,6 +143,8 @@ class CallDesk(QObject):
             self._keep(kept)
         self._drafts.hurry()
         self._put_away()
+        if self.panel.uids():
+            self._say(_("The call is kept: Ctrl+N and then Ctrl+PgUp bring it back."), "")
 
     def reopen(self) -> bool:
         """Show the calls that were put away, newest in front; False when there are none."""
@@ -220,16 +246,9 @@ class CallDesk(QObject):
         form.show_error(field, f"{error.reason} {error.advice}".strip())
         return True
 
-    def _open(self, call: TypedCall) -> CallForm:
-        form = self.panel.add_call(call, self._line, self._directory.settings.country)
-        form.people_wanted.connect(partial(self._find_people, form))
-        form.similar_wanted.connect(partial(self._find_similar, form))
-        form.caller_changed.connect(partial(self._find_open, form))
-        if call.person:
-            self._find_open(form)
-        if form.reading().subject:
-            self._find_similar(form, form.reading().subject)
-        return form
+    def _open(self, call: TypedCall) -> None:
+        form = self.panel.add_call(call, self._line, self._lookups.directory.settings.country)
+        self._lookups.serve(form)
 
     def _show(self, uid: str) -> None:
         if not self.panel.isVisible():
@@ -240,7 +259,7 @@ class CallDesk(QObject):
     def _put_away(self) -> None:
         self.panel.put_away()
         before, self._before = self._before, None
-        if before is not None and before.isVisible():
+        if before is not None and shiboken6.isValid(before) and before.isVisible():
             before.setFocus()
 
     def _forget(self, uid: str) -> None:
@@ -264,12 +283,14 @@ class CallDesk(QObject):
                 self._open(call)
                 if call.kept_only:
                     self._away.add(call.uid)
-                self._ask_whether_saved(call)
+                self._restored.append(call)
         if set(self.panel.uids()) - self._away:
             # The window places itself first; a panel that is shown before would stand in a corner.
             QTimer.singleShot(0, self, self._show_restored)
 
     def _ask_whether_saved(self, call: TypedCall) -> None:
+        if call.uid not in self.panel.uids():
+            return
         form = self.panel.form(call.uid)
         subject = form.reading().subject
 
@@ -288,78 +309,19 @@ class CallDesk(QObject):
         if going_on and not self.panel.isVisible():
             self._show(going_on[-1])
 
-    # what the desk knows
-
     def _read_office(self) -> None:
         self._operations.read(
             lambda desk: (desk.actor, desk.directory()), owner=self, then=self._on_office, latest="office"
         )
 
     def _on_office(self, office: tuple[Agent, Directory]) -> None:
-        me, self._directory = office
-        self._line = CallLine(self._directory, me.login)
-        self.panel.set_line(self._line, self._directory.settings.country)
-
-    def _look_up(self, uid: str, number: str) -> None:
-        """Find whom the telephone's number belongs to; several or none are left to the person."""
-        form, region = self.panel.form(uid), self._directory.settings.country
-
-        def exact(people: tuple[PersonHit, ...]) -> None:
-            wanted = read_phone(number, region).digits
-            same = [hit for hit in people if wanted and read_phone(hit.phone, region).digits == wanted]
-            if len(same) == 1 and not form.caller.caller().typed:
-                form.set_person(same[0])
-                if self.panel.front == uid:
-                    form.focus_first()
-
-        self._operations.read(lambda desk: desk.find_people(number), owner=form, then=exact, latest="number")
-
-    def _find_people(self, form: CallForm, text: str, token: int) -> None:
-        self._operations.read(
-            lambda desk: desk.find_people(text),
-            owner=form,
-            then=lambda people: form.caller.set_people(people, token),
-            latest="people",
-        )
-
-    def _find_open(self, form: CallForm) -> None:
-        caller = form.caller.caller()
-        if not caller.person:
-            form.radar.set_open("", ())
-            return
-
-        def found(rows: tuple[TicketRow, ...]) -> None:
-            if form.caller.caller().person == caller.person:
-                form.radar.set_open(caller.name, tuple(map(_near, rows)))
-
-        self._operations.read(
-            lambda desk: desk.tickets_of(caller.person, open_only=True, limit=ROWS),
-            owner=form,
-            then=found,
-            latest="open",
-        )
-
-    def _find_similar(self, form: CallForm, text: str) -> None:
-        if not text:
-            form.radar.set_similar(())
-            form.topic.suggest("")
-            return
-
-        def found(hits: tuple[SearchHit, ...]) -> None:
-            form.radar.set_similar(tuple(_similar(hit, text) for hit in hits))
-            form.topic.suggest(self._topic_of(hits))
-
-        self._operations.read(
-            lambda desk: desk.similar(text, limit=6), owner=form, then=found, latest="similar"
-        )
-
-    def _topic_of(self, hits: tuple[SearchHit, ...]) -> str:
-        """The topic of the first similar ticket that has one."""
-        for hit in hits:
-            topic = self._directory.topic(hit.row.topic)
-            if topic is not None:
-                return topic.uid
-        return ""
+        me, directory = office
+        self._lookups.directory = directory
+        self._line = CallLine(directory, me.login)
+        self.panel.set_line(self._line, directory.settings.country)
+        asked, self._restored = self._restored, []
+        for call in asked:
+            self._ask_whether_saved(call)
 
     def _with_id(self, call_id: str) -> str:
         if not call_id:
@@ -375,18 +337,3 @@ class CallDesk(QObject):
         if known.event == "answer":
             clock.restart()
         self._show(uid)
-
-
-def _near(row: TicketRow) -> NearTicket:
-    return NearTicket(row.number, row.subject, age_text(row.updated, _now()))
-
-
-def _similar(hit: SearchHit, text: str) -> NearTicket:
-    """Words of the text are marked where the subject has them."""
-    subject, matches = hit.row.subject, list[tuple[int, int]]()
-    low = subject.casefold()
-    for word in {word.casefold() for word in text.split() if len(word) > 2}:
-        start = low.find(word) if len(low) == len(subject) else -1
-        if start >= 0:
-            matches.append((start, len(word)))
-    return NearTicket(hit.row.number, subject, age_text(hit.row.updated, _now()), tuple(sorted(matches)))

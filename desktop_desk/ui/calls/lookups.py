@@ -1,0 +1,128 @@
+"""What the desk knows while a call is typed: people, their open tickets, tickets that sound alike."""
+
+import time
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from desktop_desk.desk.directory import Directory
+from desktop_desk.desk.views import PersonHit, SearchHit, TicketRow
+from desktop_desk.domain.phones import read_phone
+from desktop_desk.ui.calls.call_form import CallForm
+from desktop_desk.ui.calls.panel import CallPanel
+from desktop_desk.ui.calls.radar import ROWS, NearTicket
+from desktop_desk.ui.operations import Operations
+from desktop_desk.ui.tickets.times import age_text
+
+if TYPE_CHECKING:
+    from desktop_desk.desk.desk import Desk
+
+_SIMILAR = 6
+
+
+class Lookups(QObject):
+    """Answers what forms ask for, by quick reads; an answer that comes too late is dropped.
+
+    Attributes:
+        directory: the office as it was last read.
+    """
+
+    def __init__(self, operations: Operations, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._operations = operations
+        self.directory = Directory()
+
+    def serve(self, form: CallForm) -> None:
+        """Answer this form from now on, and what it holds already."""
+        form.people_wanted.connect(partial(self._find_people, form))
+        form.similar_wanted.connect(partial(self._find_similar, form))
+        form.caller_changed.connect(partial(self._find_open, form))
+        self._find_open(form)
+        self._find_similar(form, form.reading().subject)
+
+    def whose_number(self, form: CallForm, number: str, panel: CallPanel) -> None:
+        """Show whom the telephone's number belongs to; of several the person picks one."""
+
+        def find(desk: "Desk") -> tuple[PersonHit, ...]:
+            region = desk.directory().settings.country
+            wanted, exact = read_phone(number, region).digits, desk.match_person(phone=number)
+            hits = desk.find_people(number) if wanted else ()
+            return tuple(
+                hit for hit in hits if hit.uid == exact or read_phone(hit.phone, region).digits == wanted
+            )
+
+        def found(people: tuple[PersonHit, ...]) -> None:
+            if form.caller.caller().typed:
+                return
+            if len(people) == 1:
+                form.set_person(people[0])
+                if panel.isAncestorOf(form.window().focusWidget() or form.window()) and form.isVisible():
+                    form.focus_first()
+            elif people:
+                form.caller.look_for(number)
+
+        self._operations.read(find, owner=form, then=found, latest="number")
+
+    def _find_people(self, form: CallForm, text: str, token: int) -> None:
+        self._operations.read(
+            lambda desk: desk.find_people(text),
+            owner=form,
+            then=lambda people: form.caller.set_people(people, token),
+            latest="people",
+        )
+
+    def _find_open(self, form: CallForm) -> None:
+        caller = form.caller.caller()
+        if not caller.person:
+            form.radar.set_open("", ())
+            return
+
+        def found(rows: tuple[TicketRow, ...]) -> None:
+            if form.caller.caller().person == caller.person:
+                form.radar.set_open(caller.name, tuple(map(_near, rows)))
+
+        self._operations.read(
+            lambda desk: desk.tickets_of(caller.person, open_only=True, limit=ROWS),
+            owner=form,
+            then=found,
+            latest="open",
+        )
+
+    def _find_similar(self, form: CallForm, text: str) -> None:
+        if not text:
+            form.radar.set_similar(())
+            form.topic.suggest("")
+            return
+
+        def found(hits: tuple[SearchHit, ...]) -> None:
+            form.radar.set_similar(tuple(_similar(hit, text) for hit in hits))
+            form.topic.suggest(self._topic_of(hits))
+
+        self._operations.read(
+            lambda desk: desk.similar(text, limit=_SIMILAR), owner=form, then=found, latest="similar"
+        )
+
+    def _topic_of(self, hits: tuple[SearchHit, ...]) -> str:
+        """The topic of the first similar ticket that has one."""
+        topics = (self.directory.topic(hit.row.topic) for hit in hits)
+        return next((topic.uid for topic in topics if topic is not None), "")
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _near(row: TicketRow) -> NearTicket:
+    return NearTicket(row.number, row.subject, age_text(row.updated, _now()))
+
+
+def _similar(hit: SearchHit, text: str) -> NearTicket:
+    """Words of the text are marked where the subject has them."""
+    subject, matches = hit.row.subject, list[tuple[int, int]]()
+    low = subject.casefold()
+    for word in {word.casefold() for word in text.split() if len(word) > 2}:
+        start = low.find(word) if len(low) == len(subject) else -1
+        if start >= 0:
+            matches.append((start, len(word)))
+    return NearTicket(hit.row.number, subject, age_text(hit.row.updated, _now()), tuple(sorted(matches)))
