@@ -5,8 +5,7 @@ who writes them is free to do it as quickly as the journal can.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import replace
 from itertools import islice
 from random import Random
 from typing import Any, TypeVar
@@ -15,13 +14,10 @@ from desktop_desk.desk.ports import Draft, Progress, Store
 from desktop_desk.domain.deadlines import PLANS
 from desktop_desk.domain.facts import EntityId
 from desktop_desk.domain.numbers import format_number
-from desktop_desk.domain.phones import read_phone
 from desktop_desk.exchange.demo import demo_agents
 from desktop_desk.exchange.demo_text import table
-from desktop_desk.exchange.vocabulary import Ranked, phone_number, sentences, word_lists
-
-UNTIL = int(datetime(2026, 11, 20, 17, tzinfo=UTC).timestamp() * 1000)
-"""When the last ticket of a generated desk was opened, ms: fixed, so that a seed makes the same desk every day."""
+from desktop_desk.exchange.generate_office import UNTIL, Cast, SeededIds, callers, office
+from desktop_desk.exchange.vocabulary import Ranked, sentences
 
 NAME = "Generated desk"
 YEARS = 3
@@ -51,150 +47,16 @@ FEWEST = 24
 """Blanks of the shortest text."""
 
 # How often things happen.
-WITH_ADDRESS, TAKER_KEEPS_IT, TO_A_TEAM, HANDED_ON, RAISED, NAMED_THING = 0.3, 0.5, 0.12, 0.14, 0.03, 0.3
+TAKER_KEEPS_IT, TO_A_TEAM, HANDED_ON, RAISED, NAMED_THING = 0.5, 0.12, 0.14, 0.03, 0.3
 NEWEST, NEWEST_OPEN, OLD_OPEN = 0.08, 0.85, 0.03
 """Of the newest part of the tickets most are open, of older ones few."""
 WAITING, REOPENED, ONLY_RESOLVED, CLOSING_AGE = 0.2, 0.02, 0.2, 0.1
-FIRM_SIZE = 0.12
-"""The first firms have most callers: the rate of the falling curve."""
-_DEPARTMENTS = ("Support", "System Administrators", "Sales", "Maintenance", "Accounts", "Human Resources")
-_TEAMS = ("Network", "Workplaces", "Printing", "Telephony", "Building", "Night shift")
-_AGENTS = 37
-"""Besides john, jane and admin."""
-
-
-class SeededIds:
-    """New ids from a seed: entities are UUIDs of version 7 in order, salts are bytes."""
-
-    def __init__(self, seed: int, start: int = UNTIL) -> None:
-        self._chance = Random(f"ids {seed}")  # noqa: S311  reproducible is what is wanted
-        self._start = start
-        self._made = 0
-
-    def entity(self) -> EntityId:
-        """A UUIDv7 whose time is the number of ids before it: each is later than the one before."""
-        self._made += 1
-        ms, rest = self._start + self._made, self._chance.getrandbits(74)
-        value = ms << 80 | 7 << 76 | (rest >> 62) << 64 | 2 << 62 | rest & ((1 << 62) - 1)
-        return EntityId(f"{value:032x}")
-
-    def salt(self) -> bytes:
-        """16 bytes."""
-        return self._chance.randbytes(16)
+PROMISED, NOBODYS = 0.8, 0.15
+"""Of those that stay open: with a due time promised by hand, and held by nobody."""
 
 
 Act = tuple[Draft, ...]
 """The facts of one user action; each names its actor."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cast:
-    """Who and what tickets are about: ids of a desk.
-
-    Attributes:
-        statuses: open, waiting, resolved, closed.
-        calendar: of the business hours.
-        callers: (person, number they call from).
-        topics: (topic, department).
-    """
-
-    agents: tuple[EntityId, ...]
-    departments: tuple[EntityId, ...]
-    teams: tuple[EntityId, ...]
-    topics: tuple[tuple[EntityId, EntityId], ...]
-    statuses: tuple[EntityId, EntityId, EntityId, EntityId]
-    calendar: EntityId | None
-    callers: tuple[tuple[EntityId, str], ...] = ()
-
-
-@dataclass(slots=True)
-class Office:
-    """What has to be written before the first ticket."""
-
-    cast: Cast
-    drafts: list[Draft] = field(default_factory=list[Draft])
-
-
-def office(ids: SeededIds, seed: int, standing: Cast) -> Office:
-    """Agents, departments, teams and topics besides those that stand; not yet the callers.
-
-    Args:
-        standing: what the desk has already: its statuses and calendar, and perhaps agents and departments.
-    """
-    chance = Random(f"office {seed}")  # noqa: S311
-    made = Office(standing)
-    departments = list(standing.departments)
-    departments += [
-        _new(made, ids, "department_added", {"name": name, "active": True})
-        for name in _DEPARTMENTS[len(departments) :]
-    ]
-    agents = list(standing.agents)
-    names = word_lists("names.txt")
-    chosen: set[str] = set()
-    while len(chosen) < _AGENTS:
-        given, family = chance.choice(names["given"]), chance.choice(names["family"])
-        login = f"{given}.{family}".casefold().encode("ascii", "ignore").decode()
-        if login in chosen:
-            continue
-        chosen.add(login)
-        fields = {
-            "login": login, "name": f"{given} {family}", "email": f"{login}@example.com", "phone": "",
-            "department": departments[len(chosen) % len(departments)], "active": True, "admin": False,
-        }  # fmt: skip
-        agents.append(_new(made, ids, "agent_added", fields))
-    teams = [
-        _new(made, ids, "team_added", {
-            "name": name, "active": True,
-            **{f"member:{agent}": True for agent in agents[place :: len(_TEAMS)]},
-        })
-        for place, name in enumerate(_TEAMS)
-    ]  # fmt: skip
-    topics = list(standing.topics)
-    words = word_lists("words.txt")
-    for place, noun in enumerate(words["nouns"][:36]):
-        department = departments[place % len(departments)]
-        fields = {"name": noun.capitalize(), "department": department, "priority": "C", "active": True}
-        topics.append((_new(made, ids, "topic_added", fields), department))
-    made.cast = Cast(
-        tuple(agents), tuple(departments), tuple(teams), tuple(topics), standing.statuses, standing.calendar
-    )
-    return made
-
-
-def callers(
-    ids: SeededIds, seed: int, count: int
-) -> Iterator[tuple[tuple[EntityId, str], tuple[Draft, ...]]]:
-    """So many callers: each with the number they call from, and the facts that make them."""
-    chance = Random(f"callers {seed}")  # noqa: S311
-    names = word_lists("names.txt")
-    firms: dict[str, EntityId] = {}
-    for index in range(count):
-        given, family = chance.choice(names["given"]), chance.choice(names["family"])
-        firm = names["firms"][min(int(chance.expovariate(FIRM_SIZE)), len(names["firms"]) - 1)]
-        drafts: list[Draft] = []
-        if firm not in firms:
-            firms[firm] = ids.entity()
-            drafts.append(Draft("organisation_added", firms[firm], {"name": firm}))
-        person = ids.entity()
-        drafts.append(
-            Draft("person_added", person, {"name": f"{given} {family}", "organisation": firms[firm]})
-        )
-        phone = phone_number(index)
-        drafts.append(_contact(ids, person, "phone", phone, read_phone(phone, "").digits))
-        if chance.random() < WITH_ADDRESS:
-            own = f"{given}.{family}{index}@example.org".casefold()
-            drafts.append(_contact(ids, person, "email", own, own))
-        yield (person, phone), tuple(drafts)
-
-
-def _contact(ids: SeededIds, person: EntityId, kind: str, value: str, key: str) -> Draft:
-    return Draft("contact_added", ids.entity(), {"person": person, "kind": kind, "value": value, "key": key})
-
-
-def _new(made: Office, ids: SeededIds, verb: str, fields: dict[str, Any]) -> EntityId:
-    uid = ids.entity()
-    made.drafts.append(Draft(verb, uid, fields))
-    return uid
 
 
 def callers_for(tickets: int) -> int:
@@ -235,35 +97,54 @@ class Tickets:
             if chance.random() < TAKER_KEEPS_IT
             else cast.agents[int(chance.random() * len(cast.agents))]
         )
+        still = OLD_OPEN if age > NEWEST else NEWEST_OPEN
+        luck = chance.random()
+        fields = self._opening(number, (topic, department), person, (taker, agent), left=luck < still)
+        verb = "called" if fields["source"] == "phone" else "messaged"
+        first = self._entry(verb, uid, opened, taker, (person, phone))
+        acts: list[Act] = [(Draft("opened", uid, fields, uid, opened, taker), first)]
+        now = self._worked_on(acts, uid, opened, agent, (person, phone), claim="team" in fields)
+        if luck >= still:
+            acts += self._ending(uid, now, agent, age, luck)
+        elif luck < still * WAITING:
+            acts.append((Draft("status_set", uid, {"status": cast.statuses[1]}, uid, now + MINUTE, agent),))
+        return tuple(act for act in acts if (act[0].at or 0) <= self._until)
+
+    def _opening(
+        self, number: str, about: tuple[EntityId, EntityId], person: EntityId,
+        agents: tuple[EntityId, EntityId], *, left: bool,
+    ) -> dict[str, Any]:  # fmt: skip
+        """The fields of an opening: `about` is topic and department, `left` says that the ticket stays open."""
+        chance, (taker, agent) = self._chance, agents
         (priority,) = _PRIORITIES.drawn(chance)
         (source,) = _SOURCES.drawn(chance)
         plan = PLANS[priority]
         fields: dict[str, Any] = {
             "number": number, "subject": self._subjects[int(chance.random() * SUBJECTS)],
-            "status": cast.statuses[0], "source": source, "caller": person, "topic": topic,
-            "department": department, "priority": priority, "agent": agent, "team": None, "plan": plan.key,
-            "target": plan.target_minutes, "calendar": None if plan.round_the_clock else cast.calendar,
-            f"follow:{taker}": True, f"follow:{agent}": True,
+            "status": self._cast.statuses[0], "source": source, "caller": person, "topic": about[0],
+            "department": about[1], "priority": priority, "plan": plan.key, "target": plan.target_minutes,
+            f"follow:{taker}": True,
         }  # fmt: skip
-        if chance.random() < TO_A_TEAM:
-            fields["agent"] = None
-            fields["team"] = cast.teams[int(chance.random() * len(cast.teams))]
-            del fields[f"follow:{agent}"]
-            fields[f"follow:{taker}"] = True
-        verb = "called" if source == "phone" else "messaged"
-        first = self._entry(verb, uid, opened, taker, (person, phone))
-        acts: list[Act] = [(Draft("opened", uid, fields, uid, opened, taker), first)]
-        now = self._worked_on(acts, uid, opened, agent, fields, (person, phone))
-        return tuple(acts + self._ending(uid, now, agent, age))
+        if not plan.round_the_clock:
+            fields["calendar"] = self._cast.calendar
+        if left and chance.random() < PROMISED:
+            fields["due"] = self._until + int(chance.random() * YEARS * 365 * DAY)
+        holder = chance.random()
+        if holder < TO_A_TEAM:
+            fields["team"] = self._cast.teams[int(chance.random() * len(self._cast.teams))]
+        elif not left or holder > TO_A_TEAM + NOBODYS:
+            fields["agent"] = agent
+            fields[f"follow:{agent}"] = True
+        return fields
 
     def _worked_on(
-        self, acts: list[Act], uid: EntityId, opened: int, agent: EntityId, fields: dict[str, Any],
-        caller: tuple[EntityId, str],
+        self, acts: list[Act], uid: EntityId, opened: int, agent: EntityId, caller: tuple[EntityId, str], *,
+        claim: bool,
     ) -> int:  # fmt: skip
         """Add what happens until the end; gives the time of the last of it."""
         chance, cast = self._chance, self._cast
         now = opened + int(chance.expovariate(1 / (20 * MINUTE))) + MINUTE
-        if fields["agent"] is None:
+        if claim:
             acts.append((Draft("claimed", uid, {"agent": agent, f"follow:{agent}": True}, uid, now, agent),))
         if chance.random() < HANDED_ON:
             other = cast.agents[int(chance.random() * len(cast.agents))]
@@ -279,17 +160,13 @@ class Tickets:
             acts.append((self._entry(verb, uid, now, agent, caller),))
         return now
 
-    def _ending(self, uid: EntityId, now: int, agent: EntityId, age: float) -> list[Act]:
-        """How it ends, if it does: about one in ten is open, most of those among the newest."""
-        chance, (open_, waiting, resolved, closed) = self._chance, self._cast.statuses
-        still = OLD_OPEN if age > NEWEST else NEWEST_OPEN
-        luck = chance.random()
+    def _ending(self, uid: EntityId, now: int, agent: EntityId, age: float, luck: float) -> list[Act]:
+        """How it ends: resolved, sometimes come back, and closed unless it is new."""
+        chance, (open_, _waiting, resolved, closed) = self._chance, self._cast.statuses
 
         def standing(verb: str, status: EntityId, at: int) -> Act:
             return (Draft(verb, uid, {"status": status}, uid, at, agent),)
 
-        if luck < still:
-            return [standing("status_set", waiting, now + MINUTE)] if luck < still * WAITING else []
         now += int(chance.expovariate(1 / HOUR)) + MINUTE
         acts = [standing("resolved", resolved, now)]
         if luck > 1 - REOPENED:
@@ -307,8 +184,7 @@ class Tickets:
         if verb == "called":
             seconds = 20 + int(self._chance.expovariate(1 / 200))
             fields |= {
-                "direction": "in", "number": phone, "started": at, "seconds": seconds, "disposition": "",
-                "withheld": False,
+                "direction": "in", "number": phone, "started": at, "seconds": seconds,
             }  # fmt: skip
         return Draft(verb, self._ids.entity(), fields, ticket, at, actor)
 
