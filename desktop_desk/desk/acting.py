@@ -10,7 +10,7 @@ from desktop_desk.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from desktop_desk.domain.facts import EntityId, State, fold
 from desktop_desk.domain.numbers import read_number
 from desktop_desk.domain.permissions import allows
-from desktop_desk.domain.tickets import PRIORITIES
+from desktop_desk.domain.tickets import PRIORITIES, differing
 from desktop_desk.domain.verbs import VERBS
 from desktop_desk.i18n import _
 
@@ -126,7 +126,7 @@ class Acting:
         for record in records:
             if not record.differences:
                 continue
-            rivals = self._state(record).rivals
+            rivals = differing(self._state(record))
             for draft in drafts:
                 if draft.entity != record.uid or draft.verb == "settled" or draft.informed:
                     continue

@@ -1,14 +1,16 @@
 """Handling: who has a ticket, how urgent it is, where it stands, and what it is called."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from desktop_desk.desk.acting import Holder, Numbers, holder_named, one_line, plain_text, priority_letter
 from desktop_desk.desk.directory import Agent, Department, Directory, Status, Team
-from desktop_desk.desk.intake import Intake, named, refuse_holder, tag_name
+from desktop_desk.desk.intake import Intake, tag_name
 from desktop_desk.desk.ports import Draft, Position, TicketRecord
+from desktop_desk.desk.routing import in_use, is_stranger, refuse_holder, refuse_stranger
 from desktop_desk.desk.views import Done
-from desktop_desk.domain.errors import Invalid, NotAllowed
-from desktop_desk.domain.tickets import SOURCES
+from desktop_desk.domain.errors import Invalid
+from desktop_desk.domain.tickets import SOURCES, differing
 from desktop_desk.i18n import _
 
 ENDED = frozenset({"resolved", "closed"})
@@ -35,21 +37,25 @@ class Handling(Intake):
         with self._store.writing():
             directory = self._store.directory()
             holder = holder_named(directory, to)
+            refuse_holder(holder)
             permission = "ticket.transfer" if isinstance(holder, Department) else "ticket.assign"
             records = self._tickets_for(numbers, permission)
             text = plain_text(message, "message")
             drafts: list[Draft] = []
             for record in records:
-                self._refuse_stranger(holder, record, directory)
+                refuse_stranger(holder, directory.department(record.department), directory)
                 fields = self._handed(holder, record, directory)
                 if fields:
                     mine = directory.uid_of(record.agent) == self._actor
-                    fields[f"follow:{self._actor}"] = keep_me_informed or (mine and not release_me)
+                    follows = {f"follow:{self._actor}": keep_me_informed or (mine and not release_me)}
+                    if isinstance(holder, Agent):
+                        follows[f"follow:{holder.uid}"] = True
+                    fields |= self._changed_follows(record, follows)
                     is_first = not record.agent and not record.team and not isinstance(holder, Department)
                     drafts.append(
                         Draft("assigned" if is_first else "reassigned", record.uid, fields, ticket=record.uid)
                     )
-                    drafts.extend(self._reopening(record))
+                    drafts.extend(self._reopening(record, handed_on=True))
                 if text:
                     drafts.append(self._note(record, text, {"to": holder.uid}))
             return self._write(drafts, seen, records)
@@ -70,7 +76,9 @@ class Handling(Intake):
                         _("Reassign it to yourself if that is meant."),
                     )
                 if not record.agent:
-                    fields = {"agent": self._actor, f"follow:{self._actor}": True}
+                    refuse_stranger(self._me(), directory.department(record.department), directory)
+                    fields = {"agent": self._actor}
+                    fields |= self._changed_follows(record, {f"follow:{self._actor}": True})
                     drafts.append(Draft("claimed", record.uid, fields, ticket=record.uid))
             return self._write(drafts, seen, records)
 
@@ -98,6 +106,7 @@ class Handling(Intake):
                 )
                 for record in records
                 if record.priority != letter
+                or (record.differences and "priority" in differing(self._state(record)))
             ]
             return self._write(drafts, seen, records)
 
@@ -106,7 +115,7 @@ class Handling(Intake):
     ) -> Done:
         """Set the status by its name; resolving, closing and reopening follow from its state."""
         with self._store.writing():
-            chosen: Status = named(self._store.directory().status, status, "status")
+            chosen: Status = in_use(self._store.directory().status, status, "status")
             ending = chosen.state in ENDED
             records = self._tickets_for(numbers, "ticket.close" if ending else "ticket.edit")
             text = plain_text(message, "message")
@@ -176,45 +185,32 @@ class Handling(Intake):
             ]
             return self._write(drafts, None, records)
 
+    def _changed_follows(self, record: TicketRecord, follows: Mapping[str, bool]) -> dict[str, bool]:
+        """Of these followers' fields the ones that change: to follow anew would hide what is still unread."""
+        state = self._state(record)
+        return {name: on for name, on in follows.items() if bool(state.get(name)) != on}
+
     def _note(self, record: TicketRecord, text: str, more: dict[str, Any]) -> Draft:
         return Draft("noted", self._new_id.entity(), {"text": text, **more}, ticket=record.uid)
 
     def _handed(self, holder: Holder, record: TicketRecord, directory: Directory) -> dict[str, Any]:
         """The fields that handing a ticket on changes; empty when it stands there already."""
+        has = {name: directory.uid_of(getattr(record, name)) for name in ("agent", "team", "department")}
+        wanted: dict[str, str | None]
         if isinstance(holder, Agent):
-            same = directory.uid_of(record.agent) == holder.uid
-            return {} if same else {"agent": holder.uid, f"follow:{holder.uid}": True}
-        if isinstance(holder, Team):
-            same = directory.uid_of(record.team) == holder.uid and not record.agent
-            return {} if same else {"team": holder.uid, "agent": None}
-        same = directory.uid_of(record.department) == holder.uid and not record.agent and not record.team
-        return {} if same else {"department": holder.uid, "team": None, "agent": None}
-
-    def _refuse_stranger(self, holder: Holder, record: TicketRecord, directory: Directory) -> None:
-        """NotAllowed when the one named is inactive, or a stranger to a department that keeps to its members."""
-        if not isinstance(holder, Department):
-            refuse_holder(holder)
-        elif not holder.active:
-            raise NotAllowed(_("{name} is not active and gets no tickets.").format(name=holder.name))
-        department = directory.department(record.department)
-        if not isinstance(holder, Agent) or department is None or not department.assign_members_only:
-            return
-        if holder not in directory.members_of(department):
-            raise NotAllowed(
-                _("{name} is not in {department}, whose tickets stay with its members.").format(
-                    name=holder.name, department=department.name
-                ),
-                _("Hand the ticket to another department first."),
-            )
+            wanted = {"agent": holder.uid}
+        elif isinstance(holder, Team):
+            wanted = {"team": holder.uid, "agent": None}
+        else:
+            wanted = {"department": holder.uid, "team": None, "agent": None}
+        is_there = all(has[name] == uid for name, uid in wanted.items())
+        disputed = record.differences and wanted.keys() & set(differing(self._state(record)))
+        return {} if is_there and not disputed else wanted
 
     def _to_status(self, record: TicketRecord, status: Status) -> list[Draft]:
         """What brings a ticket to a status, with its consequences."""
         directory = self._store.directory()
-        if (
-            directory.uid_of(record.status) == status.uid
-            and not record.merged_into
-            and not record.differences
-        ):
+        if directory.uid_of(record.status) == status.uid and not record.differences:
             return []
         if status.state in ENDED:
             return self._ending(record, status, directory)
@@ -230,7 +226,8 @@ class Handling(Intake):
         state = self._state(record)
         self._refuse_unfinished(state.fields, directory)
         fields: dict[str, Any] = {"status": status.uid}
-        if not record.agent:
+        department = directory.department(record.department)
+        if not record.agent and not is_stranger(self._me(), department, directory):
             fields["agent"] = self._actor
         drafts = [
             Draft(
@@ -272,7 +269,7 @@ class Handling(Intake):
                     "department": directory.department,
                     "team": directory.team,
                 }[name]
-                found = named(look_up, value, name)
+                found = in_use(look_up, value, name)
                 return found.uid if found else None
             case "source":
                 if value not in SOURCES:

@@ -8,6 +8,7 @@ from desktop_desk.desk.views import Done, UndoStep
 from desktop_desk.desk.wording import Wording
 from desktop_desk.domain.errors import Invalid, NotAllowed, NotFound
 from desktop_desk.domain.facts import UNDONE, EntityId, Fact, FactId
+from desktop_desk.domain.tickets import endings, unseen_by
 from desktop_desk.domain.verbs import VERBS
 from desktop_desk.i18n import _
 
@@ -41,11 +42,15 @@ class History(Talking):
             return self._write([draft], seen, (child,))
 
     def settle(self, number: str, field: str, value: str) -> Done:
-        """Choose between the values of a field that two people set; `value` is one of those shown."""
+        """Choose between the values of a field that two people set; `value` is one of those shown.
+
+        A ticket that somebody wrote to without having seen its end has such a difference in "status" or
+        "merged_into": that end, or none.
+        """
         with self._store.writing():
             record = self._ticket_for(number, "ticket.settle")
-            state = self._state(record)
-            if field not in state.rivals:
+            choices = self._choices(record, field)
+            if not choices:
                 raise Invalid(
                     "field",
                     _("{number} has no difference in “{field}”.").format(
@@ -53,20 +58,28 @@ class History(Talking):
                     ),
                 )
             wording = Wording(self._store)
-            facts = (state.heads[field], *state.rivals[field])
             wanted = value.strip().casefold()
-            for fact in facts:
-                if wanted in {
-                    wording.value(field, fact.fields[field]).casefold(),
-                    str(fact.fields[field]).casefold(),
-                }:
-                    more = self._plan(fact.fields[field]) if field == "priority" else {}
-                    fields: dict[str, Any] = {field: fact.fields[field], **more}
-                    return self._write(
-                        [Draft("settled", record.uid, fields, ticket=record.uid)], None, (record,)
-                    )
-            shown = ", ".join(wording.value(field, fact.fields[field]) for fact in facts)
+            for choice in choices:
+                if wanted in {wording.value(field, choice).casefold(), str(choice).casefold()}:
+                    more = self._plan(choice) if field == "priority" else {}
+                    draft = Draft("settled", record.uid, {field: choice, **more}, ticket=record.uid)
+                    return self._write([draft], None, (record,))
+            shown = ", ".join(wording.value(field, choice) for choice in choices)
             raise Invalid("value", _("“{value}” is none of the values.").format(value=value[:40]), shown)
+
+    def _choices(self, record: TicketRecord, field: str) -> list[Any]:
+        """The values between which a difference in a field can be settled; the one that is shown comes first."""
+        state = self._state(record)
+        if field in state.rivals:
+            return [fact.fields[field] for fact in (state.heads[field], *state.rivals[field])]
+        end = endings(state, self._store.directory().office).get(field)
+        if end is None or not unseen_by(field, end, self._store.journal.of_ticket(record.uid)):
+            return []
+        return [end.fields[field], self._instead_of_end(field)]
+
+    def _instead_of_end(self, field: str) -> EntityId | None:
+        """The value of a field by which a ticket has ended, had it not."""
+        return self._status_in("open").uid if field == "status" else None
 
     def undo(self, act: str | None = None) -> Done:
         """Undo an act: the actor's own newest, or the one named.

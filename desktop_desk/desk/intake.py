@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from desktop_desk.desk.acting import one_line, plain_text, priority_letter
-from desktop_desk.desk.directory import Agent, Directory, Team, Topic
+from desktop_desk.desk.acting import one_line, plain_text
+from desktop_desk.desk.directory import Agent, Directory
 from desktop_desk.desk.persons import Persons
 from desktop_desk.desk.ports import Draft, Position, TicketRecord
+from desktop_desk.desk.routing import named, refuse_holder, routed
 from desktop_desk.desk.views import CallDraft, CallRecord, Done
-from desktop_desk.domain.errors import Invalid, NotAllowed, NotFound
+from desktop_desk.domain.errors import Invalid
 from desktop_desk.domain.facts import EntityId
 from desktop_desk.domain.numbers import format_number
 from desktop_desk.domain.tickets import SOURCES
@@ -34,7 +35,7 @@ class Intake(Persons):
                 raise Invalid(
                     "source", _("There is no source “{name}”.").format(name=draft.source), ", ".join(SOURCES)
                 )
-            chosen = self._routed(directory, me, draft)
+            chosen = routed(directory, me, draft)
             self._require("ticket.create", chosen["department"])
             caller, drafts = self._caller_of(draft)
             uid = self._new_id.entity()
@@ -90,13 +91,16 @@ class Intake(Persons):
             entry = Draft("messaged", self._new_id.entity(), fields, ticket=record.uid, at=at)
             return self._write([entry, *self._reopening(record)], seen, (record,))
 
-    def _reopening(self, record: TicketRecord) -> list[Draft]:
-        """What opens a ticket again: its agent keeps it if he still works here; promises to tell lapse."""
+    def _reopening(self, record: TicketRecord, *, handed_on: bool = False) -> list[Draft]:
+        """What opens a ticket again; promises to tell lapse.
+
+        Its agent keeps it if he still works here, unless the same act hands it on to somebody.
+        """
         if record.state not in {"resolved", "closed"}:
             return []
         agent = self._store.directory().agent(record.agent)
         fields: dict[str, Any] = {"status": self._status_in("open").uid}
-        if agent is not None and not agent.active:
+        if agent is not None and not agent.active and not handed_on:
             fields["agent"] = None
         lapsed = [
             Draft("call_back_changed", back.uid, {"done": True}, record.uid, informed=True)
@@ -140,9 +144,8 @@ class Intake(Persons):
     def _promise(
         self, ticket: EntityId, draft: CallDraft, caller: str | None, me: Agent, directory: Directory
     ) -> Draft:
-        agent = directory.agent(draft.call_back_for) if draft.call_back_for else me
-        if agent is None:
-            raise NotFound(_("There is no agent “{name}”.").format(name=draft.call_back_for))
+        agent = named(directory.agent, draft.call_back_for, "agent") or me
+        refuse_holder(agent)
         person = self._store.people.by_uid(EntityId(caller)) if caller else None
         new = draft.new_caller
         name = person.name if person else new.name if new else ""
@@ -153,64 +156,13 @@ class Intake(Persons):
         fields = {"agent": agent.uid, "person": name, "phone": phone, "due": draft.call_back_at, "text": ""}
         return Draft("call_back_promised", self._new_id.entity(), fields, ticket=ticket)
 
-    def _routed(self, directory: Directory, me: Agent, draft: CallDraft) -> dict[str, Any]:
-        """Department, topic, priority and assignee: what the taker chose, else the topic's, else the desk's."""
-        topic = named(directory.topic, draft.topic, "topic")
-        department = named(directory.department, draft.department, "department")
-        agent = named(directory.agent, draft.agent, "agent")
-        team = named(directory.team, draft.team, "team")
-        if topic is not None and agent is None and team is None:
-            agent, team = directory.agent(topic.agent), directory.team(topic.team)
-            # A topic may name somebody who has left: the ticket then waits unassigned rather than being refused.
-            agent = agent if agent is not None and agent.active else None
-        department = department or (directory.department(topic.department) if topic else None)
-        department = (
-            department
-            or directory.department(directory.settings.department)
-            or directory.department(me.department)
-        )
-        refuse_holder(agent or team)
-        return {
-            "topic": topic.uid if topic else None,
-            "department": department.uid if department else None,
-            "priority": priority_letter(draft.priority) if draft.priority else (topic_priority(topic) or "C"),
-            "agent": agent.uid if agent else None,
-            "team": team.uid if team else None,
-        }
-
-
-def topic_priority(topic: Topic | None) -> str:
-    """The priority a topic sets, "" for none."""
-    return topic.priority if topic else ""
-
-
-def refuse_holder(holder: Agent | Team | None) -> None:
-    """NotAllowed when an agent or team is no longer active."""
-    if holder is not None and not holder.active:
-        raise NotAllowed(
-            _("{name} is not active and gets no tickets.").format(name=holder.name),
-            _("Choose somebody else."),
-        )
-
-
-def named(look_up: Any, name: str | None, field: str) -> Any:
-    """The office thing of this name; None for no name; NotFound for an unknown one."""
-    if not name:
-        return None
-    found = look_up(name)
-    if found is None:
-        raise NotFound(
-            _("There is no {field} “{name}” on this desk.").format(field=_(field), name=name[:60]),
-            _("Check the spelling."),
-        )
-    return found
-
 
 def call_fields(call: CallRecord) -> dict[str, Any]:
     """A call as the fields of its entry."""
     return {
-        "direction": call.direction, "number": call.number.replace("\x00", "")[:100], "started": call.started,
-        "seconds": call.seconds, "disposition": call.disposition, "withheld": call.withheld,
+        "direction": "out" if call.direction == "out" else "in", "number": plain_text(call.number, "number")[:100],
+        "started": int(call.started), "seconds": max(0, int(call.seconds)),
+        "disposition": plain_text(call.disposition, "disposition")[:100], "withheld": bool(call.withheld),
     }  # fmt: skip
 
 

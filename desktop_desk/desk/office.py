@@ -6,9 +6,9 @@ from typing import Any
 
 from desktop_desk.desk.acting import one_line, plain_text, priority_letter
 from desktop_desk.desk.directory import Directory, Settings
-from desktop_desk.desk.intake import named
 from desktop_desk.desk.lists import Lists
 from desktop_desk.desk.ports import Draft, Position
+from desktop_desk.desk.routing import named
 from desktop_desk.desk.views import Done
 from desktop_desk.domain.calendars import business_calendar
 from desktop_desk.domain.errors import Invalid, NotFound

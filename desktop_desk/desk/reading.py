@@ -18,7 +18,17 @@ from desktop_desk.desk.views import (
 )
 from desktop_desk.desk.wording import Wording
 from desktop_desk.domain.facts import UNDONE, EntityId, Fact, FactId, State, as_of, fold, in_time
-from desktop_desk.domain.tickets import Entries, Office, due_of, members, spells, summarise
+from desktop_desk.domain.tickets import (
+    Entries,
+    Office,
+    differing,
+    due_of,
+    endings,
+    members,
+    spells,
+    summarise,
+    unseen_by,
+)
 from desktop_desk.domain.verbs import ENTRY_KINDS, VERBS
 from desktop_desk.i18n import _
 
@@ -100,7 +110,7 @@ class Reading(History):
             overdue=self._is_overdue(record), resolved=record.resolved, closed=record.closed, reopens=record.reopens,
             reassignments=record.reassignments, answered=record.answered, tags=record.tags,
             followers=tuple(found.login for key in followers if (found := directory.agent(key))),
-            following=me is not None and me.uid in followers, conflicts=self._conflicts(state, wording),
+            following=me is not None and me.uid in followers, conflicts=self._conflicts(state, facts, wording),
             thread=tuple(sorted(thread, key=lambda entry: (entry.at, entry.arrival))),
             merged_into=parent.number if parent else None, merged=tuple(child.number for child in merged),
             withdrawn_by=self._withdrawn_by(state), call_backs=self._call_backs_of(record),
@@ -188,22 +198,27 @@ class Reading(History):
             else DueExplained(None, ())
         )
 
-    def _conflicts(self, state: State, wording: Wording) -> tuple[Conflict, ...]:
-        directory = self._store.directory()
-        found: list[Conflict] = []
-        for name, facts in sorted(state.rivals.items()):
+    def _conflicts(self, state: State, facts: list[Fact], wording: Wording) -> tuple[Conflict, ...]:
+        """Fields in conflict, and an end of the ticket that somebody who wrote meanwhile had not been shown."""
+        found: dict[str, Conflict] = {}
+        for name in differing(state):
             rivals = tuple(
-                Rival(
-                    wording.value(name, fact.fields[name]),
-                    agent.login if agent else None,
-                    fact.at,
-                    fact.replica,
-                )
-                for fact in facts
-                for agent in (directory.agent(fact.actor) if fact.actor else None,)
+                self._rival(fact, wording.value(name, fact.fields[name])) for fact in state.rivals[name]
             )
-            found.append(Conflict(name, wording.value(name, state.fields[name]), rivals))
-        return tuple(found)
+            found[name] = Conflict(name, wording.value(name, state.fields[name]), rivals)
+        for name, end in endings(state, self._store.directory().office).items():
+            unseen = unseen_by(name, end, facts)
+            if unseen and name not in found:
+                instead = wording.value(name, self._instead_of_end(name))
+                rivals = tuple(
+                    {fact.act_id: self._rival(fact, instead) for fact in reversed(unseen)}.values()
+                )
+                found[name] = Conflict(name, wording.value(name, end.fields[name]), rivals)
+        return tuple(found.values())
+
+    def _rival(self, fact: Fact, value: str) -> Rival:
+        agent = self._store.directory().agent(fact.actor) if fact.actor else None
+        return Rival(value, agent.login if agent else None, fact.at, fact.replica)
 
     def _card(self, record: TicketRecord) -> CallerCard | None:
         person = self._store.people.by_id(record.caller) if record.caller else None

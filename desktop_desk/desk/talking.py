@@ -6,8 +6,8 @@ from typing import Any
 from desktop_desk.desk.acting import plain_text
 from desktop_desk.desk.directory import Agent, Status
 from desktop_desk.desk.handling import ENDED, Handling
-from desktop_desk.desk.intake import named
 from desktop_desk.desk.ports import CallBackRecord, Draft, Position, TicketRecord
+from desktop_desk.desk.routing import in_use, is_stranger, named, refuse_holder
 from desktop_desk.desk.views import Done
 from desktop_desk.domain.errors import NotFound
 from desktop_desk.domain.facts import EntityId
@@ -69,6 +69,7 @@ class Talking(Handling):
         with self._store.writing():
             record = self._ticket_for(number, "ticket.reply")
             holder = named(self._store.directory().agent, agent, "agent") or self._me()
+            refuse_holder(holder)
             person = self._store.people.by_id(record.caller) if record.caller else None
             phone = (
                 next((value for _uid, kind, value in person.contacts if kind == "phone"), "")
@@ -108,7 +109,7 @@ class Talking(Handling):
         """The change of status that was sent along with an entry."""
         if not status:
             return []
-        chosen: Status = named(self._store.directory().status, status, "status")
+        chosen: Status = in_use(self._store.directory().status, status, "status")
         department = self._store.directory().uid_of(record.department)
         self._require("ticket.close" if chosen.state in ENDED else "ticket.edit", department)
         return self._to_status(record, chosen)
@@ -116,6 +117,8 @@ class Talking(Handling):
     def _claiming(self, record: TicketRecord, drafts: list[Draft]) -> list[Draft]:
         """Whoever answers gets a live ticket that nobody has, unless what was sent along gives it to somebody."""
         given = any("agent" in draft.fields for draft in drafts if draft.entity == record.uid)
-        if record.agent or record.state in ENDED or given:
+        directory = self._store.directory()
+        stranger = is_stranger(self._me(), directory.department(record.department), directory)
+        if record.agent or record.state in ENDED or given or stranger:
             return []
         return [Draft("claimed", record.uid, {"agent": self._actor}, record.uid, informed=True)]

@@ -1,13 +1,13 @@
 """What the facts of a ticket come to: its row, its events and its due time; pure, and the same on every desk."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
 
 from desktop_desk.domain.calendars import Calendar
 from desktop_desk.domain.deadlines import Due, due, due_at
-from desktop_desk.domain.facts import Fact, State
+from desktop_desk.domain.facts import UNDONE, Fact, State, in_time, void_acts
 
 TicketState = Literal["open", "waiting", "resolved", "closed", "withdrawn"]
 STATES: tuple[TicketState, ...] = ("open", "waiting", "resolved", "closed")
@@ -18,7 +18,9 @@ PRIORITIES = {"A": "Emergency", "B": "High", "C": "Normal", "D": "Low"}
 
 SOURCES = ("phone", "email", "web", "api", "other")
 
-HANDED = ("department", "team", "agent")
+PROMISED = frozenset({"plan", "target", "calendar"})
+"""What a priority brings with it."""
+
 DIMENSIONS = ("department", "topic", "agent", "priority", "source")
 """What the summary report can be broken down by."""
 
@@ -216,7 +218,7 @@ def summarise(state: State, entries: Entries, office: Office, *, merged: bool | 
         reopens=_count(state, "reopened"),
         reassignments=_count(state, "reassigned"),
         entries=entries.count,
-        rivals=len(state.rivals),
+        rivals=len(differing(state)),
         merged_into=merged_into,
         tags=members(state, "tag:"),
         followers=members(state, "follow:"),
@@ -298,16 +300,46 @@ def _dims(current: Mapping[str, Any]) -> tuple[str, str, str, str, str]:
     return department, topic, agent, priority, source
 
 
-def concurrent_ends(state: State, others: Iterable[Fact], is_end: Callable[[Fact], bool]) -> tuple[Fact, ...]:
-    """The facts that neither saw nor were seen by a closing, resolving or merging that stands."""
-    ends = {head.id: head for head in state.heads.values() if is_end(head)}
-    if not ends:
-        return ()
+def differing(state: State) -> tuple[str, ...]:
+    """The fields of a ticket in conflict that somebody has to settle, sorted.
+
+    Not who follows it, and not what a priority brings with it, which is settled with the priority.
+    """
     return tuple(
-        fact
-        for fact in others
-        if any(
-            fact.act_id != end.act_id and not fact.covers(end) and not end.covers(fact)
-            for end in ends.values()
+        sorted(name for name in state.rivals if name not in PROMISED and not name.startswith("follow:"))
+    )
+
+
+def endings(state: State, office: Office) -> Mapping[str, Fact]:
+    """The facts by which a ticket stands ended, by field: resolved or closed by its status, or merged."""
+    heads = {name: state.heads[name] for name in ("status", "merged_into") if name in state.heads}
+    return {name: head for name, head in heads.items() if _is_end(name, head.fields[name], office)}
+
+
+def _is_end(name: str, value: str | None, office: Office) -> bool:
+    return bool(value) and (name != "status" or office.state_of.get(value or "") in {"resolved", "closed"})
+
+
+def unseen_by(name: str, end: Fact, facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """What neither saw a ticket's end nor was seen by it, in order of time; `name` is the field that ended it.
+
+    Args:
+        facts: all of the ticket and of everything in its thread. Rivals of the end are not among the answers.
+    """
+    known = list(facts)
+    void = void_acts(known)
+    return tuple(
+        sorted(
+            (
+                fact
+                for fact in known
+                if fact.verb != UNDONE
+                and fact.act_id != end.act_id
+                and fact.act_id not in void
+                and name not in fact.fields
+                and not fact.covers(end)
+                and not end.covers(fact)
+            ),
+            key=in_time,
         )
     )

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from desktop_desk.desk.directory import Directory
 from desktop_desk.domain.facts import CREATING, UNDONE, EntityId, Fact, State, fold
 from desktop_desk.domain.numbers import number_rank
-from desktop_desk.domain.tickets import Entries, Summary, concurrent_ends, summarise
+from desktop_desk.domain.tickets import Entries, Summary, differing, endings, summarise, unseen_by
 from desktop_desk.domain.verbs import ENTRY_KINDS, VERBS, kind_of
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.journal import Journal
@@ -15,7 +15,6 @@ from desktop_desk.storage.tallies import Tallies, packed
 
 MESSAGE, REPLY, NOTE, CALL_IN, CALL_OUT = range(5)
 KINDS = {"messaged": MESSAGE, "replied": REPLY, "noted": NOTE, "called": CALL_IN}
-ENDING = frozenset({"resolved", "closed", "merged"})
 _TICKET_COLUMNS = len(TicketRow._meta.sorted_fields)
 _REPLACE = f"INSERT OR REPLACE INTO ticket VALUES ({','.join('?' * _TICKET_COLUMNS)})"
 _STANDING = (
@@ -204,14 +203,11 @@ class TicketRows:
         return [Spoken(*row) for row in self._db.rows(sql, (number,))]
 
     def _differences(self, uid: EntityId, state: State) -> int:
-        count = len(state.rivals) + len(state.late)
-        if any(head.verb in ENDING for head in state.heads.values()):
-            others = [
-                fact
-                for fact in self._journal.of_ticket(uid)
-                if fact.verb != UNDONE and fact.act_id not in state.void
-            ]
-            count += len(concurrent_ends(state, others, lambda fact: fact.verb in ENDING))
+        count = len(differing(state)) + len(state.late)
+        ends = endings(state, self._directory().office)
+        if ends:
+            facts = self._journal.of_ticket(uid)
+            count += sum(1 for name, end in ends.items() if unseen_by(name, end, facts))
         return count
 
     def _is_merged(self, uid: EntityId, into: str | None) -> bool:
