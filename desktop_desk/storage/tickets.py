@@ -1,7 +1,7 @@
 """Reads tickets as lists and forms need them: pages of queues, counters, search."""
 
 import heapq
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from desktop_desk.desk.directory import Directory
@@ -321,6 +321,8 @@ def _condition(condition: Condition) -> tuple[str, tuple[object, ...]]:
             return "differences > 0", ()
         case "any":
             groups = [_all_of(group) for group in values if isinstance(group, tuple)]
-            return " OR ".join(sql for sql, _more in groups), tuple(value for _sql, more in groups for value in more)
+            return " OR ".join(sql for sql, _more in groups), tuple(
+                value for _sql, more in groups for value in more
+            )
         case field:
             return f"{_FIELDS[field]} ({','.join('?' * len(values))})", values
