@@ -5,7 +5,15 @@ from typing import Any
 
 from desktop_desk.desk.acting import Acting, one_line, plain_text
 from desktop_desk.desk.ports import Draft, PersonRecord, Position
-from desktop_desk.desk.views import CallDraft, Contact, Done, NewPerson, OrganisationView, PersonHit, PersonView
+from desktop_desk.desk.views import (
+    CallDraft,
+    Contact,
+    Done,
+    NewPerson,
+    OrganisationView,
+    PersonHit,
+    PersonView,
+)
 from desktop_desk.domain.errors import Invalid, NotFound
 from desktop_desk.domain.facts import EntityId
 from desktop_desk.domain.names import name_key
@@ -111,21 +119,30 @@ class Persons(Acting):
         """Give an organisation another name; Invalid when another one has it."""
         with self._store.writing():
             self._require("org.edit")
-            known = {organisation.uid: organisation for organisation in self._store.people.organisations()}
+            known = {
+                str(organisation.uid): organisation for organisation in self._store.people.organisations()
+            }
             if uid not in known:
                 raise NotFound(_("There is no such organisation."))
             kept = one_line(name, "name")
             other = self._store.people.organisation(kept)
             if other is not None and other != uid:
-                raise Invalid("name", _("There is an organisation called “{name}” already.").format(name=kept))
-            drafts = [Draft("organisation_edited", EntityId(uid), {"name": kept})] if kept != known[uid].name else []
+                raise Invalid(
+                    "name", _("There is an organisation called “{name}” already.").format(name=kept)
+                )
+            drafts = (
+                [Draft("organisation_edited", EntityId(uid), {"name": kept})]
+                if kept != known[EntityId(uid)].name
+                else []
+            )
             return self._write(drafts, seen, uid=uid)
 
     def organisations(self) -> tuple[OrganisationView, ...]:
         """Every organisation, by name."""
         with self._store.reading():
             return tuple(
-                OrganisationView(known.uid, known.name, known.people) for known in self._store.people.organisations()
+                OrganisationView(known.uid, known.name, known.people)
+                for known in self._store.people.organisations()
             )
 
     def _person(self, uid: str) -> PersonRecord:

@@ -9,6 +9,7 @@ from desktop_desk.domain.errors import DeskError, Invalid
 from desktop_desk.i18n import _
 from desktop_desk.ui.first_start_steps import AdminStep, ChoiceStep, DeskStep, OpenStep, Step
 from desktop_desk.ui.login import Tasks
+from desktop_desk.ui.settings.whereabouts import prepare
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
 
@@ -26,6 +27,7 @@ class FirstStart(QWidget):
 
     def __init__(self, look: Appearance, tasks: Tasks, *, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Window)
+        self._appearance = look
         self._tasks = tasks
         self._finished = False
         self._working = False
@@ -38,13 +40,14 @@ class FirstStart(QWidget):
         self.setWindowTitle(_("Welcome to Desktop Desk"))
         self.resize(640, 560)
         self._choice = ChoiceStep(look)
-        self._desk = DeskStep(look)
+        self._desk: DeskStep | None = None
         self._admin = AdminStep(look)
         self._open = OpenStep(look)
         self._path: list[Step] = [self._choice]
         self._build(look)
         self._choice.chosen.connect(self._on_choice)
         self._show_step()
+        tasks.task(prepare, owner=self, then=_nothing)
 
     def _build(self, look: Appearance) -> None:
         self._progress_text = QLabel()
@@ -53,7 +56,7 @@ class FirstStart(QWidget):
         self._title.setObjectName("step_title")
         self._title.setProperty("look", "subject")
         self._stack = QStackedWidget()
-        for step in (self._choice, self._desk, self._admin, self._open):
+        for step in (self._choice, self._admin, self._open):
             self._stack.addWidget(step)
         self._answer = QLabel()
         self._answer.setObjectName("answer")
@@ -116,8 +119,15 @@ class FirstStart(QWidget):
         if choice == "demo":
             self._try_demo()
             return
-        self._path.append(self._desk if choice == "create" else self._open)
+        self._path.append(self._desk_step() if choice == "create" else self._open)
         self._show_step()
+
+    def _desk_step(self) -> DeskStep:
+        """The step about the office; made when it is wanted, because it knows every country."""
+        if self._desk is None:
+            self._desk = DeskStep(self._appearance)
+            self._stack.addWidget(self._desk)
+        return self._desk
 
     def _show_step(self) -> None:
         step = self._path[-1]
@@ -136,7 +146,7 @@ class FirstStart(QWidget):
         step.focus()
 
     def _create(self) -> None:
-        desk, admin = self._desk.answers(), self._admin.answers()
+        desk, admin = self._desk_step().answers(), self._admin.answers()
         path = desk.path
         self.first_login = admin.login
 
@@ -244,3 +254,7 @@ class FirstStart(QWidget):
             # What is being made is finished behind the closed window, and there the next time.
             self._abandoned = self._working
             self.cancelled.emit()
+
+
+def _nothing(_none: None) -> None:
+    """The countries are known now; nobody waits for that."""

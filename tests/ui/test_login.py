@@ -200,6 +200,12 @@ def test_closing_the_login_window_says_that_nobody_came_in(window: LoginWindow) 
     assert cancelled == [True]
 
 
+def test_fields_and_button_have_names_for_screen_readers(window: LoginWindow) -> None:
+    form = window.form
+    names = [widget.accessibleName() for widget in (form.login, form.password, form.button)]
+    assert names == ["User name or e-mail", "Password", "Log in"]
+
+
 # ── Locking ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -156,6 +156,28 @@ def test_a_new_password_needs_no_other_change(office: AnOffice, window: OfficeWi
     assert page.value("new_password") == ""
 
 
+def test_an_agent_works_in_another_department_with_another_role(
+    office: AnOffice, window: OfficeWindow
+) -> None:
+    page = page_of(window, "agent")
+    page.choose("John Doe")
+    page.press("add_extra_role")
+    page.fill(extra_department_1="System Administrators", extra_role_1="View Only")
+    page.save()
+    assert page.words == "Saved John Doe."
+    john = office.ada.directory().agent("john")
+    directory = office.ada.directory()
+    assert john is not None
+    view_only = directory.role("View Only")
+    assert view_only is not None
+    assert dict(john.roles) == {office.administrators: view_only.uid}
+    assert page.value("extra_department_1") == "System Administrators"
+    page.press("undo")
+    john = office.ada.directory().agent("john")
+    assert john is not None
+    assert not any(john.roles.values())
+
+
 def test_undo_stands_beside_what_was_saved(office: AnOffice, window: OfficeWindow) -> None:
     page = page_of(window, "department")
     page.choose("Support")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.views import Done, NewPerson
 from desktop_desk.i18n import _
-from desktop_desk.ui.people.contacts_editor import ContactsEditor, contact_of, contact_text
+from desktop_desk.ui.people.contacts_editor import KINDS, ContactsEditor, contact_of, contact_text
 from desktop_desk.ui.settings.editors import LineEditor, TextEditor, Value
 from desktop_desk.ui.settings.form import Entry
 from desktop_desk.ui.settings.subject import Line, Source, Subject, fields, text, ticked
@@ -90,6 +90,10 @@ class People(Subject):
         if values.get("name") or values.get("contacts"):
             return {}
         return {"name": _("Type a name, a phone number or an e-mail address: any one is enough.")}
+
+    def entry_of(self, field: str, *, adding: bool) -> str:
+        """All numbers and addresses stand in one entry."""
+        return "contacts" if field in KINDS else field
 
     def add(self, desk: Desk, values: Mapping[str, Value]) -> Done:
         """Make the person with every contact point."""

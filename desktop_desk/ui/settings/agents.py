@@ -9,12 +9,15 @@ from desktop_desk.desk.office import SHORTEST_PASSWORD
 from desktop_desk.desk.views import Done
 from desktop_desk.i18n import _
 from desktop_desk.ui.settings.editors import ChoiceEditor, Choices, LineEditor, TickEditor, TickList, Value
+from desktop_desk.ui.settings.extra_roles_editor import ExtraRolesEditor, extra_role, extra_role_of
 from desktop_desk.ui.settings.form import Entry
 from desktop_desk.ui.settings.subject import Held, Line, Source, Subject, chosen, text, ticked
 from desktop_desk.ui.settings.whereabouts import no_choice
+from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.table import Column
 
 MOST_HELD = 10_000
+NOT_FIELDS = ("new_password", "again", "teams", "roles")
 
 
 class Agents(Subject):
@@ -22,7 +25,8 @@ class Agents(Subject):
 
     kind = "agent"
 
-    def __init__(self) -> None:
+    def __init__(self, look: Appearance) -> None:
+        self._look = look
         self.title = _("Agents")
         self.one = _("agent")
         self.empty = _("No agents yet.")
@@ -45,6 +49,7 @@ class Agents(Subject):
             Entry("phone", _("&Phone"), LineEditor),
             Entry("department", _("&Department"), ChoiceEditor),
             Entry("role", _("&Role in this department"), ChoiceEditor),
+            Entry("roles", _("Works &also in"), lambda: ExtraRolesEditor(self._look)),
             Entry("teams", _("&Teams"), TickList),
             Entry(
                 "admin",
@@ -92,6 +97,11 @@ class Agents(Subject):
             "phone": agent.phone,
             "department": agent.department,
             "role": agent.role,
+            "roles": [
+                extra_role(department, role)
+                for department, role in agent.roles.items()
+                if role and department != agent.department
+            ],
             "teams": [team.uid for team in directory.teams if agent.uid in team.members],
             "admin": agent.admin,
         }
@@ -102,6 +112,7 @@ class Agents(Subject):
         return {
             "department": [(thing.uid, thing.name) for thing in directory.departments if thing.active],
             "role": [(thing.uid, thing.name) for thing in directory.roles if thing.active],
+            "roles": [],
             "teams": [(thing.uid, thing.name) for thing in directory.teams if thing.active],
         }
 
@@ -118,6 +129,10 @@ class Agents(Subject):
             found["again"] = _("The two passwords differ. Type the same one twice.")
         return found
 
+    def entry_of(self, field: str, *, adding: bool) -> str:
+        """A password has another entry for an agent who has one already."""
+        return "new_password" if field == "password" and not adding else field
+
     def add(self, desk: Desk, values: Mapping[str, Value]) -> Done:
         """Make the agent, who can log in at once."""
         return desk.add_agent(
@@ -130,13 +145,16 @@ class Agents(Subject):
             email=text(values, "email"),
             phone=text(values, "phone"),
             admin=bool(values.get("admin")),
+            roles=dict(map(extra_role_of, ticked(values, "roles"))),
         )
 
     def edit(self, desk: Desk, uid: str, changes: Mapping[str, Value]) -> Done:
         """Save what was changed; a new password is an act of its own."""
-        fields: dict[str, Any] = {
-            name: value for name, value in changes.items() if name not in ("new_password", "again", "teams")
-        }
+        fields: dict[str, Any] = {name: value for name, value in changes.items() if name not in NOT_FIELDS}
+        if "roles" in changes:
+            agent = desk.directory().agent(uid)
+            before = dict.fromkeys(agent.roles if agent else ())
+            fields["roles"] = before | dict(map(extra_role_of, ticked(changes, "roles")))
         password = text(changes, "new_password")
         done = desk.set_password(uid, password) if password else None
         if not fields and "teams" not in changes and done is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -24,13 +24,7 @@ LONGEST_LOCK_MINUTES = 24 * 60
 
 
 class DeskSettingsPage(QWidget):
-    """One form, saved like the lists; what is changed here holds for everybody at this desk.
-
-    Signals:
-        told(str text): something was done, for the window to say.
-    """
-
-    told = Signal(str)
+    """One form, saved like the lists; what is changed here holds for everybody at this desk."""
 
     def __init__(self, look: Appearance, operations: Operations, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -139,7 +133,6 @@ class DeskSettingsPage(QWidget):
         self.panel.settle(sent)
         words = _("Saved the settings.")
         self.panel.say(words, act=done.act)
-        self.told.emit(words)
         self.reload()
 
     def _on_failed(self, error: Exception) -> bool:

@@ -18,10 +18,20 @@ from desktop_desk.ui.settings.editors import (
     TickList,
     Value,
 )
+from desktop_desk.ui.settings.extra_roles_editor import ExtraRolesEditor
 from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.form import Field, FieldError
 
-AnyEditor = LineEditor | TextEditor | ChoiceEditor | TickEditor | NumberEditor | TickList | ContactsEditor
+AnyEditor = (
+    LineEditor
+    | TextEditor
+    | ChoiceEditor
+    | TickEditor
+    | NumberEditor
+    | TickList
+    | ContactsEditor
+    | ExtraRolesEditor
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +114,8 @@ class ItemForm(QWidget):
             editor = self._editors[name]
             if isinstance(editor, ChoiceEditor | TickList):
                 editor.set_choices(list_)
+            elif isinstance(editor, ExtraRolesEditor):
+                editor.set_choices(choices["department"], choices["role"])
 
     def values(self) -> dict[str, Value]:
         """What stands in every entry that applies."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import cast
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -24,13 +24,7 @@ NEW = "new"
 
 
 class ListPage(QWidget):
-    """Lists things of one kind; adds, edits, and puts them out of use.
-
-    Signals:
-        told(str text): something was done, for the window to say.
-    """
-
-    told = Signal(str)
+    """Lists things of one kind; adds, edits, and puts them out of use."""
 
     def __init__(
         self,
@@ -143,13 +137,13 @@ class ListPage(QWidget):
                 self._on_edited()
         words = _("Saved {name}.").format(name=sent.get("name") or "")
         self.panel.say(words, act=done.act)
-        self.told.emit(words)
         self.reload()
 
     def _on_failed(self, error: Exception) -> bool:
         self.panel.set_busy(False)
         if isinstance(error, Invalid):
-            self._show_problems({error.field: f"{error.reason} {error.advice}".strip()})
+            entry = self._subject.entry_of(error.field, adding=self._adding)
+            self._show_problems({entry: f"{error.reason} {error.advice}".strip()})
             return True
         if isinstance(error, DeskError):
             self.panel.say(f"{error.reason} {error.advice}".strip(), error=True)
@@ -212,7 +206,6 @@ class ListPage(QWidget):
 
     def _on_switched(self, done: Done, words: str) -> None:
         self.panel.say(words, act=done.act)
-        self.told.emit(words)
         self.reload()
 
     def _undo(self, acts: str) -> None:

@@ -20,6 +20,7 @@ from desktop_desk.ui.settings.list_page import ListPage
 from desktop_desk.ui.settings.roles import Roles
 from desktop_desk.ui.settings.subject import Subject
 from desktop_desk.ui.settings.topics import Topics
+from desktop_desk.ui.settings.whereabouts import prepare
 from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.side_list import SideItem, SideList, SideSection
 
@@ -30,7 +31,6 @@ Page = ListPage | DeskSettingsPage | SummaryPage
 SIDE_WIDTH = 184
 SUBJECTS: dict[str, Callable[[], Subject]] = {
     "organisation": Organisations,
-    "agent": Agents,
     "department": Departments,
     "team": Teams,
     "role": Roles,
@@ -41,7 +41,7 @@ SUBJECTS: dict[str, Callable[[], Subject]] = {
 class OfficeWindow(QWidget):
     """Shows one page at a time; each is made when it is first asked for, and keeps what was typed.
 
-    Esc in a table and Ctrl+W close the window.
+    F6 goes between the names of the lists and the list; Ctrl+W closes the window.
     """
 
     def __init__(
@@ -91,6 +91,7 @@ class OfficeWindow(QWidget):
         row.setSpacing(0)
         row.addWidget(self._side)
         row.addWidget(self._stack, 1)
+        operations.task(prepare, owner=self, then=_nothing)
         self._side.chosen.connect(self._show)
         self._side.activated.connect(self.show_page)
         for keys, slot in (("Ctrl+W", self.close), ("F6", self._next_pane)):
@@ -117,6 +118,8 @@ class OfficeWindow(QWidget):
             return DeskSettingsPage(look, operations)
         if key == "person":
             return PeoplePage(look, operations, drafts, open_ticket=self._open_ticket)
+        if key == "agent":
+            return ListPage(look, operations, drafts, Agents(look))
         if key == "summary":
             return SummaryPage(look, operations)
         return ListPage(look, operations, drafts, SUBJECTS[key]())
@@ -128,6 +131,10 @@ class OfficeWindow(QWidget):
                 page.focus()
         else:
             self._side.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+
+def _nothing(_none: None) -> None:
+    """The countries are known now; nobody waits for that."""
 
 
 def office_of(window: "MainWindow") -> OfficeWindow:

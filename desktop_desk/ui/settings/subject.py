@@ -97,6 +97,10 @@ class Subject(ABC):
         """What the form itself can see is wrong, by entry."""
         return {} if values.get("name") else {"name": _("Type a name.")}
 
+    def entry_of(self, field: str, *, adding: bool) -> str:
+        """The form's entry for a field that the desk found wrong."""
+        return field
+
     @abstractmethod
     def add(self, desk: Desk, values: Mapping[str, Value]) -> Done:
         """Make a new one."""

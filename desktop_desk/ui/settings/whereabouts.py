@@ -7,6 +7,11 @@ from PySide6.QtCore import QLocale, QTimeZone
 from desktop_desk.i18n import _
 
 
+def prepare() -> None:
+    """Learn the countries ahead: takes a quarter of a second, so not on the UI thread."""
+    _regions_by_country()
+
+
 def countries() -> tuple[tuple[str, str], ...]:
     """ISO code and name of every country whose holidays are known, by name."""
     named = (
