@@ -2,6 +2,8 @@
 
 import csv
 import gzip
+import json
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,12 +11,13 @@ import pytest
 
 from desktop_desk import bootstrap
 from desktop_desk.desk.desk import Desk
-from desktop_desk.desk.views import CallDraft
+from desktop_desk.desk.views import CallDraft, NewPerson
 from desktop_desk.domain.errors import AccessDenied, Invalid, NotAllowed
 from desktop_desk.exchange import events
 from desktop_desk.exchange.demo import PASSWORD, DemoPasswords, demo_agents
 from desktop_desk.exchange.event_map import EventMap, load_map, read_map
 from desktop_desk.exchange.events import Outcome, import_events, undo_import
+from desktop_desk.exchange.office import derived_id
 from desktop_desk.storage.ids import RandomIds
 
 MAPS = Path(__file__).resolve().parents[2] / "desktop_desk" / "resources" / "maps"
@@ -326,6 +329,92 @@ def test_any_text_survives(tmp_path: Path, desk: Desk, how: EventMap, text: str)
     view = desk.ticket(only(desk))
     assert text in [entry.text for entry in view.thread]
     assert view.subject[:100] == text[:100]
+
+
+EVENTS = """
+source = "chat"
+[file]
+encoding = "utf-16"
+delimiter = "\\t"
+[columns]
+id = "case"
+time = "when"
+activity = "what"
+by = "who"
+subject = "title"
+group = "place"
+caller = "from"
+caller_phone = "phone"
+caller_email = "mail"
+organisation = "firm"
+text = "words"
+tags = "marks"
+[activity]
+"start" = "opened"
+"wrote" = "message"
+"answered" = "reply"
+"moved" = "reassigned"
+"end" = "closed"
+[create]
+group = "department"
+"""
+CASES = (
+    "case\twhen\twhat\twho\ttitle\tplace\tfrom\tphone\tmail\tfirm\twords\tmarks\n"
+    "c1\t2024-07-01T09:00:00+02:00\tstart\tEve\tNo sound\tSales\tAnn Roe\t+49 30 23125 431"
+    "\tann@roe.example\tRoe & Co\t\tAudio, Room 2\n"
+    "c1\t2024-07-01T09:01:00+02:00\twrote\tAnn\t\t\t\t\t\t\tI hear nothing.\t\n"
+    "c1\t2024-07-01T09:02:00+02:00\tanswered\tEve\t\t\t\t\t\t\tTurn the knob.\t\n"
+    "c1\t2024-07-01T09:03:00+02:00\tmoved\tEve\t\tWorkshop\t\t\t\t\t\t\n"
+    "c1\t2024-07-01T09:04:00+02:00\tend\tEve\t\t\t\t\t\t\t\t\n"
+)
+
+
+def test_a_log_of_events_comes_in_with_its_conversation(tmp_path: Path, desk: Desk) -> None:
+    file = tmp_path / "events.txt"
+    file.write_text(CASES, encoding="utf-16")
+    assert numbers(import_events(desk, file, read_map(EVENTS))) == (5, 5, 0, 0)
+    view = desk.ticket(only(desk))
+    assert (view.subject, view.state, view.department, view.reassignments) == (
+        "No sound",
+        "closed",
+        "Workshop",
+        1,
+    )
+    assert (view.opened, view.closed) == (JULY, JULY + 4 * MINUTE)
+    assert [(entry.kind, entry.text) for entry in view.thread if entry.text] == [
+        ("message", "I hear nothing."),
+        ("reply", "Turn the knob."),
+    ]
+    assert view.tags == ("audio", "room-2")
+    assert view.caller is not None
+    assert (view.caller.name, view.caller.organisation) == ("Ann Roe", "Roe & Co")
+    assert (view.caller.phones, view.caller.emails) == (("+49 30 23125 431",), ("ann@roe.example",))
+
+
+def test_a_caller_whom_the_desk_knows_by_number_is_used(tmp_path: Path, desk: Desk) -> None:
+    known = desk.add_person(NewPerson("Ann Roe", phones=("+493023125431",))).uid
+    file = tmp_path / "events.txt"
+    file.write_text(CASES, encoding="utf-16")
+    import_events(desk, file, read_map(EVENTS))
+    caller = desk.ticket(only(desk)).caller
+    assert caller is not None
+    assert caller.uid == known
+
+
+def test_rows_that_cannot_be_kept_stop_the_import_before_it_begins(
+    tmp_path: Path, desk: Desk, how: EventMap
+) -> None:
+    (tmp_path / "log.csv.rejected.csv").mkdir()
+    before = facts(desk)
+    with pytest.raises(Invalid, match="rejected"):
+        import_events(desk, written(tmp_path, row("T1", 0), row("T2", 0, state="lost")), how)
+    assert facts(desk) == before
+
+
+def test_ids_from_outside_are_those_of_the_standard() -> None:
+    desk = uuid.uuid4()
+    name = json.dumps(["chat", "ticket", "c1"], separators=(",", ":"))
+    assert derived_id(desk.hex, "chat", "ticket", ["c1"]) == uuid.uuid5(desk, name).hex
 
 
 # ── Real data ────────────────────────────────────────────────────────────────────────────────────────────────────
