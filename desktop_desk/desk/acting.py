@@ -93,10 +93,44 @@ class Acting:
         return record
 
     def _tickets_for(self, numbers: Numbers, permission: str) -> tuple[TicketRecord, ...]:
+        """Tickets that the actor may do this to, each once; none that was merged, whose fields stand still."""
         chosen = (numbers,) if isinstance(numbers, str) else tuple(numbers)
         if not chosen:
             raise Invalid("number", _("No ticket was chosen."))
-        return tuple(self._ticket_for(number, permission) for number in chosen)
+        records = [self._ticket_for(number, permission) for number in chosen]
+        for record in records:
+            self._refuse_merged(record)
+        return tuple({record.id: record for record in records}.values())
+
+    def _conversation_for(self, number: str, permission: str) -> TicketRecord:
+        """Where words on a ticket go: to itself, or to the one that it was merged into."""
+        record = self._ticket_for(number, permission)
+        whole = self._whole(record)
+        return record if whole.id == record.id else self._ticket_for(whole.number, permission)
+
+    def _whole(self, record: TicketRecord) -> TicketRecord:
+        """The ticket that this one is part of by merging, at last; itself when it stands alone."""
+        passed = {record.id}
+        while record.merged_into is not None:
+            above = self._store.tickets.by_uid(record.merged_into)
+            if above is None or above.id in passed:
+                break
+            passed.add(above.id)
+            record = above
+        return record
+
+    def _refuse_merged(self, record: TicketRecord) -> None:
+        if record.merged_into is not None:
+            whole = self._whole(record).number
+            raise Invalid(
+                "number",
+                _("{number} is part of {whole} since they were merged.").format(
+                    number=record.number, whole=whole
+                ),
+                _("Do it to {whole}, or take {number} out of the merge first.").format(
+                    number=record.number, whole=whole
+                ),
+            )
 
     def _state(self, record: TicketRecord) -> State:
         return fold(self._store.journal.of_entity(record.uid, record.uid))
@@ -117,9 +151,17 @@ class Acting:
             return Done("", number, target)
         if seen is None:
             self._refuse_conflicts(drafts, records)
-        facts = self._store.journal.append(drafts, self._actor, seen)
+        facts = self._store.journal.append(drafts, self._actor, self._aware(drafts, seen))
         what = next((VERBS[draft.verb].phrase for draft in drafts if draft.verb in VERBS), "")
         return Done(str(facts[0].act_id), number, target, touched, what)
+
+    def _aware(self, drafts: Sequence[Draft], seen: Position | None) -> Position | None:
+        """What the actor knows of the things he changes: what a form had shown him, and what he wrote himself since."""
+        if seen is None:
+            return None
+        things = {(draft.ticket, draft.entity) for draft in drafts if not draft.informed}
+        reach = [self._store.journal.own_reach(self._actor, seen.seq, *thing) for thing in things]
+        return Position(min(reach, default=seen.seq), seen.others)
 
     def _refuse_conflicts(self, drafts: Sequence[Draft], records: Sequence[TicketRecord]) -> None:
         """Commands and bulk actions have been shown no rivals: they may not settle a conflict by accident."""

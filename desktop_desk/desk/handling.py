@@ -145,7 +145,8 @@ class Handling(Intake):
             Invalid: there is no such field, or the value cannot be taken.
         """
         with self._store.writing():
-            record = self._ticket_for(number, "ticket.transfer" if "department" in changes else "ticket.edit")
+            permission = "ticket.transfer" if "department" in changes else "ticket.edit"
+            (record,) = self._tickets_for(number, permission)
             state = self._state(record)
             fields = {name: self._edited(name, value) for name, value in changes.items()}
             changed = {

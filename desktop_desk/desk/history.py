@@ -20,10 +20,10 @@ class History(Talking):
     """Verbs about what was done before."""
 
     def merge(self, number: str, into: str, *, seen: Position | None = None) -> Done:
-        """Make a ticket part of another; a link, so that un-merging is exact at any later time."""
+        """Make a ticket part of another, or of what that is part of; un-merging is exact at any later time."""
         with self._store.writing():
             child = self._ticket_for(number, "ticket.merge")
-            parent = self._ticket_for(into, "ticket.merge")
+            parent = self._conversation_for(into, "ticket.merge")
             self._refuse_circle(child, parent)
             if child.merged_into == parent.uid:
                 return Done("", child.number, child.uid)

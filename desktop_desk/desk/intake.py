@@ -70,7 +70,7 @@ class Intake(Persons):
     ) -> Done:  # fmt: skip
         """Add a call to a ticket that is there; one that had ended opens again when the caller called."""
         with self._store.writing():
-            record = self._ticket_for(number, "ticket.create")
+            record = self._conversation_for(number, "ticket.create")
             person = self._person_uid(caller) if caller else self._caller_uid(record)
             kept = call or CallRecord(started=self._clock())
             fields = {"text": plain_text(text, "text"), "person": person, **call_fields(kept)}
@@ -86,7 +86,7 @@ class Intake(Persons):
     def message(self, number: str, text: str, *, at: int | None = None, seen: Position | None = None) -> Done:
         """Add what the caller wrote; a ticket that had ended opens again."""
         with self._store.writing():
-            record = self._ticket_for(number, "ticket.create")
+            record = self._conversation_for(number, "ticket.create")
             fields = {"text": plain_text(text, "text", required=True), "person": self._caller_uid(record)}
             entry = Draft("messaged", self._new_id.entity(), fields, ticket=record.uid, at=at)
             return self._write([entry, *self._reopening(record)], seen, (record,))

@@ -17,6 +17,7 @@ from desktop_desk.desk.views import (
     TicketView,
 )
 from desktop_desk.desk.wording import Wording
+from desktop_desk.domain.errors import NotFound
 from desktop_desk.domain.facts import UNDONE, EntityId, Fact, FactId, State, as_of, fold, in_time
 from desktop_desk.domain.tickets import (
     Entries,
@@ -45,6 +46,8 @@ class Reading(History):
         with self._store.reading():
             record = self._find(number)
             facts = self._store.journal.of_ticket(record.uid)
+            if as_of is not None and as_of < min(fact.at for fact in facts):
+                raise NotFound(_("{number} was not there yet.").format(number=record.number))
             return self._view(record, facts, as_of)
 
     def mark_seen(self, number: str) -> Done:
@@ -79,8 +82,9 @@ class Reading(History):
             conflicts=record.differences, tags=record.tags,
         )  # fmt: skip
 
-    def _is_overdue(self, record: TicketRecord) -> bool:
-        return record.state == "open" and record.due is not None and record.due < self._clock()
+    def _is_overdue(self, record: TicketRecord, moment: int | None = None) -> bool:
+        now = self._clock() if moment is None else moment
+        return record.state == "open" and record.due is not None and record.due < now
 
     def _view(self, record: TicketRecord, facts: list[Fact], moment: int | None) -> TicketView:
         directory = self._store.directory()
@@ -92,11 +96,12 @@ class Reading(History):
         me = directory.agent(self._actor)
         agent = directory.agent(record.agent)
         followers = members(state, "follow:")
-        merged = self._store.tickets.merged_into(record.uid)
+        merged = self._parts(record, moment)
         parent = self._store.tickets.by_uid(record.merged_into) if record.merged_into else None
         thread = self._thread(record, facts, wording)
         for child in merged:
-            thread.extend(self._thread(child, self._store.journal.of_ticket(child.uid), wording))
+            told = self._store.journal.of_ticket(child.uid)
+            thread.extend(self._thread(child, told if moment is None else as_of(told, moment), wording))
         name, uid = directory.name_of, directory.uid_of
         return TicketView(
             id=record.id, uid=record.uid, number=record.number, aliases=state.numbers, subject=record.subject,
@@ -107,8 +112,8 @@ class Reading(History):
             agent=agent.login if agent else None, agent_name=agent.name if agent else "",
             agent_uid=agent.uid if agent else "", caller=self._card(record), opened=record.opened,
             updated=record.updated, due=record.due, due_explained=self._explained(state, directory.office),
-            overdue=self._is_overdue(record), resolved=record.resolved, closed=record.closed, reopens=record.reopens,
-            reassignments=record.reassignments, answered=record.answered, tags=record.tags,
+            overdue=self._is_overdue(record, moment), resolved=record.resolved, closed=record.closed,
+            reopens=record.reopens, reassignments=record.reassignments, answered=record.answered, tags=record.tags,
             followers=tuple(found.login for key in followers if (found := directory.agent(key))),
             following=me is not None and me.uid in followers, conflicts=self._conflicts(state, facts, wording),
             thread=tuple(sorted(thread, key=lambda entry: (entry.at, entry.arrival))),
@@ -140,6 +145,19 @@ class Reading(History):
             reopens=then.reopens, reassignments=then.reassignments, entries=then.entries, differences=then.rivals,
             merged_into=EntityId(then.merged_into) if then.merged_into else None, tags=then.tags,
         )  # fmt: skip
+
+    def _parts(self, record: TicketRecord, moment: int | None) -> tuple[TicketRecord, ...]:
+        """The tickets merged into this one, with those merged into them; only by links made before the moment."""
+        found: dict[int, TicketRecord] = {}
+        below = [record]
+        while below:
+            for child in self._store.tickets.merged_into(below.pop().uid):
+                link = self._state(child).heads.get("merged_into")
+                stood = moment is None or (link is not None and link.at <= moment)
+                if stood and child.id not in found and child.id != record.id:
+                    found[child.id] = child
+                    below.append(child)
+        return tuple(found.values())
 
     def _thread(self, record: TicketRecord, facts: list[Fact], wording: Wording) -> list[Entry]:
         """Entries and events of one ticket's own thread, without what was undone; each undo is an event."""

@@ -25,7 +25,7 @@ class Talking(Handling):
     ) -> Done:  # fmt: skip
         """Answer the caller; the first to answer a ticket that nobody has gets it."""
         with self._store.writing():
-            record = self._ticket_for(number, "ticket.reply")
+            record = self._conversation_for(number, "ticket.reply")
             entry = self._entry("replied", record, plain_text(text, "text", required=True), at)
             drafts = [entry, *self._status_beside(record, "resolved" if resolve else status)]
             drafts.extend(self._claiming(record, drafts))
@@ -43,7 +43,7 @@ class Talking(Handling):
     ) -> Done:
         """Write to colleagues; "@login" makes an agent a follower, who then finds it in "For me"."""
         with self._store.writing():
-            record = self._ticket_for(number, "ticket.note")
+            record = self._conversation_for(number, "ticket.note")
             kept = plain_text(text, "text", required=True)
             # Who is mentioned follows before the note is written, so that it is news to him.
             drafts = self._following(record, self._me(), *self.mentioned(kept))
@@ -67,7 +67,7 @@ class Talking(Handling):
     ) -> Done:
         """Promise the caller of a ticket a call, by a time (ms) or as soon as may be."""
         with self._store.writing():
-            record = self._ticket_for(number, "ticket.reply")
+            record = self._conversation_for(number, "ticket.reply")
             holder = named(self._store.directory().agent, agent, "agent") or self._me()
             refuse_holder(holder)
             person = self._store.people.by_id(record.caller) if record.caller else None

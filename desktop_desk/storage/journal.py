@@ -95,6 +95,17 @@ class Journal:
         self._db.run(sql, (last, stamp, running, self._own))
         return facts
 
+    def own_reach(self, actor: EntityId, since: int, ticket: EntityId | None, entity: EntityId) -> int:
+        """How far in the own log, from a place on, nobody else wrote about a ticket's thread, or an entity without."""
+        where, key = ("ticket = ?", ticket) if ticket else ("ticket IS NULL AND entity = ?", entity)
+        sql = (
+            f"SELECT MIN(seq) FROM fact WHERE {where} AND replica = ? AND seq > ?"
+            " AND (actor IS NULL OR actor <> ?)"
+        )
+        params = (bytes.fromhex(key), self._number(self.own), since, self.term(actor))
+        by_another = self._db.value(sql, params)
+        return max(since, by_another - 1 if by_another else self.position().seq)
+
     def of_entity(self, entity: EntityId, ticket: EntityId | None) -> list[Fact]:
         """The facts of one entity; `ticket` as its facts carry it."""
         key = bytes.fromhex(entity)
