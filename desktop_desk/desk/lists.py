@@ -306,7 +306,7 @@ def _findable(thing: Agent | Team | Department) -> str:
 
 def _report_row(name: str, value: str, sums: Mapping[tuple[str, str], tuple[int, int]]) -> ReportRow:
     counts = {what: sums.get((what, value), (0, 0))[0] for what in COUNTS}
-    met, late = sums.get(("sla_met", value), (0, 0))[0], sums.get(("resolution", value), (0, 0))[0]
+    met, missed = (sums.get((what, value), (0, 0))[0] for what in ("sla_met", "sla_missed"))
 
     def average(what: str) -> int | None:
         n, total = sums.get((what, value), (0, 0))
@@ -314,5 +314,5 @@ def _report_row(name: str, value: str, sums: Mapping[tuple[str, str], tuple[int,
 
     return ReportRow(
         name=name, **counts, first_response=average("first_response"), resolution=average("resolution"),
-        sla_met=met / late if late else None,
+        sla_met=met / (met + missed) if met or missed else None,
     )  # fmt: skip

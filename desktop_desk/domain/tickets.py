@@ -292,7 +292,11 @@ def _ending(
     """What the end of the work on a ticket adds: how long it took and whether it was in time."""
     yield Event("resolution", at, dims, max(0, at - (opened if opened is not None else at)))
     if deadline is not None:
-        yield Event("sla_met", at, dims) if at <= deadline else Event("overdue", deadline, dims)
+        if at <= deadline:
+            yield Event("sla_met", at, dims)
+        else:
+            yield Event("sla_missed", at, dims)
+            yield Event("overdue", deadline, dims)
 
 
 def _dims(current: Mapping[str, Any]) -> tuple[str, str, str, str, str]:
