@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from desktop_desk.exchange.demo_text import Scene, Step, Story, filled, scenes, stories
 
-TICKETS = 280
+TICKETS = 240
 CURRENT, WAITING = 18, 8
 """Of the stories, how many are being worked on now, and how many wait for something."""
 WEEKS = 8
