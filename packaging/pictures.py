@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QImage
     from PySide6.QtWidgets import QApplication, QWidget
 
+    from desktop_desk.desk.desk import Desk
     from desktop_desk.ui.main_window import MainWindow
     from desktop_desk.ui.open_desk import OpenDesk
     from desktop_desk.ui.theme import Appearance
@@ -186,10 +187,12 @@ def paint_doors(studio: Studio) -> None:
 def paint_tickets(studio: Studio) -> None:
     """The main window with a ticket, the call panel, and handing on."""
     window = studio.window
-    number = a_ticket_to_show(studio)
-    window.open_ticket(number)
+    story, number = tickets_to_show(studio)
+    window.open_ticket(story)
     studio.wait(lambda: window.current_ticket() is not None)
     studio.take("main", window)
+    window.open_ticket(number)
+    studio.wait(lambda: there(window.current_ticket()).number == number)
     window.parts.reassign(window, (number,))
     studio.wait(lambda: studio.app.activeWindow() not in (None, window))
     studio.type("adm")
@@ -207,20 +210,17 @@ def paint_tickets(studio: Studio) -> None:
     studio.take("log-call", window)
 
 
-def a_ticket_to_show(studio: Studio) -> str:
-    """The number of an urgent open ticket with much in its thread."""
-    found: list[str] = []
+def tickets_to_show(studio: Studio) -> tuple[str, str]:
+    """Numbers of the open ticket with the longest story, and of an urgent one that is to be handed on."""
+    found: list[tuple[str, str]] = []
 
-    def chosen(numbers: tuple[str, ...]) -> None:
-        found.extend(numbers)
+    def looked_up(desk: "Desk") -> tuple[str, str]:
+        rows = desk.queue("open", count=60).rows
+        longest = max(rows, key=lambda row: len(desk.ticket(row.number).thread))
+        urgent = next((row for row in rows if row.priority == "A" and row.agent), rows[0])
+        return longest.number, urgent.number
 
-    studio.window.operations.read(
-        lambda desk: tuple(
-            hit.row.number for hit in desk.search("vpn is:open", 10) or desk.search("is:open", 10)
-        ),
-        owner=studio.window,
-        then=chosen,
-    )
+    studio.window.operations.read(looked_up, owner=studio.window, then=found.append)
     studio.wait(lambda: found)
     return found[0]
 

@@ -26,7 +26,7 @@ from desktop_desk.ui.operations import Operations
 from desktop_desk.ui.settings.office_window import OfficeWindow
 from desktop_desk.ui.settings.permission_texts import TEXTS, permission_choices
 from desktop_desk.ui.theme import Appearance
-from tests.drivers_office import OfficePage
+from tests.drivers_office import OfficePage, find
 from tests.office_builders import AnOffice, an_office
 
 
@@ -110,6 +110,18 @@ def test_what_is_wrong_stands_beside_the_fields_and_nothing_typed_is_lost(window
     assert page.errors() == ["Type a user name.", "A password needs at least 8 characters."]
     assert page.keys.focused() == "login"
     assert page.value("name") == "Omar Haddad"
+
+
+def test_a_field_that_is_wrong_is_scrolled_into_sight(window: OfficeWindow) -> None:
+    window.resize(1000, 420)
+    page = page_of(window, "agent")
+    page.keys.press("Ins")
+    page.fill(name="Omar", login="omar", password="secret sentence", again="other sentence")
+    find(page.page, QLineEdit, "name").setFocus()
+    page.save()
+    again = find(page.page, QLineEdit, "again")
+    assert again.hasFocus()
+    assert not again.visibleRegion().isEmpty()
 
 
 def test_what_only_the_desk_knows_to_be_wrong_stands_beside_its_field_too(window: OfficeWindow) -> None:

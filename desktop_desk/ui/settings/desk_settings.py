@@ -74,9 +74,9 @@ class DeskSettingsPage(QWidget):
         if not self.panel.form.values().get("name"):
             problems["name"] = _("Type a name.")
         if problems:
-            self.panel.form.set_errors(problems)
+            self.panel.set_errors(problems)
             return
-        self.panel.form.set_errors({})
+        self.panel.set_errors({})
         self.panel.set_busy(True)
 
         def call(desk: Desk) -> Done:
@@ -140,8 +140,7 @@ class DeskSettingsPage(QWidget):
         if not isinstance(error, DeskError):
             return False
         words = f"{error.reason} {error.advice}".strip()
-        rest = self.panel.form.set_errors({error.field if isinstance(error, Invalid) else "": words})
-        self.panel.say(" ".join(rest.values()), error=True)
+        self.panel.set_errors({error.field if isinstance(error, Invalid) else "": words})
         return True
 
     def _undo(self, act: str) -> None:

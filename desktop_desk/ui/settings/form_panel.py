@@ -98,6 +98,7 @@ class FormPanel(QFrame):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(self._frame)
+        self._scroll = scroll
         return scroll
 
     def _built_foot(self, look: Appearance) -> QFrame:
@@ -214,6 +215,19 @@ class FormPanel(QFrame):
     def focus(self) -> None:
         """Put the focus on the first entry."""
         self.form.focus()
+        self.show_focus()
+
+    def set_errors(self, errors: Mapping[str, str]) -> None:
+        """Show each text beside its entry, those of no entry below; the first one is brought into sight."""
+        rest = self.form.set_errors(errors)
+        self.say(" ".join(rest.values()), error=True)
+        self.show_focus()
+
+    def show_focus(self) -> None:
+        """Scroll to the entry that has the focus."""
+        focused = self.form.focusWidget()
+        if focused is not None:
+            self._scroll.ensureWidgetVisible(focused)
 
     def _on_edited(self) -> None:
         self.say("")

@@ -111,9 +111,9 @@ class ListPage(QWidget):
             return
         problems = self._subject.problems(form.values(), adding=self._adding)
         if problems:
-            self._show_problems(problems)
+            self.panel.set_errors(problems)
             return
-        self._show_problems({})
+        self.panel.set_errors({})
         self.panel.set_busy(True)
         sent = form.values()
         subject, uid = self._subject, self._uid
@@ -143,16 +143,12 @@ class ListPage(QWidget):
         self.panel.set_busy(False)
         if isinstance(error, Invalid):
             entry = self._subject.entry_of(error.field, adding=self._adding)
-            self._show_problems({entry: f"{error.reason} {error.advice}".strip()})
+            self.panel.set_errors({entry: f"{error.reason} {error.advice}".strip()})
             return True
         if isinstance(error, DeskError):
             self.panel.say(f"{error.reason} {error.advice}".strip(), error=True)
             return True
         return False
-
-    def _show_problems(self, problems: Mapping[str, str]) -> None:
-        rest = self.panel.form.set_errors(problems)
-        self.panel.say(" ".join(rest.values()), error=True)
 
     def _on_toggled(self) -> None:
         line = self._line()
