@@ -45,7 +45,7 @@ def write(widget: QWidget, text: str) -> None:
 class OpenedParts:
     """Stands where the other windows would be opened, and remembers what was asked for."""
 
-    asked: list[tuple[str, Any]] = field(default_factory=list)
+    asked: list[tuple[Any, ...]] = field(default_factory=list)
 
     def parts(self) -> Parts:
         """What the main window is made with."""
@@ -237,7 +237,7 @@ class FrontDesk:
         """A key that works in the whole window, e.g. "Ctrl+K", sent to where the cursor is."""
         from PySide6.QtGui import QKeySequence
 
-        combination = QKeySequence(keys)[0]
+        combination = QKeySequence(keys)[0]  # pyright: ignore[reportIndexIssue]  the stub does not know it
         QTest.keyClick(
             self.window.focusWidget() or self.window, combination.key(), combination.keyboardModifiers()
         )
@@ -260,7 +260,7 @@ class FrontDesk:
     def focused(self) -> str:
         """The object name of what has the cursor."""
         widget = self.window.focusWidget()
-        return widget.objectName() if widget is not None else ""
+        return widget.objectName() if widget is not None else ""  # pyright: ignore[reportUnnecessaryComparison]
 
     def at(self, widget: QWidget) -> QPoint:
         return widget.mapTo(self.window, QPoint(0, 0))

@@ -160,7 +160,7 @@ class MainWindow(QMainWindow):
         self._queue.sorts = self._session.sort
         self._queue.counted.connect(self._on_counted)
         self.side.chosen.connect(self.show_queue)
-        self.side.activated.connect(lambda _key: self.focus_list())
+        self.side.activated.connect(self._on_queue_entered)
         self.list.ticket_chosen.connect(self.open_ticket)
         self.list.selection_changed.connect(self._on_selection)
         self.list.opened.connect(self._on_opened)
@@ -170,7 +170,7 @@ class MainWindow(QMainWindow):
         self.pane.composer.left.connect(self.focus_list)
         self.pane.header.asked.connect(self._on_asked)
         self.top.search.ticket_picked.connect(self.open_ticket)
-        self.top.search.person_picked.connect(lambda uid: self.parts.person(self, uid))
+        self.top.search.person_picked.connect(self._on_person_picked)
         self.top.search.all_asked.connect(self.show_results)
         self.top.search.left.connect(self.focus_list)
         self.toasts.acted.connect(self._commands.undo_act)
@@ -203,7 +203,7 @@ class MainWindow(QMainWindow):
         side, detail = session.side or SIDE_WIDTH, session.detail or DETAIL_WIDTH
         self._splitter.setSizes([side, max(360, self.width() - side - detail), detail])
         columns = session.columns.get(_COLUMNS)
-        if isinstance(columns, dict):
+        if columns:
             self.list.table.restore_columns(columns)
 
     def start(self) -> None:
@@ -232,7 +232,7 @@ class MainWindow(QMainWindow):
             sort=dict(self._queue.sorts),
             columns={_COLUMNS: self.list.table.column_state()},
             ticket=shown,
-            place=list(self.pane.thread.place()) if shown else [],
+            place=list(self.pane.conversation.place()) if shown else [],
             entry=self.pane.composer.kind,
         )
 
@@ -375,14 +375,20 @@ class MainWindow(QMainWindow):
         count = len(self.list.selected_numbers())
         self.statusBar().showMessage(_("{count} selected").format(count=count) if count > 1 else "")
 
+    def _on_queue_entered(self, _key: str) -> None:
+        self.focus_list()
+
+    def _on_person_picked(self, uid: str) -> None:
+        self.parts.person(self, uid)
+
     def _on_opened(self) -> None:
-        self.pane.thread.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.pane.conversation.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _on_result(self, number: str, entry_uid: str) -> None:
         from desktop_desk.ui.search.hits import words_of
 
         if self._results is not None:
-            self.pane.thread.set_matches(list(words_of(self._results.text)))
+            self.pane.conversation.set_matches(list(words_of(self._results.text)))
         self.open_ticket(number, entry_uid)
 
     def _on_asked(self, what: str) -> None:

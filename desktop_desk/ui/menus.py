@@ -14,11 +14,14 @@ class LetterMenu(QMenu):
     """
 
     def event(self, event: QEvent) -> bool:
-        override = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if override and event.text().isprintable() and event.modifiers() in _PLAIN:
+        if event.type() == QEvent.Type.ShortcutOverride and _is_letter(event):
             event.accept()
             return True
         return super().event(event)
+
+
+def _is_letter(event: QEvent) -> bool:
+    return isinstance(event, QKeyEvent) and event.text().isprintable() and event.modifiers() in _PLAIN
 
 
 class FormDialog(QDialog):

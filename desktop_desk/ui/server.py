@@ -2,7 +2,7 @@
 
 import json
 import logging
-from typing import Any
+from typing import Any, cast
 
 from PySide6.QtCore import QLockFile, QObject, QTimer, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
@@ -86,7 +86,7 @@ class _Visit(QObject):
             request: Any = json.loads(line)
         except ValueError:
             request = None
-        if not isinstance(request, dict) or request.get("do") not in VERBS:
+        if not isinstance(request, dict) or cast("dict[str, Any]", request).get("do") not in VERBS:
             self._answer(_("The running program does not know this request; it may be of another version."))
             return
         self._answer("")

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 _log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ class Session:
     detail: int = 0
     queue: str = "open"
     sort: dict[str, str] = field(default_factory=dict[str, str])
-    columns: dict[str, Any] = field(default_factory=dict[str, Any])
+    columns: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
     ticket: str = ""
     place: list[Any] = field(default_factory=list[Any])
     entry: str = "reply"
@@ -49,13 +49,13 @@ def session_file(state: Path, address: str, login: str) -> Path:
 def read_session(path: Path) -> Session:
     """The session in the file; the default for whatever is missing or of the wrong kind."""
     try:
-        table = json.loads(path.read_text(encoding="utf-8"))
+        table: Any = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Session()
     except (OSError, ValueError) as error:
         _log.warning("the last session could not be read: %s", error)
         return Session()
-    return _session_of(table) if isinstance(table, dict) else Session()
+    return _session_of(cast("Mapping[str, Any]", table)) if isinstance(table, dict) else Session()
 
 
 def _session_of(table: Mapping[str, Any]) -> Session:

@@ -77,7 +77,7 @@ class ViewCommands(QObject):
         """Where the cursor can go, in the order of the eye."""
         window = self._window
         panes: list[QWidget] = [window.side]
-        middle = window.middle.currentWidget()
+        middle = window.middle.currentWidget() or window.list
         if middle is window.list:
             panes.append(window.list.table)
         else:
@@ -87,7 +87,7 @@ class ViewCommands(QObject):
                 or middle
             )
         if window.pane.view is not None:
-            panes += [window.pane.thread, window.pane.composer.editor]
+            panes += [window.pane.conversation, window.pane.composer.editor]
         return panes
 
     def _cycle(self, by: int) -> None:

@@ -1,8 +1,9 @@
 """The main window as staff use it: queues, table, ticket, keys."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.views import CallDraft
@@ -120,11 +121,17 @@ def test_esc_leads_from_the_composer_back_to_the_list(front_desk: FrontDesk) -> 
     assert front_desk.focused() == "ticket_table"
 
 
+def menu_of(action: QAction) -> QMenu:
+    menu = action.menu()
+    assert isinstance(menu, QMenu)
+    return menu
+
+
 def test_every_action_stands_in_a_menu(window: MainWindow) -> None:
     in_menus = {
         action.objectName()
         for menu in window.menuBar().actions()
-        for action in menu.menu().actions()
+        for action in menu_of(menu).actions()
         if not action.isSeparator()
     }
     assert in_menus == {spec.id for spec in window.actions_}
@@ -139,7 +146,7 @@ def test_mnemonics_of_one_menu_differ(window: MainWindow) -> None:
     for menu in window.menuBar().actions():
         letters = [
             text[text.index("&") + 1].lower()
-            for action in menu.menu().actions()
+            for action in menu_of(menu).actions()
             if "&" in (text := action.text().split("\t")[0])
         ]
         assert sorted(letters) == sorted(set(letters)), menu.text()

@@ -15,6 +15,7 @@ from desktop_desk.domain.errors import NotFound
 from desktop_desk.ui.background import Background, Lane
 from desktop_desk.ui.messages import Message, Presenter
 from desktop_desk.ui.operations import Operations
+from tests.drivers import part
 
 
 class Answers(QObject):
@@ -167,6 +168,7 @@ def test_the_desk_is_asked_only_on_other_threads(
         # 1001 with a wrong check digit is refused; the right one is done
         number = desk.queue("open").rows[0].number
         operations.write(lambda each: each.claim(number), owner=answers)
+    assert told.args is not None
     assert told.args[0].number == number
     background.stop()
 
@@ -200,9 +202,9 @@ def test_a_fault_of_ours_opens_one_dialog_with_a_report(qtbot: QtBot) -> None:
     assert len(dialogs) == 1
     from PySide6.QtWidgets import QPlainTextEdit, QPushButton
 
-    report = dialogs[0].findChild(QPlainTextEdit, "crash_report").toPlainText()
+    report = part(dialogs[0], QPlainTextEdit, "crash_report").toPlainText()
     assert "KeyError: 'missing'" in report
     assert "test_main_window_background.py" in report
-    dialogs[0].findChild(QPushButton, "crash_copy").click()
+    part(dialogs[0], QPushButton, "crash_copy").click()
     assert QApplication.clipboard().text() == report
     dialogs[0].close()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 
 from desktop_desk.ui.main_window import MainWindow
 from desktop_desk.ui.messages import Message
-from tests.drivers import FrontDesk
+from tests.drivers import FrontDesk, part
 
 # Parts that only hold others, or that Qt makes for itself: their children speak.
 SILENT = {
@@ -43,24 +43,19 @@ def walk(part: QAccessibleInterface, depth: int = 0) -> Iterator[QAccessibleInte
         return
     for place in range(min(part.childCount(), 200)):
         child = part.child(place)
-        if child is not None and child.isValid() and not child.state().invisible:
+        if child.isValid() and not child.state().invisible:
             yield from walk(child, depth + 1)
 
 
 def nameless(window: QWidget) -> list[str]:
     """Every part of the window that a screen reader could not name."""
     whole = QAccessible.queryAccessibleInterface(window)
-    assert whole is not None
     found = []
-    for part in walk(whole):
-        role = part.role()
-        name = part.text(QAccessible.Text.Name)
-        thing = part.object()
-        says = (
-            f"{role} {thing.metaObject().className()} {thing.objectName()}"
-            if thing is not None
-            else str(role)
-        )
+    for each in walk(whole):
+        role = each.role()
+        name = each.text(QAccessible.Text.Name)
+        thing = each.object()
+        says = f"{role} {thing!r}"
         if role == QAccessible.Role.NoRole:
             found.append(f"no role: {says}")
         elif not name and role not in SILENT and role not in MAY_BE_EMPTY:
@@ -132,7 +127,7 @@ def test_tab_goes_through_the_window_in_the_order_of_the_eye(
 ) -> None:
     front_desk.press("Ctrl+K")
     front_desk.press("Esc")
-    window.top.findChild(QWidget, "log_call").setFocus()
+    part(window.top, QWidget, "log_call").setFocus()
     seen = []
     for _step in range(60):
         front_desk.press("Tab")

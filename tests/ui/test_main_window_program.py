@@ -13,13 +13,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop_desk import config, handover
 from desktop_desk.ui.app import Program
 from desktop_desk.ui.main_window import MainWindow
-from tests.drivers import FrontDesk
+from tests.drivers import FrontDesk, part
 from tests.drivers_office import LoginPage
 from tests.ui.conftest import PASSWORD
 from tests.ui.test_main_window import TILL, VPN
@@ -252,7 +252,7 @@ def test_space_and_enter_press_what_has_the_cursor(
     program: Callable[..., Program], desk_file: Path, qtbot: QtBot
 ) -> None:
     window = the_window(program(desk_file, "john", PASSWORD), qtbot)
-    link = window.pane.header.findChild(type(window.pane.header._follow), "ticket_follow")
+    link = part(window.pane, QPushButton, "ticket_follow")
     before = link.text()
     link.setFocus()
     QTest.keyClick(link, Qt.Key.Key_Space)

@@ -7,8 +7,8 @@ from desktop_desk.desk.desk import Desk
 from desktop_desk.ui.main_window import MainWindow
 from desktop_desk.ui.search.box import SearchBox
 from desktop_desk.ui.search.hits import Pick, words_of
-from desktop_desk.ui.widgets.search_list import Hit, SearchList
-from tests.drivers import FrontDesk, OpenedParts
+from desktop_desk.ui.widgets.search_list import Hit
+from tests.drivers import FrontDesk, OpenedParts, part
 from tests.ui.test_main_window import TILL, VPN
 
 
@@ -17,8 +17,8 @@ class Searching:
 
     def __init__(self, front_desk: FrontDesk) -> None:
         self.desk = front_desk
-        self.box = front_desk.window.findChild(SearchBox, "search_box")
-        self.list = self.box.findChild(SearchList)
+        self.box = part(front_desk.window, SearchBox, "search_box")
+        self.list = self.box._list
 
     def ask(self, text: str) -> list[Hit]:
         """Ctrl+K, the text, and the answer."""

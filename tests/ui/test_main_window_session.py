@@ -77,12 +77,12 @@ def test_the_scroll_of_the_thread_comes_back(
     for line in range(40):
         desk.note(number, f"Line {line}\nand more")
     first.window.refresh()
-    bar = first.window.pane.thread.verticalScrollBar()
+    bar = first.window.pane.conversation.verticalScrollBar()
     first.qtbot.waitUntil(lambda: bar.maximum() > 500)
     bar.setValue(300)
-    place = first.window.pane.thread.place()
+    place = first.window.pane.conversation.place()
     second = again(start, first, tmp_path / "session.json")
-    assert second.window.pane.thread.place() == place
+    assert second.window.pane.conversation.place() == place
 
 
 def test_a_draft_is_there_again_with_its_ticket(

@@ -81,15 +81,15 @@ def test_the_scroll_of_the_thread_stays(
     for line in range(40):
         desk.note(number, f"Line {line}\nand more")
     window.refresh()
-    bar = window.pane.thread.verticalScrollBar()
+    bar = window.pane.conversation.verticalScrollBar()
     front_desk.qtbot.waitUntil(lambda: bar.maximum() > 500)
     bar.setValue(200)
-    place = window.pane.thread.place()
+    place = window.pane.conversation.place()
     front_desk.others_work()
     jane.note(number, "One more")
     front_desk.others_work()
     front_desk.qtbot.waitUntil(lambda: any("One more" in line for line in front_desk.ticket.thread()))
-    assert window.pane.thread.place() == place
+    assert window.pane.conversation.place() == place
 
 
 def test_text_being_typed_is_left_alone_while_everything_else_moves(

@@ -157,4 +157,4 @@ def test_the_editor_grows_with_its_text_and_leaves_room_for_the_thread(
     editor.setPlainText("\n".join(f"line {n}" for n in range(8)))
     assert editor.height() > low
     editor.setPlainText("\n".join(f"line {n}" for n in range(80)))
-    front_desk.qtbot.waitUntil(lambda: window.pane.thread.height() > 100)
+    front_desk.qtbot.waitUntil(lambda: window.pane.conversation.height() > 100)

@@ -5,7 +5,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 
 from desktop_desk.desk.desk import Desk
+from desktop_desk.domain.errors import DeskError
 from desktop_desk.ui.main_window import MainWindow
+from desktop_desk.ui.messages import Message, message_of
 from tests.drivers import FrontDesk, OpenedParts, part
 from tests.ui.test_main_window import BADGE, PRINTER, SCANNER, TILL, VPN
 
@@ -199,10 +201,7 @@ def test_a_refusal_is_said_under_the_top_bar(front_desk: FrontDesk, window: Main
     assert front_desk.notice() == ""
 
 
-def _message(error: Exception) -> object:
-    from desktop_desk.domain.errors import DeskError
-    from desktop_desk.ui.messages import message_of
-
+def _message(error: Exception) -> Message:
     assert isinstance(error, DeskError)
     return message_of(error)
 

@@ -121,7 +121,7 @@ class ForMeView(QFrame):
             _("What happens on tickets you follow comes up here, and whom you promised to call."),
         )
         self.table.row_changed.connect(self._on_row)
-        self.table.row_activated.connect(lambda _row: self.opened.emit())
+        self.table.row_activated.connect(self._on_activated)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -162,6 +162,9 @@ class ForMeView(QFrame):
     def focus_table(self) -> None:
         """Put the cursor into the table."""
         self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _on_activated(self, _row: int) -> None:
+        self.opened.emit()
 
     def _on_row(self, row: int) -> None:
         if not self._quiet and 0 <= row < len(self._news):

@@ -70,7 +70,8 @@ class SearchBox(QWidget):
         inside.setContentsMargins(0, 0, 10, 0)
         inside.addStretch(1)
         inside.addWidget(key)
-        self.edit.textChanged.connect(lambda text: key.setVisible(not text))
+        self._key = key
+        self.edit.textChanged.connect(self._on_text)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._list)
@@ -89,6 +90,9 @@ class SearchBox(QWidget):
         self.edit.selectAll()
         if self.edit.text():
             self._list.ask()
+
+    def _on_text(self, text: str) -> None:
+        self._key.setVisible(not text)
 
     def _on_query(self, text: str, token: int) -> None:
         self._asked = (text.strip(), token)

@@ -58,7 +58,7 @@ class SearchResults(QFrame):
         self.cards = ThreadView(look, self)
         self.cards.setObjectName("results_cards")
         self.cards.card_activated.connect(self._on_activated)
-        self.cards.clicked.connect(lambda _index: self._on_activated(self.cards.current_key()))
+        self.cards.clicked.connect(self._on_clicked)
         self._empty = EmptyState(look, _("Nothing was found"), "", "search", parent=self)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.cards)
@@ -94,6 +94,9 @@ class SearchResults(QFrame):
         self._stack.setCurrentIndex(0 if hits else 1)
         self.cards.set_matches(list(words_of(self.text)))
         self.cards.set_cards(result_cards(hits, self._now()))
+
+    def _on_clicked(self) -> None:
+        self._on_activated(self.cards.current_key())
 
     def _on_activated(self, key: object) -> None:
         if isinstance(key, Pick):

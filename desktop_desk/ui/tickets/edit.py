@@ -24,7 +24,7 @@ from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.form import Field, FormColumn
 
 if TYPE_CHECKING:
-    from desktop_desk.desk.directory import Directory
+    from desktop_desk.desk.directory import Directory, Topic
     from desktop_desk.desk.ports import Position
     from desktop_desk.desk.views import TicketView
 
@@ -204,7 +204,7 @@ def _values_of(view: "TicketView") -> dict[str, Any]:
 
 def _topics(directory: "Directory") -> list[tuple[str, str]]:
     """Every topic in use with its path, "Network › VPN", and none."""
-    names = {each.uid: each for each in directory.topics}
+    names: dict[str, Topic] = {each.uid: each for each in directory.topics}
 
     def path(uid: str, depth: int = 0) -> str:
         topic = names[uid]

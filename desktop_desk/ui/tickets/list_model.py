@@ -9,7 +9,7 @@ from PySide6.QtCore import QModelIndex, QObject, QTimer, Signal
 
 from desktop_desk.i18n import N_, _
 from desktop_desk.ui.tickets.times import age_text, due_text, moment_text
-from desktop_desk.ui.widgets.table_model import MUTED, OVERDUE, UNREAD, Column, Kind, RowModel
+from desktop_desk.ui.widgets.table_model import MUTED, OVERDUE, UNREAD, Column, Index, Kind, RowModel
 
 if TYPE_CHECKING:
     from desktop_desk.desk.views import TicketRow
@@ -19,6 +19,7 @@ WINDOW = 100
 KEPT_WINDOWS = 6
 
 Cells = tuple[str | int, ...]
+_ROOT = QModelIndex()
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +271,7 @@ class TicketListModel(RowModel):
 
     # Qt's part
 
-    def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008  Qt's own signature
+    def rowCount(self, parent: Index = _ROOT) -> int:
         return 0 if parent.isValid() else self._total
 
     def row(self, row: int) -> Cells | None:

@@ -82,7 +82,7 @@ class MergeDialog(FormDialog):
         column.addLayout(buttons)
         self._search.query_changed.connect(self.tickets_asked)
         self._search.highlighted.connect(self._on_highlighted)
-        self._search.picked.connect(lambda _key: self._merge.setFocus())
+        self._search.picked.connect(self._on_picked)
         self._search.dismissed.connect(self.reject)
         self.finished.connect(self.deleteLater)
         self._search.edit.setFocus()
@@ -130,6 +130,9 @@ class MergeDialog(FormDialog):
         if rest > 0:
             lines.append(ngettext("%d more entry", "%d more entries", rest) % rest)
         self._preview.setText("\n".join(lines))
+
+    def _on_picked(self, _key: object) -> None:
+        self._merge.setFocus()
 
     def _on_highlighted(self, key: object) -> None:
         if isinstance(key, str):

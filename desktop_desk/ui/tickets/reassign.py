@@ -370,7 +370,5 @@ def _cut(look: Appearance, title: str) -> str:
 
 
 def _hit(target: Target) -> Hit:
-    kinds = {"agent": "", "team": _("team"), "department": _("department")}
-    subtitle = " · ".join(part for part in (kinds.get(target.kind, target.kind), target.detail) if part)
     count = target.open_tickets
-    return Hit(target.uid, target.name, subtitle, ngettext("%d open", "%d open", count) % count)
+    return Hit(target.uid, target.name, target.detail, ngettext("%d open", "%d open", count) % count)

@@ -38,13 +38,13 @@ class TagDialog(FormDialog):
         self.setWindowTitle(_("Tags of {which}").format(which=which))
         self.setMinimumWidth(420)
         self._before = tags
-        self.drafts = drafts
+        self._drafts = drafts
         self.draft = draft
         self._line = QLineEdit(self)
         self._line.setObjectName("tag_line")
         kept = drafts.read(draft)
         self._line.setText(kept.text if kept is not None else " ".join(tags))
-        self._line.textChanged.connect(lambda text: drafts.keep(draft, text))
+        self._line.textChanged.connect(self._on_typed)
         field = Field(
             look, _("&Tags"), self._line, hint=_("Words with blanks between, e.g. vpn sales"), parent=self
         )
@@ -76,6 +76,9 @@ class TagDialog(FormDialog):
         now = read_tags(self._line.text())
         return tuple(tag for tag in self._before if tag not in now)
 
+    def _on_typed(self, text: str) -> None:
+        self._drafts.keep(self.draft, text)
+
     def reject(self) -> None:
-        self.drafts.discard(self.draft)
+        self._drafts.discard(self.draft)
         super().reject()

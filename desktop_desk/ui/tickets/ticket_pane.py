@@ -27,7 +27,7 @@ class TicketPane(QFrame):
     """Shows one ticket, or what to do when there is none; knows nothing of the desk.
 
     Attributes:
-        header, differences, thread, composer: its parts, whose signals say what was wanted.
+        header, differences, conversation, composer: its parts, whose signals say what was wanted.
         look, drafts, now: what it was made with, for the dialogs about its ticket.
 
     Signals:
@@ -49,9 +49,9 @@ class TicketPane(QFrame):
         self.setMinimumWidth(LEAST_WIDTH)
         self.header = TicketHeader(look, now, parent=self)
         self.differences = Differences(look, now, parent=self)
-        self.thread = ThreadView(look, self)
-        self.thread.setObjectName("ticket_thread")
-        self.thread.setAccessibleName(_("Conversation"))
+        self.conversation = ThreadView(look, self)
+        self.conversation.setObjectName("ticket_thread")
+        self.conversation.setAccessibleName(_("Conversation"))
         self.composer = Composer(look, drafts, now, parent=self)
         self._merged = Strip(look, "ticket_merged", _("open"), parent=self)
         self._merged.pressed.connect(self._open_target)
@@ -73,7 +73,7 @@ class TicketPane(QFrame):
         column.addWidget(self.header)
         for part in (self._merged, self._withdrawn, self.differences):
             column.addWidget(part)
-        column.addWidget(self.thread, 1)
+        column.addWidget(self.conversation, 1)
         column.addWidget(self._changed)
         column.addWidget(self.composer)
         self._empty = EmptyState(
@@ -101,14 +101,14 @@ class TicketPane(QFrame):
         same = before is not None and before.uid == view.uid
         self.header.show_ticket(view)
         self.differences.show_conflicts(view.conflicts)
-        self.thread.set_cards(cards_of(view.thread, view.number, self.now()))
+        self.conversation.set_cards(cards_of(view.thread, view.number, self.now()))
         self._merged.say(
             _("Merged into {number}").format(number=view.merged_into) if view.merged_into else ""
         )
         self._withdrawn.say(_("Withdrawn by {by}").format(by=view.withdrawn_by) if view.withdrawn_by else "")
         if not same:
             self._changed.say("")
-            self.thread.scroll_to_end()
+            self.conversation.scroll_to_end()
         elif before is not None:
             self._say_what_came(before, view)
 
@@ -125,7 +125,7 @@ class TicketPane(QFrame):
     def show_end(self) -> None:
         """Bring the newest entry in sight; there is nothing more to tell about it."""
         self._changed.say("")
-        self.thread.scroll_to_end()
+        self.conversation.scroll_to_end()
 
     def _open_target(self) -> None:
         if self._view is not None and self._view.merged_into:

@@ -103,10 +103,10 @@ class TicketScreen(QObject):
         self._number = view.number
         self._pane.show_ticket(view)
         if self._entry:
-            self._pane.thread.scroll_to(self._entry)
+            self._pane.conversation.scroll_to(self._entry)
             self._entry = ""
         if self._place:
-            self._pane.thread.restore_place(self._place)
+            self._pane.conversation.restore_place(self._place)
             self._place = ()
         if self._to_end:
             self._to_end = False
