@@ -27,6 +27,7 @@ from desktop_desk.domain.tickets import (
     endings,
     members,
     spells,
+    standing,
     summarise,
     unseen_by,
 )
@@ -92,7 +93,7 @@ class Reading(History):
         if moment is not None:
             facts = as_of(facts, moment)
             record = self._record_then(record, facts, directory.office)
-        state = fold(fact for fact in facts if fact.entity == record.uid)
+        state = standing(fact for fact in facts if fact.entity == record.uid)
         me = directory.agent(self._actor)
         agent = directory.agent(record.agent)
         followers = members(state, "follow:")
@@ -125,7 +126,7 @@ class Reading(History):
     def _record_then(self, record: TicketRecord, facts: list[Fact], office: Office) -> TicketRecord:
         """A ticket's row as it was when only these facts had happened."""
         directory = self._store.directory()
-        state = fold(fact for fact in facts if fact.entity == record.uid)
+        state = standing(fact for fact in facts if fact.entity == record.uid)
         by_entity: dict[str, list[Fact]] = {}
         for fact in facts:
             if fact.entity != record.uid:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from desktop_desk.desk.directory import Directory
 from desktop_desk.domain.facts import CREATING, UNDONE, EntityId, Fact, State, fold
 from desktop_desk.domain.numbers import number_rank
-from desktop_desk.domain.tickets import Entries, Summary, differing, endings, summarise, unseen_by
+from desktop_desk.domain.tickets import Entries, Summary, differing, endings, standing, summarise, unseen_by
 from desktop_desk.domain.verbs import ENTRY_KINDS, VERBS, kind_of
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.journal import Journal
@@ -152,7 +152,7 @@ class TicketRows:
         self, uid: EntityId, number: int, own: list[Fact], spoken: list[Spoken], *, is_new: bool
     ) -> None:
         directory = self._directory()
-        state = fold(own)
+        state = standing(own)
         merged = self._is_merged(uid, state.get("merged_into"))
         summary = summarise(state, entries_from(spoken), directory.office, merged=merged)
         differences = self._differences(uid, state)
