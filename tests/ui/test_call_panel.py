@@ -91,9 +91,11 @@ def open_place(qapp: QApplication, tmp_path: Path, desk: Desk) -> Iterator[Calla
         operations = Operations(desk, Background(inline=True, parent=window), lambda: 1, parent=window)
         failed: list[Exception] = []
         operations.failed.connect(failed.append)
-        calls = CallDesk(
-            look, operations, drafts, window, lambda text, _act: said.append(text), clock=lambda: time[0]
-        )
+
+        def say(text: str, _act: str = "", lead: str = "", /) -> None:
+            said.append(f"{lead} {text}".strip())
+
+        calls = CallDesk(look, operations, drafts, window, say, clock=lambda: time[0])
         place = Place(window, calls, desk, CallPanelPage(window), Keyboard(), said, time, drafts, failed)
         places.append(place)
         return place
@@ -241,7 +243,7 @@ def test_alt_and_a_digit_add_the_call_to_the_ticket_of_that_digit(place: Place, 
     place.keys.press("Alt+1")
     assert place.numbers() == [ken_s_ticket]
     assert place.thread(ken_s_ticket)[-1] == "call: jams again"
-    assert place.said == [f"Call added to {ken_s_ticket}."]
+    assert place.said == [f"{ken_s_ticket} has this call now."]
     assert not place.page.is_open()
 
 
@@ -415,6 +417,58 @@ def test_a_telephone_that_says_the_call_has_ended_stops_its_clock(place: Place) 
     assert len(place.calls.panel.uids()) == 1
     place.calls.take_call("+491715509999", "", "end", "100")
     assert len(place.calls.panel.uids()) == 1
+
+
+def test_a_number_of_several_people_offers_them_all(place: Place, ken_s_ticket: str) -> None:
+    place.desk.log_call(CallDraft("Fax", new_caller=NewPerson("Kim Poe", ("030 90182011",))))
+    place.calls.take_call(KEN_NUMBER, "", "answer", "17")
+    assert place.page.focus() == "caller"
+    assert set(place.page.matches()[:2]) == {"Ken Lee", "Kim Poe"}
+    place.keys.press("Down" if place.page.matches()[0] == "Ken Lee" else "Up", "Enter")
+    assert place.page.caller().startswith("Kim Poe")
+    assert place.page.focus() == "call_line"
+
+
+def test_a_ring_takes_the_cursor_from_nobody_who_types(place: Place, ken_s_ticket: str) -> None:
+    place.keys.type("Dear ")
+    place.calls.take_call(KEN_NUMBER, "", "ring", "17")
+    assert place.page.is_open()
+    place.keys.type("Ann")
+    elsewhere = place.window.findChild(QPlainTextEdit, "elsewhere")
+    assert elsewhere is not None
+    assert elsewhere.toPlainText() == "Dear Ann"
+    place.calls.take_call(KEN_NUMBER, "", "answer", "17")
+    assert place.page.focus() == "call_line"
+    assert place.page.caller().startswith("Ken Lee")
+
+
+def test_asking_for_a_call_from_elsewhere_goes_back_to_the_one_in_front(place: Place) -> None:
+    place.calls.log_call()
+    place.keys.type("Mia")
+    elsewhere = place.window.findChild(QPlainTextEdit, "elsewhere")
+    assert elsewhere is not None
+    elsewhere.setFocus()
+    place.calls.log_call()
+    assert (place.page.focus(), place.page.caller()) == ("caller", "Mia")
+    place.calls.log_call()
+    assert place.page.caller() == ""
+    assert len(place.calls.panel.uids()) == 2
+
+
+def test_calls_that_nobody_typed_into_do_not_pile_up(place: Place) -> None:
+    for _turn in range(3):
+        place.calls.park()
+    assert len(place.calls.panel.uids()) == 1
+
+
+def test_a_call_that_is_put_away_says_how_it_is_had_again(place: Place) -> None:
+    place.calls.log_call()
+    place.keys.type("Mia")
+    place.keys.press("Escape")
+    assert "kept" in place.said[-1]
+    place.calls.log_call()
+    place.keys.press("Ctrl+PageUp")
+    assert place.page.caller() == "Mia"
 
 
 @pytest.mark.parametrize("way", ["Ctrl+Enter", "Alt+1"])

@@ -14,8 +14,8 @@ from desktop_desk.ui.tickets.reassign import ReassignDialog, Reassignment, match
 
 JANE = Target("agent", EntityId("a1"), "Jane Doe", "System Administrators", 2)
 JOHN = Target("agent", EntityId("a2"), "John Roe", "Support", 7)
-ADMINS = Target("team", EntityId("t1"), "System Administrators", "3 agents", 5)
-SUPPORT = Target("department", EntityId("d1"), "Support", "", 19)
+ADMINS = Target("team", EntityId("t1"), "System Administrators", "team · 3 agents", 5)
+SUPPORT = Target("department", EntityId("d1"), "Support", "department", 19)
 TARGETS = (JANE, JOHN, ADMINS, SUPPORT)
 
 

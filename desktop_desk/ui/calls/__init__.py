@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from desktop_desk.i18n import _
+
 if TYPE_CHECKING:
     from desktop_desk.ui.calls.screen import CallDesk
     from desktop_desk.ui.main_window import MainWindow
@@ -12,4 +14,8 @@ def attach_calls(window: "MainWindow") -> "CallDesk":
     # Imported when the first call comes: a start without one need not pay for it.
     from desktop_desk.ui.calls.screen import CallDesk
 
-    return CallDesk(window.look, window.operations, window.drafts, window, window.say)
+    def say(text: str, act: str = "", lead: str = "") -> None:
+        undo = (_("Undo"), window.actions_.keys("ticket.undo")[0]) if act else ()
+        window.toasts.say(text, *undo, lead=lead, token=act)
+
+    return CallDesk(window.look, window.operations, window.drafts, window, say)

@@ -105,7 +105,9 @@ class CallForm(QWidget):
         """Put the cursor where the next thing is missing: the caller, else the line."""
         known = self.caller.caller().person or self._call.ticket
         target = self.line if known else self.caller.edit
-        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        # Not as if it were reached by key: that would mark the text, and the next letter would replace it.
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+        target.setCursorPosition(len(target.text()))
 
     def put_away(self) -> bool:
         """Put the matches of a searching field away; False when none are shown."""
@@ -187,13 +189,13 @@ class CallForm(QWidget):
         grid.addWidget(self._caller_field, 0, 0, top)
         grid.addWidget(self._topic_field, 0, 1, top)
         grid.addWidget(self._line_field, 1, 0, 1, 2)
-        grid.addWidget(self._details_field, 2, 0, 2, 1)
-        grid.addWidget(self._outcome_field, 2, 1, top)
-        grid.addWidget(self._call_back_field, 3, 1, top)
-        grid.addWidget(self.radar, 4, 0, 1, 2)
-        grid.addWidget(self._says, 5, 0, top)
-        grid.addWidget(self.chips, 5, 1, top)
-        grid.setRowMinimumHeight(5, self._look.control_height)
+        grid.addWidget(self.chips, 2, 0, 1, 2)
+        grid.setRowMinimumHeight(2, self._look.metrics(Font.BASE).height() + 6)
+        grid.addWidget(self._details_field, 3, 0, 2, 1)
+        grid.addWidget(self._outcome_field, 3, 1, top)
+        grid.addWidget(self._call_back_field, 4, 1, top)
+        grid.addWidget(self.radar, 5, 0, 1, 2)
+        grid.addWidget(self._says, 6, 0, 1, 2)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         column = QVBoxLayout(self)

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from PySide6.QtCore import QTimeZone
+
 from desktop_desk.desk.directory import Agent, Directory, Team
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.domain.intake_line import Chip, read_line
@@ -61,7 +63,8 @@ class CallLine:
         self.topics: tuple[TopicChoice, ...] = topic_choices(office.topics)
         self.agents: tuple[Agent, ...] = tuple(agent for agent in office.agents if agent.active)
         self._teams: tuple[Team, ...] = tuple(team for team in office.teams if team.active)
-        self._zone = office.settings.zone
+        # A time is typed and shown by the clock on the wall beside the screen, as all times of the window are.
+        self._zone = bytes(QTimeZone.systemTimeZoneId().data()).decode() or office.settings.zone
         self._now = now
 
     def read(self, line: str, call_back: str = "") -> LineReading:

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import shiboken6
 from PySide6.QtCore import QObject, QTimer
@@ -40,11 +40,17 @@ def _now() -> int:
     return time.time_ns() // 1_000_000
 
 
+class Say(Protocol):
+    """How what was done is told: after a `lead` that can be read out, and with Undo of an act."""
+
+    def __call__(self, text: str, act: str = "", lead: str = "", /) -> None: ...
+
+
 class CallDesk(QObject):
     """Everything about calls in one window.
 
     Args:
-        say: tells that something was done, with the act that its Undo takes back.
+        say: tells that something was done.
         clock: seconds on a clock that never goes back; for the calls' lengths.
     """
 
@@ -54,7 +60,7 @@ class CallDesk(QObject):
         operations: Operations,
         drafts: Drafts,
         window: QWidget,
-        say: Callable[[str, str], None],
+        say: Say,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -144,7 +150,7 @@ class CallDesk(QObject):
         self._drafts.hurry()
         self._put_away()
         if self.panel.uids():
-            self._say(_("The call is kept: Ctrl+N and then Ctrl+PgUp bring it back."), "")
+            self._say(_("The call is kept: Ctrl+N and then Ctrl+PgUp bring it back."))
 
     def reopen(self) -> bool:
         """Show the calls that were put away, newest in front; False when there are none."""
@@ -229,11 +235,11 @@ class CallDesk(QObject):
             self._put_away()
 
     def _on_logged(self, done: Done) -> None:
-        self._say(_("{number} logged.").format(number=done.number), done.act)
+        self._say(_("logged."), done.act, done.number or "")
 
     def _on_attached(self, done: Done) -> None:
-        numbers = " ".join(sorted(done.touched)) or done.number
-        self._say(_("Call added to {number}.").format(number=numbers), done.act)
+        numbers = " ".join(sorted(done.touched)) or done.number or ""
+        self._say(_("has this call now."), done.act, numbers)
 
     def _on_refused(self, uid: str, error: Exception) -> bool:
         form = self.panel.form(uid)
@@ -298,7 +304,7 @@ class CallDesk(QObject):
             if number and call.uid in self.panel.uids():
                 in_front = self.panel.front == call.uid
                 self._forget(call.uid)
-                self._say(_("{number} had been logged before the program ended.").format(number=number), "")
+                self._say(_("had been logged before the program ended."), "", number)
                 if in_front:
                     self._put_away()
 

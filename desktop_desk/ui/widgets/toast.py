@@ -14,7 +14,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from desktop_desk.i18n import _
-from desktop_desk.ui.theme import Appearance, Font
+from desktop_desk.ui.theme import Appearance, Font, set_look
 from desktop_desk.ui.widgets.buttons import IconButton, KeyButton
 from desktop_desk.ui.widgets.shadow import REACH, paint_raised_card
 
@@ -46,6 +46,9 @@ class Toasts(QWidget):
         self._window = window
         self._message: _Message | None = None
         self._timer = timer or self._own_timer()
+        self._lead = QLabel(self)
+        self._lead.setTextFormat(Qt.TextFormat.PlainText)
+        set_look(self._lead, "subject")
         self._label = QLabel(self)
         self._label.setTextFormat(Qt.TextFormat.PlainText)
         self._label.setWordWrap(True)
@@ -56,6 +59,7 @@ class Toasts(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(REACH + 14, REACH + 6, REACH + 6, REACH + 6)
         row.setSpacing(8)
+        row.addWidget(self._lead)
         row.addWidget(self._label, 1)
         row.addWidget(self._button)
         row.addWidget(self._close)
@@ -76,20 +80,33 @@ class Toasts(QWidget):
         return timer
 
     def say(
-        self, text: str, action: str = "", key: str = "", *, token: str = "", seconds: float = 8.0
+        self,
+        text: str,
+        action: str = "",
+        key: str = "",
+        *,
+        lead: str = "",
+        token: str = "",
+        seconds: float = 8.0,
     ) -> None:
-        """Shows a message, with a button when there is an `action`; `token` comes back with `acted`."""
-        self._message = _Message(text, token, int(seconds * 1000))
+        """Shows a message, with a button when there is an `action`; `token` comes back with `acted`.
+
+        `lead` stands before the text, large enough to be read out.
+        """
+        whole = f"{lead} {text}" if lead else text
+        self._message = _Message(whole, token, int(seconds * 1000))
+        self._lead.setText(lead)
+        self._lead.setVisible(bool(lead))
         self._label.setText(text)
         self._button.setVisible(bool(action))
         self._button.set_text(action)
         self._button.set_key(key)
-        self.setAccessibleDescription(text)
+        self.setAccessibleDescription(whole)
         self._place()
         self.show()
         self.raise_()
         self._timer.start(self._message.milliseconds)
-        event = QAccessibleAnnouncementEvent(self, text)
+        event = QAccessibleAnnouncementEvent(self, whole)
         event.setPoliteness(QAccessible.AnnouncementPoliteness.Polite)
         QAccessible.updateAccessibility(event)
 
