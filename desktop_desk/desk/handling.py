@@ -281,7 +281,9 @@ class Handling(Intake):
             case "caller":
                 return self._person_uid(value) if value else None
             case "due":
-                return None if value is None else int(value)
+                if value is not None and not isinstance(value, int):
+                    raise Invalid("due", _("A due time is a moment."), _("Give a day and a time."))
+                return value
             case _:
                 raise Invalid(
                     name,
