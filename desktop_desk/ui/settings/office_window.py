@@ -69,22 +69,7 @@ class OfficeWindow(QWidget):
         self._side.setObjectName("office_side")
         self._side.setAccessibleName(_("Lists of the office"))
         self._side.setFixedWidth(SIDE_WIDTH)
-        self._side.set_items(
-            [
-                SideSection(_("Callers")),
-                SideItem("person", _("People")),
-                SideItem("organisation", _("Organisations")),
-                SideSection(_("Office")),
-                SideItem("agent", _("Agents")),
-                SideItem("department", _("Departments")),
-                SideItem("team", _("Teams")),
-                SideItem("role", _("Roles")),
-                SideItem("topic", _("Topics")),
-                SideItem("settings", _("Desk settings")),
-                SideSection(_("Reports")),
-                SideItem("summary", _("Summary")),
-            ]
-        )
+        self._side.set_items(side_items())
         self._stack = QStackedWidget()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -131,6 +116,24 @@ class OfficeWindow(QWidget):
                 page.focus()
         else:
             self._side.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+
+def side_items() -> list[SideItem | SideSection]:
+    """The pages by name, callers first."""
+    return [
+        SideSection(_("Callers")),
+        SideItem("person", _("People")),
+        SideItem("organisation", _("Organisations")),
+        SideSection(_("Office")),
+        SideItem("agent", _("Agents")),
+        SideItem("department", _("Departments")),
+        SideItem("team", _("Teams")),
+        SideItem("role", _("Roles")),
+        SideItem("topic", _("Topics")),
+        SideItem("settings", _("Desk settings")),
+        SideSection(_("Reports")),
+        SideItem("summary", _("Summary")),
+    ]
 
 
 def _nothing(_none: None) -> None:
