@@ -180,7 +180,9 @@ class Tickets:
         self, verb: str, ticket: EntityId, at: int, actor: EntityId, caller: tuple[EntityId, str]
     ) -> Draft:
         person, phone = caller
-        fields: dict[str, Any] = {"text": self._text(), "person": person}
+        fields: dict[str, Any] = {"text": self._text()}
+        if verb in {"called", "messaged"}:
+            fields["person"] = person
         if verb == "called":
             seconds = 20 + int(self._chance.expovariate(1 / 200))
             fields |= {
