@@ -1,7 +1,7 @@
 """The composition root: chooses the adapters of a desk and puts them together."""
 
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,10 +28,11 @@ def open_desk(
     clock: Clock = now_ms,
     new_id: NewId | None = None,
     passwords: Passwords | None = None,
+    overhear: Callable[[str], None] | None = None,
 ) -> FrontDoor:
-    """Open a desk file; StorageUnavailable says why it cannot be used."""
+    """Open a desk file; StorageUnavailable says why it cannot be used. `overhear` is told every SQL statement."""
     ids = new_id or RandomIds()
-    store = Store(open_database(Path(path)), clock, ids)
+    store = Store(open_database(Path(path), overhear), clock, ids)
     return FrontDoor(store, clock, ids, passwords or Argon2Passwords())
 
 

@@ -2,21 +2,19 @@
 
 import os
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from desktop_desk.cli.errors import REFUSED
-from desktop_desk.cli.output import print_json, table
+from desktop_desk.cli.output import print_json
 from desktop_desk.cli.session import Session, as_agent, progress_shown, session_of
 from desktop_desk.cli.zones import local_zone
 from desktop_desk.domain.errors import DeskError, Invalid
 from desktop_desk.i18n import _
 
 if TYPE_CHECKING:
-    from desktop_desk.cli.bench.figures import Figure
     from desktop_desk.desk.desk import Desk
 
 DEMO_ADMIN = "admin"
@@ -228,23 +226,15 @@ def bench(
 ) -> None:
     """Measure how quick the program is on this machine, each figure beside a baseline of the same run."""
     from desktop_desk import config
+    from desktop_desk.cli.bench.lines import figure_line, figure_row, heading
     from desktop_desk.cli.bench.run import run
 
     session = session_of(context)
     with progress_shown(_("Making the desk")) as progress:
         figures = run(names or (), tickets, config.places().state / "bench", progress)
     if session.json:
-        print_json([{**asdict(figure), "ratio": figure.ratio, "kept": figure.kept} for figure in figures])
-    elif figures:
-        titles = (_("Figure"), _("Median"), _("95 %"), _("Beside"), _("Times"), _("Budget"), "")
-        print(table(titles, [_figure_row(figure) for figure in figures]))
-
-
-def _figure_row(figure: "Figure") -> tuple[str, ...]:
-    def shown(value: float | None) -> str:
-        return "" if value is None else f"{value:,.2f} {figure.unit}"
-
-    ratio = "" if figure.ratio is None else f"{figure.ratio:.2f}"
-    beside = f"{figure.beside} {shown(figure.baseline)}".strip()
-    kept = "" if figure.kept else _("missed")
-    return (figure.name, shown(figure.value), shown(figure.p95), beside, ratio, shown(figure.budget), kept)
+        print_json([figure_row(figure) for figure in figures])
+        return
+    print(heading())
+    for figure in figures:
+        print(figure_line(figure), flush=True)

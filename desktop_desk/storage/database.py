@@ -69,10 +69,14 @@ class Database:
 
     A transaction is retried when another process holds the file, so that "database is locked" reaches nobody unless
     the other holds it for a minute.
+
+    Args:
+        overhear: told every statement that SQLite runs, for whoever measures.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, overhear: Callable[[str], None] | None = None) -> None:
         self.path = path
+        self._overhear = overhear
         self._local = threading.local()
         self.db = SqlCipherDatabase(
             str(path),
@@ -95,6 +99,8 @@ class Database:
         if self.db.is_closed():
             with self.translated():
                 self.db.connect()
+            if self._overhear is not None:
+                self.db.connection().set_trace_callback(self._overhear)
 
     def close_thread(self) -> None:
         """Close this thread's connection, if any."""

@@ -1,6 +1,7 @@
 """Making, opening, copying and restoring desk files."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from desktop_desk.desk.ports import NewId
@@ -43,7 +44,7 @@ def make_database(path: Path, new_id: NewId) -> Database:
     return database
 
 
-def open_database(path: Path) -> Database:
+def open_database(path: Path, overhear: Callable[[str], None] | None = None) -> Database:
     """Open a desk file; StorageUnavailable says what is wrong with it."""
     if not path.is_file():
         raise unavailable("missing", str(path))
@@ -51,7 +52,7 @@ def open_database(path: Path) -> Database:
         raise unavailable("not_a_desk", str(path))
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
         raise unavailable("read_only", str(path))
-    database = Database(path)
+    database = Database(path, overhear)
     try:
         database.connect()
         _refuse_others(database, path)
