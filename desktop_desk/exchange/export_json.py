@@ -90,7 +90,8 @@ def _people(desk: Desk) -> Iterator[Json]:
 
 def _thing_json(thing: Any) -> Json:
     """An office thing, without what is this machine's own and without password hashes."""
-    kept = {
-        name: value for name, value in asdict(thing).items() if name not in {"id", "password", "caught_up"}
+    return {
+        name: sorted(str(part) for part in value) if name == "permissions" else value
+        for name, value in asdict(thing).items()
+        if name not in {"id", "password", "caught_up"}
     }
-    return {name: sorted(value) if isinstance(value, frozenset) else value for name, value in kept.items()}

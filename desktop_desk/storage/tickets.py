@@ -38,6 +38,12 @@ SORT_COLUMN = {
 SEARCH_BATCH, SEARCH_ROUNDS = 100, 100
 """A search looks at so many texts at a time, so many times: then older ones with these words are left out."""
 
+_PLAIN = {
+    "opened_from": "opened >= ?",
+    "opened_until": "opened < ?",
+    "due_before": "due < ?",
+    "differences": "differences > 0",
+}
 _FIELDS = {
     "status": "status IN", "priority": "priority IN", "agent": "agent IN", "team": "team IN",
     "department": "department IN", "topic": "topic IN", "answered": "answered IN",
@@ -301,6 +307,8 @@ def _all_of(group: Sequence[Condition]) -> tuple[str, tuple[object, ...]]:
 
 def _condition(condition: Condition) -> tuple[str, tuple[object, ...]]:
     values = condition.values
+    if condition.field in _PLAIN:
+        return _PLAIN[condition.field], values
     match condition.field:
         case "state":
             numbers = tuple(STATES.index(str(state)) for state in values)
@@ -311,14 +319,6 @@ def _condition(condition: Condition) -> tuple[str, tuple[object, ...]]:
             return " OR ".join(["' ' || tags || ' ' LIKE ?"] * len(values)), tuple(
                 f"% {value} %" for value in values
             )
-        case "opened_from":
-            return "opened >= ?", values
-        case "opened_until":
-            return "opened < ?", values
-        case "due_before":
-            return "due < ?", values
-        case "differences":
-            return "differences > 0", ()
         case "any":
             groups = [_all_of(group) for group in values if isinstance(group, tuple)]
             return " OR ".join(sql for sql, _more in groups), tuple(
