@@ -48,7 +48,7 @@ class Lists(Reading):
                 key, me.id, teams, self._clock(), sort, descending, max(0, start), count, words, after
             )
             records = self._store.tickets.page(request)
-            fresh = self._store.tickets.fresh([record.id for record in records], me.id)
+            fresh = self._store.tickets.fresh([record.id for record in records], me.id, me.caught_up)
             rows = tuple(self._row(record, unread=record.id in fresh) for record in records)
             return QueuePage(rows, request.start, self._store.journal.position())
 
@@ -240,8 +240,10 @@ class Lists(Reading):
         main = main_fact(parts)
         spoken = next((fact for fact in parts if fact.verb in ENTRY_KINDS), None)
         agent = self._store.directory().agent(main.actor) if main.actor else None
+        is_mine = main.verb == "opened" and main.fields.get("agent") == self._actor
         return News(
-            ticket=number, subject=subject, what=WHAT.get(main.verb, main.verb), by=agent.login if agent else None,
+            ticket=number, subject=subject, what="assigned" if is_mine else WHAT.get(main.verb, main.verb),
+            by=agent.login if agent else None,
             by_name=agent.name if agent else "", at=main.at,
             text=str(spoken.fields.get("text") or "") if spoken else wording.event(main),
             entry_uid=spoken.entity if spoken else None,

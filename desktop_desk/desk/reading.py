@@ -56,7 +56,7 @@ class Reading(History):
         with self._store.writing():
             record = self._find(number)
             me = self._me()
-            if not self._store.tickets.fresh((record.id,), me.id):
+            if not self._store.tickets.fresh((record.id,), me.id, me.caught_up):
                 return Done("", record.number, record.uid)
             newest = max(fact.stamp for fact in self._store.journal.of_ticket(record.uid))
             fields = {"ticket": record.uid, "agent": me.uid, "seen": newest}

@@ -9,7 +9,7 @@ from desktop_desk.desk.handling import ENDED, Handling
 from desktop_desk.desk.ports import CallBackRecord, Draft, Position, TicketRecord
 from desktop_desk.desk.routing import in_use, is_stranger, named, refuse_holder
 from desktop_desk.desk.views import Done
-from desktop_desk.domain.errors import NotFound
+from desktop_desk.domain.errors import Invalid, NotFound
 from desktop_desk.domain.facts import EntityId
 from desktop_desk.i18n import _
 
@@ -86,6 +86,8 @@ class Talking(Handling):
         """A promised call was made; what was said becomes an outgoing call on its ticket."""
         with self._store.writing():
             back = self._call_back(uid)
+            if back.done:
+                raise Invalid("call_back", _("This call was made already, or is no longer needed."))
             record = self._ticket_for(back.ticket, "ticket.reply")
             drafts = [Draft("call_back_changed", back.uid, {"done": True}, ticket=record.uid)]
             fields: dict[str, Any] = {

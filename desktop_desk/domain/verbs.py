@@ -39,7 +39,7 @@ def _office(name: str, kind: Kind, phrase: str, undo: str) -> Verb:
 
 
 _ALL = (
-    _ticket("opened", "log ticket", "ticket.create", news=False),
+    _ticket("opened", "log ticket", "ticket.create"),
     _ticket("edited", "edit", "ticket.edit"),
     _ticket("assigned", "assign", "ticket.assign"),
     _ticket("claimed", "claim", "ticket.assign"),

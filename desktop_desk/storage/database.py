@@ -64,6 +64,14 @@ def unavailable(kind: str, path: str) -> StorageUnavailable:
     return StorageUnavailable(kind, reason.format(path=path), advice)
 
 
+def key_of(uid: str) -> bytes:
+    """An id as rows keep it; b"", which no row has, for a text that is no id."""
+    try:
+        return bytes.fromhex(uid)
+    except ValueError:
+        return b""
+
+
 class Database:
     """Connections to one desk file, one a thread; every write in one IMMEDIATE transaction.
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from desktop_desk.desk.ports import CallBackRecord, TicketRecord
 from desktop_desk.domain.facts import EntityId
-from desktop_desk.storage.database import Database
+from desktop_desk.storage.database import Database, key_of
 from desktop_desk.storage.tickets import COLUMNS, as_record
 
 _CALL_BACK = (
@@ -40,7 +40,7 @@ class NewsQueries:
 
     def call_back(self, uid: EntityId) -> CallBackRecord | None:
         """The call-back with this id."""
-        found = self._call_backs("c.uid = ?", (bytes.fromhex(uid),))
+        found = self._call_backs("c.uid = ?", (key_of(uid),))
         return found[0] if found else None
 
     def _call_backs(self, where: str, params: Sequence[object]) -> tuple[CallBackRecord, ...]:

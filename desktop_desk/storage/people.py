@@ -6,7 +6,7 @@ from desktop_desk.desk.ports import OrganisationRecord, PersonRecord
 from desktop_desk.domain.facts import EntityId
 from desktop_desk.domain.names import name_key
 from desktop_desk.domain.phones import search_digits
-from desktop_desk.storage.database import Database
+from desktop_desk.storage.database import Database, key_of
 from desktop_desk.storage.people_rows import NUMBER_END, WORD_START
 
 TRIGRAM = 3
@@ -20,7 +20,7 @@ class PeopleQueries:
 
     def by_uid(self, uid: EntityId) -> PersonRecord | None:
         """The person with this id."""
-        found = self._read("uid = ?", (bytes.fromhex(uid),))
+        found = self._read("uid = ?", (key_of(uid),))
         return found[0] if found else None
 
     def by_id(self, number: int) -> PersonRecord | None:
@@ -79,7 +79,7 @@ class PeopleQueries:
     def contact_owner(self, uid: EntityId) -> EntityId | None:
         """The person a contact point belongs to."""
         sql = "SELECT uid FROM person WHERE id = (SELECT person FROM contact WHERE uid = ?)"
-        owner = self._db.value(sql, (bytes.fromhex(uid),))
+        owner = self._db.value(sql, (key_of(uid),))
         return EntityId(owner.hex()) if owner else None
 
     def _by_ids(self, ids: Sequence[int]) -> list[PersonRecord]:

@@ -9,7 +9,7 @@ from desktop_desk.desk.ports import Hit, TicketRecord
 from desktop_desk.desk.queues import Condition, PageRequest
 from desktop_desk.domain.facts import EntityId
 from desktop_desk.domain.query import Query
-from desktop_desk.storage.database import Database
+from desktop_desk.storage.database import Database, key_of
 from desktop_desk.storage.tables import STATES
 
 COLUMNS = (
@@ -63,7 +63,7 @@ class TicketQueries:
 
     def by_uid(self, uid: EntityId) -> TicketRecord | None:
         """The ticket with this id."""
-        found = self._records("uid = ?", (bytes.fromhex(uid),))
+        found = self._records("uid = ?", (key_of(uid),))
         return found[0] if found else None
 
     def merged_into(self, uid: EntityId) -> tuple[TicketRecord, ...]:
@@ -82,13 +82,15 @@ class TicketQueries:
             number for (number,) in self._db.rows("SELECT number FROM ticket WHERE state < 4 ORDER BY id")
         ]
 
-    def fresh(self, tickets: Sequence[int], agent: int) -> frozenset[int]:
-        """Which of these tickets have news the agent has not seen."""
+    def fresh(self, tickets: Sequence[int], agent: int, after: int) -> frozenset[int]:
+        """Which of these tickets have news the agent has not seen, newer than the stamp up to which he is caught up."""
         if not tickets or not agent:
             return frozenset()
         marks = ",".join("?" * len(tickets))
-        sql = f"SELECT ticket FROM follow WHERE agent = ? AND fresh = 1 AND ticket IN ({marks})"
-        return frozenset(number for (number,) in self._db.rows(sql, (agent, *tickets)))
+        sql = (
+            f"SELECT ticket FROM follow WHERE agent = ? AND fresh = 1 AND newest > ? AND ticket IN ({marks})"
+        )
+        return frozenset(number for (number,) in self._db.rows(sql, (agent, after, *tickets)))
 
     def page(self, request: PageRequest) -> tuple[TicketRecord, ...]:
         """A window of a queue in its order; ties stand in the order tickets came in."""
