@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -73,11 +74,12 @@ def ken_s_ticket(desk: Desk) -> str:
 
 
 @pytest.fixture
-def open_place(qapp: QApplication, tmp_path: Path, desk: Desk) -> Iterator[Callable[[], Place]]:
+def open_place(qapp: QApplication, tmp_path: Path, desk: Desk) -> Iterator[Callable[..., Place]]:
     look = Appearance(qapp, "light")
     places: list[Place] = []
+    threads: list[Background] = []
 
-    def make() -> Place:
+    def make(*, inline: bool = True) -> Place:
         window = QWidget()
         window.resize(1280, 800)
         field = QPlainTextEdit(window)
@@ -88,7 +90,9 @@ def open_place(qapp: QApplication, tmp_path: Path, desk: Desk) -> Iterator[Calla
         time = [100.0]
         said: list[str] = []
         drafts = Drafts(tmp_path / "state" / "john.drafts", window)
-        operations = Operations(desk, Background(inline=True, parent=window), lambda: 1, parent=window)
+        background = Background(desk.store.close_thread, inline=inline, parent=window)
+        threads.append(background)
+        operations = Operations(desk, background, lambda: 1, parent=window)
         failed: list[Exception] = []
         operations.failed.connect(failed.append)
 
@@ -101,6 +105,8 @@ def open_place(qapp: QApplication, tmp_path: Path, desk: Desk) -> Iterator[Calla
         return place
 
     yield make
+    for background in threads:
+        background.stop()
     for place in places:
         assert place.failed == []
         place.drafts.close()
@@ -417,6 +423,43 @@ def test_a_telephone_that_says_the_call_has_ended_stops_its_clock(place: Place) 
     assert len(place.calls.panel.uids()) == 1
     place.calls.take_call("+491715509999", "", "end", "100")
     assert len(place.calls.panel.uids()) == 1
+
+
+def test_who_types_faster_than_the_desk_answers_gets_the_caller_he_meant(
+    open_place: Callable[..., Place], ken_s_ticket: str, qtbot: QtBot
+) -> None:
+    place = open_place(inline=False)
+    place.calls.log_call()
+    caller = QApplication.focusWidget()
+    assert caller is not None
+    QTest.keyClicks(caller, "ken")
+    QTest.keyClick(caller, Qt.Key.Key_Return)
+    line = QApplication.focusWidget()
+    assert line is not None
+    QTest.keyClicks(line, "no dial tone")
+    qtbot.waitUntil(lambda: place.page.near() == [ken_s_ticket], timeout=5000)
+    assert (place.page.caller(), place.page.line()) == (f"Ken Lee · {KEN_NUMBER}", "no dial tone")
+    assert place.page.focus() == "call_line"
+
+
+def test_ctrl_enter_right_after_the_letters_saves_with_the_caller_who_was_meant(
+    open_place: Callable[..., Place], ken_s_ticket: str, qtbot: QtBot
+) -> None:
+    place = open_place(inline=False)
+    place.calls.log_call()
+    caller = QApplication.focusWidget()
+    assert caller is not None
+    QTest.keyClicks(caller, "ken")
+    QTest.keyClick(caller, Qt.Key.Key_Return)
+    line = QApplication.focusWidget()
+    assert line is not None
+    QTest.keyClicks(line, "no dial tone")
+    QTest.keyClick(line, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(place.numbers()) == 2, timeout=5000)
+    (new,) = set(place.numbers()) - {ken_s_ticket}
+    known = place.desk.ticket(new).caller
+    assert known is not None
+    assert known.name == "Ken Lee"
 
 
 def test_a_number_of_several_people_offers_them_all(place: Place, ken_s_ticket: str) -> None:

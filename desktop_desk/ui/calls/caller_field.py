@@ -1,6 +1,6 @@
 """One line that finds the caller by any part of name, number or address, or takes down a new one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -56,6 +56,7 @@ class CallerField(QWidget):
         self._asked = 0
         self._answered = 0
         self._take_when_answered = False
+        self._once_known: Callable[[], None] | None = None
         self._search = SearchList(look, _("Caller: name, number, e-mail"), rows=6, popup=True, parent=self)
         self.edit = self._search.edit
         self.edit.setObjectName("caller")
@@ -98,6 +99,13 @@ class CallerField(QWidget):
         self._search.close_hits()
         return shown
 
+    def once_known(self, then: Callable[[], None]) -> None:
+        """Call `then` once it is known who was picked: now, or when the answer that Enter waits for is there."""
+        if self._take_when_answered:
+            self._once_known = then
+        else:
+            then()
+
     def set_number(self, number: str) -> None:
         """The number that the telephone shows; a new caller gets it without typing."""
         self._number = number
@@ -128,6 +136,9 @@ class CallerField(QWidget):
             if people:
                 self._take(people[0])
         self._show()
+        waiting, self._once_known = self._once_known, None
+        if waiting is not None:
+            waiting()
 
     def _rows(self, people: Sequence[PersonHit]) -> list[Hit]:
         """The matches, and under them the way to say that it is none of these."""
@@ -152,6 +163,7 @@ class CallerField(QWidget):
             return
         self._picked = None
         self._take_when_answered = False
+        self._once_known = None
         self._asked = token
         if text.strip():
             self.query.emit(text, token)

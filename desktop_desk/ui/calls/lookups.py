@@ -65,10 +65,15 @@ class Lookups(QObject):
         self._operations.read(find, owner=form, then=found, latest="number")
 
     def _find_people(self, form: CallForm, text: str, token: int) -> None:
+        def failed(_error: Exception) -> bool:
+            form.caller.set_people((), token)  # whoever waits for the answer must not wait for ever
+            return False
+
         self._operations.read(
             lambda desk: desk.find_people(text),
             owner=form,
             then=lambda people: form.caller.set_people(people, token),
+            failed=failed,
             latest="people",
         )
 
@@ -91,12 +96,12 @@ class Lookups(QObject):
 
     def _find_similar(self, form: CallForm, text: str) -> None:
         if not text:
-            form.radar.set_similar(())
+            form.radar.set_similar((), looked=False)
             form.topic.suggest("")
             return
 
         def found(hits: tuple[SearchHit, ...]) -> None:
-            form.radar.set_similar(tuple(_similar(hit, text) for hit in hits))
+            form.radar.set_similar(tuple(_similar(hit, text) for hit in hits), looked=True)
             form.topic.suggest(self._topic_of(hits))
 
         self._operations.read(

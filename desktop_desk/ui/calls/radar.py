@@ -157,6 +157,7 @@ class Radar(QWidget):
         self._open: tuple[NearTicket, ...] = ()
         self._similar: tuple[NearTicket, ...] = ()
         self._who = ""
+        self._looked = False
         self._left = _Column(look, _("Open tickets of the caller"), "", self)
         self._right = _Column(look, _("Similar recent tickets"), "", self)
         self._row_height = look.metrics(Font.BASE).height() + 14
@@ -175,9 +176,9 @@ class Radar(QWidget):
         self._who, self._open = who, tickets[:ROWS]
         self._show()
 
-    def set_similar(self, tickets: tuple[NearTicket, ...]) -> None:
-        """Recent tickets like the text; those on the left are not said twice."""
-        self._similar = tickets
+    def set_similar(self, tickets: tuple[NearTicket, ...], *, looked: bool) -> None:
+        """Recent tickets like the text; those on the left are not said twice. `looked`: there was a text."""
+        self._similar, self._looked = tickets, looked
         self._show()
 
     def number_at(self, digit: int) -> str:
@@ -196,4 +197,6 @@ class Radar(QWidget):
         self._left.title.setText(title)
         none = _("None.") if self._who else _("They appear when the caller is known.")
         self._left.show_tickets(self._open, 1, none)
-        self._right.show_tickets(similar, 1 + len(self._open), _("They appear while you type."))
+        none = _("None but those on the left.") if self._similar else _("None.")
+        empty = none if self._looked else _("They appear while you type.")
+        self._right.show_tickets(similar, 1 + len(self._open), empty)

@@ -75,8 +75,8 @@ class CallDesk(QObject):
         self._away: set[str] = set()
         self._adding: dict[str, str] = {}
         self.panel = CallPanel(look, window, clock)
-        self.panel.save_wanted.connect(self.save)
-        self.panel.attach_wanted.connect(self._attach)
+        self.panel.save_wanted.connect(self._on_save_wanted)
+        self.panel.attach_wanted.connect(self._on_attach_wanted)
         self.panel.park_wanted.connect(self.park)
         self.panel.left.connect(self.leave)
         self.panel.changed.connect(self._keep)
@@ -159,7 +159,13 @@ class CallDesk(QObject):
             self._show(uids[-1])
         return bool(uids)
 
-    def save(self, uid: str, resolve: bool) -> None:  # noqa: FBT001  a signal's argument
+    def _on_save_wanted(self, uid: str, resolve: bool) -> None:  # noqa: FBT001  a signal's argument
+        self.panel.form(uid).caller.once_known(partial(self._save, uid, resolve=resolve))
+
+    def _on_attach_wanted(self, uid: str, number: str) -> None:
+        self.panel.form(uid).caller.once_known(partial(self._attach, uid, number))
+
+    def _save(self, uid: str, *, resolve: bool) -> None:
         """Make a ticket of the call; what is wrong is said beside its field, and nothing typed goes away."""
         form = self.panel.form(uid)
         if form.call().ticket:
@@ -179,7 +185,7 @@ class CallDesk(QObject):
     def attach(self, number: str) -> None:
         """Add the call in front to this ticket; with no call in front, start one that will be added to it."""
         if self.panel.front and self.panel.isVisible():
-            self._attach(self.panel.front, number)
+            self._on_attach_wanted(self.panel.front, number)
         else:
             self.log_call(CallPrefill(ticket=number))
 
