@@ -1,6 +1,6 @@
 """Handling: who has a ticket, how urgent it is, where it stands, and what it is called."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from desktop_desk.desk.acting import Holder, Numbers, holder_named, one_line, plain_text, priority_letter
@@ -86,14 +86,7 @@ class Handling(Intake):
         """Give tickets back: they then have neither agent nor team."""
         with self._store.writing():
             records = self._tickets_for(numbers, "ticket.release")
-            drafts: list[Draft] = []
-            for record in records:
-                if record.agent or record.team:
-                    fields = {"agent": None, "team": None}
-                    drafts.append(Draft("released", record.uid, fields, ticket=record.uid))
-                    if message.strip():
-                        drafts.append(self._note(record, plain_text(message, "message"), {}))
-            return self._write(drafts, seen, records)
+            return self._write(self._releasing(records, message), seen, records)
 
     def set_priority(self, numbers: Numbers, priority: str, *, seen: Position | None = None) -> Done:
         """Set the priority by letter or name, and with it the plan for the due time."""
@@ -190,6 +183,16 @@ class Handling(Intake):
         """Of these followers' fields the ones that change: to follow anew would hide what is still unread."""
         state = self._state(record)
         return {name: on for name, on in follows.items() if bool(state.get(name)) != on}
+
+    def _releasing(self, records: Sequence[TicketRecord], message: str) -> list[Draft]:
+        """What gives these tickets back, each with the message."""
+        text = plain_text(message, "message")
+        drafts: list[Draft] = []
+        for record in records:
+            if record.agent or record.team:
+                drafts.append(Draft("released", record.uid, {"agent": None, "team": None}, ticket=record.uid))
+                drafts.extend([self._note(record, text, {})] if text else [])
+        return drafts
 
     def _note(self, record: TicketRecord, text: str, more: dict[str, Any]) -> Draft:
         return Draft("noted", self._new_id.entity(), {"text": text, **more}, ticket=record.uid)

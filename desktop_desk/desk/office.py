@@ -66,11 +66,20 @@ class OfficeWork(Lists):
             drafts = [Draft(f"{kind}_edited", thing.uid, changed)] if changed else []
             return self._write(drafts, seen, uid=thing.uid)
 
-    def deactivate(self, kind: str, uid: str) -> Done:
-        """Take something out of use; what it holds stays as it is."""
+    def deactivate(self, kind: str, uid: str, *, release: tuple[str, ...] = (), message: str = "") -> Done:
+        """Take something out of use; what it holds stays as it is, but for the tickets to release.
+
+        Args:
+            release: numbers of tickets that are given back in the same act, each with the message.
+        """
         if kind == "agent" and EntityId(uid) == self._actor:
             raise Invalid("active", _("You cannot deactivate yourself."), _("Ask another administrator."))
-        return self.change(kind, uid, active=False)
+        with self._store.writing():
+            self._require(KINDS[kind])
+            thing = self._thing(self._store.directory(), kind, uid)
+            records = self._tickets_for(release, "ticket.release") if release else ()
+            drafts = [Draft(f"{kind}_edited", thing.uid, {"active": False})] if thing.active else []
+            return self._write([*drafts, *self._releasing(records, message)], None, records, thing.uid)
 
     def activate(self, kind: str, uid: str) -> Done:
         """Bring something back into use."""

@@ -203,7 +203,7 @@ class PersonRow(Model):
     uid = BlobField(unique=True)
     name = TextField()
     key = TextField(index=True)
-    organisation = IntegerField(default=0)
+    organisation = IntegerField(default=0, index=True)
     notes = TextField(default="")
     withdrawn = BooleanField(default=False)
 

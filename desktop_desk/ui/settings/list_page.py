@@ -16,7 +16,7 @@ from desktop_desk.ui.operations import Operations
 from desktop_desk.ui.settings.editors import Value
 from desktop_desk.ui.settings.form_panel import FormPanel
 from desktop_desk.ui.settings.line_table import LineTable
-from desktop_desk.ui.settings.subject import Held, Line, Source, Subject, both, undone
+from desktop_desk.ui.settings.subject import Held, Line, Source, Subject
 from desktop_desk.ui.theme import Appearance
 
 NEW = "new"
@@ -189,8 +189,7 @@ class ListPage(QWidget):
         def call(desk: Desk) -> Done:
             if on:
                 return desk.activate(kind, uid)
-            switched = desk.deactivate(kind, uid)
-            return both(switched, desk.release(release, message)) if release else switched
+            return desk.deactivate(kind, uid, release=release, message=message)
 
         words = _("{name} is in use again.") if on else _("{name} is out of use.")
         self._operations.write(
@@ -206,7 +205,7 @@ class ListPage(QWidget):
 
     def _undo(self, acts: str) -> None:
         self._operations.write(
-            lambda desk: undone(desk, acts), owner=self, then=self._on_undone, failed=self._on_failed
+            lambda desk: desk.undo(acts), owner=self, then=self._on_undone, failed=self._on_failed
         )
 
     def _on_undone(self, _done: Done) -> None:

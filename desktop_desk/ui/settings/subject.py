@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from desktop_desk.desk.desk import Desk
@@ -134,15 +134,3 @@ def ticked(values: Mapping[str, Value], name: str) -> tuple[str, ...]:
     """Ticked keys."""
     value = values.get(name)
     return tuple(value) if isinstance(value, list) else ()
-
-
-def both(first: Done, second: Done) -> Done:
-    """Two acts on one thing that a person sees as one; `undone` takes both back."""
-    acts = " ".join(act for act in (first.act, second.act) if act)
-    return replace(first, act=acts, touched=first.touched | second.touched)
-
-
-def undone(desk: Desk, acts: str) -> Done:
-    """Take back acts that `both` put together, the newest first."""
-    taken = [desk.undo(act) for act in reversed(acts.split())]
-    return replace(taken[-1], touched=frozenset[str]().union(*(done.touched for done in taken)))
