@@ -139,7 +139,11 @@ class Named(Protocol):
 
 @dataclass(frozen=True)
 class Directory:
-    """The office as of one moment, without what is withdrawn; look things up by id, local number or name."""
+    """The office as of one moment; look things up by id, local number or name.
+
+    What is withdrawn is in no list and has no name to be found by, but whatever names it by its id still finds it,
+    out of use: undoing the making of a status or an agent must not change the tickets that have it.
+    """
 
     agents: tuple[Agent, ...] = ()
     departments: tuple[Department, ...] = ()
@@ -149,6 +153,7 @@ class Directory:
     statuses: tuple[Status, ...] = ()
     calendars: Mapping[str, Calendar] = field(default_factory=dict[str, Calendar])
     settings: Settings = field(default_factory=Settings)
+    withdrawn: tuple[Any, ...] = ()
     version: int = 0
 
     @cached_property
@@ -161,12 +166,16 @@ class Directory:
 
     @cached_property
     def _all(self) -> tuple[Named, ...]:
-        return (*self.agents, *self.departments, *self.teams, *self.roles, *self.topics, *self.statuses)
+        return (
+            *self.agents, *self.departments, *self.teams, *self.roles, *self.topics, *self.statuses,
+            *self.withdrawn,
+        )  # fmt: skip
 
     @cached_property
     def office(self) -> Office:
         """What the projection of tickets must know."""
-        return Office({status.uid: status.state for status in self.statuses}, self.calendars)
+        statuses = (thing for thing in self._all if isinstance(thing, Status))
+        return Office({status.uid: status.state for status in statuses}, self.calendars)
 
     def name_of(self, key: int | str | None) -> str:
         """The name of an office thing by local number or id; "" for none or unknown."""
@@ -185,27 +194,27 @@ class Directory:
 
     def agent(self, key: str | int | None) -> Agent | None:
         """An agent by id, local number or login name, in any case."""
-        return self._thing(self.agents, key, lambda agent: agent.login)
+        return self._thing(Agent, self.agents, key, lambda agent: agent.login)
 
     def department(self, key: str | int | None) -> Department | None:
         """A department by id, local number or name."""
-        return self._thing(self.departments, key)
+        return self._thing(Department, self.departments, key)
 
     def team(self, key: str | int | None) -> Team | None:
         """A team by id, local number or name."""
-        return self._thing(self.teams, key)
+        return self._thing(Team, self.teams, key)
 
     def role(self, key: str | int | None) -> Role | None:
         """A role by id, local number or name."""
-        return self._thing(self.roles, key)
+        return self._thing(Role, self.roles, key)
 
     def topic(self, key: str | int | None) -> Topic | None:
         """A topic by id, local number or name."""
-        return self._thing(self.topics, key)
+        return self._thing(Topic, self.topics, key)
 
     def status(self, key: str | int | None) -> Status | None:
         """A status by id, local number or name."""
-        return self._thing(self.statuses, key)
+        return self._thing(Status, self.statuses, key)
 
     def status_in(self, state: TicketState) -> Status | None:
         """The first status of a state; the desk's own comes before later ones."""
@@ -225,13 +234,15 @@ class Directory:
 
     def _thing(
         self,
+        kind: type,
         things: Iterable[Any],
         key: str | int | None,
         name: Callable[[Any], str] = lambda thing: thing.name,
     ) -> Any:
         if key is None or key == "":
             return None
-        if isinstance(key, int):
-            return next((thing for thing in things if thing.id == key), None)
+        found = self._by_id.get(key) if isinstance(key, int) else self._by_uid.get(key)
+        if found is not None or isinstance(key, int):
+            return found if isinstance(found, kind) else None
         wanted = key.strip().casefold()
-        return next((thing for thing in things if thing.uid == key or name(thing).casefold() == wanted), None)
+        return next((thing for thing in things if name(thing).casefold() == wanted), None)

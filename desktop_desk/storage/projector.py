@@ -139,7 +139,10 @@ def first_arrival(facts: Sequence[Fact]) -> int:
     return min((fact.arrival for fact in facts if fact.verb != UNDONE), default=0)
 
 
-def office_rows(database: Database) -> list[tuple[int, str, str, dict[str, object]]]:
-    """Every office thing that is not withdrawn: local number, id, kind and fields."""
-    sql = "SELECT id, uid, kind, fields FROM office WHERE withdrawn = 0 ORDER BY id"
-    return [(number, uid.hex(), kind, json.loads(fields)) for number, uid, kind, fields in database.rows(sql)]
+def office_rows(database: Database) -> list[tuple[int, str, str, dict[str, object], bool]]:
+    """Every office thing: local number, id, kind, fields, and whether its making was undone."""
+    sql = "SELECT id, uid, kind, fields, withdrawn FROM office ORDER BY id"
+    return [
+        (number, uid.hex(), kind, json.loads(fields), bool(withdrawn))
+        for number, uid, kind, fields, withdrawn in database.rows(sql)
+    ]

@@ -1,6 +1,6 @@
 """The store of one desk file: the adapter behind the desk's ports."""
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -108,21 +108,32 @@ class Store:
         self.database.close_thread()
 
 
-def read_directory(rows: list[tuple[int, str, str, dict[str, Any]]], version: int) -> Directory:
+def read_directory(rows: list[tuple[int, str, str, dict[str, Any], bool]], version: int) -> Directory:
     """The office from its rows."""
-    kinds: dict[str, list[tuple[int, EntityId, Mapping[str, Any]]]] = {}
-    for number, uid, kind, fields in rows:
-        kinds.setdefault(kind, []).append((number, EntityId(uid), fields))
-    desk = kinds.get("desk", [])
+    things: dict[str, list[Any]] = {}
+    withdrawn: list[Any] = []
+    calendars: dict[str, Calendar] = {}
+    settings = Settings()
+    for number, uid, kind, fields, is_withdrawn in rows:
+        if kind == "calendar":
+            # Also one whose making was undone: tickets that were given it keep it.
+            calendars[uid] = Calendar.from_fields(fields)
+        elif kind == "desk":
+            settings = _settings(number, EntityId(uid), fields)
+        elif kind in _MAKERS:
+            kept = {**fields, "active": False} if is_withdrawn else fields
+            made = _MAKERS[kind](number, EntityId(uid), kept)
+            (withdrawn if is_withdrawn else things.setdefault(kind, [])).append(made)
     return Directory(
-        agents=tuple(_agent(*row) for row in kinds.get("agent", [])),
-        departments=tuple(_made(Department, row) for row in kinds.get("department", [])),
-        teams=tuple(_team(*row) for row in kinds.get("team", [])),
-        roles=tuple(_role(*row) for row in kinds.get("role", [])),
-        topics=tuple(_topic(*row) for row in kinds.get("topic", [])),
-        statuses=tuple(_made(Status, row) for row in kinds.get("status", [])),
-        calendars={uid: Calendar.from_fields(fields) for _number, uid, fields in kinds.get("calendar", [])},
-        settings=_settings(*desk[0]) if desk else Settings(),
+        agents=tuple(things.get("agent", ())),
+        departments=tuple(things.get("department", ())),
+        teams=tuple(things.get("team", ())),
+        roles=tuple(things.get("role", ())),
+        topics=tuple(things.get("topic", ())),
+        statuses=tuple(things.get("status", ())),
+        calendars=calendars,
+        settings=settings,
+        withdrawn=tuple(withdrawn),
         version=version,
     )
 
@@ -169,3 +180,13 @@ def _settings(_number: int, uid: EntityId, fields: Mapping[str, Any]) -> Setting
     }
     known |= {"uid": uid, "required_to_close": tuple(fields.get("required_to_close") or ())}
     return Settings(**known)
+
+
+_MAKERS: Mapping[str, Callable[[int, EntityId, Mapping[str, Any]], Any]] = {
+    "agent": _agent,
+    "department": lambda *row: _made(Department, row),
+    "team": _team,
+    "role": _role,
+    "topic": _topic,
+    "status": lambda *row: _made(Status, row),
+}
