@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -233,6 +234,7 @@ class CallForm(QWidget):
             self.caller.set_caller(None, call.caller)
         self.line.setText(call.line)
         self.details.setPlainText(call.details)
+        self.details.moveCursor(QTextCursor.MoveOperation.End)
         self.outcome.setCurrentIndex(max(0, self.outcome.findData(call.outcome)))
         self.call_back.when.setText(call.call_back)
 

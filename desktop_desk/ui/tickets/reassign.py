@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop_desk.desk.views import Target
@@ -91,6 +91,7 @@ class ReassignDialog(QDialog):
         """Show what a draft kept; `to` is the id of a target."""
         self._restored = to
         self._message.setPlainText(message)
+        self._message.moveCursor(QTextCursor.MoveOperation.End)
         self._release.setChecked(release_me)
         self._inform.setChecked(keep_me_informed)
 

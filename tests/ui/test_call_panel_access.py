@@ -1,0 +1,60 @@
+"""The call panel and the reassign dialog for people who hear them, and who use no mouse."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop_desk.ui.calls import attach_calls
+from desktop_desk.ui.calls.screen import CallDesk
+from desktop_desk.ui.main_window import MainWindow
+from desktop_desk.ui.tickets.reassign import open_reassign
+
+
+@pytest.fixture
+def calls(window: MainWindow) -> CallDesk:
+    QTest.qWaitForWindowActive(window)
+    calls = attach_calls(window)
+    calls.take_call("+49 30 901820 11", "", "answer", "1")
+    calls.park()
+    calls.panel._turn(-1)
+    return calls
+
+
+def without_a_name(root: QWidget) -> list[str]:
+    """Widgets that can have the cursor, and of which a screen reader could say nothing."""
+    silent: list[str] = []
+    for widget in root.findChildren(QWidget):
+        if not widget.isVisible() or widget.focusPolicy() == Qt.FocusPolicy.NoFocus:
+            continue
+        interface = QAccessible.queryAccessibleInterface(widget)
+        if not interface.text(QAccessible.Text.Name):
+            silent.append(f"{type(widget).__name__} {widget.objectName()}")
+    return silent
+
+
+def test_everything_in_the_panel_has_a_name(calls: CallDesk) -> None:
+    assert without_a_name(calls.panel) == []
+
+
+def test_everything_in_the_dialog_has_a_name(window: MainWindow) -> None:
+    dialog = open_reassign(window, ("1001-9",))
+    assert without_a_name(dialog) == []
+    dialog.reject()
+
+
+def test_tab_goes_through_every_field_and_button_and_comes_back(calls: CallDesk) -> None:
+    seen: list[str] = []
+    for _turn in range(40):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        if seen and focused.objectName() == seen[0]:
+            break
+        seen.append(focused.objectName())
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    wanted = [
+        "call_line", "call_details", "call_outcome", "call_back", "call_back_for",
+        "call_save", "call_save_and_resolve", "call_park",
+    ]  # fmt: skip
+    assert [name for name in seen if name in wanted] == wanted
