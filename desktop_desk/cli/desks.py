@@ -86,7 +86,7 @@ def new(
         with progress_shown(_("Tickets")) as progress:
             bootstrap.generate(path, tickets=tickets, seed=seed, progress=progress)
     elif demo:
-        bootstrap.create_demo(path)
+        bootstrap.create_demo(path, zone=local_zone())
     else:
         bootstrap.create_desk(
             path, name=name or path.stem, admin_login=login, admin_name=login, admin_password=password,

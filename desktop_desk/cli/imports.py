@@ -8,7 +8,7 @@ import typer
 
 from desktop_desk.cli.output import print_json
 from desktop_desk.cli.session import progress_shown, session_of
-from desktop_desk.i18n import _
+from desktop_desk.i18n import _, ngettext
 
 _SHOWN = 20
 """So many rejected rows are told on the terminal; all are kept in a file."""
@@ -19,6 +19,7 @@ def add_commands(app: typer.Typer) -> None:
     taking = typer.Typer(help="Take in data of other systems.", rich_markup_mode=None)
     taking.callback()(lambda: None)
     taking.command("events")(import_events)
+    taking.command("undo")(undo)
     giving = typer.Typer(help="Write everything out.", rich_markup_mode=None)
     giving.callback()(lambda: None)
     giving.command("json")(export_json)
@@ -63,10 +64,30 @@ def import_events(
             read=outcome.read, imported=outcome.imported, skipped=outcome.skipped, rejected=len(rejected)
         )
     )
+    if outcome.run:
+        print(_("“import undo {run}” takes it back.").format(run=outcome.run))
     for row in rejected[:_SHOWN]:
         print(f"  {row['where']}: {row['why']}")
     if outcome.rejects is not None:
         print(_("The rejected rows are kept in {path}.").format(path=outcome.rejects))
+
+
+def undo(
+    context: typer.Context,
+    run: Annotated[
+        str | None, typer.Argument(metavar="[RUN]", help="The id that the import told; else the newest.")
+    ] = None,
+) -> None:
+    """Take a whole import back; what was done to its tickets since then stays on them."""
+    from desktop_desk.exchange.events import newest_import, undo_import
+
+    session = session_of(context)
+    with session.desk() as desk, progress_shown(_("Acts")) as progress:
+        count = undo_import(desk, run or newest_import(desk), progress)
+    if session.json:
+        print_json({"undone": count})
+    else:
+        print(ngettext("{count} act undone", "{count} acts undone", count).format(count=count))
 
 
 def _map_file(mapping: Path) -> Path:

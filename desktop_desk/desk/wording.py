@@ -47,9 +47,13 @@ class Wording:
         """An agent's name; the desk's own acts have none."""
         return self._directory.name_of(uid) if uid else _("The desk")
 
+    def author(self, fact: Fact) -> str:
+        """Whose act it was: an agent, or whom another system's log names."""
+        return str(fact.fields.get("by") or "") or self.agent(fact.actor)
+
     def entry(self, fact: Fact) -> str:
         """The heading of an entry."""
-        who = self.agent(fact.actor)
+        who = self.author(fact)
         fields = fact.fields
         if fact.verb == "messaged":
             return _("{caller} wrote · taken by {agent}").format(
@@ -76,7 +80,7 @@ class Wording:
             f"{_(name)}: {self.value(name, value)}" for name, value in fact.fields.items() if _is_shown(name)
         )
         return (
-            _("{agent} changed {what}").format(agent=self.agent(fact.actor), what=changed) if changed else ""
+            _("{agent} changed {what}").format(agent=self.author(fact), what=changed) if changed else ""
         )
 
     def handed(self, fact: Fact) -> str:
@@ -109,29 +113,29 @@ def _is_shown(name: str) -> bool:
 
 
 def _line(text: str) -> Callable[[Wording, Fact], str]:
-    return lambda wording, fact: _(text).format(agent=wording.agent(fact.actor), to=wording.handed(fact))
+    return lambda wording, fact: _(text).format(agent=wording.author(fact), to=wording.handed(fact))
 
 
 def _tags(wording: Wording, fact: Fact) -> str:
     marks = " ".join(
         ("+" if on else "−") + name.removeprefix("tag:") for name, on in sorted(fact.fields.items())
     )
-    return _("{agent} tagged {tags}").format(agent=wording.agent(fact.actor), tags=marks)
+    return _("{agent} tagged {tags}").format(agent=wording.author(fact), tags=marks)
 
 
 def _priority(wording: Wording, fact: Fact) -> str:
     value = wording.value("priority", fact.fields.get("priority"))
-    return _("{agent} set the priority to {value}").format(agent=wording.agent(fact.actor), value=value)
+    return _("{agent} set the priority to {value}").format(agent=wording.author(fact), value=value)
 
 
 def _status(wording: Wording, fact: Fact) -> str:
     value = wording.value("status", fact.fields.get("status"))
-    return _("{agent} set the status to {value}").format(agent=wording.agent(fact.actor), value=value)
+    return _("{agent} set the status to {value}").format(agent=wording.author(fact), value=value)
 
 
 def _merged(wording: Wording, fact: Fact) -> str:
     value = wording.value("merged_into", fact.fields.get("merged_into"))
-    return _("{agent} merged this into {value}").format(agent=wording.agent(fact.actor), value=value)
+    return _("{agent} merged this into {value}").format(agent=wording.author(fact), value=value)
 
 
 _EVENTS: Mapping[str, Callable[[Wording, Fact], str]] = {

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from desktop_desk.desk.acting import LONGEST_SUBJECT
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.ports import Draft, Progress, Store
-from desktop_desk.domain.errors import Invalid
+from desktop_desk.domain.errors import Invalid, NotFound
 from desktop_desk.domain.facts import EntityId, FactId
 from desktop_desk.domain.numbers import format_number
 from desktop_desk.exchange.event_file import Rejected, head_of, read_log
@@ -122,6 +122,15 @@ def undo_import(desk: Desk, run: str, progress: Progress | None = None) -> int:
         if progress is not None:
             progress(min(start + ACTS_A_TRANSACTION, len(left)), len(left))
     return len(left)
+
+
+def newest_import(desk: Desk) -> str:
+    """The id of the newest import that has not been taken back whole; NotFound when there is none."""
+    with desk.store.reading():
+        for fact in reversed(desk.store.journal.of_verb(IMPORTED)):
+            if stands(desk.store, fact.act_id):
+                return str(fact.fields["import"])
+    raise NotFound(_("There is no import to take back."))
 
 
 def stands(store: Store, act: FactId) -> bool:

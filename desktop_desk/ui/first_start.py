@@ -9,7 +9,7 @@ from desktop_desk.domain.errors import DeskError, Invalid
 from desktop_desk.i18n import _
 from desktop_desk.ui.first_start_steps import AdminStep, ChoiceStep, DeskStep, OpenStep, Step
 from desktop_desk.ui.login import Tasks
-from desktop_desk.ui.settings.whereabouts import prepare
+from desktop_desk.ui.settings.whereabouts import guessed_zone, prepare
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
 
@@ -185,7 +185,7 @@ class FirstStart(QWidget):
                 # Under another name until it is whole: a program that ends meanwhile leaves no half demo.
                 begun = path.with_name(f"{path.name}.begun")
                 begun.unlink(missing_ok=True)
-                bootstrap.create_demo(begun)
+                bootstrap.create_demo(begun, zone=guessed_zone())
                 begun.replace(path)
             return str(path)
 

@@ -71,6 +71,16 @@ def test_a_second_import_skips_every_row_and_changes_nothing(cli: CommandLine) -
     assert cli.json("check") == before
 
 
+def test_an_import_is_taken_back_whole(cli: CommandLine) -> None:
+    before = cli.json("ticket", "list", "--queue", "all")
+    cli.json("import", "events", "log.csv", "--map", "map.toml", by="ann")
+    assert cli.json("import", "undo", by="ann")["undone"] == 2
+    assert cli.json("ticket", "list", "--queue", "all") == before
+    assert "no import" in cli.refused("import", "undo", by="ann")
+    again = cli.json("import", "events", "log.csv", "--map", "map.toml", by="ann")
+    assert again["imported"] == 3
+
+
 def test_a_dry_run_counts_and_writes_nothing(cli: CommandLine, tmp_path: Path) -> None:
     files = sorted(tmp_path.iterdir())
     counted = cli.json("import", "events", "log.csv", "--map", "map.toml", "--dry-run", by="ann")
