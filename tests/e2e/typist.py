@@ -45,7 +45,8 @@ class Typist(QObject):
         say = window.toasts.say
 
         def heard(text: str, *rest: str, **more: str) -> None:
-            tell(said=text)
+            if more.get("token"):  # what has an Undo was saved
+                tell(said=text)
             say(text, *rest, **more)  # pyright: ignore[reportArgumentType]
 
         window.toasts.say = heard  # pyright: ignore[reportAttributeAccessIssue]

@@ -160,15 +160,6 @@ class ReassignDialog(QDialog):
         message = QLabel(_("&Message to the next one"), self)
         message.setProperty("look", "meta")
         message.setBuddy(self._message)
-        self._release = QCheckBox(_("Re&lease me"), self)
-        self._release.setObjectName("reassign_release")
-        self._release.setToolTip(_("Off: you stay a follower beside the new agent."))
-        self._inform = QCheckBox(_("&Keep me informed"), self)
-        self._inform.setObjectName("reassign_inform")
-        self._inform.setToolTip(_("What happens next comes up in For me."))
-        for box in (self._release, self._inform):
-            box.setChecked(True)
-            box.installEventFilter(self)
         self._error = QLabel(self)
         self._error.setObjectName("reassign_error")
         self._error.setProperty("look", "error")
@@ -179,15 +170,27 @@ class ReassignDialog(QDialog):
         column.setSpacing(6)
         for widget in (heading, to, self._search, message, self._message):
             column.addWidget(widget, 1 if widget is self._search else 0)
+        column.addLayout(self._wishes())
+        column.addWidget(self._error)
+        column.addLayout(self._button_row())
+        self._search.edit.setFocus()
+
+    def _wishes(self) -> QHBoxLayout:
+        self._release = QCheckBox(_("Re&lease me"), self)
+        self._release.setObjectName("reassign_release")
+        self._release.setToolTip(_("Off: you stay a follower beside the new agent."))
+        self._inform = QCheckBox(_("&Keep me informed"), self)
+        self._inform.setObjectName("reassign_inform")
+        self._inform.setToolTip(_("What happens next comes up in For me."))
+        for box in (self._release, self._inform):
+            box.setChecked(True)
+            box.installEventFilter(self)
         wishes = QHBoxLayout()
         wishes.setSpacing(16)
         wishes.addWidget(self._release)
         wishes.addWidget(self._inform)
         wishes.addStretch(1)
-        column.addLayout(wishes)
-        column.addWidget(self._error)
-        column.addLayout(self._button_row())
-        self._search.edit.setFocus()
+        return wishes
 
     def _button_row(self) -> QHBoxLayout:
         cancel = KeyButton(self._look, _("Cancel"), "Esc", parent=self)
