@@ -57,6 +57,7 @@ class Drafts(QObject):
     def __init__(self, path: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._kept: dict[str, list[Row]] | None = None
+        self._trouble = ""
         # Weak, so that the writer's thread does not keep a window's drafts alive.
         me: weakref.ref[Drafts] = weakref.ref(self)
         listener = Listener(
@@ -65,13 +66,20 @@ class Drafts(QObject):
         self._writer = DraftWriter(path, listener)
         # Also when nobody closes it: at the latest when the interpreter ends.
         self._finalizer = weakref.finalize(self, self._writer.close)
-        # Not before who made it could connect to `trouble`; at once when it is used.
-        QMetaObject.invokeMethod(self, "begin", Qt.ConnectionType.QueuedConnection)
+        self._writer.start()
+        # Trouble may come before who made this could connect to it: it is told once more then.
+        QMetaObject.invokeMethod(self, "tell_again", Qt.ConnectionType.QueuedConnection)
 
     @Slot()
-    def begin(self) -> None:
-        """Start reading the file, in a thread of its own."""
-        self._writer.start()
+    def tell_again(self) -> None:
+        """Tell of the trouble that there is now, if any."""
+        if self._trouble:
+            self.trouble.emit(self._trouble)
+
+    def tell(self, trouble: str) -> None:
+        """Say what is wrong with the drafts, "" when all is well again."""
+        self._trouble = trouble
+        self.trouble.emit(trouble)
 
     def keep(self, key: str, content: str | Mapping[str, Any], position: Position | None = None) -> None:
         """Remember what the editor holds now instead of before; an empty editor is a discard."""
@@ -119,7 +127,6 @@ class Drafts(QObject):
 
     def _all(self) -> dict[str, list[Row]]:
         if self._kept is None:
-            self.begin()
             # Begun at log-in and done in milliseconds; the wait is for a disk that has just been woken.
             self._writer.loaded.wait(_LOADING_AT_MOST)
             self._kept = {}
@@ -143,8 +150,9 @@ def _tell_written(me: "weakref.ref[Drafts]", keys: tuple[str, ...]) -> None:
 def _tell_trouble(me: "weakref.ref[Drafts]", reason: str) -> None:
     drafts = me()
     if drafts is not None:
+        text = reason and _("Drafts cannot be saved: {reason}").format(reason=reason)
         with contextlib.suppress(RuntimeError):
-            drafts.trouble.emit(reason and _("Drafts cannot be saved: {reason}").format(reason=reason))
+            drafts.tell(text)
 
 
 def _tell_set_aside(me: "weakref.ref[Drafts]", path: Path) -> None:
@@ -152,7 +160,7 @@ def _tell_set_aside(me: "weakref.ref[Drafts]", path: Path) -> None:
     if drafts is not None:
         text = _("The file of drafts could not be read. It was kept as {path}.").format(path=path)
         with contextlib.suppress(RuntimeError):
-            drafts.trouble.emit(text)
+            drafts.tell(text)
 
 
 def _position(row: Row) -> Position | None:
