@@ -23,8 +23,8 @@ class History(Talking):
         """Make a ticket part of another, or of what that is part of; un-merging is exact at any later time."""
         with self._store.writing():
             child = self._ticket_for(number, "ticket.merge")
+            self._refuse_circle(child, self._ticket_for(into, "ticket.merge"))
             parent = self._conversation_for(into, "ticket.merge")
-            self._refuse_circle(child, parent)
             if child.merged_into == parent.uid:
                 return Done("", child.number, child.uid)
             draft = Draft("merged", child.uid, {"merged_into": parent.uid}, ticket=child.uid)
@@ -191,14 +191,16 @@ class History(Talking):
         uids = dict.fromkeys(fact.ticket for fact in facts if fact.ticket)
         records = [record for uid in uids if (record := self._store.tickets.by_uid(uid))]
         written = self._store.journal.append(drafts, self._actor, None)
+        if any(fact.verb == "desk_changed" and "zone" in fact.fields for fact in facts):
+            self._store.check(rebuild=True, progress=None)
         main = main_fact(facts)
         return Done(
             str(written[0].act_id), records[0].number if records else None, main.ticket or main.entity,
             frozenset(record.number for record in records), VERBS[main.verb].phrase if main.verb in VERBS else "",
         )  # fmt: skip
 
-    def _refuse_circle(self, child: TicketRecord, parent: TicketRecord) -> None:
-        link: EntityId | None = parent.uid
+    def _refuse_circle(self, child: TicketRecord, into: TicketRecord) -> None:
+        link: EntityId | None = into.uid
         while link is not None:
             if link == child.uid:
                 raise Invalid(

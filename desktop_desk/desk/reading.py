@@ -18,7 +18,7 @@ from desktop_desk.desk.views import (
 )
 from desktop_desk.desk.wording import Wording
 from desktop_desk.domain.errors import NotFound
-from desktop_desk.domain.facts import UNDONE, EntityId, Fact, FactId, State, as_of, fold, in_time
+from desktop_desk.domain.facts import UNDONE, EntityId, Fact, FactId, State, as_of, fold, in_time, standing
 from desktop_desk.domain.tickets import (
     Entries,
     Office,
@@ -27,7 +27,6 @@ from desktop_desk.domain.tickets import (
     endings,
     members,
     spells,
-    standing,
     summarise,
     unseen_by,
 )

@@ -6,8 +6,9 @@ clock (docs/decisions/001-facts-and-fold.md).
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple, NewType, cast
 
@@ -16,6 +17,8 @@ ReplicaId = NewType("ReplicaId", str)
 
 EntityId = NewType("EntityId", str)
 """The UUID of a ticket, entry, person … in its 32 hexadecimal digits."""
+
+_FACT_ID = re.compile(r"([0-9a-f]{32}):([0-9]{1,18})")
 
 UNDONE = "undone"
 CREATING = frozenset(
@@ -42,10 +45,10 @@ class FactId(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> "FactId":
         """Read what `str` wrote; ValueError when it is no such text."""
-        replica, _, seq = text.partition(":")
-        if len(replica) != 32:
+        shape = _FACT_ID.fullmatch(text)
+        if shape is None:
             raise ValueError(text)
-        return cls(ReplicaId(replica), int(seq))
+        return cls(ReplicaId(shape[1]), int(shape[2]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +221,16 @@ def fold(facts: Iterable[Fact]) -> State:
             if others:
                 rivals[name] = others
     return State(values, heads, rivals, tuple(live), *_existence(ordered, live, void), void=void)
+
+
+def standing(facts: Iterable[Fact]) -> State:
+    """The fold of an entity; of a withdrawn one what it was before, so that whatever names it can still say so."""
+    known = list(facts)
+    state = fold(known)
+    if not state.withdrawn:
+        return state
+    before = fold(fact for fact in known if fact.verb != UNDONE)
+    return replace(before, withdrawn=True, withdrawn_by=state.withdrawn_by, late=state.late, void=state.void)
 
 
 def _existence(

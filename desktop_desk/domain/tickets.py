@@ -1,13 +1,13 @@
 """What the facts of a ticket come to: its row, its events and its due time; pure, and the same on every desk."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
 
 from desktop_desk.domain.calendars import Calendar
 from desktop_desk.domain.deadlines import Due, due, due_at
-from desktop_desk.domain.facts import UNDONE, Fact, State, fold, in_time, void_acts
+from desktop_desk.domain.facts import UNDONE, Fact, State, in_time, void_acts
 
 TicketState = Literal["open", "waiting", "resolved", "closed", "withdrawn"]
 STATES: tuple[TicketState, ...] = ("open", "waiting", "resolved", "closed")
@@ -113,16 +113,6 @@ class Summary:
     tags: tuple[str, ...]
     followers: tuple[str, ...]
     events: tuple[Event, ...]
-
-
-def standing(facts: Iterable[Fact]) -> State:
-    """The fold of a ticket's own facts; of a withdrawn one what it was before, so that its number still tells."""
-    own = list(facts)
-    state = fold(own)
-    if not state.withdrawn:
-        return state
-    before = fold(fact for fact in own if fact.verb != UNDONE)
-    return replace(before, withdrawn=True, withdrawn_by=state.withdrawn_by, late=state.late, void=state.void)
 
 
 def members(state: State, prefix: str) -> tuple[str, ...]:

@@ -28,17 +28,24 @@ def check_desk(
 
 
 def digests(database: Database) -> dict[str, str]:
-    """A hash of every projection's rows, by the table's name; equal tables have equal hashes."""
+    """A hash of every projection's rows and full text, by the table's name; equal tables have equal hashes."""
     found: dict[str, str] = {}
     for table in PROJECTIONS:
         name: str = table._meta.table_name
         keys = table._meta.primary_key
         order = ", ".join(keys.field_names) if hasattr(keys, "field_names") else keys.column_name
-        running = hashlib.sha256()
-        for row in database.run(f"SELECT * FROM {name} ORDER BY {order}"):
-            running.update(repr(row).encode())
-        found[name] = running.hexdigest()
+        found[name] = _digest(database, f"SELECT * FROM {name} ORDER BY {order}")
+    for words in ("words", "person_words"):
+        # The index keeps no texts, but of each text how many words it has.
+        found[words] = _digest(database, f"SELECT id, sz FROM {words}_docsize ORDER BY id")
     return found
+
+
+def _digest(database: Database, sql: str) -> str:
+    running = hashlib.sha256()
+    for row in database.run(sql):
+        running.update(repr(row).encode())
+    return running.hexdigest()
 
 
 def _counted_wrong(database: Database) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from desktop_desk.desk.directory import Directory
 from desktop_desk.desk.ports import Progress
-from desktop_desk.domain.facts import UNDONE, EntityId, Fact, State, canonical, fold
+from desktop_desk.domain.facts import UNDONE, EntityId, Fact, State, canonical, standing
 from desktop_desk.domain.verbs import OFFICE_KINDS, kind_of
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.journal import Journal
@@ -80,7 +80,7 @@ class Projector:
         facts = self._journal.of_entity(entity, None)
         if not kind or kind == "undo":
             kind = next((kind_of(fact.verb) for fact in facts if kind_of(fact.verb) not in {"", "undo"}), "")
-        state = fold(facts)
+        state = standing(facts)
         arrival = first_arrival(facts)
         if kind in OFFICE_KINDS:
             self._office(entity, kind, arrival, state)

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from desktop_desk.desk.directory import Directory
-from desktop_desk.domain.facts import CREATING, UNDONE, EntityId, Fact, State, fold
+from desktop_desk.domain.facts import CREATING, UNDONE, EntityId, Fact, State, standing
 from desktop_desk.domain.numbers import number_rank
-from desktop_desk.domain.tickets import Entries, Summary, differing, endings, standing, summarise, unseen_by
+from desktop_desk.domain.tickets import Entries, Summary, differing, endings, summarise, unseen_by
 from desktop_desk.domain.verbs import ENTRY_KINDS, VERBS, kind_of
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.journal import Journal
@@ -121,7 +121,7 @@ class TicketRows:
         creating = next((fact for fact in facts if fact.verb in CREATING), None)
         if creating is None:
             return None
-        state = fold(facts)
+        state = standing(facts)
         arrival = min(fact.arrival for fact in facts if fact.verb != UNDONE)
         if creating.verb in ENTRY_KINDS:
             return self._entry(arrival, ticket, creating, state)
@@ -165,9 +165,10 @@ class TicketRows:
         self._count(before, row)
         for name in summary.aliases:
             self._later("INSERT OR IGNORE INTO number VALUES (?,?)", (name, number))
-        subject, shown = (before[7], before[8]) if before else (None, None)
-        if (subject, shown) != (summary.subject, caller[1]) or summary.state == "withdrawn":
-            self._words(number, "" if summary.state == "withdrawn" else f"{summary.subject}\n{caller[1]}")
+        withdrawn = summary.state == "withdrawn"
+        known = (before[0] == STATES.index("withdrawn"), before[7], before[8]) if before else None
+        if known != (withdrawn, summary.subject, caller[1]):
+            self._words(number, "" if withdrawn else f"{summary.subject}\n{caller[1]}")
         self._follow(number, summary, state, spoken, directory, is_new=is_new)
 
     def _row(
