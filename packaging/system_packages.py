@@ -40,7 +40,6 @@ TEST_TOOLS = {
     "git": ("git", "tells which files belong to the project"),
     "Xvfb": ("xvfb", "a screen for tests of the real window on a machine without one"),
     "xdotool": ("xdotool", "presses real keys in those tests"),
-    "import": ("imagemagick", "takes the pictures of those tests"),
 }
 
 
