@@ -15,6 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 DEEP_VARIABLE = "DESKTOP_DESK_DEEP"
 REAL_DATA_VARIABLE = "DESKTOP_DESK_REAL_DATA"
+PICTURES_VARIABLE = "DESKTOP_DESK_PICTURES"
 
 _base = pytest.StashKey[Path]()
 _homes = count(1)
@@ -34,7 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
     base = Path(tempfile.mkdtemp(prefix="dd-")).resolve()
     config.stash[_base] = base
     for variable in [name for name in os.environ if name.startswith("DESKTOP_DESK")]:
-        if variable not in (DEEP_VARIABLE, REAL_DATA_VARIABLE):
+        if variable not in (DEEP_VARIABLE, REAL_DATA_VARIABLE, PICTURES_VARIABLE):
             del os.environ[variable]
     runtime = base / "run"
     runtime.mkdir(mode=0o700)

@@ -213,6 +213,25 @@ def test_an_unknown_number_asks_for_the_name_and_is_not_typed_again(place: Place
     assert (caller.name, caller.phones) == ("Ann Roe", ("+49 171 5501234",))
 
 
+def test_a_telephone_that_tells_a_known_caller_s_name_too_pops_him_up(
+    place: Place, ken_s_ticket: str
+) -> None:
+    place.calls.take_call(KEN_NUMBER, "LEE, KEN", "answer", "17")
+    assert place.page.caller() == f"Ken Lee · {KEN_NUMBER}"
+    assert place.page.focus() == "call_line"
+    assert place.page.near() == [ken_s_ticket]
+
+
+def test_a_telephone_that_tells_a_new_caller_s_name_leaves_only_the_line_to_be_typed(place: Place) -> None:
+    place.calls.take_call("+49 171 5501234", "Ann Roe", "answer", "17")
+    assert place.page.focus() == "call_line"
+    place.keys.type("Lost her badge")
+    place.keys.press("Ctrl+Enter")
+    caller = place.desk.ticket(place.numbers()[0]).caller
+    assert caller is not None
+    assert (caller.name, caller.phones) == ("Ann Roe", ("+49 171 5501234",))
+
+
 def test_a_blank_line_is_said_beside_the_field_and_nothing_is_lost(place: Place) -> None:
     place.calls.log_call()
     place.keys.type("Mia Sand")

@@ -104,7 +104,8 @@ class CallForm(QWidget):
 
     def focus_first(self) -> None:
         """Put the cursor where the next thing is missing: the caller, else the line."""
-        known = self.caller.caller().person or self._call.ticket
+        told = self._call.number and self.caller.caller().typed
+        known = self.caller.caller().person or self._call.ticket or told
         target = self.line if known else self.caller.edit
         # Not as if it were reached by key: that would mark the text, and the next letter would replace it.
         target.setFocus(Qt.FocusReason.OtherFocusReason)

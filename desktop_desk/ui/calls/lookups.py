@@ -42,7 +42,8 @@ class Lookups(QObject):
         self._find_similar(form, form.reading().subject)
 
     def whose_number(self, form: CallForm, number: str, panel: CallPanel) -> None:
-        """Show whom the telephone's number belongs to; of several the person picks one."""
+        """Show whom the telephone's number belongs to; of several the one it names, else the person picks one."""
+        told = form.caller.caller().typed
 
         def find(desk: "Desk") -> tuple[PersonHit, ...]:
             region = desk.directory().settings.country
@@ -53,10 +54,12 @@ class Lookups(QObject):
             )
 
         def found(people: tuple[PersonHit, ...]) -> None:
-            if form.caller.caller().typed:
+            if form.caller.caller().typed != told:
                 return
-            if len(people) == 1:
-                form.set_person(people[0])
+            named = [hit for hit in people if told and hit.name.casefold() == told.casefold()]
+            fitting = named or people
+            if len(fitting) == 1:
+                form.set_person(fitting[0])
                 if panel.isAncestorOf(form.window().focusWidget() or form.window()) and form.isVisible():
                     form.focus_first()
             elif people:
