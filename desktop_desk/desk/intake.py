@@ -66,9 +66,14 @@ class Intake(Persons):
 
     def add_call(
         self, number: str, text: str, call: CallRecord | None = None, *, caller: str | None = None,
-        call_back_at: int | None = None, at: int | None = None, seen: Position | None = None,
+        call_back_at: int | None = None, call_back_for: str | None = None, at: int | None = None,
+        seen: Position | None = None,
     ) -> Done:  # fmt: skip
-        """Add a call to a ticket that is there; one that had ended opens again when the caller called."""
+        """Add a call to a ticket that is there; one that had ended opens again when the caller called.
+
+        Args:
+            call_back_at: when (ms) somebody promised to call back; `call_back_for` which agent, else the taker.
+        """
         with self._store.writing():
             record = self._conversation_for(number, "ticket.create")
             person = self._person_uid(caller) if caller else self._caller_uid(record)
@@ -79,7 +84,9 @@ class Intake(Persons):
             if kept.direction == "in":
                 drafts.extend(self._reopening(record))
             if call_back_at is not None:
-                card = CallDraft(subject="", call_back_at=call_back_at, call=kept)
+                card = CallDraft(
+                    subject="", call_back_at=call_back_at, call_back_for=call_back_for, call=kept
+                )
                 drafts.append(self._promise(record.uid, card, person, self._me(), self._store.directory()))
             return self._write(drafts, seen, (record,))
 

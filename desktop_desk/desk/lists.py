@@ -1,5 +1,6 @@
 """Lists: queues and their counters, search, what is new for me, whom to hand to, and the summary report."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -23,6 +24,7 @@ from desktop_desk.i18n import _
 DAY = 86_400_000
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 NEWS = 100
+SIMILAR_WORDS, SIMILAR_HITS = 5, 30
 WHAT = {"prioritised": "priority_changed", "status_set": "status_changed", "claimed": "assigned"}
 
 
@@ -72,15 +74,18 @@ class Lists(Reading):
         """Recent tickets with most of these words, for whoever types a subject."""
         with self._store.reading():
             words = sorted(read_query(text, None).words, key=len, reverse=True)
+            kept = [word for word in words if len(word) > 2][:SIMILAR_WORDS]
             found: dict[str, SearchHit] = {}
-            for many in range(min(len(words), 3), 0, -1):
-                kept = tuple(word for word in words[:many] if len(word) > 2)
-                if kept:
-                    for hit in self._hits(Query(" ".join(kept), words=kept), limit):
-                        found.setdefault(hit.row.number, hit)
-                if len(found) >= limit:
-                    break
-            return tuple(found.values())[:limit]
+            score: Counter[str] = Counter()
+            for word in kept:
+                for hit in self._hits(Query(word, words=(word,)), SIMILAR_HITS):
+                    found.setdefault(hit.row.number, hit)
+                    score[hit.row.number] += 1
+            # One word in common is little to go by, unless there was only one.
+            least = min(2, len(kept))
+            near = [hit for number, hit in found.items() if score[number] >= least]
+            near.sort(key=lambda hit: (-score[hit.row.number], -hit.row.opened))
+            return tuple(near[:limit])
 
     def tickets_of(self, person: str, *, open_only: bool = True, limit: int = 20) -> tuple[TicketRow, ...]:
         """A caller's tickets, newest first."""

@@ -79,9 +79,7 @@ class Wording:
         changed = ", ".join(
             f"{_(name)}: {self.value(name, value)}" for name, value in fact.fields.items() if _is_shown(name)
         )
-        return (
-            _("{agent} changed {what}").format(agent=self.author(fact), what=changed) if changed else ""
-        )
+        return _("{agent} changed {what}").format(agent=self.author(fact), what=changed) if changed else ""
 
     def handed(self, fact: Fact) -> str:
         """To whom an assignment went."""

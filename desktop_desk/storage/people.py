@@ -129,7 +129,7 @@ def _words(text: str) -> list[str]:
         return [digits]
     found: list[str] = []
     for word in text.split():
-        if "@" in word:
+        if "@" in word or "." in word.strip("."):
             found.append(word.casefold())
         elif search_digits(word):
             found.append(search_digits(word))

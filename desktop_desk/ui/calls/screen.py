@@ -197,12 +197,12 @@ class CallDesk(QObject):
             return
         text = added_text(call, reading, form.caller.new_person())
         record = call_record(call, reading, form.phone(), resolve=False, attached=True)
-        person, back = call.person or None, reading.call_back_at
+        person, back, teller = call.person or None, reading.call_back_at, call.call_back_for or None
         self._adding[uid] = number
         self._keep(uid)
 
         def act(desk: "Desk") -> Done:
-            return desk.add_call(number, text, record, caller=person, call_back_at=back)
+            return desk.add_call(number, text, record, caller=person, call_back_at=back, call_back_for=teller)
 
         self._write(uid, call, act, self._on_attached)
 
