@@ -1,7 +1,7 @@
 """The program as one user runs it: start, log in, one window on one desk, lock, switch, end."""
 
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -81,6 +81,7 @@ class Program(QObject):
         self._presenter.set_window(self._front_window)
         self._presenter.told.connect(self._on_told)
         self._tasks.failed.connect(self._presenter.show)
+        self.look.changed.connect(self._on_look)
         self._hook = sys.excepthook
         self._server: HandoverServer | None = None
         self._open: OpenDesk | None = None
@@ -223,11 +224,24 @@ class Program(QObject):
             before.deleteLater()
 
     def _remember(self, address: str) -> None:
-        """Come back to this desk at the next start; written off the UI thread."""
+        """Come back to this desk at the next start."""
+        self._prefer(replace(self._preferences, last_desk=address))
+
+    def _on_look(self) -> None:
+        """Come back in the same look."""
+        density: config.Density = "compact" if self.look.density == "compact" else "comfortable"
+        self._prefer(replace(self._preferences, theme=self.look.scheme, density=density))
+
+    def _prefer(self, wanted: config.Preferences) -> None:
+        """Keep what the person prefers, off the UI thread; what others wrote into the file meanwhile stays."""
+        before, self._preferences = self._preferences, wanted
+        changes = {name: value for name, value in asdict(wanted).items() if value != getattr(before, name)}
+        if not changes or self._picture is not None:
+            return
         path = self._places.preferences
 
         def write() -> None:
-            config.write_preferences(path, replace(config.read_preferences(path), last_desk=address))
+            config.write_preferences(path, replace(config.read_preferences(path), **changes))
 
         self._tasks.task(write, owner=self, then=lambda _none: None)
 

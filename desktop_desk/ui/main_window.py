@@ -133,7 +133,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self._splitter, 1)
         self.setCentralWidget(around)
         self._build_status()
-        self.toasts = Toasts(self.look, self)
+        self.toasts = Toasts(self.look, self.middle)  # never over the buttons of an editor
 
     def _build_status(self) -> None:
         bar = self.statusBar()
@@ -198,6 +198,8 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         session = self._session
+        if session.text_scale:
+            self.look.set_text_scale(session.text_scale)
         if session.geometry:
             self.restoreGeometry(QByteArray.fromBase64(session.geometry.encode()))
         side, detail = session.side or SIDE_WIDTH, session.detail or DETAIL_WIDTH
@@ -234,6 +236,7 @@ class MainWindow(QMainWindow):
             ticket=shown,
             place=list(self.pane.conversation.place()) if shown else [],
             entry=self.pane.composer.kind,
+            text_scale=self.look.text_scale,
         )
 
     # Where one goes

@@ -26,6 +26,7 @@ class Session:
         columns: per queue kind, the table's column state.
         ticket: number of the open ticket.
         place: of the thread: key of the topmost card and its offset in pixels.
+        text_scale: how much larger than the system's text is; 0 when nobody chose.
         entry: which tab of the composer was open: reply, note or call_back.
     """
 
@@ -38,6 +39,7 @@ class Session:
     ticket: str = ""
     place: list[Any] = field(default_factory=list[Any])
     entry: str = "reply"
+    text_scale: float = 0.0
 
 
 def session_file(state: Path, address: str, login: str) -> Path:

@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 from desktop_desk import config, handover
 from desktop_desk.ui.app import Program
 from desktop_desk.ui.main_window import MainWindow
+from desktop_desk.ui.theme import Appearance
 from tests.drivers import FrontDesk, part
 from tests.drivers_office import LoginPage
 from tests.ui.conftest import PASSWORD
@@ -122,6 +123,22 @@ def test_where_the_window_stood_is_kept_at_the_end(
     again = FrontDesk(window, qtbot)
     assert again.queues.chosen() == "all"
     qtbot.waitUntil(lambda: again.ticket.subject() == TILL, timeout=PATIENCE)
+
+
+def test_the_look_comes_back_at_the_next_start(
+    program: Callable[..., Program], desk_file: Path, qtbot: QtBot, look: Appearance
+) -> None:
+    first = program(desk_file, "john", PASSWORD)
+    window = the_window(first, qtbot)
+    window.actions_["view.dark"].trigger()
+    window.actions_["view.compact"].trigger()
+    first.end()
+    second = program(None, "john", PASSWORD)
+    assert (second.look.scheme, second.look.density) == ("dark", "compact")
+    the_window(second, qtbot)
+    second.end()
+    look.set_scheme("dark")
+    look.set_scheme("light")
 
 
 def test_the_lock_hides_the_window_and_the_same_agent_finds_his_text_again(

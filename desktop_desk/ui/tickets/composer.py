@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QDateTime, QSize, Qt, Signal
+from PySide6.QtCore import QDateTime, Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDateTimeEdit,
@@ -332,9 +332,6 @@ class Composer(QFrame):
 
     def _on_send_resolve(self) -> None:
         self._ask(resolve=True)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(280, super().minimumSizeHint().height())
 
 
 def _is_saved(view: "TicketView", kind: str, draft: Draft) -> bool:

@@ -168,6 +168,7 @@ class TicketHeader(QFrame):
         self._due.setContentsMargins(4, 0, 0, 0)
         self._why = LinkButton(self._look, _("Why it is due then"), parent=self)
         self._why.setObjectName("ticket_why")
+        self._why.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._why.clicked.connect(self.explain_due)
         due = QHBoxLayout()
         due.setSpacing(4)

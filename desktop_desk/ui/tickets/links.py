@@ -39,7 +39,7 @@ class LinkButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         metrics = self._look.metrics(Font.BASE)
-        return QSize(metrics.horizontalAdvance(self.text()) + 2 * _SIDE, metrics.height() + 6)
+        return QSize(metrics.horizontalAdvance(self.text()) + 2 * _SIDE + 2, metrics.height() + 6)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(32, self.sizeHint().height())

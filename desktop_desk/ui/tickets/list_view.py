@@ -6,10 +6,19 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_desk.i18n import _
-from desktop_desk.ui.theme import Appearance, set_look
+from desktop_desk.ui.theme import Appearance, Font, set_look
 from desktop_desk.ui.tickets.list_model import WINDOW, Listing, TicketListModel
 from desktop_desk.ui.widgets.table import FastTable
 
@@ -17,6 +26,8 @@ if TYPE_CHECKING:
     from desktop_desk.desk.views import TicketRow
 
 FILTER_DELAY_MS = 120
+LEAST_SUBJECT = 140
+"""Pixels of a subject, with a text of 16 pixels height, that other columns do not take when text grows."""
 
 
 class FilterEdit(QLineEdit):
@@ -74,6 +85,7 @@ class TicketList(QFrame):
         self._quiet = False
         self._chosen = ""
         self._waiting_for = -1
+        self._line = look.metrics(Font.BASE).height()
         self.model = TicketListModel(now, self)
         self._build()
         self._connect()
@@ -86,6 +98,7 @@ class TicketList(QFrame):
         set_look(self._title, "section")
         self._summary = QLabel(self)
         self._summary.setObjectName("list_summary")
+        self._summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         set_look(self._summary, "muted")
         self.filter = FilterEdit(self)
         self.filter.setObjectName("list_filter")
@@ -93,7 +106,8 @@ class TicketList(QFrame):
         self.filter.setToolTip(_("Filter this list (Ctrl+F)"))
         self.filter.setAccessibleName(_("Filter this list"))
         self.filter.setClearButtonEnabled(True)
-        self.filter.setFixedWidth(200)
+        self.filter.setMinimumWidth(110)
+        self.filter.setMaximumWidth(200)
         self.table = FastTable(self._look, self)
         self.table.setObjectName("ticket_table")
         self.table.setAccessibleName(_("Tickets"))
@@ -104,9 +118,8 @@ class TicketList(QFrame):
         row.setContentsMargins(14, 6, 14, 6)
         row.setSpacing(10)
         row.addWidget(self._title)
-        row.addWidget(self._summary)
-        row.addStretch(1)
-        row.addWidget(self.filter)
+        row.addWidget(self._summary, 1)
+        row.addWidget(self.filter, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -125,6 +138,7 @@ class TicketList(QFrame):
         self.table.selection_changed.connect(self.selection_changed)
         self.table.sort_requested.connect(self.sort_changed)
         self.model.window_wanted.connect(self.window_wanted)
+        self._look.changed.connect(self._on_look)
         self.model.dataChanged.connect(self._on_data)
 
     # What is shown
@@ -291,6 +305,20 @@ class TicketList(QFrame):
         model.select(selection, flags.ClearAndSelect)
 
     # What happened
+
+    def _on_look(self) -> None:
+        """Columns grow and shrink with the text in them, as far as room is left for the subject."""
+        height = self._look.metrics(Font.BASE).height()
+        before, self._line = self._line, height
+        if before == height:
+            return
+        state = self.table.column_state()
+        widths: dict[str, int] = state.get("widths", {})
+        room = self.table.viewport().width() - LEAST_SUBJECT * height // 16
+        shown = sum(width for key, width in widths.items() if key not in state.get("hidden", ()))
+        factor = min(height / before, max(1.0, room / max(1, shown))) if height > before else height / before
+        widths = {key: round(width * factor) for key, width in widths.items()}
+        self.table.restore_columns({**state, "widths": widths})
 
     def _say_filter(self) -> None:
         self.filter_changed.emit(self.filter.text().strip())

@@ -20,8 +20,6 @@ from desktop_desk.ui.widgets.empty import EmptyState
 if TYPE_CHECKING:
     from desktop_desk.desk.views import Entry, TicketView
 
-LEAST_WIDTH = 340
-
 
 class TicketPane(QFrame):
     """Shows one ticket, or what to do when there is none; knows nothing of the desk.
@@ -46,7 +44,6 @@ class TicketPane(QFrame):
         self._view: TicketView | None = None
         self.setObjectName("ticket_pane")
         set_look(self, "ground line-left")
-        self.setMinimumWidth(LEAST_WIDTH)
         self.header = TicketHeader(look, now, parent=self)
         self.differences = Differences(look, now, parent=self)
         self.conversation = ThreadView(look, self)
