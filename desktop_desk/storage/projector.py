@@ -64,9 +64,6 @@ class Projector:
                 if progress:
                     progress(done, len(tickets))
         self._tickets.flush()
-        # Merge links can name tickets that were made after the one that has the link.
-        for number, uid in self._db.rows("SELECT id, uid FROM ticket WHERE merged_into IS NOT NULL"):
-            self._tickets.again(number, EntityId(uid.hex()))
         for (uid,) in self._read_marks():
             self._alone(EntityId(uid.hex()), "read")
         self._tickets.flush()

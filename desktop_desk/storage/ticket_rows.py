@@ -62,7 +62,9 @@ class TicketRows:
             return
         for entity in dict.fromkeys(fact.entity for fact in facts if fact.entity != uid):
             self._of_thread(entity, self._journal.of_entity(entity, uid), number)
-        self._write(uid, number, self._journal.of_entity(uid, uid), self._spoken(number), is_new=False)
+        own = self._journal.of_entity(uid, uid)
+        self._write(uid, number, own, self._spoken(number), is_new=False)
+        self._recut(uid, own)
 
     def make(self, uid: EntityId, facts: Iterable[Fact]) -> None:
         """Write a ticket that has no rows yet, from all the facts of its thread."""
@@ -213,14 +215,36 @@ class TicketRows:
 
     def _is_merged(self, uid: EntityId, into: str | None) -> bool:
         """Whether the merge link holds: a circle is cut at its lowest id."""
+        path = self._links_from(uid, into)
+        is_circle = bool(into) and path[-1] == uid
+        return bool(into) and not (is_circle and uid == min(path))
+
+    def _links_from(self, uid: EntityId, into: str | None) -> list[EntityId]:
+        """A ticket, and one after the other what each is merged into; ends at the first that comes twice."""
         path = [uid]
-        link = into
-        while link and link not in path:
-            path.append(EntityId(link))
-            found = self._db.row("SELECT merged_into FROM ticket WHERE uid = ?", (bytes.fromhex(link),))
-            link = found[0].hex() if found and found[0] else None
-        in_circle = link == uid
-        return bool(into) and not (in_circle and uid == min(path))
+        while into:
+            path.append(EntityId(into))
+            if into in path[:-1]:
+                break
+            into = self._link(into)
+        return path
+
+    def _recut(self, uid: EntityId, own: Iterable[Fact]) -> None:
+        """Write anew the tickets of a circle that a ticket's merge links made or broke; such are rare."""
+        linked = {fact.fields["merged_into"] for fact in own if fact.fields.get("merged_into")}
+        others = {
+            EntityId(other)
+            for start in linked
+            for other in self._links_from(EntityId(start), self._link(start))
+        }
+        for other in sorted(others - {uid}):
+            found = self._db.row("SELECT id, merged_into FROM ticket WHERE uid = ?", (bytes.fromhex(other),))
+            link = self._link(other)
+            if found is not None and bool(found[1]) != self._is_merged(other, link):
+                self.again(found[0], other)
+
+    def _link(self, uid: str) -> str | None:
+        return standing(self._journal.of_entity(EntityId(uid), EntityId(uid))).get("merged_into")
 
     def _caller(self, uid: str) -> tuple[int, str]:
         """A caller's local number and shown name; (0, "") for none."""
