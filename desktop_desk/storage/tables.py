@@ -69,7 +69,7 @@ class FactRow(Model):
 
     class Meta:
         table_name = "fact"
-        indexes = ((("replica", "seq"), True), (("ticket", "entity"), False), (("actor",), False))
+        indexes = ((("replica", "seq"), True),)
 
 
 FactRow.add_index(

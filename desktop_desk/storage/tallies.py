@@ -16,6 +16,13 @@ from desktop_desk.storage.database import Database
 
 EPOCH = date(1970, 1, 1).toordinal()
 
+EVENTS = (
+    "opened", "assigned", "reassigned", "priority_changed", "waiting", "overdue", "resolved", "closed", "reopened",
+    "first_response", "resolution", "sla_met", "sla_missed",
+)  # fmt: skip
+CODES = {name: code for code, name in enumerate(EVENTS)}
+"""A ticket's row keeps its events as numbers: their names would be a third of it."""
+
 QueueKey = tuple[int, int, int, int, int, int]
 DayKey = tuple[str, str, int, str]
 
@@ -45,7 +52,7 @@ def packed(events: Sequence[Event], directory: Directory) -> str:
             priority,
             source,
         )
-        groups.setdefault(dims, []).extend((event.what, day_of(event.at, zone), event.total))
+        groups.setdefault(dims, []).extend((CODES[event.what], day_of(event.at, zone), event.total))
     return json.dumps([[*dims, *counted] for dims, counted in groups.items()], separators=(",", ":"))
 
 
@@ -69,7 +76,7 @@ class Tallies:
             dims, counted = group[: len(DIMENSIONS)], group[len(DIMENSIONS) :]
             for what, day, total in zip(counted[::3], counted[1::3], counted[2::3], strict=True):
                 for dim, value in (("", ""), *zip(DIMENSIONS, dims, strict=True)):
-                    sums = self._days[(dim, what, day, value)]
+                    sums = self._days[(dim, EVENTS[what], day, value)]
                     sums[0] += change
                     sums[1] += change * total
 
