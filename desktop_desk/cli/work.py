@@ -64,7 +64,7 @@ def inbox(context: typer.Context) -> None:
                 item.what.replace("_", " "),
                 item.by or "",
                 local_time(item.at),
-                item.subject or item.text,
+                item.text if item.call_back else item.subject or item.text,
             )
             for item in news
         ]

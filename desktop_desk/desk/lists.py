@@ -19,7 +19,7 @@ from desktop_desk.domain.facts import EntityId, Fact, fold
 from desktop_desk.domain.query import Filter, Query, read_query
 from desktop_desk.domain.tickets import DIMENSIONS, PRIORITIES
 from desktop_desk.domain.verbs import ENTRY_KINDS, VERBS
-from desktop_desk.i18n import _
+from desktop_desk.i18n import _, ngettext
 
 DAY = 86_400_000
 EPOCH_DAY = date(1970, 1, 1).toordinal()
@@ -263,7 +263,7 @@ class Lists(Reading):
             found.append(
                 News(
                     ticket=back.ticket,
-                    subject="",
+                    subject=back.subject,
                     what="tell" if back.text == "outcome" else "call_back",
                     by=by.login if by else None,
                     by_name=by.name if by else "",
@@ -281,9 +281,9 @@ class Lists(Reading):
             )
             return Target("agent", thing.uid, thing.name, detail.strip(", "), load)
         if isinstance(thing, Team):
-            return Target(
-                "team", thing.uid, thing.name, _("team · {n} agents").format(n=len(thing.members)), load
-            )
+            count = len(thing.members)
+            detail = ngettext("team · %d agent", "team · %d agents", count) % count
+            return Target("team", thing.uid, thing.name, detail, load)
         return Target("department", thing.uid, thing.name, _("department"), load)
 
     def _value_name(self, by: str | None, value: str) -> str:

@@ -119,6 +119,7 @@ class CallBackRecord:
     id: int
     uid: EntityId
     ticket: str
+    subject: str
     agent: int
     person: str
     phone: str

@@ -9,7 +9,8 @@ from desktop_desk.storage.database import Database, key_of
 from desktop_desk.storage.tickets import COLUMNS, as_record
 
 _CALL_BACK = (
-    "SELECT c.id, c.uid, COALESCE(t.number, ''), c.agent, c.person, c.phone, c.text, c.due, c.at, c.by, c.done"
+    "SELECT c.id, c.uid, COALESCE(t.number, ''), COALESCE(t.subject, ''), c.agent, c.person, c.phone, c.text,"
+    " c.due, c.at, c.by, c.done"
     " FROM call_back c LEFT JOIN ticket t ON t.id = c.ticket WHERE "
 )
 
@@ -31,8 +32,8 @@ class NewsQueries:
         return tuple((as_record(row[:-1]), row[-1]) for row in self._db.rows(sql, (agent, after, limit)))
 
     def call_backs(self, agent: int) -> tuple[CallBackRecord, ...]:
-        """An agent's pending call-backs, the first due first."""
-        return self._call_backs("c.agent = ? AND c.done = 0 ORDER BY c.due IS NULL, c.due, c.id", (agent,))
+        """An agent's pending call-backs, the first due first; one without a time is due when it came up."""
+        return self._call_backs("c.agent = ? AND c.done = 0 ORDER BY COALESCE(c.due, c.at), c.id", (agent,))
 
     def call_backs_of(self, ticket: int) -> tuple[CallBackRecord, ...]:
         """A ticket's call-backs, done or not."""
@@ -48,4 +49,4 @@ class NewsQueries:
 
 
 def _call_back(row: Sequence[Any]) -> CallBackRecord:
-    return CallBackRecord(row[0], EntityId(row[1].hex()), *row[2:10], done=bool(row[10]))
+    return CallBackRecord(row[0], EntityId(row[1].hex()), *row[2:11], done=bool(row[11]))

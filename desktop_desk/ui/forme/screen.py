@@ -73,7 +73,7 @@ class ForMeScreen(QObject):
         lines = {**{key: each for key, each in kept.items() if key not in new}, **new}
         calls = sorted(
             (each for each in lines.values() if each.call_back is not None),
-            key=lambda each: each.call_back.due or 0 if each.call_back is not None else 0,
+            key=lambda each: (each.call_back.due if each.call_back is not None else None) or each.at,
         )
         rest = sorted((each for each in lines.values() if each.call_back is None), key=lambda each: -each.at)
         self._shown = {key_of(each): each for each in (*calls, *rest)}

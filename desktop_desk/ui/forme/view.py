@@ -35,6 +35,8 @@ WHAT = {
     "tagged": N_("tagged"),
 }
 
+_TOLD_BY_EVENT = {"assigned", "reassigned", "priority_changed", "status_changed", "edited", "merged", "tagged"}
+
 
 def key_of(news: "News") -> str:
     """The same for the same thing, whenever it is read."""
@@ -56,7 +58,7 @@ def _row(news: "News", now: int, *, seen: bool) -> tuple[str | int, ...]:
     back = news.call_back
     if back is None:
         what = _(WHAT.get(news.what, news.what))
-        about = _line(news.subject, news.text)
+        about = _line(news.subject, _words(news))
         flags = MUTED if seen else UNREAD
         return f"{news.by_name} {what}".strip(), news.ticket, about, age_text(news.at, now), flags
     late = back.due is not None and back.due < now
@@ -65,6 +67,13 @@ def _row(news: "News", now: int, *, seen: bool) -> tuple[str | int, ...]:
     about = _line(news.subject, back.phone, "" if back.text == "outcome" else back.text)
     flags = (OVERDUE if late else 0) | UNREAD
     return call.format(person=back.person or _("the caller")), news.ticket, about, when, flags
+
+
+def _words(news: "News") -> str:
+    """What was written; of a bare event only what the first column does not say."""
+    if news.entry_uid is not None:
+        return news.text
+    return news.text.removeprefix(f"{news.by_name} ") if news.what in _TOLD_BY_EVENT else ""
 
 
 def _line(*parts: str) -> str:
@@ -173,10 +182,10 @@ class ForMeView(QFrame):
 
 def _summary(news: "Sequence[News]", seen: frozenset[str]) -> str:
     calls = sum(each.call_back is not None for each in news)
-    new = sum(each.call_back is None and key_of(each) not in seen for each in news)
+    tickets = len({each.ticket for each in news if each.call_back is None and key_of(each) not in seen})
     parts: list[str] = []
     if calls:
         parts.append(ngettext("%d to call", "%d to call", calls) % calls)
-    if new or not calls:
-        parts.append(ngettext("%d new", "%d new", new) % new)
+    if tickets or not calls:
+        parts.append(ngettext("news of %d ticket", "news of %d tickets", tickets) % tickets)
     return " · ".join(parts)
