@@ -9,8 +9,6 @@ from desktop_desk.cli.output import print_json, ticket_json, ticket_table, ticke
 from desktop_desk.cli.session import session_of, written_text
 from desktop_desk.cli.ticket_changes import Number, acting
 from desktop_desk.cli.times import moment
-from desktop_desk.domain.errors import NotFound
-from desktop_desk.i18n import _
 
 QUEUES = (
     "open", "unassigned", "mine", "teams", "overdue", "answered", "waiting", "resolved", "closed", "all",
@@ -84,8 +82,6 @@ def show(
     as_of = moment(at, "--at") if at else None
     with session.desk() as desk:
         view = desk.ticket(number, as_of=as_of)
-    if not view.number:
-        raise NotFound(_("{number} had not been opened then.").format(number=number), _("Give a later time."))
     if session.json:
         print_json(ticket_json(view))
     else:

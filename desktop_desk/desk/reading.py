@@ -47,7 +47,8 @@ class Reading(History):
             record = self._find(number)
             facts = self._store.journal.of_ticket(record.uid)
             if as_of is not None and as_of < min(fact.at for fact in facts):
-                raise NotFound(_("{number} was not there yet.").format(number=record.number))
+                reason = _("{number} had not been opened then.").format(number=record.number)
+                raise NotFound(reason, _("Give a later time."))
             return self._view(record, facts, as_of)
 
     def mark_seen(self, number: str) -> Done:
