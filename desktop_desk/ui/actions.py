@@ -104,6 +104,14 @@ class Actions(QObject):
             menu.setObjectName(f"menu_{key}")
             self._fill_menu(menu, [spec for spec in self._specs.values() if spec.menu == key])
 
+    def menu_of(self, key: str, parent: QWidget) -> QMenu:
+        """A menu of its own with the actions of one of the menus, for a right click; it deletes itself."""
+        menu = LetterMenu(parent)
+        menu.setObjectName(f"context_{key}")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._fill_menu(menu, [spec for spec in self._specs.values() if spec.menu == key])
+        return menu
+
     def _fill_menu(self, menu: QMenu, specs: list[ActionSpec]) -> None:
         for before, spec in zip([None, *specs], specs, strict=False):
             if before is not None and before.group != spec.group:

@@ -1,45 +1,42 @@
 """The frame around everything: top bar, queues, list, ticket; it joins the screens and owns no data."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
-from desktop_desk.i18n import N_, _
+from desktop_desk.i18n import _
 from desktop_desk.ui.action_table import QUEUE_ACTIONS
 from desktop_desk.ui.actions import Actions
 from desktop_desk.ui.drafts import Drafts
 from desktop_desk.ui.messages import Message
+from desktop_desk.ui.middle import Middle
 from desktop_desk.ui.notice import NoticeStrip
 from desktop_desk.ui.operations import Operations
 from desktop_desk.ui.parts import CallDesk, Parts
+from desktop_desk.ui.program_commands import ProgramCommands
+from desktop_desk.ui.queue_items import queue_items
 from desktop_desk.ui.session import Session
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.tickets.commands import TicketCommands
-from desktop_desk.ui.tickets.list_view import TicketList
 from desktop_desk.ui.tickets.queue_screen import QueueScreen
 from desktop_desk.ui.tickets.ticket_pane import TicketPane
 from desktop_desk.ui.tickets.ticket_screen import TicketScreen
 from desktop_desk.ui.top_bar import TopBar
 from desktop_desk.ui.view_commands import ViewCommands
-from desktop_desk.ui.widgets.side_list import SideItem, SideList, SideSection
+from desktop_desk.ui.widgets.side_list import SideList
 from desktop_desk.ui.widgets.toast import Toasts
 
 if TYPE_CHECKING:
     from desktop_desk.desk.directory import Agent, Directory
     from desktop_desk.desk.views import Counters, Done, TicketView
-    from desktop_desk.ui.forme.screen import ForMeScreen
-    from desktop_desk.ui.forme.view import ForMeView
-    from desktop_desk.ui.search.results import SearchResults
 
 LEAST = (960, 600)
 FIRST = (1280, 800)
 SIDE_WIDTH, DETAIL_WIDTH = 184, 452
-SECTIONS = {"open": N_("Queues"), "differences": N_("To settle")}
-"""What stands above the queue with that key."""
 _COLUMNS = "tickets"
 
 
@@ -91,8 +88,6 @@ class MainWindow(QMainWindow):
         self.now = now
         self.call_desk: CallDesk | None = None
         self._session = session
-        self._forme: tuple[ForMeView, ForMeScreen] | None = None
-        self._results: SearchResults | None = None
         self._build()
         self._connect()
         self._restore()
@@ -110,10 +105,9 @@ class MainWindow(QMainWindow):
         self.side = SideList(self.look, self)
         self.side.setObjectName("queues")
         self.side.setAccessibleName(_("Queues"))
-        self.side.set_items(_side_items({}))
-        self.list = TicketList(self.look, self.now, parent=self)
-        self.middle = QStackedWidget(self)
-        self.middle.addWidget(self.list)
+        self.side.set_items(queue_items({}))
+        self.middle = Middle(self.look, self.operations, self.actions_, self.now, parent=self)
+        self.list = self.middle.list
         self.pane = TicketPane(self.look, self.drafts, self.now, parent=self)
         self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._splitter.setHandleWidth(1)
@@ -154,16 +148,18 @@ class MainWindow(QMainWindow):
         self._ticket = TicketScreen(self.pane, self.operations, parent=self)
         self._view_commands = ViewCommands(self, self.actions_)
         self._commands = TicketCommands(self, self.pane, self.operations, self.actions_, self)
-        self._bind_program()
+        self._program_commands = ProgramCommands(self, self.actions_, self._ticket)
         self.actions_.fill(self.menuBar())
         self.actions_.give_letters(self.list.table)
         self._queue.sorts = self._session.sort
         self._queue.counted.connect(self._on_counted)
         self.side.chosen.connect(self.show_queue)
         self.side.activated.connect(self._on_queue_entered)
-        self.list.ticket_chosen.connect(self.open_ticket)
+        self.middle.ticket_chosen.connect(self.open_ticket)
+        self.middle.opened.connect(self._on_opened)
+        self.middle.told.connect(self.say)
         self.list.selection_changed.connect(self._on_selection)
-        self.list.opened.connect(self._on_opened)
+        self.list.menu_asked.connect(self._commands.open_menu)
         self._ticket.shown.connect(self._on_shown)
         self._ticket.sent.connect(self._on_sent)
         self.pane.number_chosen.connect(self.open_ticket)
@@ -177,24 +173,6 @@ class MainWindow(QMainWindow):
         self.operations.undo_changed.connect(self.top.show_steps)
         self.operations.changed.connect(self._on_changed)
         self.drafts.trouble.connect(self._on_draft_trouble)
-
-    def _bind_program(self) -> None:
-        slots: dict[str, Callable[[], object]] = {
-            "desk.open": self.open_asked.emit,
-            "desk.people": lambda: self.parts.people(self),
-            "desk.office": lambda: self.parts.office(self),
-            "desk.settings": lambda: self.parts.settings(self),
-            "desk.switch": self.switch_asked.emit,
-            "desk.lock": self.lock_asked.emit,
-            "desk.quit": self.quit_asked.emit,
-            "reports.summary": lambda: self.parts.summary(self),
-            "call.log": lambda: self.calls().log_call(),
-            "call.park": lambda: self.calls().park(),
-            "call.attach": self._attach_call,
-            "call.done": self._call_back_done,
-        }
-        for name, slot in slots.items():
-            self.actions_.bind(name, slot)
 
     def _restore(self) -> None:
         session = self._session
@@ -246,44 +224,19 @@ class MainWindow(QMainWindow):
         self.side.select(key)
         self.actions_[f"view.{key}"].setChecked(True)
         if key == "forme":
-            view, screen = self.forme()
-            self.middle.setCurrentWidget(view)
-            screen.begin()
+            self.middle.show_forme()
         else:
-            self.middle.setCurrentWidget(self.list)
+            self.middle.show_list()
             view = self.pane.view
             self._queue.show_queue(key, keep=view.uid if view is not None else "")
 
-    def forme(self) -> "tuple[ForMeView, ForMeScreen]":
-        """For me, made when first wanted."""
-        if self._forme is None:
-            from desktop_desk.ui.forme.screen import ForMeScreen
-            from desktop_desk.ui.forme.view import ForMeView
-
-            view = ForMeView(self.look, self.actions_, self.now, parent=self)
-            screen = ForMeScreen(view, self.operations, parent=self)
-            self.middle.addWidget(view)
-            self.actions_.give_letters(view.table)
-            self.actions_.bind("view.seen", screen.mark_all_seen)
-            view.opened.connect(self._on_opened)
-            screen.ticket_chosen.connect(self.open_ticket)
-            screen.told.connect(self.say)
-            self._forme = view, screen
-        return self._forme
-
     def show_results(self, text: str) -> None:
         """Show every result of a search in the middle."""
-        if self._results is None:
-            from desktop_desk.ui.search.results import SearchResults
-
-            self._results = SearchResults(self.look, self.operations, self.now, parent=self)
-            self._results.ticket_chosen.connect(self._on_result)
-            self.middle.addWidget(self._results)
-        self.middle.setCurrentWidget(self._results)
-        self._results.show_results(text)
+        self.middle.show_results(text)
 
     def open_ticket(self, number: str, entry_uid: str = "") -> None:
         """Show the ticket on the pane, at that entry when one is named."""
+        self.pane.conversation.set_matches(self.middle.words())
         self._ticket.open(number, entry_uid)
 
     def calls(self) -> CallDesk:
@@ -293,35 +246,32 @@ class MainWindow(QMainWindow):
         return self.call_desk
 
     def focus_list(self) -> None:
-        """Put the cursor into the list in the middle, leaving the results of a search."""
-        if self._forme is not None and self.middle.currentWidget() is self._forme[0]:
-            self._forme[0].focus_table()
-            return
-        self.list.focus_table()
+        """Put the cursor into what stands in the middle."""
+        self.middle.focus()
 
     def back(self) -> None:
         """One step back: from the results to the queue, from several selected to one, else into the list."""
-        if self._results is not None and self.middle.currentWidget() is self._results:
+        if self.middle.shows_results:
             self.show_queue(self.side.selected() or "open")
         elif self.notice.isVisible():
             self.notice.dismiss()
-        elif len(self.list.table.selected_rows()) > 1:
-            self.list.table.select_row(self.list.table.current_row())
+        elif self.middle.shows_list:
+            self.list.unmark()
         self.focus_list()
 
     def refresh(self) -> None:
         """Read everything in sight again."""
         self._queue.refresh()
         self._ticket.refresh()
-        self.forme()[1].begin()
+        self.middle.refresh()
 
     # What is chosen
 
     def targets(self) -> tuple[str, ...]:
         """The numbers that an action is about: the selected tickets, else the one on the pane."""
-        if self.middle.currentWidget() is self.list:
+        if self.middle.shows_list:
             selected = self.list.selected_numbers()
-            if len(selected) > 1:
+            if len(selected) > 1 or (selected and self.list.marking):
                 return selected
         view = self.pane.view
         return (view.number,) if view is not None else ()
@@ -333,6 +283,12 @@ class MainWindow(QMainWindow):
     def current_ticket(self) -> "TicketView | None":
         """The ticket on the pane."""
         return self.pane.view
+
+    def is_selection_known(self) -> bool:
+        """Whether every selected ticket has been read, so that an act is about all of them."""
+        return not self.middle.shows_list or self.list.selected_count() <= max(
+            1, len(self.list.selected_numbers())
+        )
 
     def toggle_selection(self) -> None:
         """Select or unselect the ticket under the cursor."""
@@ -353,30 +309,19 @@ class MainWindow(QMainWindow):
     # What happened
 
     def _on_shown(self, view: "TicketView | None") -> None:
-        if (
-            view is not None
-            and self.middle.currentWidget() is self.list
-            and len(self.list.selected_numbers()) <= 1
-        ):
+        if view is not None and self.middle.shows_list and not self.list.several:
             self.list.choose(view.uid)
         self._commands.update_actions()
-        self.actions_["call.attach"].setEnabled(view is not None)
-        self._dress_call_done(view)
+        self._program_commands.update_actions(view)
         self.ticket_shown.emit(view)
-
-    def _dress_call_done(self, view: "TicketView | None") -> None:
-        news = self._forme[0].current() if self._forme is not None and self._forme[0].isVisible() else None
-        mine = news is not None and news.call_back is not None
-        owed = view is not None and any(not back.done for back in view.call_backs)
-        self.actions_["call.done"].setEnabled(mine or owed)
 
     def _on_sent(self, done: "Done") -> None:
         self.say(_("Saved to {number}").format(number=done.number or ""), done.act)
 
     def _on_selection(self) -> None:
         self._commands.update_actions()
-        count = len(self.list.selected_numbers())
-        self.statusBar().showMessage(_("{count} selected").format(count=count) if count > 1 else "")
+        count = self.list.selected_count() if self.list.several else 0
+        self.statusBar().showMessage(_("{count} selected").format(count=count) if count else "")
 
     def _on_queue_entered(self, _key: str) -> None:
         self.focus_list()
@@ -387,20 +332,13 @@ class MainWindow(QMainWindow):
     def _on_opened(self) -> None:
         self.pane.conversation.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def _on_result(self, number: str, entry_uid: str) -> None:
-        from desktop_desk.ui.search.hits import words_of
-
-        if self._results is not None:
-            self.pane.conversation.set_matches(list(words_of(self._results.text)))
-        self.open_ticket(number, entry_uid)
-
     def _on_asked(self, what: str) -> None:
         view = self.pane.view
         if what in {"caller", "phone"} and view is not None and view.caller is not None:
             self.parts.person(self, view.caller.uid)
 
     def _on_counted(self, counters: "Counters") -> None:
-        self.side.set_items(_side_items(counters.queues))
+        self.side.set_items(queue_items(counters.queues))
         shown = counters.queues.get(self._queue.listing.queue, 0)
         self._count.setText(_("{shown:,} of {total:,} tickets").format(shown=shown, total=counters.total))
 
@@ -410,24 +348,12 @@ class MainWindow(QMainWindow):
         self._where.setText(_("{desk}, on this machine").format(desk=name))
 
     def _on_changed(self, done: "Done", _initiator: object) -> None:
-        if self._results is not None and self.middle.currentWidget() is self._results and done.act:
-            self._results.refresh()
+        if self.middle.shows_results and done.act:
+            self.middle.refresh()
 
     def _on_draft_trouble(self, reason: str) -> None:
         if reason:
             self.notice.say(Message(_("Drafts are not saved"), reason))
-
-    def _attach_call(self) -> None:
-        for number in self.targets()[:1]:
-            self.calls().attach(number)
-
-    def _call_back_done(self) -> None:
-        view, screen = self.forme()
-        news = view.current() if view.isVisible() else None
-        if news is not None and news.call_back is not None:
-            screen.call_back_done()
-        else:
-            self._ticket.call_back_done()
 
     # Qt's part
 
@@ -446,15 +372,3 @@ class MainWindow(QMainWindow):
         self.operations.stop_polling()
         self.closing.emit()
         super().closeEvent(event)
-
-
-def _side_items(counts: Mapping[str, int]) -> list[SideItem | SideSection]:
-    """For me, then the queues, then what must be settled; nothing stands beside an empty one."""
-    items: list[SideItem | SideSection] = []
-    for key, name in QUEUE_ACTIONS:
-        if key in SECTIONS:
-            items.append(SideSection(_(SECTIONS[key])))
-        count = counts.get(key, 0)
-        shown = f"{count:,}" if count else ""
-        items.append(SideItem(key, _(name), shown, overdue=key == "overdue" and count > 0))
-    return items

@@ -31,8 +31,8 @@ class ViewCommands(QObject):
             "search": window.top.search.focus,
             "filter": self._filter,
             "columns": window.list.table.show_column_menu,
-            "next_ticket": lambda: self._step(1),
-            "previous_ticket": lambda: self._step(-1),
+            "next_ticket": lambda: window.middle.step(1),
+            "previous_ticket": lambda: window.middle.step(-1),
             "next_pane": lambda: self._cycle(1),
             "previous_pane": lambda: self._cycle(-1),
             "back": window.back,
@@ -60,32 +60,15 @@ class ViewCommands(QObject):
 
     def _filter(self) -> None:
         window = self._window
-        if window.middle.currentWidget() is not window.list:
+        if not window.middle.shows_list:
             window.show_queue("open")
         window.list.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
         window.list.filter.selectAll()
 
-    def _step(self, by: int) -> None:
-        window = self._window
-        view, _screen = window.forme()
-        if window.middle.currentWidget() is view:
-            view.step(by)
-        else:
-            window.list.step(by)
-
     def _panes(self) -> list[QWidget]:
         """Where the cursor can go, in the order of the eye."""
         window = self._window
-        panes: list[QWidget] = [window.side]
-        middle = window.middle.currentWidget() or window.list
-        if middle is window.list:
-            panes.append(window.list.table)
-        else:
-            panes.append(
-                middle.findChild(QWidget, "for_me_table")
-                or middle.findChild(QWidget, "results_cards")
-                or middle
-            )
+        panes: list[QWidget] = [window.side, window.middle.place()]
         if window.pane.view is not None:
             panes += [window.pane.conversation, window.pane.composer.editor]
         return panes

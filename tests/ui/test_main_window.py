@@ -80,7 +80,66 @@ def test_an_empty_queue_says_what_to_do_next(front_desk: FrontDesk) -> None:
     assert front_desk.table.summary() == "0 tickets"
 
 
-def test_x_selects_several_and_one_letter_acts_on_all_with_one_undo(
+def test_x_marks_tickets_one_by_one_while_the_cursor_goes_on(front_desk: FrontDesk, desk: Desk) -> None:
+    front_desk.table.go_to(VPN)
+    front_desk.table.press("x")
+    assert front_desk.table.chosen() == [VPN]
+    assert front_desk.ticket.subject() == TILL
+    front_desk.table.press("jx")
+    assert front_desk.table.chosen() == [VPN, SCANNER]
+    front_desk.table.press("e")
+    assert sorted(row.subject for row in desk.queue("open").rows) == sorted([TILL, BADGE])
+
+
+def test_x_again_takes_the_mark_away_and_esc_takes_all(front_desk: FrontDesk) -> None:
+    front_desk.table.go_to(VPN)
+    front_desk.table.press("xx")
+    assert front_desk.table.chosen() == [VPN, TILL]
+    front_desk.table.press("kkx")
+    assert front_desk.table.chosen() == [TILL]
+    front_desk.table.press("jx")
+    front_desk.press("Esc")
+    assert len(front_desk.table.chosen()) == 1
+    front_desk.table.press("j")
+    assert front_desk.table.chosen() == [front_desk.ticket.subject()]
+
+
+def test_one_marked_ticket_is_what_an_action_is_about_and_not_the_one_in_sight(
+    front_desk: FrontDesk, desk: Desk
+) -> None:
+    front_desk.table.go_to(VPN)
+    number = front_desk.ticket.number()
+    front_desk.table.press("x")
+    front_desk.table.press("c")
+    assert desk.ticket(number).agent == "john"
+    assert desk.ticket(front_desk.ticket.number()).agent is None
+
+
+def test_no_act_is_about_tickets_that_were_never_in_sight(
+    front_desk: FrontDesk, desk: Desk, window: MainWindow
+) -> None:
+    for number in range(300):
+        desk.log_call(CallDraft(f"Request {number}", priority="D"))
+    window.refresh()
+    front_desk.table.focus()
+    window.list.table.selectAll()
+    front_desk.table.press("e")
+    assert desk.counters().queues["open"] == 304
+    assert "never" in front_desk.said() or "in sight" in front_desk.said()
+
+
+def test_a_right_click_offers_what_can_be_done(front_desk: FrontDesk, desk: Desk, window: MainWindow) -> None:
+    number = front_desk.ticket.number()
+    window.list.menu_asked.emit(window.mapToGlobal(window.rect().center()))
+    menu = window.findChild(QMenu, "context_ticket")
+    assert isinstance(menu, QMenu)
+    assert window.actions_["ticket.reply"] in menu.actions()
+    window.actions_["ticket.claim"].trigger()
+    menu.close()
+    assert desk.ticket(number).agent == "john"
+
+
+def test_shift_and_arrows_select_several_and_one_letter_acts_on_all_with_one_undo(
     front_desk: FrontDesk, desk: Desk
 ) -> None:
     front_desk.table.go_to(VPN)

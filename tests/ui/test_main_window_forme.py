@@ -14,7 +14,7 @@ class News:
     """For me as staff see it."""
 
     def __init__(self, window: MainWindow) -> None:
-        self.view = window.forme()[0]
+        self.view = window.middle.forme()[0]
 
     def lines(self) -> list[tuple[str, str]]:
         """What and when about which ticket, top to bottom."""

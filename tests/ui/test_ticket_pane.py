@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton, QWidget
 
 from desktop_desk.desk.desk import Desk
 from desktop_desk.domain.errors import DeskError
@@ -225,3 +225,19 @@ def test_differences_stand_in_the_pane_and_one_key_settles_them(
     assert desk.ticket(number).conflicts == ()
     assert desk.ticket(number).priority == "A"
     assert not window.pane.differences.isVisible()
+
+
+def test_an_entry_of_the_thread_can_be_undone_from_its_menu(
+    front_desk: FrontDesk, desk: Desk, window: MainWindow
+) -> None:
+    number = front_desk.ticket.number()
+    desk.note(number, "Wrong ticket")
+    desk.note(number, "Right ticket")
+    window.refresh()
+    entry = next(entry for entry in desk.ticket(number).thread if entry.text == "Wrong ticket")
+    menu = QMenu(window)
+    window.pane.conversation.menu_requested.emit(entry.uid, menu)
+    undo = next(action for action in menu.actions() if action.objectName() == "undo_entry")
+    undo.trigger()
+    notes = [entry.text for entry in desk.ticket(number).thread if entry.kind == "note"]
+    assert notes == ["Right ticket"]

@@ -57,6 +57,10 @@ class Place(Protocol):
         """Select or unselect the ticket under the cursor."""
         ...
 
+    def is_selection_known(self) -> bool:
+        """Whether every selected ticket has been read, so that an act is about all of them."""
+        ...
+
 
 def which(numbers: Numbers) -> str:
     """ "1041-0", or "3 tickets"."""
@@ -85,6 +89,7 @@ class TicketCommands(QObject):
         self._bind()
         pane.header.asked.connect(self._on_asked)
         pane.header.tag_removed.connect(self._on_tag_removed)
+        pane.conversation.menu_requested.connect(self._on_entry_menu)
 
     def _bind(self) -> None:
         composer = self._pane.composer
@@ -94,7 +99,7 @@ class TicketCommands(QObject):
             "reply": lambda: composer.open(REPLY),
             "note": lambda: composer.open(NOTE),
             "call_back": lambda: composer.open(CALL_BACK),
-            "assign": lambda: self._place.reassign(self._place.targets()),
+            "assign": lambda: self._place.reassign(self._chosen()),
             "claim": lambda: self._do(_("Claimed {which}"), lambda desk, to, _seen: desk.claim(to)),
             "release": lambda: self._do(_("Released {which}"), lambda desk, to, _seen: desk.release(to)),
             "status": self.choose_status,
@@ -134,6 +139,17 @@ class TicketCommands(QObject):
 
     # The verbs
 
+    def _chosen(self) -> Numbers:
+        """The tickets to act on; none, with a word why, when some of the selected ones were never in sight."""
+        if self._place.is_selection_known():
+            return self._place.targets()
+        self._place.say(
+            _(
+                "More is selected than has been in sight. Filter the list, or scroll through it, then do it again."
+            )
+        )
+        return ()
+
     def _view(self) -> "TicketView | None":
         """The ticket on the pane, if it is the only one chosen."""
         view = self._pane.view
@@ -141,7 +157,7 @@ class TicketCommands(QObject):
 
     def _do(self, says: str, act: Act, then: Callable[[], None] = lambda: None) -> None:
         """Write the act for every chosen ticket and offer its undo."""
-        numbers = self._place.targets()
+        numbers = self._chosen()
         if not numbers:
             return
         view = self._view()
@@ -193,7 +209,7 @@ class TicketCommands(QObject):
         """Open the tags of the chosen tickets."""
         from desktop_desk.ui.tickets.tags import TagDialog
 
-        numbers, view = self._place.targets(), self._view()
+        numbers, view = self._chosen(), self._view()
         if not numbers:
             return
         pane = self._pane
@@ -324,6 +340,23 @@ class TicketCommands(QObject):
                 self._pane.header.explain_due()
             case _:
                 pass  # caller and phone lead to the person: the window's part
+
+    def open_menu(self, where: QPoint) -> None:
+        """Open everything that can be done to the chosen tickets, at a point of the screen."""
+        if self._place.targets():
+            self._actions.menu_of("ticket", self._window).popup(where)
+
+    def _on_entry_menu(self, key: object, menu: QMenu) -> None:
+        """Put what can be done to one entry of the thread into its menu."""
+        view = self._pane.view
+        entry = next((each for each in view.thread if each.uid == key), None) if view is not None else None
+        if entry is None or not entry.act:
+            return
+        act = entry.act
+        menu.addSeparator()
+        undo = menu.addAction(_("&Undo this"))
+        undo.setObjectName("undo_entry")
+        undo.triggered.connect(lambda: self.undo_act(act))
 
     def _on_tag_removed(self, tag: str) -> None:
         self._set_tags((), (tag,))

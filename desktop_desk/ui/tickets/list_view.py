@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -63,6 +63,9 @@ class _Anchor:
 class TicketList(QFrame):
     """Shows a listing and says what the person chose in it; knows nothing of the desk.
 
+    Attributes:
+        marking: tickets are marked one by one, and the cursor goes its own way meanwhile.
+
     Signals:
         ticket_chosen(str number): the person went to this ticket.
         selection_changed(): other tickets are selected.
@@ -70,6 +73,7 @@ class TicketList(QFrame):
         sort_changed(str key, bool descending): the person wants another order.
         window_wanted(int): these rows are looked at and not here yet.
         opened(): Enter on a ticket; the person wants to be in it.
+        menu_asked(QPoint): a right click, or the menu key, at this point of the screen.
     """
 
     ticket_chosen = Signal(str)
@@ -78,6 +82,7 @@ class TicketList(QFrame):
     sort_changed = Signal(str, bool)
     window_wanted = Signal(int)
     opened = Signal()
+    menu_asked = Signal(QPoint)
 
     def __init__(self, look: Appearance, now: Callable[[], int], *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -85,6 +90,7 @@ class TicketList(QFrame):
         self._quiet = False
         self._chosen = ""
         self._waiting_for = -1
+        self.marking = False
         self._line = look.metrics(Font.BASE).height()
         self.model = TicketListModel(now, self)
         self._build()
@@ -135,8 +141,10 @@ class TicketList(QFrame):
         self.filter.left.connect(self.focus_table)
         self.table.row_changed.connect(self._on_row)
         self.table.row_activated.connect(self._on_activated)
-        self.table.selection_changed.connect(self.selection_changed)
+        self.table.selection_changed.connect(self._on_selection)
         self.table.sort_requested.connect(self.sort_changed)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.table.customContextMenuRequested.connect(self._on_menu)
         self.model.window_wanted.connect(self.window_wanted)
         self._look.changed.connect(self._on_look)
         self.model.dataChanged.connect(self._on_data)
@@ -219,6 +227,15 @@ class TicketList(QFrame):
         tickets = (self.model.ticket_at(row) for row in self.table.selected_rows())
         return tuple(each.number for each in tickets if each is not None)
 
+    def selected_count(self) -> int:
+        """How many rows are selected, read or not."""
+        return sum(last - first + 1 for first, last in self.table.selected_ranges())
+
+    @property
+    def several(self) -> bool:
+        """Whether the selection is more than where the cursor is."""
+        return self.marking or self.selected_count() > 1
+
     def choose(self, uid: str) -> bool:
         """Mark the ticket as chosen without saying so; False when it is not among the rows."""
         place = self.model.row_of(uid)
@@ -234,26 +251,42 @@ class TicketList(QFrame):
         return place is not None
 
     def step(self, by: int) -> None:
-        """Go to the next (1) or the previous (-1) ticket."""
+        """Go to the next (1) or the previous (-1) ticket; what is marked stays marked."""
         count = self.model.rowCount()
         if not count:
             return
         current = self.table.current_row()
-        selected = bool(self.table.selectionModel().selectedRows())
+        selected = bool(self.table.selected_ranges())
         # A ticket that left the list took its row with it: its place is the next one's now.
         target = current if not selected and by > 0 else current + by
         target = min(max(target, 0), count - 1)
+        if self.marking:
+            flag = QItemSelectionModel.SelectionFlag.NoUpdate
+            self.table.selectionModel().setCurrentIndex(self.model.index(target, 0), flag)
+            return
         self.table.select_row(target)
         if target == current:
             self._on_row(target)  # Qt tells only of another row
 
     def toggle_selection(self) -> None:
-        """Select or unselect the ticket under the cursor, beside those selected already; go one down."""
+        """Mark or unmark the ticket under the cursor, and go one down; marks stay until `unmark`."""
         index = self.table.currentIndex()
         if not index.isValid():
             return
-        flags = QItemSelectionModel.SelectionFlag
-        self.table.selectionModel().select(index, flags.Toggle | flags.Rows)
+        if self.marking or not self.table.selectionModel().isRowSelected(index.row()):
+            flags = QItemSelectionModel.SelectionFlag
+            self._quiet = True
+            self.table.selectionModel().select(index, flags.Toggle | flags.Rows)
+            self._quiet = False
+        self.marking = bool(self.table.selected_ranges())
+        self.step(1)
+        self.selection_changed.emit()
+
+    def unmark(self) -> None:
+        """Select only the ticket under the cursor."""
+        self.marking = False
+        if self.selected_count() != 1:
+            self.table.select_row(self.table.current_row())
 
     def focus_table(self) -> None:
         """Put the cursor into the table."""
@@ -332,6 +365,15 @@ class TicketList(QFrame):
             return
         self._waiting_for = -1
         self._choose(ticket)
+
+    def _on_menu(self, place: QPoint) -> None:
+        self.menu_asked.emit(self.table.viewport().mapToGlobal(place))
+
+    def _on_selection(self) -> None:
+        row = self.table.current_row()
+        if not self._quiet and self.table.selected_ranges() == [(row, row)]:
+            self.marking = False  # an arrow or a click chose this one instead
+        self.selection_changed.emit()
 
     def _choose(self, ticket: "TicketRow") -> None:
         if ticket.uid != self._chosen:

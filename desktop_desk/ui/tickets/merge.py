@@ -54,11 +54,23 @@ class MergeDialog(FormDialog):
         set_look(box, "card")
         inside = QVBoxLayout(box)
         inside.addWidget(self._preview)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 18, 18, 18)
+        column.setSpacing(12)
+        column.addWidget(title)
+        column.addWidget(self._search, 1)
+        column.addWidget(box)
+        column.addLayout(self._foot(look))
+        self._search.query_changed.connect(self.tickets_asked)
+        self._search.highlighted.connect(self._on_highlighted)
+        self._search.picked.connect(self._on_picked)
+        self._search.dismissed.connect(self.reject)
+        self.finished.connect(self.deleteLater)
+        self._search.edit.setFocus()
+
+    def _foot(self, look: Appearance) -> QHBoxLayout:
         hint = QLabel(
-            _(
-                "Its entries are read in the other ticket from then on. Its number still finds it; undo is exact."
-            ),
-            self,
+            _("It is read in the other ticket from then on. Its number still finds it; undo is exact."), self
         )
         hint.setWordWrap(True)
         set_look(hint, "meta")
@@ -69,23 +81,11 @@ class MergeDialog(FormDialog):
         cancel = KeyButton(look, _("Cancel"), "Esc", parent=self)
         cancel.setObjectName("merge_cancel")
         cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.addWidget(hint, 1)
-        buttons.addWidget(cancel)
-        buttons.addWidget(self._merge)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(18, 18, 18, 18)
-        column.setSpacing(12)
-        column.addWidget(title)
-        column.addWidget(self._search, 1)
-        column.addWidget(box)
-        column.addLayout(buttons)
-        self._search.query_changed.connect(self.tickets_asked)
-        self._search.highlighted.connect(self._on_highlighted)
-        self._search.picked.connect(self._on_picked)
-        self._search.dismissed.connect(self.reject)
-        self.finished.connect(self.deleteLater)
-        self._search.edit.setFocus()
+        row = QHBoxLayout()
+        row.addWidget(hint, 1)
+        row.addWidget(cancel)
+        row.addWidget(self._merge)
+        return row
 
     def ask_first(self) -> None:
         """Ask for what is likely, before anything is typed."""

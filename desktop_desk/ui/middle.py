@@ -1,0 +1,148 @@
+"""What stands between the queues and the ticket: the list, For me, or the results of a search."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from desktop_desk.ui.actions import Actions
+from desktop_desk.ui.operations import Operations
+from desktop_desk.ui.theme import Appearance
+from desktop_desk.ui.tickets.list_view import TicketList
+
+if TYPE_CHECKING:
+    from desktop_desk.desk.views import News
+    from desktop_desk.ui.forme.screen import ForMeScreen
+    from desktop_desk.ui.forme.view import ForMeView
+    from desktop_desk.ui.search.results import SearchResults
+
+
+class Middle(QStackedWidget):
+    """Shows one page at a time; For me and the results are made when first wanted.
+
+    Attributes:
+        list: the table of a queue.
+
+    Signals:
+        ticket_chosen(str number, str entry_uid): the person went to this ticket, at that entry when named.
+        opened(): Enter on a line; the person wants to be in the ticket.
+        told(str text, str undo_act): something was done that can be undone.
+    """
+
+    ticket_chosen = Signal(str, str)
+    opened = Signal()
+    told = Signal(str, str)
+
+    def __init__(
+        self,
+        look: Appearance,
+        operations: Operations,
+        actions: Actions,
+        now: Callable[[], int],
+        *,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._operations = operations
+        self._actions = actions
+        self._now = now
+        self._forme: tuple[ForMeView, ForMeScreen] | None = None
+        self._results: SearchResults | None = None
+        self.list = TicketList(look, now, parent=self)
+        self.list.ticket_chosen.connect(self._on_ticket_chosen)
+        self.list.opened.connect(self.opened)
+        self.addWidget(self.list)
+
+    # Pages
+
+    def forme(self) -> "tuple[ForMeView, ForMeScreen]":
+        """For me: its view and its screen."""
+        if self._forme is None:
+            from desktop_desk.ui.forme.screen import ForMeScreen
+            from desktop_desk.ui.forme.view import ForMeView
+
+            view = ForMeView(self._look, self._actions, self._now, parent=self)
+            screen = ForMeScreen(view, self._operations, parent=self)
+            self.addWidget(view)
+            self._actions.give_letters(view.table)
+            view.opened.connect(self.opened)
+            screen.ticket_chosen.connect(self.ticket_chosen)
+            screen.told.connect(self.told)
+            self._forme = view, screen
+        return self._forme
+
+    def show_list(self) -> None:
+        """Show the table of a queue."""
+        self.setCurrentWidget(self.list)
+
+    def show_forme(self) -> None:
+        """Begin a visit to For me."""
+        view, screen = self.forme()
+        self.setCurrentWidget(view)
+        screen.begin()
+
+    def show_results(self, text: str) -> None:
+        """Show every result of a search."""
+        if self._results is None:
+            from desktop_desk.ui.search.results import SearchResults
+
+            self._results = SearchResults(self._look, self._operations, self._now, parent=self)
+            self._results.ticket_chosen.connect(self.ticket_chosen)
+            self.addWidget(self._results)
+        self.setCurrentWidget(self._results)
+        self._results.show_results(text)
+
+    @property
+    def shows_list(self) -> bool:
+        """Whether the table of a queue is shown."""
+        return self.currentWidget() is self.list
+
+    @property
+    def shows_results(self) -> bool:
+        """Whether the results of a search are shown."""
+        return self._results is not None and self.currentWidget() is self._results
+
+    # What is done on any of them
+
+    def words(self) -> list[str]:
+        """What was searched for, to highlight it; nothing on another page."""
+        from desktop_desk.ui.search.hits import words_of
+
+        return list(words_of(self._results.text)) if self._results is not None and self.shows_results else []
+
+    def news(self) -> "News | None":
+        """The line of For me with the cursor, when For me is shown."""
+        if self._forme is None or self.currentWidget() is not self._forme[0]:
+            return None
+        return self._forme[0].current()
+
+    def place(self) -> QWidget:
+        """Where the cursor goes on the page that is shown."""
+        if self._forme is not None and self.currentWidget() is self._forme[0]:
+            return self._forme[0].table
+        if self._results is not None and self.shows_results:
+            return self._results.cards
+        return self.list.table
+
+    def focus(self) -> None:
+        """Put the cursor into the page that is shown."""
+        self.place().setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def step(self, by: int) -> None:
+        """Go to the next (1) or the previous (-1) line."""
+        if self._forme is not None and self.currentWidget() is self._forme[0]:
+            self._forme[0].step(by)
+        elif self.shows_list:
+            self.list.step(by)
+
+    def refresh(self) -> None:
+        """Read For me or the results again, whichever is shown; the list has a screen of its own."""
+        if self._results is not None and self.shows_results:
+            self._results.refresh()
+        elif self._forme is not None and self.currentWidget() is self._forme[0]:
+            self._forme[1].begin()
+
+    def _on_ticket_chosen(self, number: str) -> None:
+        self.ticket_chosen.emit(number, "")

@@ -1,0 +1,63 @@
+"""Windows, calls and reports: each action of those menus bound."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from desktop_desk.ui.actions import Actions
+from desktop_desk.ui.tickets.ticket_screen import TicketScreen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from desktop_desk.desk.views import TicketView
+    from desktop_desk.ui.main_window import MainWindow
+
+
+class ProgramCommands(QObject):
+    """Binds the Desk, Call and Reports menus of a main window."""
+
+    def __init__(self, window: "MainWindow", actions: Actions, ticket: TicketScreen) -> None:
+        super().__init__(window)
+        self._window = window
+        self._actions = actions
+        self._ticket = ticket
+        parts = window.parts
+        slots: "dict[str, Callable[[], object]]" = {
+            "desk.open": window.open_asked.emit,
+            "desk.people": lambda: parts.people(window),
+            "desk.office": lambda: parts.office(window),
+            "desk.settings": lambda: parts.settings(window),
+            "desk.switch": window.switch_asked.emit,
+            "desk.lock": window.lock_asked.emit,
+            "desk.quit": window.quit_asked.emit,
+            "reports.summary": lambda: parts.summary(window),
+            "call.log": lambda: window.calls().log_call(),
+            "call.park": lambda: window.calls().park(),
+            "call.attach": self._attach_call,
+            "call.done": self._call_back_done,
+            "view.seen": self._mark_all_seen,
+        }
+        for name, slot in slots.items():
+            actions.bind(name, slot)
+
+    def update_actions(self, view: "TicketView | None") -> None:
+        """Grey out what cannot be done to the ticket on the pane."""
+        news = self._window.middle.news()
+        owed = view is not None and any(not back.done for back in view.call_backs)
+        self._actions["call.done"].setEnabled(owed or (news is not None and news.call_back is not None))
+        self._actions["call.attach"].setEnabled(view is not None)
+
+    def _attach_call(self) -> None:
+        for number in self._window.targets()[:1]:
+            self._window.calls().attach(number)
+
+    def _call_back_done(self) -> None:
+        news = self._window.middle.news()
+        if news is not None and news.call_back is not None:
+            self._window.middle.forme()[1].call_back_done()
+        else:
+            self._ticket.call_back_done()
+
+    def _mark_all_seen(self) -> None:
+        self._window.middle.forme()[1].mark_all_seen()

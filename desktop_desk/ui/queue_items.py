@@ -1,0 +1,22 @@
+"""What stands in the side list."""
+
+from collections.abc import Mapping
+
+from desktop_desk.i18n import N_, _
+from desktop_desk.ui.action_table import QUEUE_ACTIONS
+from desktop_desk.ui.widgets.side_list import SideItem, SideSection
+
+SECTIONS = {"open": N_("Queues"), "differences": N_("To settle")}
+"""What stands above the queue with that key."""
+
+
+def queue_items(counts: Mapping[str, int]) -> list[SideItem | SideSection]:
+    """For me, then the queues, then what must be settled; nothing stands beside an empty one."""
+    items: list[SideItem | SideSection] = []
+    for key, name in QUEUE_ACTIONS:
+        if key in SECTIONS:
+            items.append(SideSection(_(SECTIONS[key])))
+        count = counts.get(key, 0)
+        shown = f"{count:,}" if count else ""
+        items.append(SideItem(key, _(name), shown, overdue=key == "overdue" and count > 0))
+    return items
