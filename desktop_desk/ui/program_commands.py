@@ -23,7 +23,7 @@ class ProgramCommands(QObject):
         self._actions = actions
         self._ticket = ticket
         parts = window.parts
-        slots: "dict[str, Callable[[], object]]" = {
+        slots: dict[str, Callable[[], object]] = {
             "desk.open": window.open_asked.emit,
             "desk.people": lambda: parts.people(window),
             "desk.office": lambda: parts.office(window),
