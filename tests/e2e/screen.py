@@ -100,6 +100,11 @@ class Screen:
         """Take a window off the screen, as minimising does."""
         self._xdotool("windowunmap", "--sync", window)
 
+    def unhide(self, window: str) -> None:
+        """Bring it back, with the keyboard."""
+        self._xdotool("windowmap", "--sync", window)
+        self.focus(window)
+
     def _xdotool(self, *words: str, codes: tuple[int, ...] = (0,)) -> str:
         ended = subprocess.run(
             ["xdotool", *words], env=self.environment, capture_output=True, text=True, timeout=60, check=False
@@ -195,11 +200,6 @@ class Program:
     def quit(self) -> int:
         """Ctrl+Q; gives the exit code."""
         self._screen.press("ctrl+q")
-        return self._process.wait(PATIENCE_S)
-
-    def leave(self) -> int:
-        """Close it as the end of a day does, with a signal; gives the exit code."""
-        self._process.terminate()
         return self._process.wait(PATIENCE_S)
 
     def end(self) -> None:

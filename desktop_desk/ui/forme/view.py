@@ -35,7 +35,15 @@ WHAT = {
     "tagged": N_("tagged"),
 }
 
-_TOLD_BY_EVENT = {"assigned", "reassigned", "priority_changed", "status_changed", "edited", "merged", "tagged"}
+_TOLD_BY_EVENT = {
+    "assigned",
+    "reassigned",
+    "priority_changed",
+    "status_changed",
+    "edited",
+    "merged",
+    "tagged",
+}
 
 
 def key_of(news: "News") -> str:
