@@ -9,7 +9,7 @@ from desktop_desk.desk.agents import Passwords
 from desktop_desk.desk.founding import found_desk
 from desktop_desk.desk.front_door import FrontDoor
 from desktop_desk.desk.ports import Clock, NewId, Progress
-from desktop_desk.storage.files import make_database, open_database, restore_desk
+from desktop_desk.storage import files
 from desktop_desk.storage.ids import RandomIds
 from desktop_desk.storage.passwords import Argon2Passwords
 from desktop_desk.storage.store import Store
@@ -32,8 +32,13 @@ def open_desk(
 ) -> FrontDoor:
     """Open a desk file; StorageUnavailable says why it cannot be used. `overhear` is told every SQL statement."""
     ids = new_id or RandomIds()
-    store = Store(open_database(Path(path), overhear), clock, ids)
+    store = Store(files.open_database(Path(path), overhear), clock, ids)
     return FrontDoor(store, clock, ids, passwords or Argon2Passwords())
+
+
+def restore_desk(backup: Path, target: Path, *, new_id: NewId | None = None) -> int:
+    """Make a new desk file from a backup, a replica of its own; gives its number of facts."""
+    return files.restore_desk(backup, target, new_id or RandomIds())
 
 
 def create_desk(
@@ -44,7 +49,7 @@ def create_desk(
     """Make a desk with its first administrator; Invalid when the file exists or something cannot be taken."""
     ids = new_id or RandomIds()
     hasher = passwords or Argon2Passwords()
-    database = make_database(Path(path), ids)
+    database = files.make_database(Path(path), ids)
     store = Store(database, clock, ids)
     try:
         found_desk(

@@ -1,5 +1,6 @@
 """One desk file: connections, transactions, and SQLite's errors in the words of the trade."""
 
+import os
 import random
 import threading
 import time
@@ -72,6 +73,12 @@ def key_of(uid: str) -> bytes:
         return b""
 
 
+def _untouched(path: Path) -> str:
+    """The address under which SQLite reads a file without writing beside it more than it must."""
+    alone = not path.with_name(f"{path.name}-wal").exists() and not os.access(path.parent, os.W_OK)
+    return f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if alone else ''}"
+
+
 class Database:
     """Connections to one desk file, one a thread; every write in one IMMEDIATE transaction.
 
@@ -80,21 +87,24 @@ class Database:
 
     Args:
         overhear: told every statement that SQLite runs, for whoever measures.
+        read_only: leave the file exactly as it is, even its way of keeping a journal.
     """
 
-    def __init__(self, path: Path, overhear: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self, path: Path, overhear: Callable[[str], None] | None = None, *, read_only: bool = False
+    ) -> None:
         self.path = path
         self._overhear = overhear
         self._local = threading.local()
+        writable = {"journal_mode": "wal", "synchronous": "full", "secure_delete": "on"}
         self.db = SqlCipherDatabase(
-            str(path),
+            _untouched(path) if read_only else str(path),
+            uri=read_only,
             passphrase="",
             timeout=BUSY_SECONDS,
             autoconnect=False,
             pragmas={
-                "journal_mode": "wal",
-                "synchronous": "full",
-                "secure_delete": "on",
+                **({} if read_only else writable),
                 "cache_size": -CACHE_KIB,
                 "temp_store": "memory",
             },

@@ -1,11 +1,13 @@
 """Making, opening, copying and restoring desk files."""
 
+import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 from desktop_desk.desk.ports import NewId
-from desktop_desk.domain.errors import Invalid
+from desktop_desk.domain.errors import Invalid, StorageUnavailable
+from desktop_desk.domain.numbers import codes
 from desktop_desk.i18n import _
 from desktop_desk.storage.database import Database, unavailable
 from desktop_desk.storage.guards import create_schema
@@ -13,6 +15,9 @@ from desktop_desk.storage.journal import FIRST_HASH
 
 FORMAT = 1
 """The format this version writes; one migration brings each earlier one here."""
+
+FIRST_NUMBER = 1000
+"""The counter of a new replica; its first ticket gets the next one."""
 
 APPLICATION_ID = 0x4445534B
 """Marks a SQLite file as a desk: "DESK"."""
@@ -35,24 +40,40 @@ def make_database(path: Path, new_id: NewId) -> Database:
             database.run(f"PRAGMA application_id = {APPLICATION_ID}")
             database.run("INSERT INTO meta VALUES ('format', ?), ('replica', '1')", (str(FORMAT),))
             database.run(
-                "INSERT INTO replica (id, uid, code, counter, seq, stamp, hash) VALUES (1, ?, '', 1000, 0, 0, ?)",
-                (bytes.fromhex(new_id.entity()), FIRST_HASH),
+                "INSERT INTO replica (id, uid, code, counter, seq, stamp, hash) VALUES (1, ?, '', ?, 0, 0, ?)",
+                (bytes.fromhex(new_id.entity()), FIRST_NUMBER, FIRST_HASH),
             )
+    except BaseException:
+        database.close_thread()
+        _remove(path)
+        raise
+    return database
+
+
+def open_database(path: Path, overhear: Callable[[str], None] | None = None) -> Database:
+    """Open a desk file; StorageUnavailable says what is wrong with it.
+
+    What turns out to be no desk, or one of a newer version, was only read: its bytes are as they were.
+    """
+    _read_only(path).close_thread()
+    if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
+        raise unavailable("read_only", str(path))
+    database = Database(path, overhear)
+    try:
+        database.connect()
     except BaseException:
         database.close_thread()
         raise
     return database
 
 
-def open_database(path: Path, overhear: Callable[[str], None] | None = None) -> Database:
-    """Open a desk file; StorageUnavailable says what is wrong with it."""
+def _read_only(path: Path) -> Database:
+    """A desk file opened without changing it; StorageUnavailable when it is none that this version reads."""
     if not path.is_file():
         raise unavailable("missing", str(path))
     if path.stat().st_size == 0:
         raise unavailable("not_a_desk", str(path))
-    if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
-        raise unavailable("read_only", str(path))
-    database = Database(path, overhear)
+    database = Database(path, read_only=True)
     try:
         database.connect()
         _refuse_others(database, path)
@@ -84,33 +105,97 @@ def copy_desk(database: Database, target: Path) -> int:
         )
     database.connect()
     part = target.with_name(f".{target.name}.part")
-    part.unlink(missing_ok=True)
+    _remove(part)
     try:
-        with database.translated():
-            # VACUUM INTO reads one consistent state and writes a file without free pages.
-            database.run("VACUUM INTO ?", (str(part),))
-        copy = open_database(part)
-        try:
-            sound = [text for (text,) in copy.rows("PRAGMA integrity_check")]
-            facts = int(copy.value("SELECT COUNT(*) FROM fact", default=0))
-        finally:
-            copy.close_thread()
-        if sound != ["ok"]:
-            raise unavailable("damaged", str(part))
+        _copy_whole(database, part, target)
+        facts = _sound_facts(part)
+        _settle(part)
         part.replace(target)
+        _settle(target.parent)
     finally:
-        for leftover in (part, part.with_name(part.name + "-wal"), part.with_name(part.name + "-shm")):
-            leftover.unlink(missing_ok=True)
+        _remove(part)
     return facts
 
 
-def restore_desk(backup: Path, target: Path) -> int:
-    """Make a new desk file from a backup, after checking it; the backup stays as it is. Gives its facts."""
-    source = open_database(backup)
+def _copy_whole(database: Database, part: Path, target: Path) -> None:
+    """Write one consistent state of a desk into a file without free pages."""
     try:
-        sound = source.rows("PRAGMA integrity_check")
-        if sound != [("ok",)]:
-            raise unavailable("damaged", str(backup))
-        return copy_desk(source, target)
+        with database.translated():
+            database.run("VACUUM INTO ?", (str(part),))
+    except StorageUnavailable as error:
+        if error.kind in {"full", "read_only", "missing"}:
+            # It is the target that cannot be written: the desk itself was open and is whole.
+            kind = "full" if error.kind == "full" else "read_only"
+            raise unavailable(kind, str(target)) from error
+        raise
+
+
+def _sound_facts(path: Path) -> int:
+    """How many facts a desk file has; StorageUnavailable when its pages are not sound."""
+    database = _read_only(path)
+    try:
+        with database.translated():
+            if database.rows("PRAGMA integrity_check") != [("ok",)]:
+                raise unavailable("damaged", str(path))
+            return int(database.value("SELECT COUNT(*) FROM fact", default=0))
+    finally:
+        database.close_thread()
+
+
+def _settle(path: Path) -> None:
+    """Wait until the disk has a file, or the names in a folder, as far as the system can."""
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except PermissionError:
+        return  # Windows opens no folders, and keeps their names by itself
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        # Some network folders know no fsync; there is nothing more to wait for.
+        if error.errno not in {errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EROFS}:
+            raise
+    finally:
+        os.close(handle)
+
+
+def _remove(path: Path) -> None:
+    """Remove a database and what SQLite keeps beside it."""
+    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm", f"{path.name}-journal"):
+        path.with_name(name).unlink(missing_ok=True)
+
+
+def restore_desk(backup: Path, target: Path, new_id: NewId) -> int:
+    """Make a new desk file from a backup, after checking it; the backup stays as it is. Gives its facts.
+
+    The new desk is a replica of its own with a letter before its numbers: the desk that the backup was made of may
+    have gone on, and no number is given twice.
+    """
+    _sound_facts(backup)
+    source = _read_only(backup)
+    try:
+        facts = copy_desk(source, target)
     finally:
         source.close_thread()
+    restored = Database(target)
+    try:
+        with restored.writing():
+            _become_replica(restored, new_id)
+    except BaseException:
+        restored.close_thread()
+        _remove(target)
+        raise
+    restored.close_thread()
+    return facts
+
+
+def _become_replica(database: Database, new_id: NewId) -> None:
+    """Go on as a new replica with a code that no replica of this desk has, within a transaction."""
+    taken = {code for (code,) in database.rows("SELECT code FROM replica")}
+    code = next(code for code in codes() if code not in taken)
+    number = database.value("SELECT MAX(id) FROM replica") + 1
+    stamp = database.value("SELECT MAX(stamp) FROM replica")
+    database.run(
+        "INSERT INTO replica (id, uid, code, counter, seq, stamp, hash) VALUES (?, ?, ?, ?, 0, ?, ?)",
+        (number, bytes.fromhex(new_id.entity()), code, FIRST_NUMBER, stamp, FIRST_HASH),
+    )
+    database.run("UPDATE meta SET value = ? WHERE key = 'replica'", (str(number),))
