@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 KEEP_SESSION_MS = 5000
 """A killed program loses at most this much of where its window stood; what was typed is kept elsewhere."""
 
+LOAD_AFTER_MS = 100
+"""The login window is painted first; the main window is loaded while somebody types the password."""
+
 
 class OpenDesk(QObject):
     """From the login to the end of the last window on one desk.
@@ -116,6 +119,8 @@ class OpenDesk(QObject):
         self._tasks.task(
             lambda: front.log_in(login, password), owner=self, then=self._on_let_in, failed=refused, long=True
         )
+        # The password is compared on another thread, slowly on purpose: time enough to load the window.
+        QTimer.singleShot(0, self, _load_window)
 
     def _ask_who(self, login: str, error: Exception | None = None) -> None:
         """Ask with the login that was named, else with the one that was here last."""
@@ -136,6 +141,7 @@ class OpenDesk(QObject):
         window.cancelled.connect(self.quit_asked)
         self._login = window
         window.show()
+        QTimer.singleShot(LOAD_AFTER_MS, self, _load_window)
         if error is not None:
             window.form.refuse(error)
 
@@ -289,3 +295,9 @@ class OpenDesk(QObject):
             self._lock = None
         self._background.stop()
         self._front.close()
+
+
+def _load_window() -> None:
+    """Import what the main window needs, so that it shows at once when it is wanted."""
+    import desktop_desk.ui.main_window
+    import desktop_desk.ui.windows  # noqa: F401

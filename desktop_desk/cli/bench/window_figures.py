@@ -82,14 +82,14 @@ class WindowFigures:
         """
         command = [sys.executable, "-m", "desktop_desk.ui.measure", what, str(self._path)]
         with tempfile.TemporaryDirectory(prefix="desk-bench-") as home:
-            environment = {
-                "QT_QPA_PLATFORM": "offscreen", **os.environ, "DESKTOP_DESK_HOME": home, "XDG_RUNTIME_DIR": home,
-                "DESKTOP_DESK_AGENT": ADMIN, "DESKTOP_DESK_PASSWORD": PASSWORD,
-                "DESKTOP_DESK_BENCH_STARTED": repr(time.monotonic()),
-            }  # fmt: skip
             try:
                 done = subprocess.run(  # noqa: S603  our own program
-                    command, env=environment, capture_output=True, text=True, check=True, timeout=LONGEST
+                    command,
+                    env=_environment(home),
+                    capture_output=True,
+                    text=True,
+                    check=True,
+                    timeout=LONGEST,
                 )
             except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
                 said = (
@@ -104,3 +104,17 @@ class WindowFigures:
                 ) from error
         seen: Seen = json.loads(done.stdout)
         return seen
+
+
+def _environment(home: str) -> dict[str, str]:
+    """A user without preferences and drafts, logged in; Python keeps what it compiles, as where it is installed."""
+    return {
+        "QT_QPA_PLATFORM": "offscreen",
+        **os.environ,
+        "PYTHONDONTWRITEBYTECODE": "",
+        "DESKTOP_DESK_HOME": home,
+        "XDG_RUNTIME_DIR": home,
+        "DESKTOP_DESK_AGENT": ADMIN,
+        "DESKTOP_DESK_PASSWORD": PASSWORD,
+        "DESKTOP_DESK_BENCH_STARTED": repr(time.monotonic()),
+    }
