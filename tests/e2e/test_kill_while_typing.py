@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -42,11 +43,15 @@ class Shift:
 
     def saves(self) -> list[tuple[str, str, float | None]]:
         """Key, text, and when the window said that it is done (None: killed before); they end in their order."""
-        asked = [(line["saving"], line["text"]) for line in self.lines if "saving" in line]
-        said = [line["t"] for line in self.lines if "said" in line]
-        assert len(said) <= len(asked), said
-        ends = [*said, *[None] * (len(asked) - len(said))]
-        return [(key, text, end) for (key, text), end in zip(asked, ends, strict=True)]
+        said = deque(line["t"] for line in self.lines if "said" in line)
+        found: list[tuple[str, str, float | None]] = []
+        for line in self.lines:
+            if "saving" in line:
+                # What was said before this save is about another one, such as a call that waited for its caller.
+                while said and said[0] < line["t"]:
+                    said.popleft()
+                found.append((line["saving"], line["text"], said.popleft() if said else None))
+        return found
 
 
 @dataclass
@@ -211,13 +216,20 @@ def test_a_kill_costs_at_most_a_second_of_typing_and_no_acknowledged_save(
         drafts.close()
         judge(shift, found, saved_texts(desk), count)
     assert desk.check().ok
+    saved = saved_texts(desk)
     front.close()
     with capsys.disabled():
         sys.stdout.write(f"\n{count}\n")
     assert count.lost == []
     assert count.acknowledged > 0
     assert count.drafts > 0
-    assert what_comes_back(desk_file) == found
+    # A call that was saved just before the kill is on the desk, and not offered a second time.
+    left = {
+        key: states
+        for key, states in found.items()
+        if not (key.startswith("call:") and all(line in saved for _caller, line, _details in states))
+    }
+    assert what_comes_back(desk_file) == left
     shutil.rmtree(home)
 
 
