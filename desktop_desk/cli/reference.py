@@ -14,8 +14,9 @@ from desktop_desk.cli.app import PROGRAM, build
 INTRODUCTION = """\
 # Commands
 
-Everything that the window does, a command does too: for scripts, for a phone that reports calls, and for people
-who like a terminal. All of them work on the same desk at the same time as any number of windows.
+What can be done to tickets in the window, a command does too: for scripts, for a phone that reports calls, and for
+people who like a terminal. Callers, agents, topics and settings are edited in the window. Commands work on the same desk
+at the same time as any number of windows on this machine.
 
 ```
 desktop-desk [--desk PATH|URL] [--as LOGIN] [--json] COMMAND …
@@ -25,7 +26,7 @@ The options before the command may also stand after it.
 
 | option | environment | what it says |
 |---|---|---|
-| `--desk PATH\\|URL` | `DESKTOP_DESK` | the desk to work on |
+| `--desk PATH\\|URL` | `DESKTOP_DESK` | the desk to work on; for now a file |
 | `--as LOGIN` | `DESKTOP_DESK_AGENT` | the agent who does it |
 |  | `DESKTOP_DESK_PASSWORD` | the agent's password; without it a terminal asks, and without a terminal access is denied |
 | `--json` |  | one JSON document on stdout; messages always go to stderr |
