@@ -51,7 +51,7 @@ class Lists(Reading):
             )
             records = self._store.tickets.page(request)
             fresh = self._store.tickets.fresh([record.id for record in records], me.id, me.caught_up)
-            rows = tuple(self._row(record, unread=record.id in fresh) for record in records)
+            rows = self._rows(records, fresh)
             return QueuePage(rows, request.start, self._store.journal.position())
 
     def counters(self) -> Counters:
@@ -94,7 +94,7 @@ class Lists(Reading):
             if found is None:
                 return ()
             records = self._store.tickets.of_caller(found.id, open_only=open_only, limit=limit)
-            return tuple(self._row(record) for record in records)
+            return self._rows(records)
 
     def inbox(self) -> tuple[News, ...]:
         """What is new for the actor, newest first, after the calls he is to make; does not mark it seen."""
@@ -175,18 +175,11 @@ class Lists(Reading):
         conditions = [condition for item in query.filters for condition in self._condition(item)]
         found.extend(self._store.tickets.search(query, limit, conditions))
         once = {hit.ticket.id: hit for hit in reversed(found)}
-        ordered = list(dict.fromkeys(hit.ticket.id for hit in found))[:limit]
-        facts = self._store.journal.by_arrival(once[number].arrival for number in ordered)
+        kept = [once[number] for number in dict.fromkeys(hit.ticket.id for hit in found)][:limit]
+        facts = self._store.journal.by_arrival(hit.arrival for hit in kept)
+        rows = self._rows(hit.ticket for hit in kept)
         return tuple(
-            self._search_hit(once[number], facts.get(once[number].arrival), query) for number in ordered
-        )
-
-    def _search_hit(self, hit: Hit, fact: Fact | None, query: Query) -> SearchHit:
-        is_entry = fact is not None and fact.verb in ENTRY_KINDS
-        text = str(fact.fields.get("text") or "") if fact is not None and is_entry else hit.ticket.subject
-        shown, hits = snippet(text, (*query.words, *query.phrases))
-        return SearchHit(
-            self._row(hit.ticket), shown, hits, fact.entity if fact is not None and is_entry else None
+            _search_hit(row, facts.get(hit.arrival), query) for row, hit in zip(rows, kept, strict=True)
         )
 
     def _condition(self, item: Filter) -> tuple[Condition, ...]:
@@ -305,6 +298,13 @@ class Lists(Reading):
         if day.year <= 1970:
             return 0
         return int(datetime(day.year, day.month, day.day, tzinfo=self._zone()).timestamp() * 1000)
+
+
+def _search_hit(row: TicketRow, fact: Fact | None, query: Query) -> SearchHit:
+    entry = fact if fact is not None and fact.verb in ENTRY_KINDS else None
+    text = str(entry.fields.get("text") or "") if entry else row.subject
+    shown, hits = snippet(text, (*query.words, *query.phrases))
+    return SearchHit(row, shown, hits, entry.entity if entry else None)
 
 
 def _findable(thing: Agent | Team | Department) -> str:

@@ -72,15 +72,21 @@ class Reading(History):
             newest = max(fact.stamp for fact in self._store.journal.of_ticket(fresh[0][0].uid))
             return self._write([Draft("caught_up", me.uid, {"caught_up": newest})], None)
 
-    def _row(self, record: TicketRecord, *, unread: bool = False) -> TicketRow:
-        name = self._store.directory().name_of
-        return TicketRow(
-            id=record.id, uid=record.uid, number=record.number, priority=record.priority, subject=record.subject,
-            caller=record.caller_name, agent=name(record.agent), team=name(record.team),
-            department=name(record.department), topic=name(record.topic), status=name(record.status),
-            state=record.state, opened=record.opened, updated=record.updated, due=record.due,
-            overdue=self._is_overdue(record), answered=record.answered, unread=unread,
-            conflicts=record.differences, tags=record.tags,
+    def _rows(
+        self, records: Iterable[TicketRecord], fresh: frozenset[int] = frozenset()
+    ) -> tuple[TicketRow, ...]:
+        """Tickets as lists show them; `fresh` are the local numbers of those with news."""
+        name, now = self._store.directory().name_of, self._clock()
+        return tuple(
+            TicketRow(
+                id=record.id, uid=record.uid, number=record.number, priority=record.priority,
+                subject=record.subject, caller=record.caller_name, agent=name(record.agent), team=name(record.team),
+                department=name(record.department), topic=name(record.topic), status=name(record.status),
+                state=record.state, opened=record.opened, updated=record.updated, due=record.due,
+                overdue=self._is_overdue(record, now), answered=record.answered, unread=record.id in fresh,
+                conflicts=record.differences, tags=record.tags,
+            )
+            for record in records
         )  # fmt: skip
 
     def _is_overdue(self, record: TicketRecord, moment: int | None = None) -> bool:
