@@ -7,7 +7,7 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self, TypeVar
@@ -210,7 +210,7 @@ class Program:
 
 
 @contextmanager
-def screen_for(folder: Path, name: str, size: tuple[int, int] = (1280, 800)) -> Iterator[Screen]:
+def screen_for(folder: Path, name: str, size: tuple[int, int] = (1280, 800)) -> Generator[Screen]:
     """A screen; its pictures go to the folder that the environment names, else into `folder`."""
     memory = folder / "screen"
     memory.mkdir()

@@ -15,8 +15,6 @@ from typing import Any
 import pytest
 
 from desktop_desk import bootstrap
-from desktop_desk.desk.desk import Desk
-from desktop_desk.desk.front_door import FrontDoor
 from desktop_desk.desk.views import TicketView
 from tests.command_line import start_program
 from tests.e2e.screen import Program, Screen, missing, screen_for, until
@@ -36,8 +34,8 @@ class Facts:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self.door: FrontDoor = bootstrap.open_desk(path)
-        self.desk: Desk = self.door.log_in("mia", PASSWORD)
+        self.door = bootstrap.open_desk(path)
+        self.desk = self.door.log_in("mia", PASSWORD)
 
     def logged(self) -> str:
         """The number of the ticket of Ken's call, as soon as there is one."""

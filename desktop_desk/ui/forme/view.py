@@ -55,7 +55,7 @@ def key_of(news: "News") -> str:
 
 def _columns() -> tuple[Column, ...]:
     return (
-        Column("what", _("What"), "text", 176, sortable=False),
+        Column("what", _("What"), "text", 150, sortable=False),
         Column("number", _("Number"), "number", 76, sortable=False),
         Column("about", _("About"), "text", 220, sortable=False, stretch=True),
         Column("when", _("When"), "time", 92, sortable=False),
@@ -72,7 +72,7 @@ def _row(news: "News", now: int, *, seen: bool) -> tuple[str | int, ...]:
     late = back.due is not None and back.due < now
     call = _("Tell {person}") if news.what == "tell" else _("Call {person}")
     when = due_text(back.due, now, overdue=late) if back.due is not None else age_text(news.at, now)
-    about = _line(news.subject, back.phone, "" if back.text == "outcome" else back.text)
+    about = _line(back.phone, news.subject, "" if back.text == "outcome" else back.text)
     flags = (OVERDUE if late else 0) | UNREAD
     return call.format(person=back.person or _("the caller")), news.ticket, about, when, flags
 
@@ -148,7 +148,7 @@ class ForMeView(QFrame):
     def show_news(self, news: "Sequence[News]", seen: frozenset[str]) -> None:
         """Show these lines; those whose key is in `seen` are quiet. The chosen line stays chosen."""
         now = self._now()
-        chosen = self.current()
+        chosen, place_before = self.current(), self.table.current_row()
         key = key_of(chosen) if chosen is not None else ""
         self._news = tuple(news)
         self._quiet = True
@@ -160,6 +160,9 @@ class ForMeView(QFrame):
         finally:
             self._quiet = False
         self._summary.setText(_summary(self._news, seen))
+        if key and place < 0 and news and self.table.hasFocus():
+            # The line is done with: the cursor goes on to the next one.
+            self.table.select_row(min(place_before, len(news) - 1))
 
     def current(self) -> "News | None":
         """The line with the cursor."""
@@ -195,5 +198,5 @@ def _summary(news: "Sequence[News]", seen: frozenset[str]) -> str:
     if calls:
         parts.append(ngettext("%d to call", "%d to call", calls) % calls)
     if tickets or not calls:
-        parts.append(ngettext("news of %d ticket", "news of %d tickets", tickets) % tickets)
+        parts.append(ngettext("%d with news", "%d with news", tickets) % tickets)
     return " · ".join(parts)
