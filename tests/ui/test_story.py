@@ -47,7 +47,7 @@ class Story:
 
         def is_his(window: QWidget) -> bool:
             main = self._opened.window
-            return window is main and main.agent.login == login
+            return main is not None and window is main and main.agent.login == login
 
         self._in_front(is_his)
         assert self._opened.window is not None
@@ -74,7 +74,7 @@ class Story:
             window = self._opened.front_window()
             if window is None or not window.isVisible() or not fits(window):
                 return None
-            if QApplication.focusWindow() is None:
+            if not QApplication.focusWindow():
                 # The platform without a screen has no window manager to do it, after a dialog or menu.
                 window.activateWindow()
             return window if QApplication.focusWindow() is window.windowHandle() else None
@@ -130,7 +130,7 @@ def the_story(story: Story, opened: OpenDesk, desk: Desk) -> str:
 
     keys.press("Ctrl+N")
     keys.type("ken lee")
-    story.wait(lambda: call.matches())
+    story.wait(call.matches)
     keys.press("Enter")
     keys.type("Still down, all of sales waits")
     story.wait(lambda: number in call.near())
