@@ -15,7 +15,7 @@ INTRODUCTION = """\
 # Commands
 
 What can be done to tickets in the window, a command does too: for scripts, for a phone that reports calls, and for
-people who like a terminal. Callers, agents, topics and settings are edited in the window. Commands work on the same desk
+people who like a terminal. Call-backs, callers, agents, topics and settings are for the window. Commands work on the same desk
 at the same time as any number of windows on this machine.
 
 ```
