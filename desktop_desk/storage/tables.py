@@ -77,6 +77,10 @@ FactRow.add_index(
         FactRow.replica, FactRow.seq, where=FactRow.context.is_null(False), name="fact_with_context"
     )
 )
+# A ticket's thread is short: its entities are told apart in its facts, not in an index of twice the size.
+FactRow.add_index(FactRow.index(FactRow.ticket, where=FactRow.ticket.is_null(False), name="fact_of_ticket"))
+FactRow.add_index(FactRow.index(FactRow.entity, where=FactRow.ticket.is_null(True), name="fact_alone"))
+FactRow.add_index(FactRow.index(FactRow.actor, where=SQL("seq = act"), name="fact_first_of_act"))
 
 
 class Undoing(Model):
