@@ -2,7 +2,7 @@
 
 from desktop_desk.desk.acting import one_line
 from desktop_desk.desk.agents import Passwords, good_password
-from desktop_desk.desk.office import calendar_draft
+from desktop_desk.desk.office import calendar_draft, good_login
 from desktop_desk.desk.ports import Clock, Draft, NewId, Store
 from desktop_desk.domain.facts import EntityId
 from desktop_desk.domain.permissions import DEFAULT_ROLES
@@ -44,7 +44,7 @@ def found_desk(
         Draft(
             "agent_added", admin,
             {
-                "login": admin_login, "name": one_line(admin_name, "name"), "password": hashed,
+                "login": good_login(admin_login), "name": one_line(admin_name, "name"), "password": hashed,
                 "department": department, "role": roles[0][0], "admin": True,
             },
         ),

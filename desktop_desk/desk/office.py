@@ -205,11 +205,7 @@ class OfficeWork(Lists):
         return name
 
     def _free_login(self, login: str, directory: Directory, own: str | None) -> str:
-        kept = login.strip()
-        if not _LOGIN.fullmatch(kept):
-            raise Invalid(
-                "login", _("A login is letters, digits, dots and dashes."), _("For example: jane.doe")
-            )
+        kept = good_login(login)
         other = directory.agent(kept)
         if other is not None and other.uid != own:
             raise Invalid(
@@ -240,6 +236,14 @@ class OfficeWork(Lists):
                 case _:
                     raise Invalid(name, _("There is no setting “{name}”.").format(name=name))
         return kept
+
+
+def good_login(login: str) -> str:
+    """A login name as it is kept; Invalid for one that cannot be typed after an @."""
+    kept = login.strip()
+    if not _LOGIN.fullmatch(kept):
+        raise Invalid("login", _("A login is letters, digits, dots and dashes."), _("For example: jane.doe"))
+    return kept
 
 
 def calendar_draft(uid: EntityId, year: int, *, country: str, region: str, zone: str) -> Draft:
