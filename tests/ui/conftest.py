@@ -55,7 +55,9 @@ def log_some(desk: Desk) -> None:
     desk.log_call(CallDraft("Badge lost, needs access", new_caller=NewPerson("Ann Roe"), priority="C"))
     scanner = desk.log_call(CallDraft("Scanner at gate 2 prints stripes", priority="B"))
     printer = desk.log_call(CallDraft("Printer on floor 2 jams", priority="C"))
-    assert first.number and scanner.number and printer.number
+    assert first.number
+    assert scanner.number
+    assert printer.number
     desk.assign(scanner.number, "john")
     desk.resolve(printer.number, "New drum.")
 
