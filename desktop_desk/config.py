@@ -28,9 +28,9 @@ class Places:
     config: Path
     """Small files that a person may edit: preferences."""
     data: Path
-    """What must be kept: desks made here unless a path is given, keys, backups."""
+    """What must be kept: the demo desk."""
     state: Path
-    """What may be lost without harm to a desk: session, drafts, the running program's socket, logs."""
+    """What may be lost without harm to a desk: session, drafts, last login, desks of `bench`."""
 
     @property
     def preferences(self) -> Path:

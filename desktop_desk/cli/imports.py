@@ -65,7 +65,7 @@ def import_events(
         )
     )
     if outcome.run:
-        print(_("“import undo {run}” takes it back.").format(run=outcome.run))
+        print(_("“desktop-desk import undo {run}” takes it back.").format(run=outcome.run))
     for row in rejected[:_SHOWN]:
         print(f"  {row['where']}: {row['why']}")
     if outcome.rejects is not None:

@@ -165,7 +165,7 @@ class History(Talking):
             return FactId(self._store.journal.own, int(kept)) if kept.isdigit() else FactId.parse(kept)
         except ValueError as error:
             raise NotFound(
-                _("“{act}” is no act.").format(act=kept[:60]), _("Acts stand in “ticket show”.")
+                _("“{act}” is no act.").format(act=kept[:60]), _("Acts stand in “ticket show --json”.")
             ) from error
 
     def _refuse_undo(self, facts: list[Fact]) -> None:

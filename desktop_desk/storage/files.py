@@ -14,7 +14,7 @@ from desktop_desk.storage.guards import create_schema
 from desktop_desk.storage.journal import FIRST_HASH
 
 FORMAT = 1
-"""The format this version writes; one migration brings each earlier one here."""
+"""The format this version writes; there is no earlier one."""
 
 FIRST_NUMBER = 1000
 """The counter of a new replica; its first ticket gets the next one."""

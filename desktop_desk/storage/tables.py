@@ -22,7 +22,7 @@ STATES = ("open", "waiting", "resolved", "closed", "withdrawn")
 
 
 class Meta(Model):
-    """Facts about this file: format, desk id, own replica, salt of derived ids."""
+    """What holds for this file: its format, its own replica, the version of the office."""
 
     key = TextField(primary_key=True)
     value = TextField()
