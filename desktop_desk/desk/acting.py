@@ -48,9 +48,9 @@ class Acting:
         return agent.admin or (role is not None and role.active and allows(role.permissions, permission))
 
     def _require(self, permission: str, department: EntityId | None = None) -> Agent:
-        """The actor, or NotAllowed when his role in that department lacks a permission."""
+        """The actor, or NotAllowed when his role in that department lacks a permission; "" needs none."""
         me = self._me()
-        if not self._may(me, permission, department):
+        if permission and not self._may(me, permission, department):
             raise NotAllowed(
                 _("Your role does not allow this ({permission}).").format(permission=permission),
                 _("Ask an administrator for the permission, or a colleague to do it."),

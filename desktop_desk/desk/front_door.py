@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from desktop_desk.desk.acting import plain_text
 from desktop_desk.desk.agents import Passwords
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.directory import Settings
@@ -47,7 +48,7 @@ class FrontDoor:
         Raises:
             AccessDenied: whatever was wrong.
         """
-        name = login.strip().casefold()[:80]
+        name = plain_text(login[:80], "login").casefold()
         with self._store.reading():
             directory = self._store.directory()
             agent = directory.agent(name) or next(

@@ -109,8 +109,9 @@ class Handling(Intake):
         """Set the status by its name; resolving, closing and reopening follow from its state."""
         with self._store.writing():
             chosen: Status = in_use(self._store.directory().status, status, "status")
-            ending = chosen.state in ENDED
-            records = self._tickets_for(numbers, "ticket.close" if ending else "ticket.edit")
+            records = self._tickets_for(numbers, "ticket.close" if chosen.state in ENDED else "")
+            for record in records:
+                self._require_for_status(record, chosen)
             text = plain_text(message, "message")
             drafts: list[Draft] = []
             for record in records:
@@ -138,8 +139,9 @@ class Handling(Intake):
             Invalid: there is no such field, or the value cannot be taken.
         """
         with self._store.writing():
-            permission = "ticket.transfer" if "department" in changes else "ticket.edit"
-            (record,) = self._tickets_for(number, permission)
+            (record,) = self._tickets_for(number, "ticket.edit" if changes.keys() - {"department"} else "")
+            if "department" in changes:
+                self._require("ticket.transfer", self._store.directory().uid_of(record.department))
             state = self._state(record)
             fields = {name: self._edited(name, value) for name, value in changes.items()}
             changed = {
@@ -210,6 +212,13 @@ class Handling(Intake):
         is_there = all(has[name] == uid for name, uid in wanted.items())
         disputed = record.differences and wanted.keys() & set(differing(self._state(record)))
         return {} if is_there and not disputed else wanted
+
+    def _require_for_status(self, record: TicketRecord, status: Status) -> None:
+        """NotAllowed when the actor may not bring a ticket to a status: to end it, or open it again, is more."""
+        ends = status.state in ENDED or record.state in ENDED
+        self._require(
+            "ticket.close" if ends else "ticket.edit", self._store.directory().uid_of(record.department)
+        )
 
     def _to_status(self, record: TicketRecord, status: Status) -> list[Draft]:
         """What brings a ticket to a status, with its consequences."""

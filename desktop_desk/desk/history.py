@@ -89,6 +89,7 @@ class History(Talking):
             NotAllowed: somebody else did it, and the actor may not undo that.
         """
         with self._store.writing():
+            self._me()
             named = self._newest_own() if act is None else self._act_named(act)
             facts = self._store.journal.of_act(named)
             if not facts:
@@ -103,6 +104,7 @@ class History(Talking):
     def redo(self, act: str | None = None) -> Done:
         """Do again what was undone: the actor's newest undo, or the act named."""
         with self._store.writing():
+            self._me()
             named = self._newest_undone() if act is None else self._act_named(act)
             undos = [undo for undo in self._store.journal.undoing(named) if not self._is_void(undo)]
             if not undos:

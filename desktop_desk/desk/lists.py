@@ -67,6 +67,7 @@ class Lists(Reading):
     def search(self, text: str, limit: int = 50) -> tuple[SearchHit, ...]:
         """Tickets by number, words, phrases and filters; newest first, what matched marked."""
         with self._store.reading():
+            self._me()
             query = read_query(text, self._today())
             return self._hits(query, limit)
 

@@ -44,6 +44,7 @@ class Reading(History):
             NotFound, Invalid: no ticket has this number, or its check digit is wrong.
         """
         with self._store.reading():
+            self._me()
             record = self._find(number)
             facts = self._store.journal.of_ticket(record.uid)
             if as_of is not None and as_of < min(fact.at for fact in facts):

@@ -112,8 +112,7 @@ class Talking(Handling):
         if not status:
             return []
         chosen: Status = in_use(self._store.directory().status, status, "status")
-        department = self._store.directory().uid_of(record.department)
-        self._require("ticket.close" if chosen.state in ENDED else "ticket.edit", department)
+        self._require_for_status(record, chosen)
         return self._to_status(record, chosen)
 
     def _claiming(self, record: TicketRecord, drafts: list[Draft]) -> list[Draft]:
