@@ -22,6 +22,7 @@ MARK = "<!-- written by packaging/pictures.py -->"
 SIZE = (1280, 800)
 PATIENCE = 30.0
 QUIET_LOOKS = 4
+IN_SIGHT = 15
 LOGIN, PASSWORD = "john", "demo"  # the demo's, printed in the manual
 Scheme = Literal["light", "dark"]
 T = TypeVar("T")
@@ -211,12 +212,13 @@ def paint_tickets(studio: Studio) -> None:
 
 
 def tickets_to_show(studio: Studio) -> tuple[str, str]:
-    """Numbers of the open ticket with the longest story, and of an urgent one that is to be handed on."""
+    """Numbers of an open ticket with a long story, and of an urgent one that is to be handed on."""
     found: list[tuple[str, str]] = []
 
     def looked_up(desk: "Desk") -> tuple[str, str]:
         rows = desk.queue("open", count=60).rows
-        longest = max(rows, key=lambda row: len(desk.ticket(row.number).thread))
+        # Of those at the top, so that the list need not be scrolled to it.
+        longest = max(rows[:IN_SIGHT], key=lambda row: len(desk.ticket(row.number).thread))
         urgent = next((row for row in rows if row.priority == "A" and row.agent), rows[0])
         return longest.number, urgent.number
 
