@@ -271,6 +271,19 @@ def test_the_theme_and_the_text_size_follow_the_view_menu(window: MainWindow, fr
     assert not window.look.theme.dark
 
 
+def test_columns_are_as_before_when_the_text_grows_and_shrinks_again(
+    window: MainWindow, front_desk: FrontDesk
+) -> None:
+    window.resize(1280, 800)
+    before = window.list.table.column_state()
+    for _step in range(3):
+        front_desk.press("Ctrl++")
+    grown = window.list.table.column_state()
+    assert grown["widths"]["number"] > before["widths"]["number"]
+    window.look.set_text_scale(1.0)
+    assert window.list.table.column_state() == before
+
+
 def test_a_long_queue_is_never_read_whole(window: MainWindow, front_desk: FrontDesk, desk: Desk) -> None:
     for number in range(350):
         desk.log_call(CallDraft(f"Request {number}", priority="D"))

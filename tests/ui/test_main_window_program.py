@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop_desk import config, handover
+from desktop_desk.desk.desk import Desk
 from desktop_desk.ui.app import Program
 from desktop_desk.ui.main_window import MainWindow
 from desktop_desk.ui.theme import Appearance
@@ -177,6 +178,21 @@ def test_another_agent_gets_a_window_of_his_own_without_a_restart(
         )
 
     qtbot.waitUntil(jane_is_there, timeout=PATIENCE)
+
+
+def test_what_another_program_writes_shows_by_itself_while_text_is_being_typed(
+    program: Callable[..., Program], desk_file: Path, qtbot: QtBot, jane: Desk
+) -> None:
+    window = the_window(program(desk_file, "john", PASSWORD), qtbot)
+    desk = FrontDesk(window, qtbot)
+    number = desk.ticket.number()
+    window.pane.composer.open("reply")
+    QTest.keyClicks(window.pane.composer.editor, "half a")
+    qtbot.waitUntil(lambda: window.operations._seen_version is not None, timeout=PATIENCE)
+    jane.note(number, "Jane was here")
+    qtbot.waitUntil(lambda: any("Jane was here" in line for line in desk.ticket.thread()), timeout=PATIENCE)
+    assert desk.ticket.says("changed")
+    assert desk.composer.text() == "half a"
 
 
 def ask(request: dict[str, Any], qtbot: QtBot) -> dict[str, Any]:

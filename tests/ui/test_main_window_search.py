@@ -91,6 +91,15 @@ def test_every_command_that_can_be_run_is_found_by_its_name(window: MainWindow) 
             assert spec.id in found
 
 
+def test_commands_that_begin_so_come_first(window: MainWindow) -> None:
+    from desktop_desk.ui.search.hits import command_hits
+
+    found = [hit.title for hit in command_hits(window.actions_, ">re", 40)]
+    begin = [title for title in found if title.lower().startswith("re")]
+    assert found[: len(begin)] == begin
+    assert "Reply" in begin
+
+
 def test_all_results_stand_on_a_page_and_esc_leads_back(front_desk: FrontDesk) -> None:
     searching = Searching(front_desk)
     hits = searching.ask("vpn")

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QPushButton, QWidget
 
 from desktop_desk.desk.desk import Desk
 from desktop_desk.domain.errors import DeskError
@@ -219,6 +219,8 @@ def test_differences_stand_in_the_pane_and_one_key_settles_them(
     front_desk.queues.open("differences")
     assert front_desk.table.subjects() == [BADGE]
     assert front_desk.action("ticket.settle").isEnabled()
+    words = [label.text() for label in window.pane.differences.findChildren(QLabel)]
+    assert any(text.startswith("Priority differs: Jane Roe set Emergency (Sev-A)") for text in words)
     buttons = [each for each in window.pane.differences.findChildren(QPushButton) if each.isVisible()]
     assert [button.text() for button in buttons] == ["Keep Low (Sev-D)", "Take Emergency (Sev-A)"]
     QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)

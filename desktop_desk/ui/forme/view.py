@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_desk.i18n import N_, _, ngettext
 from desktop_desk.ui.actions import Actions
@@ -113,6 +113,7 @@ class ForMeView(QFrame):
         set_look(title, "section")
         self._summary = QLabel(self)
         self._summary.setObjectName("for_me_summary")
+        self._summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         set_look(self._summary, "muted")
         done = KeyButton.for_action(look, actions["call.done"], parent=self)
         done.setObjectName("for_me_done")
@@ -124,8 +125,7 @@ class ForMeView(QFrame):
         row.setContentsMargins(14, 6, 14, 6)
         row.setSpacing(8)
         row.addWidget(title)
-        row.addWidget(self._summary)
-        row.addStretch(1)
+        row.addWidget(self._summary, 1)
         row.addWidget(done)
         row.addWidget(seen)
         self.model = ListRowModel(_columns(), self)

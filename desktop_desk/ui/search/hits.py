@@ -57,22 +57,32 @@ def command_hits(actions: Actions, text: str, most: int = MOST_COMMANDS) -> list
     words = text.removeprefix(COMMANDS_ONLY).casefold().split()
     if not words and not text.startswith(COMMANDS_ONLY):
         return []
-    hits: list[Hit] = []
+    hits: list[tuple[int, Hit]] = []
     for spec in actions:
         action = actions[spec.id]
         name = actions.plain_text(spec.id)
         if not action.isEnabled() or not all(word in f"{name} {spec.menu}".casefold() for word in words):
             continue
-        hits.append(
-            Hit(
-                Pick("command", spec.id),
-                name,
-                right="  ".join(actions.keys(spec.id)),
-                matches=_spans(name, words),
-                group=_("Commands"),
-            )
+        hit = Hit(
+            Pick("command", spec.id),
+            name,
+            right="  ".join(actions.keys(spec.id)),
+            matches=_spans(name, words),
+            group=_("Commands"),
         )
-    return hits[:most]
+        hits.append((_rank(name, words), hit))
+    return [hit for _place, hit in sorted(hits, key=lambda each: each[0])][:most]
+
+
+def _rank(name: str, words: Sequence[str]) -> int:
+    """0 when the name begins so, 1 when one of its words does, 2 when it holds it, 3 when only its menu does."""
+    folded = name.casefold()
+    first = words[0] if words else ""
+    if folded.startswith(first):
+        return 0
+    if f" {first}" in folded:
+        return 1
+    return 2 if first in folded else 3
 
 
 def ticket_hits(hits: "Sequence[SearchHit]", text: str, now: int) -> list[Hit]:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from desktop_desk.i18n import _
 from desktop_desk.ui.drafts import Draft, Drafts
-from desktop_desk.ui.theme import Appearance, set_look
+from desktop_desk.ui.theme import Appearance, Font, set_look
 from desktop_desk.ui.tickets.editor import TextEditor
 from desktop_desk.ui.widgets.buttons import KeyButton
 
@@ -107,6 +107,7 @@ class Composer(QFrame):
         self._when.setObjectName("composer_when")
         self._when.setAccessibleName(_("When to call back"))
         self._when.setDisplayFormat("ddd d MMM  HH:mm")
+        self._when.setMinimumWidth(self._look.metrics(Font.BASE).horizontalAdvance("Wed 22 Nov  00:00") + 64)
         self._when.setCurrentSection(QDateTimeEdit.Section.HourSection)
         tabs.addWidget(self._when)
         self.editor = TextEditor(parent=self)

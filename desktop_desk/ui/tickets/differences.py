@@ -1,6 +1,6 @@
 """Differences: a field that two people set without seeing each other, and the keys that settle it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -50,12 +50,19 @@ class DifferenceStrip(Banner):
     settled = Signal(str, str)
 
     def __init__(
-        self, look: Appearance, conflict: "Conflict", now: int, *, keys: bool, parent: QWidget | None = None
+        self,
+        look: Appearance,
+        conflict: "Conflict",
+        names: Mapping[str, str],
+        now: int,
+        *,
+        keys: bool,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(look, parent=parent)
         self.setObjectName(f"difference_{conflict.field}")
         name = field_name(conflict.field)
-        says = "; ".join(_rival_text(rival, now) for rival in conflict.rivals)
+        says = "; ".join(_rival_text(rival, names, now) for rival in conflict.rivals)
         text = QLabel(_("{field} differs: {rivals}").format(field=name, rivals=says), self)
         text.setWordWrap(True)
         column = QVBoxLayout(self)
@@ -81,9 +88,11 @@ class DifferenceStrip(Banner):
         return lambda: self.settled.emit(field, value)
 
 
-def _rival_text(rival: "Rival", now: int) -> str:
+def _rival_text(rival: "Rival", names: Mapping[str, str], now: int) -> str:
     return _("{by} set {value} at {when}").format(
-        by=rival.by or _("somebody"), value=rival.value or _("none"), when=moment_text(rival.at, now)
+        by=names.get(rival.by or "", rival.by) or _("somebody"),
+        value=rival.value or _("none"),
+        when=moment_text(rival.at, now),
     )
 
 
@@ -117,8 +126,8 @@ class Differences(QFrame):
         self._column.setSpacing(0)
         self.hide()
 
-    def show_conflicts(self, conflicts: "tuple[Conflict, ...]") -> None:
-        """Show these; buttons that stayed the same keep their focus."""
+    def show_conflicts(self, conflicts: "tuple[Conflict, ...]", names: Mapping[str, str]) -> None:
+        """Show these, with the names of logins; buttons that stayed the same keep their focus."""
         conflicts = tuple(each for each in conflicts if each.field not in CONSEQUENCES)
         if conflicts == self._shown:
             return
@@ -128,7 +137,7 @@ class Differences(QFrame):
             strip.hide()
             strip.deleteLater()
         self._strips = [
-            DifferenceStrip(self._look, conflict, self._now(), keys=place == 0, parent=self)
+            DifferenceStrip(self._look, conflict, names, self._now(), keys=place == 0, parent=self)
             for place, conflict in enumerate(conflicts)
         ]
         for strip in self._strips:

@@ -34,13 +34,13 @@ class Listing:
 
 _COLUMNS: tuple[tuple[str, str, Kind, int, bool], ...] = (
     # key, title, kind, width, hidden at first
-    ("number", N_("Number"), "number", 76, False),
+    ("number", N_("Number"), "number", 74, False),
     ("priority", N_("Sev"), "severity", 42, False),
     ("subject", N_("Subject"), "text", 190, False),
-    ("caller", N_("Caller"), "text", 90, False),
-    ("agent", N_("Agent"), "text", 84, False),
-    ("due", N_("Due"), "time", 88, False),
-    ("updated", N_("Updated"), "age", 82, False),
+    ("caller", N_("Caller"), "text", 84, False),
+    ("agent", N_("Agent"), "text", 80, False),
+    ("due", N_("Due"), "time", 98, False),
+    ("updated", N_("Updated"), "age", 78, False),
     ("status", N_("Status"), "text", 90, True),
     ("team", N_("Team"), "text", 130, True),
     ("department", N_("Department"), "text", 130, True),

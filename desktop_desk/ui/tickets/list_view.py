@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -92,6 +92,7 @@ class TicketList(QFrame):
         self._waiting_for = -1
         self.marking = False
         self._line = look.metrics(Font.BASE).height()
+        self._widths: dict[int, dict[str, Any]] = {}
         self.model = TicketListModel(now, self)
         self._build()
         self._connect()
@@ -346,6 +347,10 @@ class TicketList(QFrame):
         if before == height:
             return
         state = self.table.column_state()
+        self._widths[before] = state
+        if height in self._widths:
+            self.table.restore_columns(self._widths.pop(height))
+            return
         widths: dict[str, int] = state.get("widths", {})
         room = self.table.viewport().width() - LEAST_SUBJECT * height // 16
         shown = sum(width for key, width in widths.items() if key not in state.get("hidden", ()))
