@@ -108,6 +108,7 @@ class Composer(QFrame):
         self._when.setAccessibleName(_("When to call back"))
         self._when.setDisplayFormat("ddd d MMM  HH:mm")
         self._when.setMinimumWidth(self._look.metrics(Font.BASE).horizontalAdvance("Wed 22 Nov  00:00") + 64)
+        self._when.lineEdit().setTextMargins(8, 0, 0, 0)
         self._when.setCurrentSection(QDateTimeEdit.Section.HourSection)
         tabs.addWidget(self._when)
         self.editor = TextEditor(parent=self)
