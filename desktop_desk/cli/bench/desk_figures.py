@@ -12,8 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlcipher3 import dbapi2
-
+from desktop_desk.cli.bench.driver import connect
 from desktop_desk.cli.bench.figures import Call, Figure, figure_of, in_turn
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.queues import QUEUES, SORTS
@@ -43,7 +42,7 @@ class DeskFigures:
         self._overheard = overheard
         self._heard = heard
         self._path = path
-        self._bare = dbapi2.connect(str(path), isolation_level=None)
+        self._bare = connect(path)
         self._chance = random.Random(SEED)  # noqa: S311  which tickets are looked at
         self._tickets = desk.counters().total
         self._sample = self._some_tickets(ROUNDS)
@@ -158,10 +157,20 @@ class DeskFigures:
             text * newest / each, "its facts' text", budget=6.0,
         )  # fmt: skip
 
-    def _figure(self, name: str, calls: Sequence[Read], rounds: int = 1, **budgets: float) -> Figure:
+    def _figure(
+        self,
+        name: str,
+        calls: Sequence[Read],
+        rounds: int = 1,
+        *,
+        budget: float,
+        p95_budget: float | None = None,
+    ) -> Figure:
         ours = [partial(call, self._desk) for call in calls] * rounds
         bare = [self._statements_of(call) for call in calls]
-        return figure_of(name, self._tickets, *in_turn(ours, bare), STATEMENTS, **budgets)
+        return figure_of(
+            name, self._tickets, *in_turn(ours, bare), STATEMENTS, budget=budget, p95_budget=p95_budget
+        )
 
     def _statements_of(self, call: Read) -> Call:
         """What the call asks SQLite, to be run again without us; what FTS5 asks itself is not ours to repeat."""
@@ -201,7 +210,7 @@ class DeskFigures:
         """A bare insert that is on the disk when it returns, on the disk where the desk lies."""
         path = self._path.with_suffix(".scratch")
         path.unlink(missing_ok=True)
-        bare = dbapi2.connect(str(path), isolation_level=None)
+        bare = connect(path)
         bare.execute("PRAGMA journal_mode = wal")
         bare.execute("PRAGMA synchronous = full")
         bare.execute("CREATE TABLE line (id INTEGER PRIMARY KEY, text TEXT)")

@@ -6,9 +6,8 @@ from itertools import groupby, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlcipher3 import dbapi2
-
 from desktop_desk import bootstrap
+from desktop_desk.cli.bench.driver import connect
 from desktop_desk.cli.bench.figures import Figure
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.ports import Draft
@@ -66,11 +65,11 @@ def _take_in(desk: Desk, acts: Sequence[Sequence[Draft]]) -> None:
 
 def _copied(source: Path, target: Path) -> tuple[int, float]:
     """How many rows the journal of the source has, and the seconds it took to put them into a bare file."""
-    bare = dbapi2.connect(str(source))
+    bare = connect(source)
     rows = bare.execute("SELECT * FROM fact").fetchall()
     shape = bare.execute(JOURNAL).fetchall()
     bare.close()
-    bare = dbapi2.connect(str(target), isolation_level=None)
+    bare = connect(target)
     bare.execute("PRAGMA journal_mode = wal")
     for (sql,) in shape:
         bare.execute(sql)

@@ -1,0 +1,154 @@
+"""The bench gives every figure beside its baseline; how quick this machine is does not matter here."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from desktop_desk.cli.bench import import_figures, window_figures
+from desktop_desk.cli.bench.figures import Figure, figure_of, in_turn
+from desktop_desk.cli.bench.lines import figure_line, heading
+from desktop_desk.cli.bench.run import GROUPS, run
+from desktop_desk.desk.queues import QUEUES, SORTS
+from desktop_desk.domain.errors import Invalid
+from tests.command_line import CommandLine
+
+TICKETS = 200
+OF_THE_WINDOW = ("start", "memory", "scroll", "pixels")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("bench")
+
+
+@pytest.fixture(scope="module")
+def of_the_desk(folder: Path) -> list[Figure]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(import_figures, "TICKETS", 50)
+        return list(run([name for name in GROUPS if name not in OF_THE_WINDOW], TICKETS, folder))
+
+
+def figure(value: float = 4.0, p95: float | None = None, baseline: float = 2.0, **budgets: float) -> Figure:
+    return Figure("queue open", TICKETS, "ms", value, p95, baseline, "its SQL alone", **budgets)  # type: ignore[arg-type]
+
+
+def test_every_figure_of_the_desk_has_a_value_a_baseline_and_a_budget(of_the_desk: list[Figure]) -> None:
+    for each in of_the_desk:
+        assert each.value > 0, each
+        assert each.baseline > 0, each
+        assert each.beside, each
+        assert each.budget or each.ratio_budget, each
+        assert each.p95 is None or each.p95 >= each.value, each
+
+
+def test_every_queue_every_order_and_every_row_of_the_budgets_is_measured(of_the_desk: list[Figure]) -> None:
+    names = {each.name for each in of_the_desk}
+    assert {f"queue {queue}" for queue in QUEUES} <= names
+    assert all(any(name.endswith(f" by {sort} descending") for name in names) for sort in SORTS)
+    assert names >= {
+        "ticket with thread", "search, a rare word", "search, a common word", "search, as you type",
+        "caller by last digits", "caller by letters of the name", "counters of all queues", "report summary",
+        "log a call", "reply", "disk for a ticket", "take in facts",
+    }  # fmt: skip
+    assert len(names) == len(of_the_desk)
+
+
+def test_the_desk_is_made_once_and_used_again(of_the_desk: list[Figure], folder: Path) -> None:
+    made = folder / f"bench-{TICKETS}.desk"
+    before = made.stat().st_ino
+    [counted] = run(["counters"], TICKETS, folder)
+    assert made.stat().st_ino == before
+    assert TICKETS <= counted.tickets < TICKETS * 2
+    assert [path.name for path in folder.iterdir() if not path.name.startswith(made.name)] == []
+
+
+def test_the_window_is_measured_in_processes_of_its_own(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(window_figures, "STARTS", 1)
+    monkeypatch.setattr(window_figures, "WARM", 0)
+    figures = {each.name: each for each in run(OF_THE_WINDOW, TICKETS, folder)}
+    assert set(figures) == {
+        "cold start to the call form", "memory at start", "memory in use", "scrolling, a frame",
+        "queue, key to pixels", "ticket, key to pixels",
+    }  # fmt: skip
+    assert all(each.value > 0 and each.baseline > 0 and each.beside for each in figures.values())
+    for name in ("cold start to the call form", "memory at start", "memory in use"):
+        assert figures[name].value > figures[name].baseline, name
+
+
+def test_a_window_that_cannot_be_shown_is_a_clear_sentence(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "no-such-platform")
+    with pytest.raises(Invalid, match="could not be measured"):
+        list(run(["scroll"], TICKETS, folder))
+
+
+def test_a_name_that_no_figure_has_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    with pytest.raises(Invalid) as refused:
+        run(["speed"], TICKETS, tmp_path)
+    assert "speed" in refused.value.reason
+    assert "pixels" in refused.value.advice
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_by_command_the_figures_are_rows(
+    of_the_desk: list[Figure], folder: Path, home: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    place = home / "state" / "bench"
+    place.mkdir(parents=True)
+    (place / f"bench-{TICKETS}.desk").symlink_to(folder / f"bench-{TICKETS}.desk")
+    cli = CommandLine(folder / "none.desk", capsys, monkeypatch)
+    [row] = cli.json("bench", "counters", "--tickets", str(TICKETS))
+    assert row["name"] == "counters of all queues"
+    assert row["kept"] is (row["value"] <= row["budget"])
+    assert row["ratio"] == pytest.approx(row["value"] / row["baseline"])
+    assert {"tickets", "unit", "p95", "beside"} <= set(row)
+    assert json.dumps(row)
+
+
+@pytest.mark.parametrize(
+    ("kept", "budgets"),
+    [
+        (True, {"budget": 4.0}),
+        (False, {"budget": 3.9}),
+        (True, {"budget": 5.0, "p95": 9.0, "p95_budget": 9.0}),
+        (False, {"budget": 5.0, "p95": 9.1, "p95_budget": 9.0}),
+        (True, {"ratio_budget": 2.0}),
+        (False, {"ratio_budget": 1.9}),
+        (True, {"budget": 3.9, "at_least": True}),
+        (False, {"budget": 4.1, "at_least": True}),
+        (True, {}),
+    ],
+)
+def test_a_budget_is_kept_or_missed(kept: bool, budgets: dict[str, float]) -> None:
+    assert figure(**budgets).kept is kept
+
+
+def test_a_missed_budget_is_marked_in_its_line() -> None:
+    line = figure_line(figure(budget=3.0))
+    assert "queue open" in line
+    assert "4.00 ms" in line
+    assert "2.00 its SQL alone" in line
+    assert "≤ 3" in line
+    assert line.endswith("missed")
+    assert not figure_line(figure(budget=5.0)).endswith("missed")
+    assert line.index("4.00 ms") == heading().index("Median")
+
+
+def test_a_figure_is_the_median_and_the_95th_percentile_of_its_samples() -> None:
+    made = figure_of("x", 1, [float(n) for n in range(100, 0, -1)], [3.0, 1.0, 2.0], "bare")
+    assert made.value == pytest.approx(50.5)
+    assert made.p95 == pytest.approx(96.0)
+    assert made.baseline == pytest.approx(2.0)
+
+
+def test_each_call_is_made_in_turn_with_the_bare_one() -> None:
+    made: list[str] = []
+    ours = [lambda name=name: made.append(name) for name in "abcd"]
+    took, bare = in_turn(ours, [lambda: made.append("-")])
+    assert "".join(made) == "abc-" + "a-b-c-d-"
+    assert len(took) == len(bare) == 4
