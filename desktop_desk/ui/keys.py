@@ -43,6 +43,8 @@ class KeysDialog(QDialog):
         columns.setContentsMargins(18, 14, 24, 14)
         columns.setSpacing(32)
         left, right = QVBoxLayout(), QVBoxLayout()
+        for side in (left, right):
+            side.setSpacing(6)
         columns.addLayout(left, 1)
         columns.addLayout(right, 1)
         for key, title in MENUS:
@@ -52,7 +54,7 @@ class KeysDialog(QDialog):
                 if spec.menu == key and actions.keys(spec.id)
             ]
             if rows:
-                side = right if key in {"view", "reports", "help"} else left
+                side = left if key in {"desk", "ticket"} else right
                 self._add(side, _(title).replace("&", ""), rows, page)
         self._add(right, _("While writing"), list(in_editors()), page)
         hint = QLabel(_("A single letter works while the list of tickets has the cursor."), page)
@@ -91,4 +93,4 @@ class KeysDialog(QDialog):
             grid.addWidget(shown, place, 1, Qt.AlignmentFlag.AlignRight)
         grid.setColumnStretch(0, 1)
         side.addLayout(grid)
-        side.addSpacing(12)
+        side.addSpacing(14)

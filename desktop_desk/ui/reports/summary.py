@@ -36,20 +36,20 @@ def columns() -> tuple[Column, ...]:
     """The columns, in the order of the counts."""
     return (
         Column("name", "", width=150, stretch=True, name=_("What the row counts")),
-        Column("opened", _("Opened"), "count", width=70),
-        Column("assigned", _("Assigned"), "count", width=82),
-        Column("reassigned", _("Handed on"), "count", width=92),
-        Column("priority_changed", _("Priority"), "count", width=70, name=_("Priority changed")),
-        Column("waiting", _("Waiting"), "count", width=70),
-        Column("overdue", _("Overdue"), "count", width=74),
-        Column("resolved", _("Resolved"), "count", width=82),
-        Column("closed", _("Closed"), "count", width=66),
-        Column("reopened", _("Reopened"), "count", width=88),
+        Column("opened", _("Opened"), "count", width=62),
+        Column("assigned", _("Assigned"), "count", width=72),
+        Column("reassigned", _("Handed on"), "count", width=80),
+        Column("priority_changed", _("Priority"), "count", width=62, name=_("Priority changed")),
+        Column("waiting", _("Waiting"), "count", width=62),
+        Column("overdue", _("Overdue"), "count", width=64),
+        Column("resolved", _("Resolved"), "count", width=70),
+        Column("closed", _("Closed"), "count", width=58),
+        Column("reopened", _("Reopened"), "count", width=76),
         Column(
-            "first_response", _("First reply"), "count", width=90, name=_("Average time to the first reply")
+            "first_response", _("First reply"), "count", width=84, name=_("Average time to the first reply")
         ),
-        Column("resolution", _("Resolution"), "count", width=90, name=_("Average time to the resolution")),
-        Column("sla_met", _("In time"), "count", width=66, name=_("Share resolved before it was due")),
+        Column("resolution", _("Resolution"), "count", width=84, name=_("Average time to the resolution")),
+        Column("sla_met", _("In time"), "count", width=58, name=_("Share resolved before it was due")),
     )
 
 

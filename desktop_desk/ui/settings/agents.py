@@ -34,10 +34,10 @@ class Agents(Subject):
     def columns(self) -> tuple[Column, ...]:
         """Name, login, department, role."""
         return (
-            Column("name", _("Name"), width=170, stretch=True),
-            Column("login", _("User name"), width=100),
-            Column("department", _("Department"), width=170),
-            Column("role", _("Role"), width=140),
+            Column("name", _("Name"), width=150, stretch=True),
+            Column("login", _("User name"), width=84),
+            Column("department", _("Department"), width=136),
+            Column("role", _("Role"), width=120),
         )
 
     def entries(self) -> tuple[Entry, ...]:

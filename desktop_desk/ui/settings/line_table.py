@@ -39,7 +39,7 @@ class LineTable(QWidget):
         self._sort = (-1, False)
         self._columns = subject.columns()
         if subject.retires:
-            self._columns += (Column("state", _("In use"), width=80),)
+            self._columns += (Column("state", _("In use"), width=64),)
         self._model = ListRowModel(self._columns)
         self._build(look, subject)
         self._filter.textChanged.connect(self._on_filter)

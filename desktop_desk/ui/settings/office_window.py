@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
@@ -64,7 +64,7 @@ class OfficeWindow(QWidget):
         self.setProperty("look", "surface")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle(_("Callers and office"))
-        self.resize(1120, 720)
+        self.resize(QSize(1200, 740).boundedTo(self.screen().availableSize()))
         self._side = SideList(look)
         self._side.setObjectName("office_side")
         self._side.setAccessibleName(_("Lists of the office"))

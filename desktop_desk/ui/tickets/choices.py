@@ -1,14 +1,16 @@
 """Short menus for a value of a ticket: one letter or digit chooses."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop_desk.i18n import _
 from desktop_desk.ui.menus import LetterMenu
-from desktop_desk.ui.tickets.header import PRIORITY_NAMES
+from desktop_desk.ui.tickets.header import PRIORITY_NAMES, capital
 
 if TYPE_CHECKING:
     from desktop_desk.desk.directory import Status
@@ -24,14 +26,21 @@ def _menu(name: str, title: str, parent: QWidget) -> QMenu:
     return menu
 
 
+def _one_of(menu: QMenu, text: str, choose: Callable[[], None], *, chosen: bool) -> None:
+    """One more value, of which one is in force."""
+    group = menu.findChild(QActionGroup) or QActionGroup(menu)
+    action = menu.addAction(text)
+    action.setCheckable(True)
+    action.setChecked(chosen)
+    group.addAction(action)
+    action.triggered.connect(lambda _checked=False: choose())
+
+
 def priority_menu(parent: QWidget, now: str, choose: Callable[[str], None]) -> QMenu:
     """The four severities; A to D choose, the one in force is ticked."""
     menu = _menu("priority_menu", _("Priority"), parent)
     for letter, name in PRIORITY_NAMES.items():
-        action = menu.addAction(f"Sev-&{letter} · {_(name)}")
-        action.setCheckable(True)
-        action.setChecked(letter == now)
-        action.triggered.connect(lambda _checked=False, value=letter: choose(value))
+        _one_of(menu, f"Sev-&{letter} · {_(name)}", partial(choose, letter), chosen=letter == now)
     return menu
 
 
@@ -47,10 +56,8 @@ def status_menu(
             menu.addSeparator()
         before = status.state
         mark = f"&{place} " if place <= 9 else ""
-        action = menu.addAction(mark + status.name.replace("&", "&&"))
-        action.setCheckable(True)
-        action.setChecked(status.name == now)
-        action.triggered.connect(lambda _checked=False, value=status.name: choose(value))
+        text = mark + capital(status.name).replace("&", "&&")
+        _one_of(menu, text, partial(choose, status.name), chosen=status.name == now)
     return menu
 
 

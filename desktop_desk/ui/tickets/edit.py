@@ -19,7 +19,7 @@ from desktop_desk.i18n import _
 from desktop_desk.ui.drafts import Drafts
 from desktop_desk.ui.menus import FormDialog
 from desktop_desk.ui.theme import Appearance, set_look
-from desktop_desk.ui.tickets.header import SOURCES
+from desktop_desk.ui.tickets.header import SOURCES, capital
 from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.form import Field, FormColumn
 
@@ -81,7 +81,9 @@ class EditDialog(FormDialog):
         self._topic = _combo("topic", _topics(directory), view.topic_uid or "", self)
         departments = [(each.uid, each.name) for each in directory.departments if each.active]
         self._department = _combo("department", departments, view.department_uid or "", self)
-        self._source = _combo("source", [(key, _(text)) for key, text in SOURCES.items()], view.source, self)
+        self._source = _combo(
+            "source", [(key, capital(_(text))) for key, text in SOURCES.items()], view.source, self
+        )
         self._own_due = QCheckBox(_("A due time of its &own"), self)
         self._own_due.setObjectName("own_due")
         self._due = QDateTimeEdit(self)

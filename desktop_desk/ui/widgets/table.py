@@ -177,6 +177,7 @@ class FastTable(QTableView):
 
     def _on_arranged(self) -> None:
         if not self._arranging:
+            self._keep_room()
             self.columns_changed.emit()
 
     def _on_header_menu_requested(self, place: QPoint) -> None:
@@ -202,6 +203,12 @@ class FastTable(QTableView):
         self._arranging = True
         table_columns.dress_header(self.horizontalHeader(), self.columns(), self._look)
         self._arranging = False
+        self._keep_room()
+
+    def _keep_room(self) -> None:
+        before, self._arranging = self._arranging, True
+        table_columns.keep_room(self.horizontalHeader(), self.columns(), self._look, self.viewport().width())
+        self._arranging = before
 
     def _take_sizes(self) -> None:
         self._rows.forget()
@@ -305,6 +312,7 @@ class FastTable(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._keep_room()
         self._tell_visible_rows()
 
     def changeEvent(self, event: QEvent) -> None:

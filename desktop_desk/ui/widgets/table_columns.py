@@ -149,6 +149,21 @@ def dress_header(header: QHeaderView, columns: Sequence[Column], look: Appearanc
         header.setSectionHidden(place, column.hidden)
 
 
+def keep_room(header: QHeaderView, columns: Sequence[Column], look: Appearance, width: int) -> None:
+    """Stretches the column that stretches over what the others leave of `width`, but never to nothing."""
+    stretching = next((place for place, column in enumerate(columns) if column.stretch), None)
+    if stretching is None or header.isSectionHidden(stretching):
+        return
+    others = sum(header.sectionSize(place) for place in range(header.count()) if place != stretching)
+    least = min(natural_widths(columns, look)[stretching], 3 * look.row_height)
+    fits = width - others >= least
+    header.setSectionResizeMode(
+        stretching, QHeaderView.ResizeMode.Stretch if fits else QHeaderView.ResizeMode.Fixed
+    )
+    if not fits:
+        header.resizeSection(stretching, least)
+
+
 def plain_order(header: QHeaderView) -> None:
     """Puts the columns back into the model's order."""
     for place in range(header.count()):
