@@ -111,12 +111,16 @@ class Query:
 
         Then `fts_excluded` says what must not occur, as FTS5 knows no search without something to find.
         """
-        wanted = [*map(_prefix, self.words), *map(_quoted, self.phrases)]
+        wanted = self.fts_terms()
         if not wanted:
             return None
         found = " AND ".join(wanted)
         left_out = self.fts_excluded()
         return f"({found}) NOT ({left_out})" if left_out else found
+
+    def fts_terms(self) -> tuple[str, ...]:
+        """Return an FTS5 MATCH expression for each word and phrase that must occur."""
+        return (*map(_prefix, self.words), *map(_quoted, self.phrases))
 
     def fts_excluded(self) -> str | None:
         """Return an FTS5 MATCH expression that finds what must not be found; None when nothing is left out."""

@@ -10,6 +10,7 @@ from desktop_desk.desk.queues import Condition, PageRequest
 from desktop_desk.domain.facts import EntityId
 from desktop_desk.domain.query import Query
 from desktop_desk.storage.database import Database, key_of
+from desktop_desk.storage.search import TicketSearch
 from desktop_desk.storage.tables import STATES
 
 COLUMNS = (
@@ -35,19 +36,6 @@ SORT_COLUMN = {
     "updated": "updated",
     "opened": "opened",
 }
-SEARCH_BATCH, SEARCH_ROUNDS = 100, 100
-"""A search looks at so many texts at a time, so many times: then older ones with these words are left out."""
-
-_PLAIN = {
-    "opened_from": "opened >= ?",
-    "opened_until": "opened < ?",
-    "due_before": "due < ?",
-    "differences": "differences > 0",
-}
-_FIELDS = {
-    "status": "status IN", "priority": "priority IN", "agent": "agent IN", "team": "team IN",
-    "department": "department IN", "topic": "topic IN", "answered": "answered IN",
-}  # fmt: skip
 
 
 class TicketQueries:
@@ -56,6 +44,7 @@ class TicketQueries:
     def __init__(self, database: Database, directory: Callable[[], Directory]) -> None:
         self._db = database
         self._directory = directory
+        self._search = TicketSearch(database, self._records)
 
     def by_number(self, number: str) -> tuple[TicketRecord, ...]:
         """The tickets that a canonical number was ever given to; more than one only after a fault."""
@@ -155,41 +144,7 @@ class TicketQueries:
 
     def search(self, query: Query, limit: int, conditions: Sequence[Condition] = ()) -> tuple[Hit, ...]:
         """Tickets with these words that meet the conditions, newest text first, each once."""
-        where, params = _conditions(conditions)
-        match = query.fts()
-        if match is None:
-            if not conditions:
-                return ()
-            records = self._records(f"{where[5:]} ORDER BY id DESC LIMIT ?", (*params, limit))
-            return tuple(Hit(record, record.id) for record in records)
-        found: dict[int, Hit] = {}
-        known: set[int] = set()
-        ceiling, batch = 1 << 62, SEARCH_BATCH
-        for _round in range(SEARCH_ROUNDS):
-            sql = "SELECT rowid FROM words WHERE words MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"
-            arrivals = [number for (number,) in self._db.rows(sql, (match, ceiling, batch))]
-            if not arrivals:
-                break
-            marks = ",".join("?" * len(arrivals))
-            owners = dict(self._db.rows(f"SELECT id, ticket FROM entry WHERE id IN ({marks})", arrivals))
-            newest: dict[int, int] = {}
-            for arrival in arrivals:
-                ticket = owners.get(arrival, arrival)
-                if ticket not in known:
-                    newest.setdefault(ticket, arrival)
-            known.update(newest)
-            marks = ",".join("?" * len(newest))
-            rows = self._records(f"id IN ({marks}) AND state < 4{where}", (*newest, *params))
-            records = {record.id: record for record in rows}
-            found |= {
-                number: Hit(records[number], arrival)
-                for number, arrival in newest.items()
-                if number in records
-            }
-            if len(found) >= limit or len(arrivals) < batch:
-                break
-            ceiling = arrivals[-1]
-        return tuple(found.values())[:limit]
+        return self._search.find(query, limit, conditions)
 
     def _by_ids(self, ids: Sequence[int]) -> tuple[TicketRecord, ...]:
         marks = ",".join("?" * len(ids))
@@ -289,42 +244,3 @@ def as_record(row: Sequence[Any]) -> TicketRecord:
     values[24] = EntityId(values[24].hex()) if values[24] else None
     values[25] = tuple(values[25].split())
     return TicketRecord(*values)
-
-
-def _conditions(conditions: Sequence[Condition]) -> tuple[str, tuple[object, ...]]:
-    """The conditions of a search as SQL that follows another condition, with its parameters."""
-    where, params = "", ()
-    for condition in conditions:
-        sql, values = _condition(condition)
-        where += f" AND {'NOT ' if condition.negated else ''}({sql})"
-        params = (*params, *values)
-    return where, params
-
-
-def _all_of(group: Sequence[Condition]) -> tuple[str, tuple[object, ...]]:
-    """Conditions that must all be met, in brackets."""
-    sql, params = _conditions(group)
-    return f"({sql.removeprefix(' AND ')})", params
-
-
-def _condition(condition: Condition) -> tuple[str, tuple[object, ...]]:
-    values = condition.values
-    if condition.field in _PLAIN:
-        return _PLAIN[condition.field], values
-    match condition.field:
-        case "state":
-            numbers = tuple(STATES.index(str(state)) for state in values)
-            return f"state IN ({','.join('?' * len(numbers))})", numbers
-        case "caller":
-            return " OR ".join(["caller_name LIKE ?"] * len(values)), tuple(f"%{value}%" for value in values)
-        case "tag":
-            return " OR ".join(["' ' || tags || ' ' LIKE ?"] * len(values)), tuple(
-                f"% {value} %" for value in values
-            )
-        case "any":
-            groups = [_all_of(group) for group in values if isinstance(group, tuple)]
-            return " OR ".join(sql for sql, _more in groups), tuple(
-                value for _sql, more in groups for value in more
-            )
-        case field:
-            return f"{_FIELDS[field]} ({','.join('?' * len(values))})", values
