@@ -25,9 +25,9 @@ def _open_window(launch: Launch) -> int:
     """Become the window: the only place outside ui that loads Qt."""
     from desktop_desk.cli.errors import tell
     from desktop_desk.domain.errors import DeskError
-    from desktop_desk.ui.quick_start import spare_source_reads
+    from desktop_desk.ui.quick_start import begin_start
 
-    spare_source_reads()
+    begin_start()
     from desktop_desk.ui.app import run
 
     try:

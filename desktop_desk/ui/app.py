@@ -15,12 +15,15 @@ from desktop_desk.ui.background import Background
 from desktop_desk.ui.messages import Presenter, message_of
 from desktop_desk.ui.open_desk import OpenDesk
 from desktop_desk.ui.operations import Tasks
+from desktop_desk.ui.quick_start import end_start
 from desktop_desk.ui.theme import Appearance
 
 if TYPE_CHECKING:
     from desktop_desk.desk.front_door import FrontDoor
     from desktop_desk.ui.server import HandoverServer
 
+START_MS = 3000
+"""By then a start is over."""
 PICTURE_EVERY_MS = 40
 QUIET_LOOKS = 5
 """A picture is complete when nothing was awaited for so many looks in a row."""
@@ -108,6 +111,7 @@ class Program(QObject):
     def start(self) -> None:
         """Open the desk that was named, the last one, or lead to a first one."""
         sys.excepthook = self._presenter.hook
+        QTimer.singleShot(START_MS, self, end_start)
         if self._picture is not None:
             timer = QTimer(self)
             timer.timeout.connect(self._look_whether_complete)

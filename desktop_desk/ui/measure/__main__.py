@@ -14,9 +14,9 @@ def look(what: str, desk: str) -> dict[str, Any]:
         from desktop_desk.ui.measure.bare import bare_window
 
         return bare_window(float(os.environ[STARTED]))
-    from desktop_desk.ui.quick_start import spare_source_reads
+    from desktop_desk.ui.quick_start import begin_start
 
-    spare_source_reads()
+    begin_start()
     from desktop_desk.ui.measure.program import Watched
     from desktop_desk.ui.measure.work import queue_pixels, started, ticket_pixels, used
 

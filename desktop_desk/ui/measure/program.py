@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
 from PySide6.QtGui import QKeySequence
@@ -9,7 +10,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_desk.ui.app import Program
-from desktop_desk.ui.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from desktop_desk.ui.main_window import MainWindow
 
 PATIENCE = 60.0
 """Seconds until something that does not come is given up."""
@@ -64,15 +67,17 @@ class Watched(QObject):
         """Close everything in order."""
         self.program.end()
 
-    def _shown_window(self) -> MainWindow:
-        def there() -> MainWindow | None:
-            shown = (window for window in self.app.topLevelWidgets() if isinstance(window, MainWindow))
-            return next((window for window in shown if window.isVisible() and window.isActiveWindow()), None)
-
-        self.wait(there)
-        window = there()
+    def _shown_window(self) -> "MainWindow":
+        self.wait(lambda: _main_window(self.app))
+        window = _main_window(self.app)
         assert window is not None  # noqa: S101  it was waited for
         return window
+
+
+def _main_window(app: QApplication) -> "MainWindow | None":
+    """The main window once it takes keys; known by its name, so that only the program loads its module."""
+    window = app.activeWindow()
+    return cast("MainWindow", window) if window is not None and window.objectName() == "main_window" else None
 
 
 class Painted(QObject):

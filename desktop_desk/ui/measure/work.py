@@ -3,12 +3,11 @@
 import time
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTableView
 
-from desktop_desk.ui.calls.panel import CallPanel
 from desktop_desk.ui.measure.bare import memory
 from desktop_desk.ui.measure.program import Painted, Watched
 
@@ -23,7 +22,7 @@ SCREEN = 100
 def started(watched: Watched, began: float) -> dict[str, Any]:
     """The call form, opened by its key, with the cursor in it and painted: when, and the memory held then."""
     watched.press("call.log")
-    watched.wait(lambda: _panel_of(QApplication.focusWidget()))
+    watched.wait(lambda: _is_in_call_panel(QApplication.focusWidget()))
     watched.window.grab()
     took = (time.monotonic() - began) * 1000
     watched.settle()
@@ -120,8 +119,8 @@ def _plain_table(watched: Watched) -> QTableView:
     return table
 
 
-def _panel_of(widget: object) -> bool:
+def _is_in_call_panel(widget: QObject | None) -> bool:
     """Whether a widget is part of the call form."""
-    while widget is not None and not isinstance(widget, CallPanel):
-        widget = widget.parent() if hasattr(widget, "parent") else None  # type: ignore[union-attr]
+    while widget is not None and widget.objectName() != "call_panel":
+        widget = widget.parent()
     return widget is not None
