@@ -16,7 +16,6 @@ Theme = Literal["system", "light", "dark"]
 Density = Literal["comfortable", "compact"]
 
 HOME_VARIABLE = "DESKTOP_DESK_HOME"
-MAX_AUTO_LOCK_MINUTES = 24 * 60
 
 _log = logging.getLogger(__name__)
 
@@ -64,10 +63,6 @@ class Preferences:
     """Path or URL of the desk opened last; empty before the first."""
     theme: Theme = "system"
     density: Density = "comfortable"
-    region: str = "US"
-    """ISO 3166 letters of the country whose phone numbers are written without a country code."""
-    auto_lock_minutes: int = 15
-    """Minutes without a key or a click until the password is asked for again; 0 is never."""
 
 
 def _is_valid(name: str, value: object) -> bool:
@@ -76,12 +71,6 @@ def _is_valid(name: str, value: object) -> bool:
             return value in get_args(Theme)
         case "density":
             return value in get_args(Density)
-        case "region":
-            return isinstance(value, str) and len(value) == len("US") and value.isascii() and value.isupper()
-        case "auto_lock_minutes":
-            return (
-                type(value) is int and 0 <= value <= MAX_AUTO_LOCK_MINUTES
-            )  # a bool is an int to isinstance
         case _:
             return isinstance(value, str)
 

@@ -1,5 +1,6 @@
 """Commands of an agent's day that are not about one named ticket: search, inbox, undo and redo."""
 
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -44,6 +45,9 @@ def search(
     with session.desk() as desk:
         numbers = dict.fromkeys(hit.row.number for hit in desk.search(query, limit=limit))
         found = [desk.ticket(number) for number in numbers]
+        hint = desk.search_hint(query)
+    if hint:
+        print(hint, file=sys.stderr)
     if session.json:
         print_json([ticket_json(view) for view in found])
     else:

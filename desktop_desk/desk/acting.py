@@ -11,7 +11,7 @@ from desktop_desk.domain.facts import EntityId, State, fold
 from desktop_desk.domain.numbers import read_number
 from desktop_desk.domain.permissions import allows
 from desktop_desk.domain.tickets import PRIORITIES, differing
-from desktop_desk.domain.verbs import VERBS
+from desktop_desk.domain.verbs import VERBS, weight
 from desktop_desk.i18n import _
 
 LONGEST_SUBJECT = 300
@@ -152,7 +152,8 @@ class Acting:
         if seen is None:
             self._refuse_conflicts(drafts, records)
         facts = self._store.journal.append(drafts, self._actor, self._aware(drafts, seen))
-        what = next((VERBS[draft.verb].phrase for draft in drafts if draft.verb in VERBS), "")
+        main = min(drafts, key=lambda draft: weight(draft.verb, own=draft.entity == draft.ticket))
+        what = VERBS[main.verb].phrase if main.verb in VERBS else ""
         return Done(str(facts[0].act_id), number, target, touched, what)
 
     def _aware(self, drafts: Sequence[Draft], seen: Position | None) -> Position | None:

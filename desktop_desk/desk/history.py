@@ -9,7 +9,7 @@ from desktop_desk.desk.wording import Wording
 from desktop_desk.domain.errors import Invalid, NotAllowed, NotFound
 from desktop_desk.domain.facts import UNDONE, EntityId, Fact, FactId
 from desktop_desk.domain.tickets import endings, unseen_by
-from desktop_desk.domain.verbs import VERBS
+from desktop_desk.domain.verbs import VERBS, weight
 from desktop_desk.i18n import _
 
 BACK = 200
@@ -221,6 +221,5 @@ def undoing_drafts(act: FactId, facts: list[Fact]) -> list[Draft]:
 
 
 def main_fact(facts: list[Fact]) -> Fact:
-    """The fact that says best what an act was: what was done to the ticket rather than what was said with it."""
-    spoken = [fact for fact in facts if fact.entity == fact.ticket and fact.verb not in {"followed", UNDONE}]
-    return (spoken or facts)[0]
+    """The fact that says best what an act was: what was done to the ticket, else what was said, else the rest."""
+    return min(facts, key=lambda fact: (weight(fact.verb, own=fact.entity == fact.ticket), fact.seq))

@@ -71,6 +71,13 @@ class Lists(Reading):
             query = read_query(text, self._today())
             return self._hits(query, limit)
 
+    def search_hint(self, text: str) -> str:
+        """What to tell beside the hits: that a number among the words has a wrong check digit; "" for nothing."""
+        reading = read_query(text).number
+        if reading is None or not reading.wrong_check:
+            return ""
+        return _("As a ticket number this has a wrong check digit: ask for it again.")
+
     def similar(self, text: str, limit: int = 5) -> tuple[SearchHit, ...]:
         """Recent tickets with most of these words, for whoever types a subject."""
         with self._store.reading():
@@ -200,7 +207,10 @@ class Lists(Reading):
         if item.name == "is":
             queues = tuple(self._members_of(value) for value in item.values)
             return (Condition("any", queues, item.negated),)
-        return (Condition(item.name, item.values, item.negated),)
+        values = item.values
+        if item.name == "tag":
+            values = tuple(value.casefold().lstrip("#") for value in values)
+        return (Condition(item.name, values, item.negated),)
 
     def _members_of(self, queue: str) -> tuple[Condition, ...]:
         """What a ticket must be to stand in a queue."""

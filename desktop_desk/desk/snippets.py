@@ -1,24 +1,63 @@
 """The part of a text around what was searched for, and where in it the words stand."""
 
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterator, Sequence
 
 LENGTH = 160
+_STRETCH = 2_000
+_MARKS = re.compile("[\u0300-\u036f]+")
 
 
 def snippet(text: str, words: Sequence[str], length: int = LENGTH) -> tuple[str, tuple[tuple[int, int], ...]]:
     """About `length` characters of a text with the first hit in them, and each hit as (start, end) in that part.
 
-    Words match from their beginning, in any case, as the search does.
+    Words match as the search matches them: from their beginning, in any case, with or without diacritics.
     """
     flat = " ".join(text.split())
-    wanted = [re.escape(part) for word in words for part in re.findall(r"\w+", word)]
-    pattern = re.compile(r"(?<!\w)(?:" + "|".join(wanted) + r")\w*", re.IGNORECASE) if wanted else None
-    first = pattern.search(flat) if pattern else None
-    start = max(0, (first.start() if first else 0) - length // 3)
+    pattern = _pattern(words)
+    first = next((at for at in _beginnings(flat, pattern)), 0) if pattern else 0
+    start = max(0, first - length // 3)
     if start:
-        start = flat.find(" ", start) + 1 or start
+        start = flat.find(" ", start, first) + 1 or start
     part = flat[start : start + length]
     shown = ("… " if start else "") + part + (" …" if start + length < len(flat) else "")
-    hits = tuple((found.start(), found.end()) for found in pattern.finditer(shown)) if pattern else ()
-    return shown, hits
+    return shown, tuple(_spans(shown, pattern)) if pattern else ()
+
+
+def _pattern(words: Sequence[str]) -> "re.Pattern[str] | None":
+    """What finds the beginning of any of these words in a folded text; None for no words."""
+    wanted = [re.escape(part) for word in words for part in re.findall(r"[^\W_]+", _folded(word))]
+    return re.compile(r"(?<![^\W_])(?:" + "|".join(wanted) + r")[^\W_]*") if wanted else None
+
+
+def _folded(text: str) -> str:
+    """A text in small letters without marks; other than the text's, its length says nothing."""
+    return _MARKS.sub("", unicodedata.normalize("NFD", text)).lower()
+
+
+def _beginnings(flat: str, pattern: "re.Pattern[str]") -> Iterator[int]:
+    """Where hits begin, stretch by stretch: of a long text no more is folded than is needed."""
+    at = 0
+    while at < len(flat):
+        end = len(flat) if at + _STRETCH >= len(flat) else flat.rfind(" ", at, at + _STRETCH)
+        end = end if end > at else at + _STRETCH
+        stretch = flat[at:end]
+        if pattern.search(_folded(stretch)):
+            yield from (at + start for start, _end in _spans(stretch, pattern))
+        at = end
+
+
+def _spans(text: str, pattern: "re.Pattern[str]") -> Iterator[tuple[int, int]]:
+    """Where hits stand in a short text."""
+    letters: list[str] = []
+    places: list[int] = []
+    for place, sign in enumerate(text):
+        folded = _folded(sign)
+        letters.append(folded)
+        places.extend([place] * len(folded))
+    for found in pattern.finditer("".join(letters)):
+        end = places[found.end() - 1] + 1
+        while end < len(text) and _MARKS.match(text[end]):
+            end += 1
+        yield places[found.start()], end

@@ -519,3 +519,12 @@ def test_merging_again_changes_nothing(office: ADesk) -> None:
     part, whole = a_ticket(office.john, "part"), a_ticket(office.john, "whole")
     office.john.merge(part, whole)
     assert office.john.merge(part, whole).act == ""
+
+
+def test_undo_is_named_after_what_was_said_and_not_after_who_follows_from_then_on(office: ADesk) -> None:
+    number = a_ticket(office.john, "Badge lost")
+    done = office.john.note(number, "see @jane")
+    step = office.john.undo_step()
+    assert done.what == "note"
+    assert step is not None
+    assert step.what == "note"

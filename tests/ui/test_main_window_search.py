@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from desktop_desk.desk.desk import Desk
 from desktop_desk.ui.main_window import MainWindow
@@ -115,6 +116,15 @@ def test_all_results_stand_on_a_page_and_esc_leads_back(front_desk: FrontDesk) -
     assert front_desk.ticket.subject() == VPN
     front_desk.press("Esc")
     assert front_desk.focused() == "ticket_table"
+
+
+def test_a_wrong_check_digit_is_said_where_nothing_was_found(front_desk: FrontDesk, desk: Desk) -> None:
+    number = desk.queue("all", sort="number").rows[0].number
+    wrong = f"{number[:-1]}{(int(number[-1]) + 1) % 10}"
+    front_desk.window.show_results(wrong)
+    results = front_desk.window.middle.currentWidget()
+    shown = " ".join(label.text() for label in results.findChildren(QLabel))
+    assert "wrong check digit" in shown
 
 
 def test_esc_leaves_the_box_without_doing_anything(front_desk: FrontDesk) -> None:

@@ -340,3 +340,11 @@ def agent_ann(desk: Path) -> Generator[Desk]:
         yield front.log_in("ann", PASSWORD)
     finally:
         front.close()
+
+
+def test_a_search_for_a_number_with_a_wrong_check_digit_says_so(cli: CommandLine) -> None:
+    number = cli.log("Badge lost")
+    wrong = f"{number[:-1]}{(int(number[-1]) + 1) % 10}"
+    found = cli.run("--json", "search", wrong)
+    assert (found.code, found.json) == (0, [])
+    assert "wrong check digit" in found.err

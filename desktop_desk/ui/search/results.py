@@ -82,15 +82,18 @@ class SearchResults(QFrame):
         text = self.text
         if text:
             self._operations.read(
-                lambda desk: desk.search(text, limit=MOST), owner=self, then=self._show, latest="results"
+                lambda desk: (desk.search(text, limit=MOST), desk.search_hint(text)),
+                owner=self,
+                then=self._show,
+                latest="results",
             )
 
-    def _show(self, hits: "Sequence[SearchHit]") -> None:
-        self._summary.setText(ngettext("%d ticket", "%d tickets", len(hits)) % len(hits))
-        self._empty.set_text(
-            _("Nothing was found"),
-            _("Try fewer letters: the beginning of a word is enough. Numbers may have blanks."),
-        )
+    def _show(self, found: "tuple[Sequence[SearchHit], str]") -> None:
+        hits, hint = found
+        count = ngettext("%d ticket", "%d tickets", len(hits)) % len(hits)
+        self._summary.setText(f"{count} · {hint}" if hint and hits else count)
+        advice = _("Try fewer letters: the beginning of a word is enough. Numbers may have blanks.")
+        self._empty.set_text(_("Nothing was found"), hint or advice)
         self._stack.setCurrentIndex(0 if hits else 1)
         self.cards.set_matches(list(words_of(self.text)))
         self.cards.set_cards(result_cards(hits, self._now()))
