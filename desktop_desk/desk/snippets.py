@@ -33,7 +33,7 @@ def _pattern(words: Sequence[str]) -> "re.Pattern[str] | None":
 
 def _folded(text: str) -> str:
     """A text in small letters without marks; other than the text's, its length says nothing."""
-    return _MARKS.sub("", unicodedata.normalize("NFD", text)).lower()
+    return unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", text))).lower()
 
 
 def _beginnings(flat: str, pattern: "re.Pattern[str]") -> Iterator[int]:
