@@ -100,8 +100,9 @@ class TicketQueries:
             where += f" AND ({column} {beyond}= ? AND ({column} {beyond} ? OR id {beyond} ?){either})"
             params = (*params, request.after[0], request.after[0], request.after[1])
             skip = 0
-        if len(states) == 1:
-            sql = f"state = {states[0]}{where} {order} LIMIT ? OFFSET ?"
+        if len(states) <= 1:
+            of_state = f"state = {states[0]}" if states else "TRUE"
+            sql = f"{of_state}{where} {order} LIMIT ? OFFSET ?"
             return self._records(sql, (*params, request.count, skip))
         return self._merged(states, where, params, order, column, request, skip)
 
@@ -151,7 +152,7 @@ class TicketQueries:
         return self._records(f"id IN ({marks})", ids) if ids else ()
 
     def _members(self, request: PageRequest) -> tuple[tuple[int, ...], str, tuple[Any, ...]]:
-        """The states a queue spans, and what else its tickets must be."""
+        """The states a queue spans, none for any, and what else its tickets must be."""
         states: tuple[int, ...]
         where, params = "", ()
         match request.queue:
@@ -167,7 +168,8 @@ class TicketQueries:
             case "answered":
                 states, where = (OPEN,), " AND answered = 1"
             case "differences":
-                states, where = (OPEN, WAITING, RESOLVED, CLOSED, WITHDRAWN), " AND differences > 0"
+                # In any state, and so few that an index of their own holds them.
+                states, where = (), " AND differences > 0"
             case "all":
                 states = (OPEN, WAITING, RESOLVED, CLOSED)
             case _:
@@ -210,10 +212,10 @@ class TicketQueries:
             key=lambda thing: (thing.name.casefold(), thing.id),
         )
         order = [0, *(thing.id for thing in things)]
-        marks = ",".join(map(str, states))
+        within = f"state IN ({','.join(map(str, states))})" if states else "TRUE"
         counted = request.sort in TALLIED and request.queue not in UNTALLIED and not request.words
         how_many, table = ("SUM(n)", "queue_tally") if counted else ("COUNT(*)", "ticket")
-        sql = f"SELECT {request.sort}, {how_many} FROM {table} WHERE state IN ({marks}){where} GROUP BY 1"
+        sql = f"SELECT {request.sort}, {how_many} FROM {table} WHERE {within}{where} GROUP BY 1"
         counts = dict(self._db.rows(sql, params))
         order.extend(sorted(set(counts) - set(order)))
         skip, rows = request.start, list[TicketRecord]()
@@ -223,7 +225,7 @@ class TicketQueries:
                 skip -= held
                 continue
             wanted = request.count - len(rows)
-            condition = f"{request.sort} = ? AND state IN ({marks}){where} ORDER BY due, id LIMIT ? OFFSET ?"
+            condition = f"{request.sort} = ? AND {within}{where} ORDER BY due, id LIMIT ? OFFSET ?"
             rows.extend(self._records(condition, (number, *params, wanted, skip)))
             skip = 0
             if len(rows) >= request.count:
