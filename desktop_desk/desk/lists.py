@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from desktop_desk.desk.acting import plain_text
 from desktop_desk.desk.directory import Agent, Department, Directory, Team
 from desktop_desk.desk.history import main_fact
 from desktop_desk.desk.ports import Hit, Progress
@@ -47,7 +48,16 @@ class Lists(Reading):
             me = self._me()
             teams = tuple(team.id for team in self._store.directory().teams_of(me))
             request = PageRequest(
-                key, me.id, teams, self._clock(), sort, descending, max(0, start), count, words, after
+                key,
+                me.id,
+                teams,
+                self._clock(),
+                sort,
+                descending,
+                max(0, start),
+                count,
+                plain_text(words, "words"),
+                after,
             )
             records = self._store.tickets.page(request)
             fresh = self._store.tickets.fresh([record.id for record in records], me.id, me.caught_up)

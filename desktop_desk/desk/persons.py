@@ -32,7 +32,8 @@ class Persons(Acting):
         Without anything to look for: the callers who are known for the shortest time.
         """
         with self._store.reading():
-            return tuple(hit_of(person, text) for person in self._store.people.find(text, limit))
+            kept = plain_text(text, "text")
+            return tuple(hit_of(person, kept) for person in self._store.people.find(kept, limit))
 
     def person(self, uid: str) -> PersonView:
         """All that is known of a caller."""
@@ -171,7 +172,7 @@ class Persons(Acting):
             if len(found) == 1:
                 return found[0].uid
         if email:
-            found = people.by_contact("email", email.strip().casefold())
+            found = people.by_contact("email", plain_text(email, "email").casefold())
             if len(found) == 1:
                 return found[0].uid
         if name and not phone and not email:

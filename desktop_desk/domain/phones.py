@@ -89,6 +89,19 @@ def search_digits(text: str, region: str = "") -> str:
     return digits
 
 
+def number_words(typed: str) -> tuple[str, ...]:
+    """Return the digits under which a number in a text is looked up from its left, whatever its country.
+
+    An international number is given with and without its country code, which has one to three digits.
+    """
+    digits = _digits(_plain(typed[:_TEXT_MAX])).lstrip("0")
+    if len(digits) <= EXTENSION_DIGITS:
+        return (digits,) if digits else ()
+    if not re.match(r"[\s(]*(\+|00)", _plain(typed)):
+        return (digits,)
+    return tuple(digits[cut:] for cut in range(4))
+
+
 def spoken(e164: str) -> tuple[str, ...]:
     """Return a number in the groups in which people say it: ("+49", "30", "123", "45", "67").
 

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.domain.intake_line import priority_of
 from desktop_desk.domain.numbers import NumberReading, read_number
-from desktop_desk.domain.phones import search_digits
+from desktop_desk.domain.phones import number_words, search_digits
 from desktop_desk.i18n import _
 
 TERMS_MAX = 64
@@ -121,6 +121,10 @@ class Query:
     def fts_terms(self) -> tuple[str, ...]:
         """Return an FTS5 MATCH expression for each word and phrase that must occur."""
         return (*map(_prefix, self.words), *map(_quoted, self.phrases))
+
+    def fts_phone(self) -> str | None:
+        """Return an FTS5 MATCH expression for the digits of a phone number in a text; None when none was typed."""
+        return " OR ".join(map(_prefix, number_words(self.text))) if self.phone else None
 
     def fts_excluded(self) -> str | None:
         """Return an FTS5 MATCH expression that finds what must not be found; None when nothing is left out."""

@@ -47,6 +47,9 @@ class TicketSearch:
         if not terms:
             return self._browse(where, params, excluded, limit) if conditions or excluded else ()
         found = self._in_one_text(terms, excluded, where, params, limit)
+        phone = query.fts_phone()
+        if phone is not None and len(found) < limit:
+            found = self._in_one_text((phone,), excluded, where, params, limit) | found
         if len(found) < limit and len(terms) > 1:
             apart = self._in_several_texts(terms, excluded, where, params)
             found |= {number: hit for number, hit in apart.items() if number not in found}

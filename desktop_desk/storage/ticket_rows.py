@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from desktop_desk.desk.directory import Directory
 from desktop_desk.domain.facts import CREATING, UNDONE, EntityId, Fact, State, standing
 from desktop_desk.domain.numbers import number_rank
+from desktop_desk.domain.phones import number_words
 from desktop_desk.domain.tickets import Entries, Summary, differing, endings, summarise, unseen_by
 from desktop_desk.domain.verbs import ENTRY_KINDS, VERBS, kind_of
 from desktop_desk.storage.database import Database
@@ -138,7 +139,7 @@ class TicketRows:
         actor = 0 if fact.actor is None else self._journal.term(fact.actor)
         row = (arrival, ticket, kind, fact.at, fact.stamp, actor, int(state.withdrawn))
         self._db.run("INSERT OR REPLACE INTO entry VALUES (?,?,?,?,?,?,?)", row)
-        self._words(arrival, "" if state.withdrawn else fact.fields.get("text") or "")
+        self._words(arrival, "" if state.withdrawn else findable(fact))
         return None if state.withdrawn else Spoken(kind, actor, fact.at, fact.at, fact.stamp, 1)
 
     def _call_back(self, arrival: int, entity: EntityId, ticket: int, fact: Fact, state: State) -> None:
@@ -310,6 +311,13 @@ class TicketRows:
         if not uid:
             return 0
         return int(self._db.value("SELECT id FROM ticket WHERE uid = ?", (bytes.fromhex(uid),), default=0))
+
+
+def findable(fact: Fact) -> str:
+    """What an entry is found by: its text, and a call's number as typed and as digits."""
+    number = str(fact.fields.get("number") or "")
+    text = str(fact.fields.get("text") or "")
+    return "\n".join((text, number, *number_words(number))) if number else text
 
 
 def entries_from(spoken: Iterable[Spoken]) -> Entries:
