@@ -40,11 +40,11 @@ class People(Subject):
     def columns(self) -> tuple[Column, ...]:
         """Name, phone, e-mail, organisation, open tickets."""
         return (
-            Column("name", _("Name"), width=160, stretch=True),
-            Column("phone", _("Phone"), width=150),
-            Column("email", _("E-mail"), width=170),
-            Column("organisation", _("Organisation"), width=120),
-            Column("open", _("Open"), "count", width=56, name=_("Open tickets")),
+            Column("name", _("Name"), width=150, stretch=True),
+            Column("phone", _("Phone"), width=134),
+            Column("email", _("E-mail"), width=150),
+            Column("organisation", _("Organisation"), width=112),
+            Column("open", _("Open"), "count", width=48, name=_("Open tickets")),
         )
 
     def entries(self) -> tuple[Entry, ...]:

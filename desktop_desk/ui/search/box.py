@@ -15,6 +15,7 @@ from desktop_desk.ui.search.hits import (
     Pick,
     all_hit,
     command_hits,
+    is_command,
     people_hits,
     ticket_hits,
 )
@@ -113,13 +114,14 @@ class SearchBox(QWidget):
         )
 
     def _show(self, found: Found, text: str, token: int) -> None:
-        hits: Sequence[Hit] = [
+        things: Sequence[Hit] = [
             *ticket_hits(found.tickets, text, self._now()),
             all_hit(text),
             *people_hits(found.people, text),
-            *command_hits(self._actions, text),
         ]
-        self._list.set_hits(hits, token)
+        commands = command_hits(self._actions, text)
+        meant = is_command(self._actions, text)
+        self._list.set_hits([*commands, *things] if meant else [*things, *commands], token)
 
     def _on_picked(self, key: object) -> None:
         if not isinstance(key, Pick):

@@ -74,6 +74,14 @@ def command_hits(actions: Actions, text: str, most: int = MOST_COMMANDS) -> list
     return [hit for _place, hit in sorted(hits, key=lambda each: each[0])][:most]
 
 
+def is_command(actions: Actions, text: str) -> bool:
+    """Whether somebody who writes this means an action: it is the whole name of one that can be done."""
+    name = text.casefold()
+    return any(
+        actions[spec.id].isEnabled() and actions.plain_text(spec.id).casefold() == name for spec in actions
+    )
+
+
 def _rank(name: str, words: Sequence[str]) -> int:
     """0 when the name begins so, 1 when one of its words does, 2 when it holds it, 3 when only its menu does."""
     folded = name.casefold()
@@ -98,6 +106,7 @@ def ticket_hits(hits: "Sequence[SearchHit]", text: str, now: int) -> list[Hit]:
             note=hit.text if hit.text and hit.text != hit.row.subject else "",
             tone="muted",
             matches=_spans(hit.row.subject, words),
+            note_matches=tuple((start, end - start) for start, end in hit.hits),
             group=_("Tickets"),
         )
         for hit in hits

@@ -105,7 +105,10 @@ class DeskSettingsPage(QWidget):
         settings = self._settings
         if settings is None:
             return
-        self.panel.form.set_choices({"region": [no_choice(), *regions(settings.country)]})
+        known = zones()
+        if settings.zone not in dict(known):
+            known = ((settings.zone, settings.zone), *known)
+        self.panel.form.set_choices({"region": [no_choice(), *regions(settings.country)], "zone": known})
         values: dict[str, Value] = {
             "name": settings.name,
             "country": settings.country or None,

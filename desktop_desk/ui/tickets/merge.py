@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_desk.i18n import _, ngettext
 from desktop_desk.ui.menus import FormDialog
-from desktop_desk.ui.theme import Appearance, set_look
+from desktop_desk.ui.theme import Appearance, Font, set_look
 from desktop_desk.ui.tickets.header import priority_text
 from desktop_desk.ui.tickets.times import moment_text
 from desktop_desk.ui.widgets.buttons import KeyButton
@@ -49,7 +49,8 @@ class MergeDialog(FormDialog):
         self._preview = QLabel(self)
         self._preview.setObjectName("merge_preview")
         self._preview.setWordWrap(True)
-        self._preview.setMinimumHeight(96)
+        self._preview.setMinimumHeight(6 * look.metrics(Font.BASE).lineSpacing())
+        self._preview.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         box = QFrame(self)
         set_look(box, "card")
         inside = QVBoxLayout(box)
@@ -101,7 +102,8 @@ class MergeDialog(FormDialog):
         hits = [
             Hit(
                 row.number,
-                f"{row.number} {row.subject}",
+                row.subject,
+                lead=row.number,
                 subtitle=row.caller,
                 right=f"{row.status} · {moment_text(row.opened, now)}",
             )

@@ -30,7 +30,8 @@ _PAD, _GAP = 10, 8
 class Hit:
     """One row: `title` strong, `subtitle` muted after it, `right` at the edge, `note` on a line below in `tone`.
 
-    `matches` are (start, length) in the title that are highlighted; `group` is a caption above the first hit with it.
+    `matches` and `note_matches` are (start, length) in title and note that are highlighted; `group` is a caption above
+    the first hit with it.
     """
 
     key: Hashable
@@ -42,6 +43,7 @@ class Hit:
     matches: Sequence[tuple[int, int]] = ()
     group: str = ""
     lead: str = ""
+    note_matches: Sequence[tuple[int, int]] = ()
 
     @property
     def spoken(self) -> str:
@@ -127,9 +129,11 @@ class HitDelegate(QStyledItemDelegate):
         first = QRect(rect.x() + _PAD, rect.y() + 7, rect.width() - 2 * _PAD, line)
         self._paint_line(painter, first, hit)
         if hit.note:
+            second = first.translated(0, line + 2)
+            self._paint_matches(painter, second, hit.note, hit.note_matches, Font.BASE)
             painter.setFont(look.font(Font.BASE))
             painter.setPen(colors.get(TONES[hit.tone]))
-            self._text(painter, first.translated(0, line + 2), hit.note, Font.BASE)
+            self._text(painter, second, hit.note, Font.BASE)
 
     def _paint_line(self, painter: QPainter, line: QRect, hit: Hit) -> None:
         look, colors = self._look, self._look.colors
@@ -143,7 +147,7 @@ class HitDelegate(QStyledItemDelegate):
             painter.setPen(colors.text)
             room.adjust(self._text(painter, room, hit.lead, Font.STRONG) + _GAP, 0, 0, 0)
         painter.setFont(look.font(Font.STRONG))
-        self._paint_matches(painter, room, hit)
+        self._paint_matches(painter, room, hit.title, hit.matches, Font.STRONG)
         painter.setPen(colors.text)
         room.adjust(self._text(painter, room, hit.title, Font.STRONG) + _GAP, 0, 0, 0)
         if hit.subtitle and room.width() > 2 * _PAD:
@@ -151,16 +155,17 @@ class HitDelegate(QStyledItemDelegate):
             painter.setPen(colors.muted)
             self._text(painter, room, hit.subtitle, Font.BASE)
 
-    def _paint_matches(self, painter: QPainter, line: QRect, hit: Hit) -> None:
-        metrics = self._look.metrics(Font.STRONG)
-        for start, length in hit.matches:
-            left = line.x() + metrics.horizontalAdvance(hit.title, start)
-            width = metrics.horizontalAdvance(hit.title, start + length) - metrics.horizontalAdvance(
-                hit.title, start
-            )
-            width = min(width, line.right() - left)
+    def _paint_matches(
+        self, painter: QPainter, line: QRect, text: str, matches: Sequence[tuple[int, int]], role: Font
+    ) -> None:
+        metrics = self._look.metrics(role)
+        for start, length in matches:
+            before = metrics.horizontalAdvance(text, start)
+            width = metrics.horizontalAdvance(text, start + length) - before
+            width = min(width, line.width() - before)
             if width > 0:
-                painter.fillRect(left, line.y(), width, line.height(), self._look.colors.match)
+                place = line.x() + before
+                painter.fillRect(place, line.y(), width, line.height(), self._look.colors.match)
 
     def _text(self, painter: QPainter, line: QRect, text: str, role: Font) -> int:
         """Draws as much as fits and tells its width."""
