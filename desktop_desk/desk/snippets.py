@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 LENGTH = 160
 _STRETCH = 2_000
@@ -21,8 +22,9 @@ def snippet(text: str, words: Sequence[str], length: int = LENGTH) -> tuple[str,
     if start:
         start = flat.find(" ", start, first) + 1 or start
     part = flat[start : start + length]
-    shown = ("… " if start else "") + part + (" …" if start + length < len(flat) else "")
-    return shown, tuple(_spans(shown, pattern)) if pattern else ()
+    before, after = "… " if start else "", " …" if start + length < len(flat) else ""
+    hits = ((at + len(before), end + len(before)) for at, end in _spans(part, pattern)) if pattern else ()
+    return before + part + after, tuple(hits)
 
 
 def _pattern(words: Sequence[str]) -> "re.Pattern[str] | None":
@@ -33,7 +35,14 @@ def _pattern(words: Sequence[str]) -> "re.Pattern[str] | None":
 
 def _folded(text: str) -> str:
     """A text in small letters without marks; other than the text's, its length says nothing."""
+    if text.isascii():
+        return text.lower()
     return unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", text))).lower()
+
+
+@lru_cache(maxsize=1000)
+def _folded_sign(sign: str) -> str:
+    return _folded(sign)
 
 
 def _beginnings(flat: str, pattern: "re.Pattern[str]") -> Iterator[int]:
@@ -50,10 +59,14 @@ def _beginnings(flat: str, pattern: "re.Pattern[str]") -> Iterator[int]:
 
 def _spans(text: str, pattern: "re.Pattern[str]") -> Iterator[tuple[int, int]]:
     """Where hits stand in a short text."""
+    if text.isascii():
+        # Folded, it is as long as before: nothing has to be counted letter by letter.
+        yield from (found.span() for found in pattern.finditer(text.lower()))
+        return
     letters: list[str] = []
     places: list[int] = []
     for place, sign in enumerate(text):
-        folded = _folded(sign)
+        folded = _folded_sign(sign)
         letters.append(folded)
         places.extend([place] * len(folded))
     for found in pattern.finditer("".join(letters)):
