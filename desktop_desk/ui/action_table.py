@@ -59,6 +59,7 @@ QUEUE_ACTIONS: tuple[tuple[str, str], ...] = (
 """The side list from top to bottom: key of the queue and its name. The first nine have Ctrl+1 to Ctrl+9."""
 
 _DESK = (
+    ActionSpec("desk.new", N_("&New desk…"), menu="desk"),
     ActionSpec("desk.open", N_("&Open another desk…"), ("Ctrl+O",), menu="desk"),
     ActionSpec("desk.people", N_("&Callers…"), ("Ctrl+Shift+P",), menu="desk", group=1),
     ActionSpec("desk.office", N_("Agents, &departments, topics…"), ("Ctrl+Shift+A",), menu="desk", group=1),

@@ -161,6 +161,7 @@ class Program(QObject):
         opened.window_shown.connect(self._on_window_shown)
         opened.quit_asked.connect(self._app.quit)
         opened.another_asked.connect(self._ask_for_another)
+        opened.new_asked.connect(self._first_start)
         if self._picture is not None:
             opened.refused.connect(self._on_not_opened)
         else:
@@ -206,6 +207,8 @@ class Program(QObject):
     def _on_first_start_left(self) -> None:
         if self._open is None:
             self._app.quit()
+        else:
+            self._stand(None)
 
     def _on_window_shown(self) -> None:
         waiting, self._waiting = self._waiting, []

@@ -55,13 +55,14 @@ class MainWindow(QMainWindow):
     Signals:
         ticket_shown(TicketView | None): this ticket is on the pane now, for the first time or changed.
         closing(): the window goes away; its session can be kept now.
-        switch_asked(), lock_asked(), open_asked(), quit_asked(): what only the program can do.
+        switch_asked(), lock_asked(), new_asked(), open_asked(), quit_asked(): what only the program can do.
     """
 
     ticket_shown = Signal(object)
     closing = Signal()
     switch_asked = Signal()
     lock_asked = Signal()
+    new_asked = Signal()
     open_asked = Signal()
     quit_asked = Signal()
 

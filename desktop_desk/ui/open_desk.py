@@ -41,7 +41,7 @@ class OpenDesk(QObject):
     Signals:
         window_shown(): somebody is at work now, and can take what waited.
         presenter_wanted(Exception): an error that must be shown.
-        another_asked(): the person wants another desk.
+        another_asked(), new_asked(): the person wants another desk, or a new one.
         quit_asked(): the last window was closed.
         refused(Exception): login and password that were given with the start do not fit.
     """
@@ -49,6 +49,7 @@ class OpenDesk(QObject):
     window_shown = Signal()
     presenter_wanted = Signal(object)
     another_asked = Signal()
+    new_asked = Signal()
     quit_asked = Signal()
     refused = Signal(object)
 
@@ -179,6 +180,7 @@ class OpenDesk(QObject):
         window.lock_asked.connect(self.lock)
         window.switch_asked.connect(self._switch)
         window.open_asked.connect(self.another_asked)
+        window.new_asked.connect(self.new_asked)
         window.quit_asked.connect(window.close)
         self.window = window
         window.show()

@@ -24,6 +24,7 @@ class ProgramCommands(QObject):
         self._ticket = ticket
         parts = window.parts
         slots: dict[str, Callable[[], object]] = {
+            "desk.new": window.new_asked.emit,
             "desk.open": window.open_asked.emit,
             "desk.people": lambda: parts.people(window),
             "desk.office": lambda: parts.office(window),

@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 from desktop_desk import config, handover
 from desktop_desk.desk.desk import Desk
 from desktop_desk.ui.app import Program
+from desktop_desk.ui.first_start import FirstStart
 from desktop_desk.ui.main_window import MainWindow
 from desktop_desk.ui.theme import Appearance
 from tests.drivers import FrontDesk, part
@@ -87,6 +88,20 @@ def test_without_a_desk_it_leads_to_a_first_one(program: Callable[..., Program],
     window = running._front_window()
     assert window is not None
     assert window.objectName() == "first_start"
+
+
+def test_a_new_desk_can_be_begun_from_an_open_one_and_left_again(
+    program: Callable[..., Program], desk_file: Path, qtbot: QtBot
+) -> None:
+    running = program(desk_file, "john", PASSWORD)
+    window = the_window(running, qtbot)
+    window.actions_["desk.new"].trigger()
+    assistant = running._standing
+    assert isinstance(assistant, FirstStart)
+    assert assistant.isVisible()
+    QTest.keyClick(assistant, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: running._standing is None, timeout=PATIENCE)
+    assert window.isVisible()
 
 
 def test_a_desk_that_cannot_be_opened_says_why_and_leads_on(
