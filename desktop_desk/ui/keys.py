@@ -1,6 +1,6 @@
 """Every key on one page, from the table of actions."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
@@ -36,7 +36,7 @@ class KeysDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("keys_dialog")
         self.setWindowTitle(_("Keys"))
-        self.resize(860, 640)
+        self.resize(QSize(860, 740).boundedTo(self.screen().availableSize()))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         page = QWidget(self)
         columns = QHBoxLayout(page)
@@ -56,7 +56,7 @@ class KeysDialog(QDialog):
             if rows:
                 side = left if key in {"desk", "ticket"} else right
                 self._add(side, _(title).replace("&", ""), rows, page)
-        self._add(right, _("While writing"), list(in_editors()), page)
+        self._add(left, _("While writing"), list(in_editors()), page)
         hint = QLabel(_("A single letter works while the list of tickets has the cursor."), page)
         hint.setWordWrap(True)
         set_look(hint, "meta")

@@ -42,8 +42,8 @@ class People(Subject):
         return (
             Column("name", _("Name"), width=150, stretch=True),
             Column("phone", _("Phone"), width=134),
-            Column("email", _("E-mail"), width=150),
-            Column("organisation", _("Organisation"), width=112),
+            Column("email", _("E-mail"), width=150, spare=2),
+            Column("organisation", _("Organisation"), width=112, spare=1),
             Column("open", _("Open"), "count", width=48, name=_("Open tickets")),
         )
 

@@ -37,7 +37,7 @@ class Agents(Subject):
             Column("name", _("Name"), width=150, stretch=True),
             Column("login", _("User name"), width=84),
             Column("department", _("Department"), width=136),
-            Column("role", _("Role"), width=120),
+            Column("role", _("Role"), width=120, spare=2),
         )
 
     def entries(self) -> tuple[Entry, ...]:

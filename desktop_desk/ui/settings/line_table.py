@@ -13,7 +13,7 @@ from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.table import Column, FastTable
 from desktop_desk.ui.widgets.table_model import MUTED, ListRowModel
 
-FILTER_WIDTH, SEARCH_WIDTH = 180, 220
+LEAST_FILTER_WIDTH, FILTER_WIDTH, SEARCH_WIDTH = 100, 180, 220
 
 
 class LineTable(QWidget):
@@ -39,7 +39,7 @@ class LineTable(QWidget):
         self._sort = (-1, False)
         self._columns = subject.columns()
         if subject.retires:
-            self._columns += (Column("state", _("In use"), width=64),)
+            self._columns += (Column("state", _("In use"), width=64, spare=1),)
         self._model = ListRowModel(self._columns)
         self._build(look, subject)
         self._filter.textChanged.connect(self._on_filter)
@@ -59,7 +59,8 @@ class LineTable(QWidget):
         words = _("Name, number, address …") if subject.searches else _("Filter this list …")
         self._filter.setPlaceholderText(words)
         self._filter.setAccessibleName(_("Filter this list"))
-        self._filter.setFixedWidth(SEARCH_WIDTH if subject.searches else FILTER_WIDTH)
+        self._filter.setMinimumWidth(LEAST_FILTER_WIDTH)
+        self._filter.setMaximumWidth(SEARCH_WIDTH if subject.searches else FILTER_WIDTH)
         add = KeyButton(look, _("Add {thing}").format(thing=subject.one), "Ins")
         add.setObjectName("add")
         add.clicked.connect(self.add_asked)
@@ -71,8 +72,8 @@ class LineTable(QWidget):
         for part in (title, self._count):
             bar.addWidget(part)
         bar.addStretch(1)
-        for part in (self._filter, add):
-            bar.addWidget(part)
+        bar.addWidget(self._filter, 2)
+        bar.addWidget(add)
         self._table = FastTable(look)
         self._table.setObjectName("table")
         self._table.setAccessibleName(subject.title)

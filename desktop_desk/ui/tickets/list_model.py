@@ -49,10 +49,13 @@ _COLUMNS: tuple[tuple[str, str, Kind, int, bool], ...] = (
 )
 
 
+_SPARE = {"updated": 1, "agent": 2, "caller": 3}
+
+
 def columns() -> tuple[Column, ...]:
     """The columns of every ticket table, in their first order."""
     return tuple(
-        Column(key, _(title), kind, width, hidden=hidden, stretch=key == "subject")
+        Column(key, _(title), kind, width, hidden=hidden, stretch=key == "subject", spare=_SPARE.get(key, 0))
         for key, title, kind, width, hidden in _COLUMNS
     )
 

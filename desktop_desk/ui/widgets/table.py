@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QPoint,
     QRect,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import (
@@ -30,6 +31,7 @@ from desktop_desk.ui.theme import Appearance, Font
 from desktop_desk.ui.widgets import table_columns
 from desktop_desk.ui.widgets.table_model import MUTED, OVERDUE, UNREAD, Column, Index, ListRowModel, RowModel
 from desktop_desk.ui.widgets.table_paint import RowPainter, RowState, Slot
+from desktop_desk.ui.widgets.table_room import ColumnRoom
 
 __all__ = ["MUTED", "OVERDUE", "UNREAD", "Column", "FastTable", "ListRowModel", "RowModel"]
 
@@ -60,6 +62,7 @@ class FastTable(QTableView):
         self._seen = (-1, -1)
         self._empty = ("", "")
         self._arranging = False
+        self._room = ColumnRoom(self.horizontalHeader(), look)
         self._build()
         self._connect()
         self._take_sizes()
@@ -146,13 +149,15 @@ class FastTable(QTableView):
 
     def column_state(self) -> dict[str, Any]:
         """Order, widths and hidden columns as JSON can hold them."""
-        return table_columns.columns_of(self.horizontalHeader(), self.columns())
+        return table_columns.columns_of(self.horizontalHeader(), self.columns(), self._room.squeezed)
 
     def restore_columns(self, state: Mapping[str, Any]) -> None:
         """Arranges the columns as `column_state` told it; unknown columns are skipped."""
         self._arranging = True
+        self._room.forget()
         table_columns.columns_from(self.horizontalHeader(), self.columns(), state)
         self._arranging = False
+        self._keep_room()
         self.viewport().update()
 
     def columns_action(self) -> QAction:
@@ -177,7 +182,8 @@ class FastTable(QTableView):
 
     def _on_arranged(self) -> None:
         if not self._arranging:
-            self._keep_room()
+            # Not now: the header is still at work, and must not be changed under its hands.
+            QTimer.singleShot(0, self, self._keep_room)
             self.columns_changed.emit()
 
     def _on_header_menu_requested(self, place: QPoint) -> None:
@@ -201,13 +207,14 @@ class FastTable(QTableView):
 
     def _dress_header(self) -> None:
         self._arranging = True
+        self._room.forget()
         table_columns.dress_header(self.horizontalHeader(), self.columns(), self._look)
         self._arranging = False
         self._keep_room()
 
     def _keep_room(self) -> None:
         before, self._arranging = self._arranging, True
-        table_columns.keep_room(self.horizontalHeader(), self.columns(), self._look, self.viewport().width())
+        self._room.keep(self.columns(), self.viewport().width())
         self._arranging = before
 
     def _take_sizes(self) -> None:
@@ -311,7 +318,9 @@ class FastTable(QTableView):
         return super().moveCursor(action, modifiers)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        before, self._arranging = self._arranging, True
         super().resizeEvent(event)
+        self._arranging = before
         self._keep_room()
         self._tell_visible_rows()
 

@@ -1,6 +1,6 @@
 """Columns of a table as the user arranged them: order, widths, which are shown; and the menu to do it by keyboard."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -17,10 +17,16 @@ _SAMPLE, _SAMPLE_WIDTH = "System Administrators 0123456789", 228
 _LEAST, _MOST = 24, 2_000
 
 
-def columns_of(header: QHeaderView, columns: Sequence[Column]) -> dict[str, Any]:
-    """The arrangement as plain values that JSON can hold."""
+def columns_of(
+    header: QHeaderView, columns: Sequence[Column], squeezed: Collection[int] = ()
+) -> dict[str, Any]:
+    """The arrangement as plain values that JSON can hold; columns `squeezed` out for want of room count as shown."""
     order = _in_order(header, columns)
-    hidden = [column.key for place, column in enumerate(columns) if header.isSectionHidden(place)]
+    hidden = [
+        column.key
+        for place, column in enumerate(columns)
+        if header.isSectionHidden(place) and place not in squeezed
+    ]
     widths = {
         column.key: header.sectionSize(place)
         for place, column in enumerate(columns)
@@ -147,21 +153,6 @@ def dress_header(header: QHeaderView, columns: Sequence[Column], look: Appearanc
         if not column.stretch:
             header.resizeSection(place, width)
         header.setSectionHidden(place, column.hidden)
-
-
-def keep_room(header: QHeaderView, columns: Sequence[Column], look: Appearance, width: int) -> None:
-    """Stretches the column that stretches over what the others leave of `width`, but never to nothing."""
-    stretching = next((place for place, column in enumerate(columns) if column.stretch), None)
-    if stretching is None or header.isSectionHidden(stretching):
-        return
-    others = sum(header.sectionSize(place) for place in range(header.count()) if place != stretching)
-    least = min(natural_widths(columns, look)[stretching], 3 * look.row_height)
-    fits = width - others >= least
-    header.setSectionResizeMode(
-        stretching, QHeaderView.ResizeMode.Stretch if fits else QHeaderView.ResizeMode.Fixed
-    )
-    if not fits:
-        header.resizeSection(stretching, least)
 
 
 def plain_order(header: QHeaderView) -> None:

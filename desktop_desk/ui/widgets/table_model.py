@@ -20,7 +20,10 @@ _NONE = QModelIndex()
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: `key` names it in sorting and saved states, `title` is shown, `width` is for a text of 13 px."""
+    """One column: `key` names it in sorting and saved states, `title` is shown, `width` is for a text of 13 px.
+
+    A column with `spare` gives way while there is no room for all, 1 first.
+    """
 
     key: str
     title: str
@@ -30,6 +33,7 @@ class Column:
     hidden: bool = False
     stretch: bool = False
     name: str = ""
+    spare: int = 0
 
     @property
     def right_aligned(self) -> bool:
