@@ -7,6 +7,7 @@ from desktop_desk.storage.database import Database
 from desktop_desk.storage.journal import Journal
 from desktop_desk.storage.projector import Projector
 from desktop_desk.storage.tables import PROJECTIONS
+from desktop_desk.storage.words import Words
 
 
 def check_desk(
@@ -35,7 +36,7 @@ def digests(database: Database) -> dict[str, str]:
         keys = table._meta.primary_key
         order = ", ".join(keys.field_names) if hasattr(keys, "field_names") else keys.column_name
         found[name] = _digest(database, f"SELECT * FROM {name} ORDER BY {order}")
-    for words in ("words", "person_words"):
+    for words in (*Words(database).tables(), "person_words"):
         # The index keeps no texts, but of each text how many words it has.
         found[words] = _digest(database, f"SELECT id, sz FROM {words}_docsize ORDER BY id")
     return found

@@ -38,7 +38,9 @@ def make_database(path: Path, new_id: NewId) -> Database:
         with database.writing():
             create_schema(database.db)
             database.run(f"PRAGMA application_id = {APPLICATION_ID}")
-            database.run("INSERT INTO meta VALUES ('format', ?), ('replica', '1')", (str(FORMAT),))
+            database.run(
+                "INSERT INTO meta VALUES ('format', ?), ('replica', '1'), ('words', '1')", (str(FORMAT),)
+            )
             database.run(
                 "INSERT INTO replica (id, uid, code, counter, seq, stamp, hash) VALUES (1, ?, '', ?, 0, 0, ?)",
                 (bytes.fromhex(new_id.entity()), FIRST_NUMBER, FIRST_HASH),

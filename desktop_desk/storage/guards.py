@@ -11,21 +11,23 @@ from desktop_desk.storage.tables import TABLES, FactRow
 WRITING = "desk_writing"
 PURGING = "desk_purging"
 
-FULL_TEXT = (
-    (
-        "CREATE VIRTUAL TABLE words USING fts5(text, content='', contentless_delete=1, prefix='2 3',"
-        " tokenize='unicode61 remove_diacritics 2')"
-    ),
-    (
-        "CREATE VIRTUAL TABLE person_words USING fts5(text, content='', contentless_delete=1, detail=full,"
-        " tokenize='trigram remove_diacritics 1')"
-    ),
+PERSON_WORDS = (
+    "CREATE VIRTUAL TABLE person_words USING fts5(text, content='', contentless_delete=1, detail=full,"
+    " tokenize='trigram remove_diacritics 1')"
 )
-"""Words of tickets and entries by the arrival of their fact; any three letters or digits of callers by their id.
+"""Any three letters or digits of callers, by their id."""
 
-Not guarded: a virtual table takes no trigger, and SQLite 3.53 crashes with triggers on the tables behind it. A spoilt
-index is found by `check --rebuild`, which mends it.
-"""
+
+def words_table(number: int) -> str:
+    """The SQL of one range of the words of tickets and entries, by the arrival of their fact (words.py).
+
+    Not guarded: a virtual table takes no trigger, and SQLite 3.53 crashes with triggers on the tables behind it. A
+    spoilt index is found by `check --rebuild`, which mends it.
+    """
+    return (
+        f"CREATE VIRTUAL TABLE words_{number} USING fts5(text, content='', contentless_delete=1, prefix='2 3',"
+        " tokenize='unicode61 remove_diacritics 2')"
+    )
 
 
 def guard_statements() -> list[str]:
@@ -47,5 +49,5 @@ def create_schema(db: SqliteDatabase) -> None:
     """Make every table, index, full-text table and guard in an empty database."""
     for table in TABLES:
         table._schema.__class__(table, db).create_all(safe=False)
-    for sql in (*FULL_TEXT, *guard_statements()):
+    for sql in (words_table(0), PERSON_WORDS, *guard_statements()):
         db.execute_sql(sql)

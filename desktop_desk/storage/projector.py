@@ -49,8 +49,8 @@ class Projector:
         """Empty every projection and make it again from the facts; within a transaction."""
         for table in PROJECTIONS:
             self._db.run(f"DELETE FROM {table._meta.table_name}")
-        for words in ("words", "person_words"):
-            self._db.run(f"INSERT INTO {words}({words}) VALUES ('delete-all')")
+        self._tickets.words.empty()
+        self._db.run("INSERT INTO person_words(person_words) VALUES ('delete-all')")
         self._note_undoing(self._undone_facts())
         for entity, kind in self._things_alone():
             self._alone(entity, kind)

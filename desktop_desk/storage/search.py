@@ -13,6 +13,7 @@ from desktop_desk.desk.queues import Condition
 from desktop_desk.domain.query import Query
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.tables import STATES
+from desktop_desk.storage.words import Words
 
 BATCH, ROUNDS = 100, 100
 """So many texts are looked at in one go, so many times: older ones with these words are left out then."""
@@ -23,7 +24,6 @@ RARE = 2_000
 CANDIDATES = 200
 """Of the tickets with the rare words so many, the newest, are asked for the common ones."""
 
-NEWEST_FIRST = "SELECT rowid FROM words WHERE words MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"
 AFTER_ALL = 1 << 62
 
 Records = Callable[[str, Sequence[object]], tuple[TicketRecord, ...]]
@@ -35,6 +35,7 @@ class TicketSearch:
 
     def __init__(self, database: Database, records: Records) -> None:
         self._db = database
+        self._words = Words(database)
         self._records = records
 
     def find(self, query: Query, limit: int, conditions: Sequence[Condition]) -> tuple[Hit, ...]:
@@ -113,7 +114,7 @@ class TicketSearch:
         return self._met({ticket: newest[ticket] for ticket in chosen}, excluded, where, params)
 
     def _arrivals(self, match: str, count: int, below: int) -> list[int]:
-        return [arrival for (arrival,) in self._db.rows(NEWEST_FIRST, (match, below, count))]
+        return self._words.newest(match, count, below)
 
     def _tickets(self, arrivals: Sequence[int]) -> dict[int, int]:
         """The tickets of texts, in their order, each with the first of its texts that is named."""
@@ -145,9 +146,7 @@ class TicketSearch:
             return set()
         sql = "SELECT id, ticket FROM entry WHERE ticket IN (SELECT value FROM json_each(?)) AND void = 0"
         owners = {ticket: ticket for ticket in tickets} | dict(self._db.rows(sql, (json.dumps(tickets),)))
-        sql = "SELECT rowid FROM words WHERE words MATCH ? AND rowid IN (SELECT value FROM json_each(?))"
-        matching = self._db.rows(sql, (match, json.dumps(list(owners))))
-        return {owners[arrival] for (arrival,) in matching}
+        return {owners[arrival] for arrival in self._words.matching(match, owners)}
 
 
 _FIELDS = {

@@ -13,6 +13,7 @@ from desktop_desk.storage.database import Database
 from desktop_desk.storage.journal import Journal
 from desktop_desk.storage.tables import STATES, TicketRow
 from desktop_desk.storage.tallies import Tallies, packed
+from desktop_desk.storage.words import Words
 
 MESSAGE, REPLY, NOTE, CALL_IN, CALL_OUT = range(5)
 KINDS = {"messaged": MESSAGE, "replied": REPLY, "noted": NOTE, "called": CALL_IN}
@@ -42,6 +43,7 @@ class TicketRows:
         self._db = database
         self._journal = journal
         self._directory = directory
+        self.words = Words(database)
         self._tallies = Tallies(database)
         self._pending: dict[str, list[tuple[Any, ...]]] = {}
         self._callers: dict[str, tuple[int, str]] = {}
@@ -112,6 +114,7 @@ class TicketRows:
 
     def forget(self) -> None:
         """Drop what was gathered for a transaction that failed."""
+        self.words.forget()
         self._tallies.forget()
         self._pending.clear()
         self._callers.clear()
@@ -265,10 +268,11 @@ class TicketRows:
         return found[0], self._db.value(sql, (found[0],), default="")
 
     def _words(self, rowid: int, text: str) -> None:
+        table = self.words.table_for(rowid)
         if text.strip():
-            self._later("INSERT OR REPLACE INTO words (rowid, text) VALUES (?,?)", (rowid, text))
+            self._later(f"INSERT OR REPLACE INTO {table} (rowid, text) VALUES (?,?)", (rowid, text))
         else:
-            self._later("DELETE FROM words WHERE rowid = ?", (rowid,))
+            self._later(f"DELETE FROM {table} WHERE rowid = ?", (rowid,))
 
     def _follow(
         self,
