@@ -82,10 +82,17 @@ class Lists(Reading):
             return self._hits(query, limit)
 
     def search_hint(self, text: str) -> str:
-        """What to tell beside the hits: that a number among the words has a wrong check digit; "" for nothing."""
+        """What to tell beside the hits: that a number among the words has a wrong check digit; "" for nothing.
+
+        Digits that no ticket has come to yet, such as those of a telephone number, were not meant as one.
+        """
         reading = read_query(text).number
         if reading is None or not reading.wrong_check:
             return ""
+        counter = "".join(filter(str.isdigit, text))[:-1]
+        with self._store.reading():
+            if int(counter or "0") > self._store.journal.highest_counter():
+                return ""
         return _("As a ticket number this has a wrong check digit: ask for it again.")
 
     def similar(self, text: str, limit: int = 5) -> tuple[SearchHit, ...]:

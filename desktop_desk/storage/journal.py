@@ -54,6 +54,10 @@ class Journal:
         ((counter, code),) = self._db.rows(sql, (bytes.fromhex(self.own),))
         return counter, code
 
+    def highest_counter(self) -> int:
+        """The highest ticket counter that a replica known here has given."""
+        return int(self._db.value("SELECT MAX(counter) FROM replica", default=0))
+
     def append(self, drafts: Sequence[Draft], actor: EntityId | None, seen: Position | None) -> list[Fact]:
         """Append one act within a transaction and give its facts; `seen` None: each has seen all before it."""
         return self.append_acts((drafts,), actor, seen)

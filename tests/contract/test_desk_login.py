@@ -266,6 +266,7 @@ READS = frozenset(
     {
         "actor", "all_people", "backup", "counters", "directory", "find_people", "inbox", "match_person", "may",
         "mentioned", "new_entity", "numbers", "organisations", "person", "queue", "redo_step", "report", "search",
+        "search_hint",
         "settings", "similar", "store", "targets", "ticket", "tickets_of", "undo_step",
     }
 )  # fmt: skip

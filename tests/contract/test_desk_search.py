@@ -361,3 +361,11 @@ def test_a_renamed_caller_is_found_by_his_new_name_only(office: ADesk) -> None:
     assert found(office.john, "kenneth vpn") == ["VPN down"]
     assert [hit.name for hit in office.john.find_people("kenneth")] == ["Kenneth Leeson"]
     assert office.john.find_people("Ken Lee") == office.john.find_people("Kenneth Leeson")
+
+
+def test_a_telephone_number_is_not_taken_for_a_ticket_number_with_a_wrong_check_digit(office: ADesk) -> None:
+    number = a_ticket(office.john, "Badge lost")
+    wrong = f"{number[:-1]}{(int(number[-1]) + 1) % 10}"
+    assert "check digit" in office.john.search_hint(wrong)
+    assert office.john.search_hint(number) == ""
+    assert office.john.search_hint("901820") == ""

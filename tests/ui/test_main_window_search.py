@@ -123,6 +123,7 @@ def test_a_wrong_check_digit_is_said_where_nothing_was_found(front_desk: FrontDe
     wrong = f"{number[:-1]}{(int(number[-1]) + 1) % 10}"
     front_desk.window.show_results(wrong)
     results = front_desk.window.middle.currentWidget()
+    assert results is not None
     shown = " ".join(label.text() for label in results.findChildren(QLabel))
     assert "wrong check digit" in shown
 
