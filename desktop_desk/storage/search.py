@@ -6,14 +6,17 @@ occur, must not occur in any text of the ticket.
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from desktop_desk.desk.ports import Hit, TicketRecord
 from desktop_desk.desk.queues import Condition
 from desktop_desk.domain.query import Query
+from desktop_desk.domain.texts import folded
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.tables import STATES
-from desktop_desk.storage.words import Words
+from desktop_desk.storage.words import Words, findable
 
 BATCH, ROUNDS = 100, 100
 """So many texts are looked at in one go, so many times: older ones with these words are left out then."""
@@ -30,6 +33,18 @@ Records = Callable[[str, Sequence[object]], tuple[TicketRecord, ...]]
 """Reads tickets by a condition in SQL and its parameters."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a search asks for: terms for the index, what finds each in a text, what must not occur, and conditions."""
+
+    terms: tuple[str, ...]
+    patterns: "tuple[re.Pattern[str], ...]"
+    excluded: "tuple[re.Pattern[str], ...]"
+    where: str
+    params: tuple[object, ...]
+    limit: int
+
+
 class TicketSearch:
     """Answers searches; `records` reads the tickets found."""
 
@@ -43,64 +58,58 @@ class TicketSearch:
         where, params = _all_of(conditions)
         if not any(item.field in _MAY_BE_WITHDRAWN and not item.negated for item in conditions):
             where += " AND state < 4"
-        terms = query.fts_terms()
-        excluded = query.fts_excluded()
-        if not terms:
-            return self._browse(where, params, excluded, limit) if conditions or excluded else ()
-        found = self._in_one_text(terms, excluded, where, params, limit)
+        asked = _Asked(
+            query.fts_terms(), query.patterns(), query.patterns_excluded(), where, params, limit
+        )  # fmt: skip
+        if not asked.terms:
+            return self._browse(asked) if conditions or asked.excluded else ()
+        found = self._in_one_text(asked)
         phone = query.fts_phone()
         if phone is not None and len(found) < limit:
-            found = self._in_one_text((phone,), excluded, where, params, limit) | found
-        if len(found) < limit and len(terms) > 1:
-            apart = self._in_several_texts(terms, excluded, where, params)
+            found = self._in_one_text(replace(asked, terms=(phone,))) | found
+        if len(found) < limit and len(asked.terms) > 1:
+            apart = self._in_several_texts(asked)
             found |= {number: hit for number, hit in apart.items() if number not in found}
         return tuple(found.values())[:limit]
 
-    def _browse(
-        self, where: str, params: Sequence[object], excluded: str | None, limit: int
-    ) -> tuple[Hit, ...]:
+    def _browse(self, asked: _Asked) -> tuple[Hit, ...]:
         """Tickets that meet conditions, without the excluded words; the newest tickets first."""
         found: list[Hit] = []
-        ceiling = AFTER_ALL
+        ceiling, batch = AFTER_ALL, max(asked.limit, BATCH)
         for _round in range(ROUNDS):
-            sql = f"id < ? AND {where} ORDER BY id DESC LIMIT ?"
-            records = self._records(sql, (ceiling, *params, max(limit, BATCH)))
-            dropped = self._with(excluded, [record.id for record in records])
-            found.extend(Hit(record, record.id) for record in records if record.id not in dropped)
-            if len(found) >= limit or len(records) < max(limit, BATCH):
+            sql = f"id < ? AND {asked.where} ORDER BY id DESC LIMIT ?"
+            records = self._records(sql, (ceiling, *asked.params, batch))
+            found.extend(Hit(record, record.id) for record in self._without(asked.excluded, records))
+            if len(found) >= asked.limit or len(records) < batch:
                 break
             ceiling = records[-1].id
-        return tuple(found[:limit])
+        return tuple(found[: asked.limit])
 
-    def _in_one_text(
-        self, terms: Sequence[str], excluded: str | None, where: str, params: Sequence[object], limit: int
-    ) -> dict[int, Hit]:
+    def _in_one_text(self, asked: _Asked) -> dict[int, Hit]:
         """Tickets with a text that has all terms; the newest such text first."""
         found: dict[int, Hit] = {}
         known: set[int] = set()
         ceiling = AFTER_ALL
         for _round in range(ROUNDS):
-            arrivals = self._arrivals(" AND ".join(terms), BATCH, ceiling)
+            arrivals = self._words.newest(" AND ".join(asked.terms), BATCH, ceiling)
             newest = {
                 ticket: arrival for ticket, arrival in self._tickets(arrivals).items() if ticket not in known
             }
             known.update(newest)
-            found |= self._met(newest, excluded, where, params)
-            if len(found) >= limit or len(arrivals) < BATCH:
+            found |= self._met(newest, asked, ())
+            if len(found) >= asked.limit or len(arrivals) < BATCH:
                 break
             ceiling = arrivals[-1]
         return found
 
-    def _in_several_texts(
-        self, terms: Sequence[str], excluded: str | None, where: str, params: Sequence[object]
-    ) -> dict[int, Hit]:
+    def _in_several_texts(self, asked: _Asked) -> dict[int, Hit]:
         """Tickets that have all terms, each in some text; only by at least one term that is rare."""
         rare: list[dict[int, int]] = []
-        common: list[str] = []
-        for term in terms:
-            arrivals = self._arrivals(term, RARE + 1, AFTER_ALL)
+        common: list[re.Pattern[str]] = []
+        for term, pattern in zip(asked.terms, asked.patterns, strict=True):
+            arrivals = self._words.newest(term, RARE + 1, AFTER_ALL)
             if len(arrivals) > RARE:
-                common.append(term)
+                common.append(pattern)
             else:
                 rare.append(self._tickets(arrivals))
         if not rare:
@@ -108,13 +117,7 @@ class TicketSearch:
         shared = set.intersection(*(set(tickets) for tickets in rare))
         newest = {ticket: max(tickets[ticket] for tickets in rare) for ticket in shared}
         chosen = sorted(newest, key=lambda ticket: newest[ticket], reverse=True)[:CANDIDATES]
-        for term in common:
-            having = self._with(term, chosen)
-            chosen = [ticket for ticket in chosen if ticket in having]
-        return self._met({ticket: newest[ticket] for ticket in chosen}, excluded, where, params)
-
-    def _arrivals(self, match: str, count: int, below: int) -> list[int]:
-        return self._words.newest(match, count, below)
+        return self._met({ticket: newest[ticket] for ticket in chosen}, asked, common)
 
     def _tickets(self, arrivals: Sequence[int]) -> dict[int, int]:
         """The tickets of texts, in their order, each with the first of its texts that is named."""
@@ -127,26 +130,54 @@ class TicketSearch:
         return found
 
     def _met(
-        self, newest: dict[int, int], excluded: str | None, where: str, params: Sequence[object]
+        self, newest: Mapping[int, int], asked: _Asked, more: "Sequence[re.Pattern[str]]"
     ) -> dict[int, Hit]:
-        """Of these tickets, in their order, those that meet the conditions and have none of what is excluded."""
+        """Of these tickets, in their order, those that are asked for and have each of some more terms anywhere."""
         marks = ",".join("?" * len(newest))
-        rows = self._records(f"id IN ({marks}) AND {where}", (*newest, *params))
-        records = {record.id: record for record in rows}
-        dropped = self._with(excluded, list(records))
-        return {
-            number: Hit(records[number], arrival)
-            for number, arrival in newest.items()
-            if number in records and number not in dropped
-        }
+        rows = self._records(f"id IN ({marks}) AND {asked.where}", (*newest, *asked.params))
+        kept = {record.id: record for record in self._without(asked.excluded, self._with(more, rows))}
+        return {number: Hit(kept[number], arrival) for number, arrival in newest.items() if number in kept}
 
-    def _with(self, match: str | None, tickets: Sequence[int]) -> set[int]:
-        """Which of these tickets have a text that matches; none for no expression."""
-        if match is None or not tickets:
-            return set()
-        sql = "SELECT id, ticket FROM entry WHERE ticket IN (SELECT value FROM json_each(?)) AND void = 0"
-        owners = {ticket: ticket for ticket in tickets} | dict(self._db.rows(sql, (json.dumps(tickets),)))
-        return {owners[arrival] for arrival in self._words.matching(match, owners)}
+    def _with(
+        self, patterns: "Sequence[re.Pattern[str]]", records: Sequence[TicketRecord]
+    ) -> Sequence[TicketRecord]:
+        """The tickets that have each of these somewhere in their texts.
+
+        The index cannot be asked text by text: each time it would gather all texts with the beginning of a word.
+        """
+        if not patterns or not records:
+            return records
+        texts = self._texts(records)
+        return [
+            record
+            for record in records
+            if all(any(pattern.search(text) for text in texts[record.id]) for pattern in patterns)
+        ]
+
+    def _without(
+        self, patterns: "Sequence[re.Pattern[str]]", records: Sequence[TicketRecord]
+    ) -> Sequence[TicketRecord]:
+        """The tickets that have none of these in any text."""
+        if not patterns or not records:
+            return records
+        texts = self._texts(records)
+        return [
+            record
+            for record in records
+            if not any(pattern.search(text) for text in texts[record.id] for pattern in patterns)
+        ]
+
+    def _texts(self, records: Sequence[TicketRecord]) -> Mapping[int, list[str]]:
+        """All that the tickets are found by, folded."""
+        found = {record.id: [folded(f"{record.subject}\n{record.caller_name}")] for record in records}
+        sql = (
+            "SELECT e.ticket, json_extract(f.fields, '$.text'), json_extract(f.fields, '$.number')"
+            " FROM entry e JOIN fact f ON f.arrival = e.id"
+            " WHERE e.ticket IN (SELECT value FROM json_each(?)) AND e.void = 0"
+        )
+        for ticket, text, number in self._db.rows(sql, (json.dumps(list(found)),)):
+            found[ticket].append(folded(findable(text or "", number or "")))
+        return found
 
 
 _FIELDS = {

@@ -311,6 +311,20 @@ class QueueTally(Model):
         without_rowid = True
 
 
+class SortTally(Model):
+    """How many tickets of a state have which topic and which status: for long queues sorted by one of them."""
+
+    state = SmallIntegerField()
+    field = TextField()
+    value = IntegerField()
+    n = IntegerField()
+
+    class Meta:
+        table_name = "sort_tally"
+        primary_key = CompositeKey("state", "field", "value")
+        without_rowid = True
+
+
 class DayTally(Model):
     """How many events of a kind a day had, by each dimension of the summary report; `total` sums durations in ms."""
 
@@ -341,7 +355,7 @@ class LoginTry(Model):
 
 PROJECTIONS: tuple[type[Model], ...] = (
     Undoing, TicketRow, Number, EntryRow, OfficeRow, PersonRow, ContactRow, OrganisationRow, Follow, Seen,
-    CallBackRow, QueueTally, DayTally,
+    CallBackRow, QueueTally, SortTally, DayTally,
 )  # fmt: skip
 """What `check --rebuild` empties and makes again from the facts."""
 

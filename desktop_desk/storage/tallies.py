@@ -24,6 +24,7 @@ CODES = {name: code for code, name in enumerate(EVENTS)}
 """A ticket's row keeps its events as numbers: their names would be a third of it."""
 
 QueueKey = tuple[int, int, int, int, int, int]
+SortKey = tuple[int, str, int]
 DayKey = tuple[str, str, int, str]
 
 
@@ -57,16 +58,22 @@ def packed(events: Sequence[Event], directory: Directory) -> str:
 
 
 class Tallies:
-    """Gathers changes of both tables; `flush` writes them within the transaction."""
+    """Gathers changes of these tables; `flush` writes them within the transaction."""
 
     def __init__(self, database: Database) -> None:
         self._db = database
         self._queues: defaultdict[QueueKey, int] = defaultdict(int)
+        self._sorts: defaultdict[SortKey, int] = defaultdict(int)
         self._days: defaultdict[DayKey, list[int]] = defaultdict(lambda: [0, 0])
 
     def queue(self, key: QueueKey, change: int) -> None:
         """Count a ticket in or out of where it stands."""
         self._queues[key] += change
+
+    def sorts(self, state: int, topic: int, status: int, change: int) -> None:
+        """Count a ticket in or out of what its state's tickets can be sorted by."""
+        self._sorts[state, "topic", topic] += change
+        self._sorts[state, "status", status] += change
 
     def events(self, text: str, change: int) -> None:
         """Count a ticket's packed events in or out."""
@@ -83,12 +90,17 @@ class Tallies:
     def flush(self) -> None:
         """Write what changed."""
         queues = [(*key, n) for key, n in self._queues.items() if n]
+        sorts = [(*key, n) for key, n in self._sorts.items() if n]
         days = [(*key, n, total) for key, (n, total) in self._days.items() if n or total]
         self.forget()
         if queues:
             self._db.run_many(
                 "INSERT INTO queue_tally VALUES (?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET n = n + excluded.n",
                 queues,
+            )
+        if sorts:
+            self._db.run_many(
+                "INSERT INTO sort_tally VALUES (?,?,?,?) ON CONFLICT DO UPDATE SET n = n + excluded.n", sorts
             )
         if days:
             self._db.run_many(
@@ -104,8 +116,11 @@ class Tallies:
                 )
         if any(n < 0 for *_key, n in queues):
             self._db.run("DELETE FROM queue_tally WHERE n = 0")
+        if any(n < 0 for *_key, n in sorts):
+            self._db.run("DELETE FROM sort_tally WHERE n = 0")
 
     def forget(self) -> None:
         """Drop what was gathered: its transaction failed."""
         self._queues.clear()
+        self._sorts.clear()
         self._days.clear()

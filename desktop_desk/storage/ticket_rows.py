@@ -6,21 +6,20 @@ from typing import Any, NamedTuple
 from desktop_desk.desk.directory import Directory
 from desktop_desk.domain.facts import CREATING, UNDONE, EntityId, Fact, State, standing
 from desktop_desk.domain.numbers import number_rank
-from desktop_desk.domain.phones import number_words
 from desktop_desk.domain.tickets import Entries, Summary, differing, endings, summarise, unseen_by
 from desktop_desk.domain.verbs import ENTRY_KINDS, VERBS, kind_of
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.journal import Journal
 from desktop_desk.storage.tables import STATES, TicketRow
 from desktop_desk.storage.tallies import Tallies, packed
-from desktop_desk.storage.words import Words
+from desktop_desk.storage.words import Words, findable
 
 MESSAGE, REPLY, NOTE, CALL_IN, CALL_OUT = range(5)
 KINDS = {"messaged": MESSAGE, "replied": REPLY, "noted": NOTE, "called": CALL_IN}
 _TICKET_COLUMNS = len(TicketRow._meta.sorted_fields)
 _REPLACE = f"INSERT OR REPLACE INTO ticket VALUES ({','.join('?' * _TICKET_COLUMNS)})"
 _STANDING = (
-    "SELECT state, agent, team, department, answered, differences, events, subject, caller_name"
+    "SELECT state, agent, team, department, answered, differences, events, subject, caller_name, topic, status"
     " FROM ticket WHERE id = ?"
 )
 
@@ -140,9 +139,10 @@ class TicketRows:
         if kind == CALL_IN and fact.fields.get("direction") == "out":
             kind = CALL_OUT
         actor = 0 if fact.actor is None else self._journal.term(fact.actor)
+        said = (str(fact.fields.get(name) or "") for name in ("text", "number"))
         row = (arrival, ticket, kind, fact.at, fact.stamp, actor, int(state.withdrawn))
         self._db.run("INSERT OR REPLACE INTO entry VALUES (?,?,?,?,?,?,?)", row)
-        self._words(arrival, "" if state.withdrawn else findable(fact))
+        self._words(arrival, "" if state.withdrawn else findable(*said))
         return None if state.withdrawn else Spoken(kind, actor, fact.at, fact.at, fact.stamp, 1)
 
     def _call_back(self, arrival: int, entity: EntityId, ticket: int, fact: Fact, state: State) -> None:
@@ -196,9 +196,11 @@ class TicketRows:
         if before is not None:
             state, agent, team, department, answered, differences, events = before[:7]
             self._tallies.queue((state, agent, team, department, answered, int(differences > 0)), -1)
+            self._tallies.sorts(state, before[9], before[10], -1)
             self._tallies.events(events, -1)
         state, department, team, agent = row[6], row[10], row[11], row[12]
         self._tallies.queue((state, agent, team, department, row[20], int(row[24] > 0)), 1)
+        self._tallies.sorts(state, row[9], row[5], 1)
         self._tallies.events(row[27], 1)
 
     def _spoken(self, number: int) -> list[Spoken]:
@@ -315,13 +317,6 @@ class TicketRows:
         if not uid:
             return 0
         return int(self._db.value("SELECT id FROM ticket WHERE uid = ?", (bytes.fromhex(uid),), default=0))
-
-
-def findable(fact: Fact) -> str:
-    """What an entry is found by: its text, and a call's number as typed and as digits."""
-    number = str(fact.fields.get("number") or "")
-    text = str(fact.fields.get("text") or "")
-    return "\n".join((text, number, *number_words(number))) if number else text
 
 
 def entries_from(spoken: Iterable[Spoken]) -> Entries:

@@ -2,6 +2,7 @@
 
 import heapq
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from desktop_desk.desk.directory import Directory
@@ -85,8 +86,13 @@ class TicketQueries:
         """A window of a queue in its order; ties stand in the order tickets came in."""
         if request.sort in NAMED:
             return self._page_by_name(request)
+        return self._window(request, *self._members(request))
+
+    def _window(
+        self, request: PageRequest, states: tuple[int, ...], where: str, params: tuple[Any, ...]
+    ) -> tuple[TicketRecord, ...]:
+        """A window of the tickets of some states, none for any, that meet what else is asked."""
         column = SORT_COLUMN.get(request.sort, "due")
-        states, where, params = self._members(request)
         way = "DESC" if request.descending else "ASC"
         nulls = " NULLS LAST" if column == "due" and not request.descending else ""
         # Tickets of one priority stand by their due time, as their index does.
@@ -162,7 +168,9 @@ class TicketQueries:
                 states, where, params = (OPEN, WAITING), " AND agent = ?", (request.agent,)
             case "teams":
                 marks = ",".join("?" * len(request.teams)) or "-1"
-                states, where, params = (OPEN, WAITING), f" AND team IN ({marks})", request.teams
+                # As the index of the teams' live tickets says it, or that index is not taken.
+                where = f" AND team IN ({marks}) AND team <> 0 AND state < 2"
+                states, params = (OPEN, WAITING), request.teams
             case "overdue":
                 states, where, params = (OPEN,), " AND due < ?", (request.now,)
             case "answered":
@@ -212,11 +220,7 @@ class TicketQueries:
             key=lambda thing: (thing.name.casefold(), thing.id),
         )
         order = [0, *(thing.id for thing in things)]
-        within = f"state IN ({','.join(map(str, states))})" if states else "TRUE"
-        counted = request.sort in TALLIED and request.queue not in UNTALLIED and not request.words
-        how_many, table = ("SUM(n)", "queue_tally") if counted else ("COUNT(*)", "ticket")
-        sql = f"SELECT {request.sort}, {how_many} FROM {table} WHERE {within}{where} GROUP BY 1"
-        counts = dict(self._db.rows(sql, params))
+        counts = self._held(request, states, where, params)
         order.extend(sorted(set(counts) - set(order)))
         skip, rows = request.start, list[TicketRecord]()
         for number in reversed(order) if request.descending else order:
@@ -224,13 +228,28 @@ class TicketQueries:
             if skip >= held:
                 skip -= held
                 continue
-            wanted = request.count - len(rows)
-            condition = f"{request.sort} = ? AND {within}{where} ORDER BY due, id LIMIT ? OFFSET ?"
-            rows.extend(self._records(condition, (number, *params, wanted, skip)))
+            rest = replace(
+                request, sort="due", descending=False, start=skip, count=request.count - len(rows), after=None
+            )
+            rows.extend(self._window(rest, states, f"{where} AND {request.sort} = ?", (*params, number)))
             skip = 0
             if len(rows) >= request.count:
                 break
         return tuple(rows)
+
+    def _held(
+        self, request: PageRequest, states: tuple[int, ...], where: str, params: tuple[Any, ...]
+    ) -> dict[int, int]:
+        """How many tickets of a queue each agent, team … has."""
+        within = f"state IN ({','.join(map(str, states))})" if states else "TRUE"
+        if not request.words and request.sort in TALLIED and request.queue not in UNTALLIED:
+            of = f"SUM(n) FROM queue_tally WHERE {within}{where}"
+        elif not where:
+            sql = f"SELECT value, SUM(n) FROM sort_tally WHERE {within} AND field = ? GROUP BY 1"
+            return dict(self._db.rows(sql, (request.sort,)))
+        else:
+            of = f"COUNT(*) FROM ticket WHERE {within}{where}"
+        return dict(self._db.rows(f"SELECT {request.sort}, {of} GROUP BY 1", params))
 
     def _records(self, where: str, params: Sequence[object]) -> tuple[TicketRecord, ...]:
         rows = self._db.rows(f"SELECT {COLUMNS} FROM ticket WHERE {where}", params)

@@ -5,9 +5,7 @@ for everything that took 107 ms for one common word on 5 million texts; in the n
 and that range mostly has as many texts as were asked for.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-
+from desktop_desk.domain.phones import number_words
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.guards import words_table
 
@@ -37,16 +35,6 @@ class Words:
                 break
         return found
 
-    def matching(self, match: str, arrivals: Iterable[int]) -> Iterator[int]:
-        """Those of some arrivals whose texts match."""
-        ranges: defaultdict[int, list[int]] = defaultdict(list)
-        for arrival in arrivals:
-            ranges[arrival // RANGE].append(arrival)
-        for number in sorted(ranges.keys() & set(range(self._count()))):
-            table, marks = f"words_{number}", ",".join("?" * len(ranges[number]))
-            sql = f"SELECT rowid FROM {table} WHERE {table} MATCH ? AND rowid IN ({marks})"
-            yield from (arrival for (arrival,) in self._db.rows(sql, (match, *ranges[number])))
-
     def table_for(self, arrival: int) -> str:
         """The table that the text of this arrival belongs to, made when it is the first; within a transaction."""
         number = arrival // RANGE
@@ -69,3 +57,8 @@ class Words:
 
     def _count(self) -> int:
         return int(self._db.value("SELECT value FROM meta WHERE key = 'words'", default=0))
+
+
+def findable(text: str, number: str) -> str:
+    """What an entry is found by: its text, and a call's number as typed and as digits."""
+    return "\n".join((text, number, *number_words(number))) if number else text
