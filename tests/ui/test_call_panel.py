@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_desk import bootstrap
@@ -589,3 +589,27 @@ def test_typed_calls_come_back_in_the_next_window(
     caller = second.desk.ticket(new).caller
     assert caller is not None
     assert caller.name == "Ken Lee"
+
+
+def test_a_withheld_number_is_said_to_be_withheld_and_is_nobodys_number(place: Place) -> None:
+    place.calls.take_call("anonymous", "", "answer", "17")
+    assert place.page.focus() == "caller"
+    assert "withheld" in place.page.caller_says()
+    place.keys.press("Tab", "Tab")
+    place.keys.type("Will not say who she is")
+    place.keys.press("Ctrl+Enter")
+    ticket = place.desk.ticket(place.numbers()[0])
+    assert ticket.caller is None
+    [call] = [entry for entry in ticket.thread if entry.kind == "call"]
+    assert call.fields["withheld"] is True
+    assert call.fields["number"] == ""
+
+
+def test_many_calls_have_short_tabs_and_long_names_for_screen_readers(place: Place) -> None:
+    for name in ("Ann Roe", "Bartholomew Featherstone", "Cy Dent"):
+        place.calls.take_call("", name, "answer", name)
+    tabs = place.page.panel.findChild(QWidget, "call_tabs")
+    assert tabs is not None
+    texts = [button.text() for button in tabs.findChildren(QPushButton) if not button.isHidden()]
+    assert texts == ["Ann Roe 00:00", "Bartholomew Feath… 00:00", "Cy Dent 00:00"]
+    assert place.page.tabs()[0] == "parked: Ann Roe · 00:00"

@@ -227,7 +227,7 @@ class CallForm(QWidget):
         return row
 
     def _fill(self, call: TypedCall) -> None:
-        self.caller.set_number(call.number)
+        self.caller.set_number("" if call.withheld else call.number, withheld=call.withheld)
         if call.person:
             contact = call.caller.removeprefix(call.person_name).strip(" ·")
             self.caller.set_caller(PersonHit(EntityId(call.person), call.person_name, contact, "", "", 0, ""))
@@ -279,7 +279,8 @@ class CallForm(QWidget):
         """The number to call back on: the telephone's, else the caller's."""
         call = self.call()
         new = self.caller.new_person()
-        typed = call.number or (new.phones[0] if new is not None and new.phones else "")
+        told = "" if call.withheld else call.number
+        typed = told or (new.phones[0] if new is not None and new.phones else "")
         if not typed and call.person:
             typed = call.caller.removeprefix(call.person_name).strip(" ·")
         found = read_phone(typed, self._region)
@@ -294,4 +295,4 @@ class CallForm(QWidget):
         promise = self.reading().promise
         if promise:
             parts.append(promise)
-        self._says.setText(" · ".join(parts) or _("Alt+1 to Alt+6 add this call to a ticket above"))
+        self._says.setText(" · ".join(parts))

@@ -51,6 +51,7 @@ class CallerField(QWidget):
     def __init__(self, look: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._number = ""
+        self._withheld = False
         self._picked: PersonHit | None = None
         self._hits: dict[str, PersonHit] = {}
         self._asked = 0
@@ -106,9 +107,9 @@ class CallerField(QWidget):
         else:
             then()
 
-    def set_number(self, number: str) -> None:
+    def set_number(self, number: str, *, withheld: bool = False) -> None:
         """The number that the telephone shows; a new caller gets it without typing."""
-        self._number = number
+        self._number, self._withheld = number, withheld
         self._show()
 
     def set_caller(self, person: PersonHit | None, typed: str = "") -> None:
@@ -196,6 +197,8 @@ class CallerField(QWidget):
             count = ngettext("%d open ticket", "%d open tickets", tickets) % tickets
             return " · ".join(part for part in (self._picked.organisation, count) if part)
         new = self.new_person()
+        if new is None and self._withheld:
+            return _("The number is withheld: any part of the name finds the caller.")
         if new is None:
             return _("Any part of it finds the caller; Enter picks.")
         if self._number and not new.name:

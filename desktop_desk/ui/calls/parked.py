@@ -1,7 +1,7 @@
 """The calls that are open at once, each as a tab with its own running clock."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
@@ -25,12 +25,19 @@ class CallTab:
     seconds: int
     parked: bool
 
-    def text(self, longest: int = 40) -> str:
-        """What stands on the tab, the caller cut to so many letters."""
-        who = self.who or _("new call")
-        who = who if len(who) <= longest else f"{who[: longest - 1].rstrip()}…"
-        clock = clock_reading(self.seconds)
+    def text(self) -> str:
+        """All of it, for a tab that has the room and for screen readers."""
+        who, clock = self.who or _("new call"), clock_reading(self.seconds)
         return _("parked: {who} · {clock}").format(who=who, clock=clock) if self.parked else f"{who} {clock}"
+
+    def text_among(self, count: int) -> str:
+        """What stands on the tab when so many share the one line of the head."""
+        longest = 18 if count < 4 else 9
+        whole = self.who or _("new call")
+        who = whole if len(whole) <= longest else f"{whole[: longest - 1].rstrip()}…"
+        if count < 3:
+            return replace(self, who=who).text()
+        return f"{who} {clock_reading(self.seconds)}" if count < 5 else who
 
 
 class CallTabs(QWidget):
@@ -59,8 +66,7 @@ class CallTabs(QWidget):
             self._rebuild(tabs)
         for tab in tabs:
             button = self._buttons[tab.key]
-            # Many calls share the one line of the head.
-            text = tab.text(18 if len(tabs) < 4 else 8).replace("&", "&&")
+            text = tab.text_among(len(tabs)).replace("&", "&&")
             if button.text() != text:
                 button.setText(text)
                 button.setAccessibleName(tab.text())

@@ -118,7 +118,14 @@ class _Column(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)
-        self._column.addWidget(self.title)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._hint = QLabel(_("Alt and digit add the call"), self)
+        self._hint.setProperty("look", "meta")
+        head.addWidget(self.title, 1)
+        head.addWidget(self._hint)
+        self._column.addLayout(head)
         self._column.addWidget(self._none)
         self._column.addStretch(1)
 
@@ -130,6 +137,7 @@ class _Column(QWidget):
         self.rows = []
         self._none.setText(empty)
         self._none.setVisible(not tickets)
+        self._hint.setVisible(bool(tickets))
         for place, ticket in enumerate(tickets):
             row = RadarRow(self._look, first + place, ticket, self)
             row.clicked.connect(self._on_clicked)

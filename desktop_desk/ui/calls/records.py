@@ -29,6 +29,7 @@ def call_record(
         started=call.started,
         seconds=call.seconds,
         disposition=outcome,
+        withheld=call.withheld,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
+from desktop_desk.i18n import _
 from desktop_desk.ui.calls.caller_text import read_caller
 
 RESUMES_WITHIN = 120_000
@@ -70,10 +71,16 @@ class TypedCall:
         return not any(text.strip() for text in typed) and not (self.number or self.call_id)
 
     @property
+    def withheld(self) -> bool:
+        """The telephone tells a word such as "anonymous" in the place of a number."""
+        return bool(self.number) and "@" not in self.number and not any(map(str.isdigit, self.number))
+
+    @property
     def who(self) -> str:
         """The caller in a few words; "" when nothing is known."""
         typed = read_caller(self.caller)
-        return self.person_name or typed.name or self.caller.strip() or self.number
+        known = self.person_name or typed.name or self.caller.strip()
+        return known or (_("number withheld") if self.withheld else self.number)
 
     def as_draft(self) -> dict[str, Any]:
         """JSON values by name."""

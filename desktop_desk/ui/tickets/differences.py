@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QVBoxLayout, QWidget
 
 from desktop_desk.i18n import N_, _
 from desktop_desk.ui.theme import Appearance
@@ -31,6 +31,8 @@ FIELD_NAMES = {
 }
 CONSEQUENCES = frozenset({"plan", "target", "calendar"})
 """Set with the priority and settled with it; nobody chooses them one by one."""
+BESIDE, LONGEST = 24, 44
+"""Labels of at most so many letters stand beside each other; longer ones than the second are cut."""
 KEYS = 9
 """Rivals of the first difference that have a key: Alt+1 keeps what is shown, Alt+2 takes the first rival."""
 
@@ -62,46 +64,60 @@ class DifferenceStrip(Banner):
         super().__init__(look, parent=parent)
         self.setObjectName(f"difference_{conflict.field}")
         name = field_name(conflict.field)
-        says = "; ".join(_rival_text(rival, names, now) for rival in conflict.rivals)
+        says = "; ".join(_rival_text(conflict.field, rival, names, now) for rival in conflict.rivals)
         text = QLabel(_("{field} differs: {rivals}").format(field=name, rivals=says), self)
         text.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 8, 16, 8)
         column.setSpacing(6)
         column.addWidget(text)
-        row = QHBoxLayout()
+        choices = _choices(conflict)
+        # Long values stand one below the other, cut where they would push the whole pane wider.
+        is_long = max(len(label) for label, _value in choices) > BESIDE
+        row = QBoxLayout(QBoxLayout.Direction.TopToBottom if is_long else QBoxLayout.Direction.LeftToRight)
         row.setSpacing(8)
-        for place, (label, value) in enumerate(_choices(conflict), 1):
+        for place, (label, value) in enumerate(choices, 1):
             key = f"Alt+{place}" if keys and place <= KEYS else ""
-            button = KeyButton(look, label, key, parent=self)
+            shown = label if len(label) <= LONGEST else f"{label[: LONGEST - 1].rstrip()}…"
+            button = KeyButton(look, shown.replace("&", "&&"), key, parent=self)
+            button.setToolTip(label if shown != label else "")
             button.setObjectName(f"settle_{conflict.field}_{place}")
             if key:
                 # Not the button's own shortcut, which waits a tenth of a second to look pressed.
                 QShortcut(QKeySequence(key), self).activated.connect(button.click)
             button.setAccessibleName(f"{name}: {label}")
             button.clicked.connect(self._settler(conflict.field, value))
-            row.addWidget(button)
-        row.addStretch(1)
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        if not is_long:
+            row.addStretch(1)
         column.addLayout(row)
 
     def _settler(self, field: str, value: str) -> Callable[[], None]:
         return lambda: self.settled.emit(field, value)
 
 
-def _rival_text(rival: "Rival", names: Mapping[str, str], now: int) -> str:
+def _named(field: str, value: str) -> str:
+    """A value within a sentence: what people wrote in quotes, names as they are."""
+    if not value:
+        return _("none")
+    return _("“{text}”").format(text=value) if field == "subject" else value
+
+
+def _rival_text(field: str, rival: "Rival", names: Mapping[str, str], now: int) -> str:
     return _("{by} set {value} at {when}").format(
         by=names.get(rival.by or "", rival.by) or _("somebody"),
-        value=rival.value or _("none"),
+        value=_named(field, rival.value),
         when=moment_text(rival.at, now),
     )
 
 
 def _choices(conflict: "Conflict") -> list[tuple[str, str]]:
     """Label and value of each button: first the value shown, then the others."""
-    choices = [(_("Keep {value}").format(value=conflict.shown or _("none")), conflict.shown)]
+    field = conflict.field
+    choices = [(_("Keep {value}").format(value=_named(field, conflict.shown)), conflict.shown)]
     for rival in conflict.rivals:
         if rival.value != conflict.shown and all(rival.value != value for _label, value in choices):
-            choices.append((_("Take {value}").format(value=rival.value or _("none")), rival.value))
+            choices.append((_("Take {value}").format(value=_named(field, rival.value)), rival.value))
     return choices
 
 
