@@ -220,18 +220,19 @@ class TicketQueries:
             key=lambda thing: (thing.name.casefold(), thing.id),
         )
         order = [0, *(thing.id for thing in things)]
-        counts = self._held(request, states, where, params)
-        order.extend(sorted(set(counts) - set(order)))
+        held = self._held(request, states, where, params)
+        order.extend(sorted(set(held) - set(order)))
         skip, rows = request.start, list[TicketRecord]()
         for number in reversed(order) if request.descending else order:
-            held = counts.get(number, 0)
-            if skip >= held:
-                skip -= held
+            many = held.get(number, {})
+            if skip >= sum(many.values()):
+                skip -= sum(many.values())
                 continue
             rest = replace(
                 request, sort="due", descending=False, start=skip, count=request.count - len(rows), after=None
             )
-            rows.extend(self._window(rest, states, f"{where} AND {request.sort} = ?", (*params, number)))
+            having = tuple(state for state in states if state in many)
+            rows.extend(self._window(rest, having, f"{where} AND {request.sort} = ?", (*params, number)))
             skip = 0
             if len(rows) >= request.count:
                 break
@@ -239,17 +240,24 @@ class TicketQueries:
 
     def _held(
         self, request: PageRequest, states: tuple[int, ...], where: str, params: tuple[Any, ...]
-    ) -> dict[int, int]:
-        """How many tickets of a queue each agent, team … has."""
+    ) -> dict[int, dict[int, int]]:
+        """How many tickets of a queue each agent, team … has, by state."""
         within = f"state IN ({','.join(map(str, states))})" if states else "TRUE"
+        value = request.sort
         if not request.words and request.sort in TALLIED and request.queue not in UNTALLIED:
             of = f"SUM(n) FROM queue_tally WHERE {within}{where}"
-        elif not where:
-            sql = f"SELECT value, SUM(n) FROM sort_tally WHERE {within} AND field = ? GROUP BY 1"
-            return dict(self._db.rows(sql, (request.sort,)))
-        else:
+        elif where:
             of = f"COUNT(*) FROM ticket WHERE {within}{where}"
-        return dict(self._db.rows(f"SELECT {request.sort}, {of} GROUP BY 1", params))
+        else:
+            value, of, params = (
+                "value",
+                f"SUM(n) FROM sort_tally WHERE {within} AND field = ?",
+                (request.sort,),
+            )
+        held: dict[int, dict[int, int]] = {}
+        for number, state, many in self._db.rows(f"SELECT {value}, state, {of} GROUP BY 1, 2", params):
+            held.setdefault(number, {})[state] = many
+        return held
 
     def _records(self, where: str, params: Sequence[object]) -> tuple[TicketRecord, ...]:
         rows = self._db.rows(f"SELECT {COLUMNS} FROM ticket WHERE {where}", params)
