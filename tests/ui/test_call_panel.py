@@ -608,6 +608,7 @@ def test_a_withheld_number_is_said_to_be_withheld_and_is_nobodys_number(place: P
 def test_many_calls_have_short_tabs_and_long_names_for_screen_readers(place: Place) -> None:
     for name in ("Ann Roe", "Bartholomew Featherstone", "Cy Dent"):
         place.calls.take_call("", name, "answer", name)
+    QApplication.processEvents()
     tabs = place.page.panel.findChild(QWidget, "call_tabs")
     assert tabs is not None
     texts = [button.text() for button in tabs.findChildren(QPushButton) if not button.isHidden()]
