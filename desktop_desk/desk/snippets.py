@@ -1,13 +1,13 @@
 """The part of a text around what was searched for, and where in it the words stand."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from desktop_desk.domain.texts import LETTER, folded, is_mark, words_of
+
 LENGTH = 160
 _STRETCH = 2_000
-_MARKS = re.compile("[\u0300-\u036f]+")
 
 
 def snippet(text: str, words: Sequence[str], length: int = LENGTH) -> tuple[str, tuple[tuple[int, int], ...]]:
@@ -16,33 +16,27 @@ def snippet(text: str, words: Sequence[str], length: int = LENGTH) -> tuple[str,
     Words match as the search matches them: from their beginning, in any case, with or without diacritics.
     """
     flat = " ".join(text.split())
-    pattern = _pattern(words)
+    pattern = _pattern(tuple(words))
     first = next((at for at in _beginnings(flat, pattern)), 0) if pattern else 0
     start = max(0, first - length // 3)
     if start:
         start = flat.find(" ", start, first) + 1 or start
     part = flat[start : start + length]
-    before, after = "… " if start else "", " …" if start + length < len(flat) else ""
-    hits = ((at + len(before), end + len(before)) for at, end in _spans(part, pattern)) if pattern else ()
-    return before + part + after, tuple(hits)
+    shown = ("… " if start else "") + part + (" …" if start + length < len(flat) else "")
+    return shown, tuple(_spans(shown, pattern)) if pattern else ()
 
 
-def _pattern(words: Sequence[str]) -> "re.Pattern[str] | None":
+@lru_cache(maxsize=8)
+def _pattern(words: tuple[str, ...]) -> "re.Pattern[str] | None":
     """What finds the beginning of any of these words in a folded text; None for no words."""
-    wanted = [re.escape(part) for word in words for part in re.findall(r"[^\W_]+", _folded(word))]
-    return re.compile(r"(?<![^\W_])(?:" + "|".join(wanted) + r")[^\W_]*") if wanted else None
+    wanted = [re.escape(part) for word in words for part in words_of(word)]
+    return re.compile(f"(?<!{LETTER})(?:" + "|".join(wanted) + f"){LETTER}*") if wanted else None
 
 
-def _folded(text: str) -> str:
-    """A text in small letters without marks; other than the text's, its length says nothing."""
-    if text.isascii():
-        return text.lower()
-    return unicodedata.normalize("NFC", _MARKS.sub("", unicodedata.normalize("NFD", text))).lower()
-
-
-@lru_cache(maxsize=1000)
-def _folded_sign(sign: str) -> str:
-    return _folded(sign)
+@lru_cache(maxsize=1024)
+def _small(sign: str) -> str:
+    """One sign folded; remembered, as a text has few different ones."""
+    return folded(sign)
 
 
 def _beginnings(flat: str, pattern: "re.Pattern[str]") -> Iterator[int]:
@@ -52,7 +46,7 @@ def _beginnings(flat: str, pattern: "re.Pattern[str]") -> Iterator[int]:
         end = len(flat) if at + _STRETCH >= len(flat) else flat.rfind(" ", at, at + _STRETCH)
         end = end if end > at else at + _STRETCH
         stretch = flat[at:end]
-        if pattern.search(_folded(stretch)):
+        if pattern.search(folded(stretch)):
             yield from (at + start for start, _end in _spans(stretch, pattern))
         at = end
 
@@ -60,17 +54,12 @@ def _beginnings(flat: str, pattern: "re.Pattern[str]") -> Iterator[int]:
 def _spans(text: str, pattern: "re.Pattern[str]") -> Iterator[tuple[int, int]]:
     """Where hits stand in a short text."""
     if text.isascii():
-        # Folded, it is as long as before: nothing has to be counted letter by letter.
         yield from (found.span() for found in pattern.finditer(text.lower()))
         return
-    letters: list[str] = []
-    places: list[int] = []
-    for place, sign in enumerate(text):
-        folded = _folded_sign(sign)
-        letters.append(folded)
-        places.extend([place] * len(folded))
+    letters = list(map(_small, text))
+    places = [place for place, small in enumerate(letters) for _sign in small]
     for found in pattern.finditer("".join(letters)):
         end = places[found.end() - 1] + 1
-        while end < len(text) and _MARKS.match(text[end]):
+        while end < len(text) and is_mark(text[end]):
             end += 1
         yield places[found.start()], end

@@ -15,6 +15,7 @@ from desktop_desk.domain.errors import Invalid
 from desktop_desk.domain.intake_line import priority_of
 from desktop_desk.domain.numbers import NumberReading, read_number
 from desktop_desk.domain.phones import number_words, search_digits
+from desktop_desk.domain.texts import term_pattern
 from desktop_desk.i18n import _
 
 TERMS_MAX = 64
@@ -121,6 +122,14 @@ class Query:
     def fts_terms(self) -> tuple[str, ...]:
         """Return an FTS5 MATCH expression for each word and phrase that must occur."""
         return (*map(_prefix, self.words), *map(_quoted, self.phrases))
+
+    def patterns(self) -> "tuple[re.Pattern[str], ...]":
+        """Return for each of `fts_terms` what finds it in a folded text."""
+        return (*map(_pattern, self.words), *(term_pattern(phrase, whole=True) for phrase in self.phrases))
+
+    def patterns_excluded(self) -> "tuple[re.Pattern[str], ...]":
+        """Return what finds each word or phrase that must not occur in a folded text."""
+        return tuple(map(_pattern, self.excluded))
 
     def fts_phone(self) -> str | None:
         """Return an FTS5 MATCH expression for the digits of a phone number in a text; None when none was typed."""
@@ -246,6 +255,11 @@ def _number(typed: str, words: Iterable[str]) -> NumberReading | None:
 def _quoted(term: str) -> str:
     """Return a term as an FTS5 string, in which nothing is an operator."""
     return '"' + term.replace('"', '""') + '"'
+
+
+def _pattern(term: str) -> "re.Pattern[str]":
+    """Return what finds in a folded text what `_prefix` finds in the index."""
+    return term_pattern(term, whole=len(term) == 1 and term.isascii())
 
 
 def _prefix(term: str) -> str:

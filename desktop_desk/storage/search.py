@@ -6,9 +6,9 @@ occur, must not occur in any text of the ticket.
 """
 
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from re import Pattern
 
 from desktop_desk.desk.ports import Hit, TicketRecord
 from desktop_desk.desk.queues import Condition
@@ -38,8 +38,8 @@ class _Asked:
     """What a search asks for: terms for the index, what finds each in a text, what must not occur, and conditions."""
 
     terms: tuple[str, ...]
-    patterns: "tuple[re.Pattern[str], ...]"
-    excluded: "tuple[re.Pattern[str], ...]"
+    patterns: tuple[Pattern[str], ...]
+    excluded: tuple[Pattern[str], ...]
     where: str
     params: tuple[object, ...]
     limit: int
@@ -105,7 +105,7 @@ class TicketSearch:
     def _in_several_texts(self, asked: _Asked) -> dict[int, Hit]:
         """Tickets that have all terms, each in some text; only by at least one term that is rare."""
         rare: list[dict[int, int]] = []
-        common: list[re.Pattern[str]] = []
+        common: list[Pattern[str]] = []
         for term, pattern in zip(asked.terms, asked.patterns, strict=True):
             arrivals = self._words.newest(term, RARE + 1, AFTER_ALL)
             if len(arrivals) > RARE:
@@ -129,17 +129,17 @@ class TicketSearch:
             found.setdefault(owners.get(arrival, arrival), arrival)
         return found
 
-    def _met(
-        self, newest: Mapping[int, int], asked: _Asked, more: "Sequence[re.Pattern[str]]"
-    ) -> dict[int, Hit]:
+    def _met(self, newest: Mapping[int, int], asked: _Asked, more: Sequence[Pattern[str]]) -> dict[int, Hit]:
         """Of these tickets, in their order, those that are asked for and have each of some more terms anywhere."""
+        if not newest:
+            return {}
         marks = ",".join("?" * len(newest))
         rows = self._records(f"id IN ({marks}) AND {asked.where}", (*newest, *asked.params))
         kept = {record.id: record for record in self._without(asked.excluded, self._with(more, rows))}
         return {number: Hit(kept[number], arrival) for number, arrival in newest.items() if number in kept}
 
     def _with(
-        self, patterns: "Sequence[re.Pattern[str]]", records: Sequence[TicketRecord]
+        self, patterns: Sequence[Pattern[str]], records: Sequence[TicketRecord]
     ) -> Sequence[TicketRecord]:
         """The tickets that have each of these somewhere in their texts.
 
@@ -155,7 +155,7 @@ class TicketSearch:
         ]
 
     def _without(
-        self, patterns: "Sequence[re.Pattern[str]]", records: Sequence[TicketRecord]
+        self, patterns: Sequence[Pattern[str]], records: Sequence[TicketRecord]
     ) -> Sequence[TicketRecord]:
         """The tickets that have none of these in any text."""
         if not patterns or not records:
