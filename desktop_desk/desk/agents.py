@@ -60,6 +60,7 @@ class Agents(OfficeWork):
             agent = self._thing(directory, "agent", uid)
             kept = self._checked("agent", fields, directory, agent.uid)
             changed = {name: value for name, value in kept.items() if value != _kept(agent, name)}
+            self._refuse_loss(agent, changed, directory)
             drafts = [Draft("agent_edited", agent.uid, changed)] if changed else []
             if teams is not None:
                 chosen = {self._thing(directory, "team", team).uid for team in teams}

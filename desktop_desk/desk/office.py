@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from desktop_desk.desk.acting import one_line, plain_text, priority_letter
-from desktop_desk.desk.directory import Directory, Settings
+from desktop_desk.desk.directory import Agent, Directory, Settings, Status, Topic
 from desktop_desk.desk.lists import Lists
 from desktop_desk.desk.ports import Draft, Position
 from desktop_desk.desk.routing import named
@@ -63,6 +63,7 @@ class OfficeWork(Lists):
                 )
             kept = self._checked(kind, fields, directory, thing.uid)
             changed = {name: value for name, value in kept.items() if value != _standing(thing, name)}
+            self._refuse_loss(thing, changed, directory)
             drafts = [Draft(f"{kind}_edited", thing.uid, changed)] if changed else []
             return self._write(drafts, seen, uid=thing.uid)
 
@@ -72,11 +73,11 @@ class OfficeWork(Lists):
         Args:
             release: numbers of tickets that are given back in the same act, each with the message.
         """
-        if kind == "agent" and EntityId(uid) == self._actor:
-            raise Invalid("active", _("You cannot deactivate yourself."), _("Ask another administrator."))
         with self._store.writing():
             self._require(KINDS[kind])
-            thing = self._thing(self._store.directory(), kind, uid)
+            directory = self._store.directory()
+            thing = self._thing(directory, kind, uid)
+            self._refuse_loss(thing, {"active": False}, directory)
             records = self._tickets_for(release, "ticket.release") if release else ()
             drafts = [Draft(f"{kind}_edited", thing.uid, {"active": False})] if thing.active else []
             return self._write([*drafts, *self._releasing(records, message)], None, records, thing.uid)
@@ -116,6 +117,31 @@ class OfficeWork(Lists):
                 # The days of reports are those of the zone: everything counted so far is counted anew.
                 self._store.check(rebuild=True, progress=None)
             return done
+
+    def _refuse_loss(self, thing: Any, changed: Mapping[str, Any], directory: Directory) -> None:
+        """Invalid for a change after which nobody could log a ticket, or change the office back."""
+        if isinstance(thing, Topic) and changed.get("parent"):
+            refuse_own_ancestor(thing, changed["parent"], directory)
+        leaves = changed.get("active") is False
+        if isinstance(thing, Status) and leaves:
+            others = (status for status in directory.statuses if status.active and status.uid != thing.uid)
+            if all(status.state != thing.state for status in others):
+                raise Invalid(
+                    "active",
+                    _("“{name}” is the last status for its state.").format(name=thing.name),
+                    _("Make another one first."),
+                )
+        if isinstance(thing, Agent):
+            if leaves and thing.uid == self._actor:
+                raise Invalid("active", _("You cannot deactivate yourself."), _("Ask another administrator."))
+            others = (agent for agent in directory.agents if agent.uid != thing.uid)
+            is_loss = thing.admin and (leaves or changed.get("admin") is False)
+            if is_loss and not any(agent.admin and agent.active and agent.password for agent in others):
+                raise Invalid(
+                    "admin",
+                    _("{name} is the last administrator.").format(name=thing.name),
+                    _("Make somebody else an administrator first."),
+                )
 
     def _thing(self, directory: Directory, kind: str, uid: str) -> Any:
         look_up = getattr(directory, kind)
@@ -230,12 +256,22 @@ class OfficeWork(Lists):
                 case "country" | "region" | "zone":
                     kept[name] = str(value or "").strip()
                 case "lock_minutes":
-                    kept["lock_minutes"] = max(0, int(value))
+                    kept["lock_minutes"] = _whole_number(value, "lock_minutes")
                 case "required_to_close" | "department":
                     kept.update(self._field("desk", name, value, directory, None))
                 case _:
                     raise Invalid(name, _("There is no setting “{name}”.").format(name=name))
         return kept
+
+
+def refuse_own_ancestor(topic: Topic, parent: str, directory: Directory) -> None:
+    """Invalid when a topic would stand below itself."""
+    above, passed = directory.topic(parent), set[str]()
+    while above is not None and above.uid not in passed:
+        if above.uid == topic.uid:
+            raise Invalid("parent", _("A topic cannot stand below itself."), _("Choose another one."))
+        passed.add(above.uid)
+        above = directory.topic(above.parent)
 
 
 def good_login(login: str) -> str:
@@ -251,6 +287,13 @@ def calendar_draft(uid: EntityId, year: int, *, country: str, region: str, zone:
     years = range(year - YEARS_BACK, year + YEARS_AHEAD + 1)
     calendar = business_calendar(country or None, region or None, zone, years)
     return Draft("calendar_added", uid, calendar.to_fields())
+
+
+def _whole_number(value: Any, field: str) -> int:
+    try:
+        return max(0, int(value))
+    except (TypeError, ValueError) as error:
+        raise Invalid(field, _("A number is needed."), _("For example: 15")) from error
 
 
 def _standing(thing: Any, name: str) -> Any:
