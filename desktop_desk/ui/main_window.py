@@ -226,6 +226,7 @@ class MainWindow(QMainWindow):
         self.actions_[f"view.{key}"].setChecked(True)
         if key == "forme":
             self.middle.show_forme()
+            self._queue.count()
         else:
             self.middle.show_list()
             view = self.pane.view
@@ -340,8 +341,11 @@ class MainWindow(QMainWindow):
 
     def _on_counted(self, counters: "Counters") -> None:
         self.side.set_items(queue_items(counters.queues))
-        shown = counters.queues.get(self._queue.listing.queue, 0)
-        self._count.setText(_("{shown:,} of {total:,} tickets").format(shown=shown, total=counters.total))
+        if self.side.selected() == "forme":
+            text, queue = _("{shown:,} for me · {total:,} tickets"), "forme"
+        else:
+            text, queue = _("{shown:,} of {total:,} tickets"), self._queue.listing.queue
+        self._count.setText(text.format(shown=counters.queues.get(queue, 0), total=counters.total))
 
     def _on_directory(self, directory: "Directory") -> None:
         name = directory.settings.name or _("Desktop Desk")

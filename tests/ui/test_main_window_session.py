@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop_desk.desk.desk import Desk
@@ -13,7 +14,7 @@ from desktop_desk.ui.main_window import MainWindow
 from desktop_desk.ui.operations import Operations
 from desktop_desk.ui.session import Session, read_session, session_file, write_session
 from desktop_desk.ui.theme import Appearance
-from tests.drivers import FrontDesk, OpenedParts
+from tests.drivers import FrontDesk, OpenedParts, part
 from tests.ui.test_main_window import BADGE, SCANNER
 
 
@@ -120,3 +121,19 @@ def test_each_agent_on_each_desk_has_a_session_of_his_own(tmp_path: Path) -> Non
         session_file(tmp_path, desk, login) for desk in ("/a.desk", "/b.desk") for login in ("john", "jane")
     }
     assert len(files) == 4
+
+
+def test_a_window_that_starts_on_for_me_counts_the_queues(start: Callable[[Session], FrontDesk]) -> None:
+    front_desk = start(Session(queue="forme"))
+    front_desk.qtbot.waitUntil(lambda: front_desk.queues.counts()["open"] == "4")
+    assert part(front_desk.window, QLabel, "status_count").text() == "0 for me · 5 tickets"
+
+
+def test_the_status_bar_counts_what_is_in_the_middle(start: Callable[[Session], FrontDesk]) -> None:
+    front_desk = start(Session())
+    status = part(front_desk.window, QLabel, "status_count")
+    assert status.text() == "4 of 5 tickets"
+    front_desk.press("Ctrl+1")
+    front_desk.qtbot.waitUntil(lambda: status.text() == "0 for me · 5 tickets")
+    front_desk.press("Ctrl+2")
+    front_desk.qtbot.waitUntil(lambda: status.text() == "4 of 5 tickets")

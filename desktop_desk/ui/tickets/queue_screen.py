@@ -82,6 +82,15 @@ class QueueScreen(QObject):
         count = (last - first + 1) * WINDOW
         self._read(listing, first * WINDOW, count, take, "refresh")
 
+    def count(self) -> None:
+        """Read only how many tickets each queue holds, for a window that shows no queue."""
+
+        def take(counters: "Counters") -> None:
+            self._counters = counters
+            self.counted.emit(counters)
+
+        self._operations.read(lambda desk: desk.counters(), owner=self, then=take, latest="counters")
+
     # Inside
 
     def _sort_of(self, key: str) -> tuple[str, bool]:
