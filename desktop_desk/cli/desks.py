@@ -216,12 +216,17 @@ def _say_facts(session: Session, facts: int, said: str) -> None:
 
 def bench(
     context: typer.Context,
-    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME…]", help="Only these figures.")] = None,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[NAME…]",
+            help="Only these: queue, ticket, search, caller, counters, report, save, disk, import, start, memory,"
+            " scroll, pixels.",
+        ),
+    ] = None,
     tickets: Annotated[
         int,
-        typer.Option(
-            metavar="N", min=100, help="On a generated desk of so many tickets, kept for later runs."
-        ),
+        typer.Option(metavar="N", min=100, help="On a made-up desk of so many tickets, kept for later runs."),
     ] = 10_000,
 ) -> None:
     """Measure how quick the program is on this machine, each figure beside a baseline of the same run."""

@@ -11,7 +11,7 @@ from desktop_desk.cli.bench.lines import figure_line, heading
 from desktop_desk.cli.bench.run import GROUPS, run
 from desktop_desk.desk.queues import QUEUES, SORTS
 from desktop_desk.domain.errors import Invalid
-from tests.command_line import CommandLine
+from tests.command_line import ROOT, CommandLine
 
 TICKETS = 200
 OF_THE_WINDOW = ("start", "memory", "scroll", "pixels")
@@ -152,3 +152,9 @@ def test_each_call_is_made_in_turn_with_the_bare_one() -> None:
     took, bare = in_turn(ours, [lambda: made.append("-")])
     assert "".join(made) == "abc-" + "a-b-c-d-"
     assert len(took) == len(bare) == 4
+
+
+def test_the_manual_names_every_group_of_figures() -> None:
+    page = (ROOT / "docs" / "manual" / "commands.md").read_text(encoding="utf-8")
+    told = page.split("\n## bench\n")[1].split("\n## ")[0]
+    assert [name for name in GROUPS if name not in told] == []
