@@ -110,7 +110,7 @@ class ChoiceStep(Step):
         super().__init__(look, _("Welcome. How do you want to begin?"), "")
         self._buttons: dict[str, KeyButton] = {}
         words = QLabel(
-            _("Calls, tickets and handovers for a front desk. Everything stays in one file on your side.")
+            _("Calls, tickets and handovers for a front desk. Everything stays in one file of yours.")
         )
         words.setWordWrap(True)
         self.column.addWidget(words)

@@ -74,7 +74,7 @@ def test_agents_are_listed_by_name_and_who_is_out_of_use_stands_last_with_the_wo
     office.ada.deactivate("agent", office.jane)
     page = page_of(window, "agent")
     assert page.names() == ["Ada Admin", "John Doe", "Jane Doe"]
-    assert [row[-1] for row in page.rows()] == ["", "", "inactive"]
+    assert [row[-1] for row in page.rows()] == ["", "", "out of use"]
 
 
 def test_adding_an_agent_by_keyboard_lets_him_log_in(office: AnOffice, window: OfficeWindow) -> None:
@@ -268,7 +268,7 @@ def test_what_is_out_of_use_comes_back_with_the_same_key(office: AnOffice, windo
     page.choose("Feedback")
     page.keys.press("Ctrl+Del")
     assert page.rows()[-1][0] == "Feedback"
-    assert page.rows()[-1][-1] == "inactive"
+    assert page.rows()[-1][-1] == "out of use"
     page.choose("Feedback")
     page.keys.press("Ctrl+Del")
     assert page.words == "Feedback is in use again."

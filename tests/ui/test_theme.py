@@ -114,9 +114,32 @@ def test_the_sheet_uses_no_colour_that_is_not_a_token(theme: Theme) -> None:
 def test_the_sheet_neither_shouts_nor_hides_focus_nor_fixes_text_sizes(theme: Theme) -> None:
     sheet = theme.sheet(10)
     assert "text-transform" not in sheet
-    assert "outline" not in sheet
     assert not re.search(r"font-size:[^;}]*px", sheet)
     assert "@" not in sheet, "a placeholder was not filled in"
+
+
+def test_where_the_ring_of_the_style_is_taken_away_a_border_of_ours_shows_the_focus(theme: Theme) -> None:
+    rules = re.findall(r"([^{}]+)\{([^}]*)\}", theme.sheet(10))
+    [without] = [names for names, body in rules if "outline" in body]
+    ringed = {
+        name.strip()
+        for names, body in rules
+        if "border" in body
+        for name in names.split(",")
+        if ":focus" in name
+    }
+    shown_by = {
+        "QAbstractButton": (
+            "QPushButton:focus",
+            "QToolButton:focus",
+            "QCheckBox:focus",
+            "QRadioButton:focus",
+        ),
+        "QComboBox": ("QComboBox:focus",),
+        "QAbstractItemView": ("QTableView:focus", "QTreeView:focus", "QListView:focus"),
+    }
+    assert {name.strip() for name in without.split(",")} == set(shown_by)
+    assert {rule for rules_of in shown_by.values() for rule in rules_of} <= ringed
 
 
 def test_every_picture_that_the_sheet_names_is_shipped(theme: Theme) -> None:

@@ -72,7 +72,7 @@ class FormPanel(QFrame):
         self._title.setObjectName("form_title")
         self._title.setProperty("look", "subject")
         self._title.setWordWrap(True)
-        self._state = QLabel(_("inactive"))
+        self._state = QLabel(_("out of use"))
         self._state.setObjectName("state")
         self._state.setProperty("look", "muted")
         head = QHBoxLayout()

@@ -39,7 +39,7 @@ class LineTable(QWidget):
         self._sort = (-1, False)
         self._columns = subject.columns()
         if subject.retires:
-            self._columns += (Column("state", _("In use"), width=64, spare=1),)
+            self._columns += (Column("state", _("State"), width=72, spare=1),)
         self._model = ListRowModel(self._columns)
         self._build(look, subject)
         self._filter.textChanged.connect(self._on_filter)
@@ -78,7 +78,7 @@ class LineTable(QWidget):
         self._table.setObjectName("table")
         self._table.setAccessibleName(subject.title)
         self._table.setModel(self._model)
-        self._table.set_empty(subject.empty, _("Ins adds one."))
+        self._empty = subject.empty
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -119,11 +119,19 @@ class LineTable(QWidget):
             lines.sort(key=lambda line: self._cells(line)[place].casefold(), reverse=descending)
         lines.sort(key=lambda line: not line.active)
         self._model.set_rows([(line.uid, self._row(line)) for line in lines])
+        words = self.words().strip()
+        if words:
+            self._table.set_empty(
+                _("Nothing matches “{words}”").format(words=words),
+                _("Esc in the filter shows the whole list again."),
+            )
+        else:
+            self._table.set_empty(self._empty, _("Ins adds one."))
         shown, known = len(lines), len(self._lines)
         self._count.setText(str(known) if shown == known else f"{shown} / {known}")
 
     def _cells(self, line: Line) -> tuple[str, ...]:
-        return (*line.cells, "" if line.active else _("inactive"))[: len(self._columns)]
+        return (*line.cells, "" if line.active else _("out of use"))[: len(self._columns)]
 
     def _row(self, line: Line) -> tuple[Any, ...]:
         return (*self._cells(line), 0 if line.active else MUTED)
@@ -161,7 +169,10 @@ class LineTable(QWidget):
         if pressed.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.focus()
             return True
-        if pressed.key() == Qt.Key.Key_Escape and self.words():
-            self._filter.clear()
+        if pressed.key() == Qt.Key.Key_Escape:
+            if self.words():
+                self._filter.clear()
+            else:
+                self.focus()
             return True
         return False

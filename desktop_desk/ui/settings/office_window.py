@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from desktop_desk.i18n import _
@@ -41,7 +41,7 @@ SUBJECTS: dict[str, Callable[[], Subject]] = {
 class OfficeWindow(QWidget):
     """Shows one page at a time; each is made when it is first asked for, and keeps what was typed.
 
-    F6 goes between the names of the lists and the list; Ctrl+W closes the window.
+    F6 goes between the names of the lists and the list; Ctrl+W closes the window, and so does Esc in a list.
     """
 
     def __init__(
@@ -81,6 +81,12 @@ class OfficeWindow(QWidget):
         self._side.activated.connect(self.show_page)
         for keys, slot in (("Ctrl+W", self.close), ("F6", self._next_pane)):
             QShortcut(QKeySequence(keys), self).activated.connect(slot)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        else:
+            super().keyPressEvent(event)
 
     def show_page(self, key: str) -> Page:
         """Show a page and put the focus into it; KeyError for an unknown key."""

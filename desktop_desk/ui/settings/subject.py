@@ -16,7 +16,7 @@ from desktop_desk.ui.widgets.table import Column
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of an office list; the cells follow the columns, and the word for inactive comes after them."""
+    """One row of an office list; the cells follow the columns, and the word for what is out of use comes after them."""
 
     uid: str
     name: str
@@ -75,7 +75,7 @@ class Subject(ABC):
 
     @abstractmethod
     def columns(self) -> tuple[Column, ...]:
-        """The columns of the list; one that says "inactive" is added to those that can be put out of use."""
+        """The columns of the list; one that says "out of use" is added to those that can be put out of use."""
 
     @abstractmethod
     def entries(self) -> tuple[Entry, ...]:
