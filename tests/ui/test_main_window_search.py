@@ -1,13 +1,18 @@
 """One line for tickets, people, numbers and commands."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from desktop_desk.desk.desk import Desk
+from desktop_desk.desk.views import CallDraft
 from desktop_desk.ui.main_window import MainWindow
 from desktop_desk.ui.search.box import SearchBox
 from desktop_desk.ui.search.hits import Pick, words_of
+from desktop_desk.ui.theme import Font
+from desktop_desk.ui.widgets.cards import ThreadView
+from desktop_desk.ui.widgets.search_hits import HitDelegate
 from desktop_desk.ui.widgets.search_list import Hit
 from tests.drivers import FrontDesk, OpenedParts, part
 from tests.ui.test_main_window import TILL, VPN
@@ -140,3 +145,50 @@ def test_esc_leaves_the_box_without_doing_anything(front_desk: FrontDesk) -> Non
 
 def test_words_to_highlight_are_without_signs() -> None:
     assert words_of('vpn "gate 2" from:ken -till #net') == ("vpn", "gate", "2", "ken", "till", "net")
+
+
+def test_a_hit_after_emoji_is_marked_where_it_is_painted(front_desk: FrontDesk, desk: Desk) -> None:
+    subject = "🔥👩‍💻 Drucker brennt"
+    desk.log_call(CallDraft(subject, "🔥👩‍💻 es brennt"))
+    front_desk.others_work()
+    searching = Searching(front_desk)
+    hit = searching.ask("brennt")[0]
+    start, length = hit.matches[0]
+    assert subject[start : start + length] == "brennt"
+    delegate = HitDelegate(front_desk.window.look, searching.box)
+    picture = QImage(600, 40, QImage.Format.Format_RGB32)
+    picture.fill(front_desk.window.look.colors.surface)
+    painter = QPainter(picture)
+    delegate._paint_matches(painter, picture.rect(), subject, hit.matches, Font.STRONG)
+    painter.end()
+    match = front_desk.window.look.colors.match.rgb()
+    marked = [x for x in range(picture.width()) if picture.pixel(x, 20) == match]
+    metrics = front_desk.window.look.metrics(Font.STRONG)
+    first = metrics.horizontalAdvance(subject.removesuffix("brennt"))
+    assert (marked[0], marked[-1] + 1) == (first, metrics.horizontalAdvance(subject))
+
+
+def test_cards_of_results_and_conversation_mark_a_hit_after_emoji(
+    front_desk: FrontDesk, desk: Desk, window: MainWindow
+) -> None:
+    desk.log_call(CallDraft("Alarm", "🔥👩‍💻 Drucker brennt"))
+    front_desk.others_work()
+    window.show_results("brennt")
+    results = part(window, ThreadView, "results_cards")
+    front_desk.qtbot.waitUntil(lambda: bool(marked_words(results)))
+    assert set(marked_words(results)) == {"brennt"}
+    number = desk.search("brennt")[0].row.number
+    window.open_ticket(number)
+    front_desk.qtbot.waitUntil(lambda: front_desk.ticket.number() == number)
+    assert set(marked_words(window.pane.conversation)) == {"brennt"}
+
+
+def marked_words(view: ThreadView) -> list[str]:
+    """What Qt marks in the cards, cut out by its own way of counting."""
+    words: list[str] = []
+    for row in range(len(view._cards.cards)):
+        laid = view._lay(row)
+        for span in laid.hits if laid.body is not None else ():
+            units = laid.body.toPlainText().encode("utf-16-le") if laid.body is not None else b""
+            words.append(units[2 * span.start : 2 * span.end].decode("utf-16-le"))
+    return words

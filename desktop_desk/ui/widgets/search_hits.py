@@ -160,8 +160,9 @@ class HitDelegate(QStyledItemDelegate):
     ) -> None:
         metrics = self._look.metrics(role)
         for start, length in matches:
-            before = metrics.horizontalAdvance(text, start)
-            width = metrics.horizontalAdvance(text, start + length) - before
+            # Not a length: Qt counts UTF-16 units, in which an emoji is two.
+            before = metrics.horizontalAdvance(text[:start])
+            width = metrics.horizontalAdvance(text[: start + length]) - before
             width = min(width, line.width() - before)
             if width > 0:
                 place = line.x() + before
