@@ -3,12 +3,12 @@
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
 
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.views import CallDraft
 from desktop_desk.ui.main_window import MainWindow
-from tests.drivers import FrontDesk, OpenedParts
+from tests.drivers import FrontDesk, OpenedParts, part
 
 VPN, TILL, SCANNER, BADGE, PRINTER = (
     "VPN down for all of sales",
@@ -340,3 +340,19 @@ def test_the_window_fits_1280_by_800_and_less(window: MainWindow) -> None:
     QTest.qWait(0)
     assert window.minimumSizeHint().width() <= 1280
     assert window.minimumSizeHint().height() <= 800
+
+
+def test_a_long_word_in_a_subject_does_not_push_the_list_aside(
+    front_desk: FrontDesk, desk: Desk, window: MainWindow
+) -> None:
+    before = window.pane.width()
+    url = "https://intranet.example/" + "wiki/" * 40
+    number = desk.log_call(CallDraft(f"Page {url} is gone")).number or ""
+    window.open_ticket(number)
+    front_desk.qtbot.waitUntil(lambda: front_desk.ticket.number() == number)
+    front_desk.qtbot.wait(0)
+    subject = part(window, QLabel, "ticket_subject")
+    assert window.pane.width() == before
+    assert subject.toolTip() == f"Page {url} is gone"
+    assert subject.text().startswith("Page http")
+    assert subject.fontMetrics().horizontalAdvance(subject.text().split()[1]) <= subject.width()

@@ -18,6 +18,7 @@ from desktop_desk.i18n import N_, _
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.tickets.links import LinkButton
 from desktop_desk.ui.tickets.pills import PillButton
+from desktop_desk.ui.tickets.subject import SubjectLabel
 from desktop_desk.ui.tickets.times import due_text, full_text, moment_text
 from desktop_desk.ui.widgets.chips import ChipRow, ChipText
 
@@ -100,11 +101,8 @@ class TicketHeader(QFrame):
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(6)
         column.addLayout(self._first_line())
-        self._subject = QLabel(self)
+        self._subject = SubjectLabel(self)
         self._subject.setObjectName("ticket_subject")
-        self._subject.setWordWrap(True)
-        self._subject.setTextFormat(Qt.TextFormat.PlainText)
-        self._subject.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         set_look(self._subject, "subject")
         column.addWidget(self._subject)
         column.addLayout(self._pill_line())
@@ -209,7 +207,7 @@ class TicketHeader(QFrame):
         opened = _("opened {when}").format(when=moment_text(view.opened, now))
         self._origin.setText(" · ".join(part for part in (view.number, source, opened) if part))
         self._origin.setToolTip(_origin_tip(view))
-        self._subject.setText(view.subject)
+        self._subject.show_subject(view.subject)
         self._follow.setChecked(view.following)
         following = _("following") if view.following else _("follow")
         self._follow.show_value(following, tip=_followers_tip(view))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_desk.i18n import _
@@ -82,6 +82,10 @@ class TicketPane(QFrame):
         around = QVBoxLayout(self)
         around.setContentsMargins(1, 0, 0, 0)
         around.addWidget(self._stack)
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as the editor needs: no ticket's words push the list aside."""
+        return QSize(self.composer.minimumSizeHint().width() + 1, super().minimumSizeHint().height())
 
     @property
     def view(self) -> "TicketView | None":
