@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QShowEvent, QWindow
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut, QShowEvent, QWindow
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from desktop_desk.domain.errors import DeskError
@@ -138,15 +138,18 @@ class LockWindow(QWidget):
         self.form.foot.addWidget(self._back)
         column = QVBoxLayout(self)
         column.addWidget(self.form, 0, Qt.AlignmentFlag.AlignCenter)
+        # The windows with this key are out of sight; who may close the window may also press its key.
+        QShortcut(QKeySequence("Ctrl+Q"), self).activated.connect(self.close)
 
     @property
     def locked(self) -> bool:
         """Whether it stands there now."""
         return self.isVisible()
 
-    def lock(self, login: str) -> None:
+    def lock(self, login: str, *, by_hand: bool = False) -> None:
         """Hide the windows and ask for this agent's password; another may log in as well."""
-        self._stand(login, _("Locked after a while without use. Nothing that was typed is lost."), back=False)
+        words = _("Locked after a while without use. Nothing that was typed is lost.")
+        self._stand(login, _("Locked. Nothing that was typed is lost.") if by_hand else words, back=False)
 
     def switch_agent(self) -> None:
         """Ask who takes over; Back returns to the windows without a password."""

@@ -177,7 +177,7 @@ class OpenDesk(QObject):
         operations.setParent(window)
         actions.setParent(window)
         window.closing.connect(self._on_closing)
-        window.lock_asked.connect(self.lock)
+        window.lock_asked.connect(lambda: self.lock(by_hand=True))
         window.switch_asked.connect(self._switch)
         window.open_asked.connect(self.another_asked)
         window.new_asked.connect(self.new_asked)
@@ -222,10 +222,10 @@ class OpenDesk(QObject):
         if self._idle is not None:
             self._idle.set_minutes(minutes)
 
-    def lock(self) -> None:
+    def lock(self, *, by_hand: bool = False) -> None:
         """Hide the windows until somebody gives a password."""
         if self._agent is not None:
-            self._lock_window().lock(self._agent.login)
+            self._lock_window().lock(self._agent.login, by_hand=by_hand)
 
     def _switch(self) -> None:
         self._lock_window().switch_agent()

@@ -383,3 +383,18 @@ def test_the_modality_of_a_dialog_survives_the_lock(lock: LockWindow, main: QWid
     LoginPage(lock).log_in("john", "demo")
     tasks.go_on()
     assert main.windowModality() is Qt.WindowModality.WindowModal
+
+
+def test_a_lock_by_hand_does_not_speak_of_idle_time(lock: LockWindow, main: QWidget) -> None:
+    lock.lock("john", by_hand=True)
+    assert LoginPage(lock).answer == "Locked. Nothing that was typed is lost."
+
+
+def test_ctrl_q_quits_a_locked_program(lock: LockWindow, main: QWidget) -> None:
+    closed: list[str] = []
+    lock.closed.connect(lambda: closed.append("closed"))
+    lock.lock("john")
+    QTest.qWaitForWindowActive(lock)
+    QTest.keyClick(lock.windowHandle(), Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+    assert closed == ["closed"]
+    assert not main.isVisible(), "quitting shows nobody what was locked"
