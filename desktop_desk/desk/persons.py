@@ -20,6 +20,8 @@ from desktop_desk.domain.names import name_key
 from desktop_desk.domain.phones import read_phone
 from desktop_desk.i18n import _
 
+RANKED = 40
+"""So many of the newest callers found are ranked."""
 CONTACT_KINDS = ("phone", "email", "other")
 
 
@@ -29,11 +31,15 @@ class Persons(Acting):
     def find_people(self, text: str, limit: int = 8) -> tuple[PersonHit, ...]:
         """Callers of whom every word or run of digits is known: name, number, address or organisation.
 
-        Without anything to look for: the callers who are known for the shortest time.
+        Those whose names begin so come first. Without anything to look for: the callers who are known for the
+        shortest time.
         """
         with self._store.reading():
             kept = plain_text(text, "text")
-            return tuple(hit_of(person, kept) for person in self._store.people.find(kept, limit))
+            found = self._store.people.find(kept, max(limit, RANKED) if kept.strip() else limit)
+            words = kept.casefold().split()
+            found = sorted(found, key=lambda person: not _named_so(person, words))[:limit]
+            return tuple(hit_of(person, kept) for person in found)
 
     def person(self, uid: str) -> PersonView:
         """All that is known of a caller."""
@@ -223,6 +229,12 @@ class Persons(Acting):
         """What a number is found by: its digits in international form where it has one."""
         phone = read_phone(typed, self._store.directory().settings.country)
         return phone.digits
+
+
+def _named_so(person: PersonRecord, words: Sequence[str]) -> bool:
+    """Whether each of these words begins a word of the name."""
+    parts = person.name.casefold().split()
+    return all(any(part.startswith(word) for part in parts) for word in words)
 
 
 def hit_of(person: PersonRecord, text: str) -> PersonHit:

@@ -39,3 +39,11 @@ def test_a_call_added_to_a_ticket_keeps_for_whom_the_call_back_is(office: ADesk)
 def test_a_caller_is_found_by_a_part_of_his_address(office: ADesk) -> None:
     office.john.log_call(CallDraft("x", new_caller=NewPerson("Ken Lee", emails=("ken@sales.example",))))
     assert [person.name for person in office.john.find_people("sales.ex")] == ["Ken Lee"]
+
+
+def test_callers_whose_names_begin_so_come_before_those_who_only_have_it_within(office: ADesk) -> None:
+    for name in ("Ann Roe", "Bo Neumann", "Hanne Fekete", "Roe Annis"):
+        office.john.log_call(CallDraft("x", new_caller=NewPerson(name)))
+    found = [hit.name for hit in office.john.find_people("ann", limit=3)]
+    assert found == ["Roe Annis", "Ann Roe", "Hanne Fekete"]
+    assert [hit.name for hit in office.john.find_people("ann roe")][-1:] == ["Ann Roe"]
