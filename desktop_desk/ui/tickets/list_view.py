@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -19,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from desktop_desk.i18n import _
 from desktop_desk.ui.theme import Appearance, Font, set_look
+from desktop_desk.ui.tickets.filter_edit import FilterEdit
 from desktop_desk.ui.tickets.list_model import WINDOW, Listing, TicketListModel
 from desktop_desk.ui.widgets.table import FastTable
 
@@ -28,26 +27,6 @@ if TYPE_CHECKING:
 FILTER_DELAY_MS = 120
 LEAST_SUBJECT = 140
 """Pixels of a subject, with a text of 16 pixels height, that other columns do not take when text grows."""
-
-
-class FilterEdit(QLineEdit):
-    """One line that narrows the list; Esc empties it and goes back, Down and Enter go to the list.
-
-    Signals:
-        left(): the person wants to be in the list again.
-    """
-
-    left = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = event.key()
-        if key == Qt.Key.Key_Escape:
-            self.clear()
-            self.left.emit()
-        elif key in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +68,7 @@ class TicketList(QFrame):
         self._look = look
         self._quiet = False
         self._chosen = ""
+        self._away = ""
         self._waiting_for = -1
         self.marking = False
         self._line = look.metrics(Font.BASE).height()
@@ -180,6 +160,8 @@ class TicketList(QFrame):
         self._quiet = True
         try:
             self.model.show(rows, total)
+            self._away = ""
+            self.table.wait_at(-1)
             self.table.set_sort(listing.sort, listing.descending)
             self.table.scrollToTop()
             place = self.model.row_of(keep) if keep else None
@@ -243,8 +225,9 @@ class TicketList(QFrame):
         self._quiet = True
         try:
             self._chosen = uid if place is not None else ""
+            self._away = uid if place is None else ""
             if place is None:
-                self._mark_none()
+                self.table.wait_at(max(self.table.current_row(), self.table.waiting_row()))
             elif self.table.current_row() != place or not self.table.selected_rows():
                 self.table.select_row(place)
         finally:
@@ -256,15 +239,12 @@ class TicketList(QFrame):
         count = self.model.rowCount()
         if not count:
             return
-        current = self.table.current_row()
-        selected = bool(self.table.selected_ranges())
-        # A ticket that left the list took its row with it: its place is the next one's now.
-        target = current if not selected and by > 0 else current + by
-        target = min(max(target, 0), count - 1)
+        target = min(max(self.table.next_row(by), 0), count - 1)
         if self.marking:
             flag = QItemSelectionModel.SelectionFlag.NoUpdate
             self.table.selectionModel().setCurrentIndex(self.model.index(target, 0), flag)
             return
+        current = self.table.current_row()
         self.table.select_row(target)
         if target == current:
             self._on_row(target)  # Qt tells only of another row
@@ -293,9 +273,6 @@ class TicketList(QFrame):
         """Put the cursor into the table."""
         self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def _mark_none(self) -> None:
-        self.table.selectionModel().clearSelection()
-
     def _anchor(self) -> _Anchor:
         top_row = self.table.rowAt(0)
         top = self.model.ticket_at(top_row) if top_row >= 0 else None
@@ -303,15 +280,13 @@ class TicketList(QFrame):
         rows = self.table.selected_rows()
         selected = (self.model.ticket_at(row) for row in rows)
         chosen = tuple(each.uid for each in selected if each is not None)
-        return _Anchor(top.uid if top is not None else "", offset, self.table.current_row(), chosen)
+        row = max(self.table.current_row(), self.table.waiting_row())
+        return _Anchor(top.uid if top is not None else "", offset, row, chosen)
 
     def _restore(self, anchor: _Anchor) -> None:
         self._select_again(anchor.selected)
         if not self.table.selected_rows() and anchor.row >= 0:
-            # The ticket under the cursor has left: the cursor waits where the next one came up.
-            row = min(anchor.row, self.model.rowCount() - 1)
-            flag = QItemSelectionModel.SelectionFlag.NoUpdate
-            self.table.selectionModel().setCurrentIndex(self.model.index(row, 0), flag)
+            self._wait_for_next(anchor.row)
         bar = self.table.verticalScrollBar()
         at_top = bar.value() == bar.minimum() and anchor.offset == 0
         place = self.model.row_of(anchor.top) if anchor.top and not at_top else None
@@ -321,6 +296,21 @@ class TicketList(QFrame):
             bar.setValue(place * self.table.rowHeight(place) - anchor.offset)
         else:
             bar.setValue(place)
+
+    def _wait_for_next(self, row: int) -> None:
+        """The ticket on the pane is not among the rows: no row is current, so that none looks like it.
+
+        When it comes back, by an undo for instance, it is chosen again.
+        """
+        self.marking = False
+        self._away = self._away or self._chosen
+        back = self.model.row_of(self._away) if self._away else None
+        if back is not None:
+            self._chosen, self._away = self._away, ""
+            self.table.select_row(back)
+        else:
+            self._chosen = ""
+            self.table.wait_at(row)
 
     def _select_again(self, uids: tuple[str, ...]) -> None:
         places = [place for uid in uids if (place := self.model.row_of(uid)) is not None]
@@ -381,6 +371,7 @@ class TicketList(QFrame):
         self.selection_changed.emit()
 
     def _choose(self, ticket: "TicketRow") -> None:
+        self._away = ""
         if ticket.uid != self._chosen:
             self._chosen = ticket.uid
             self.ticket_chosen.emit(ticket.number)

@@ -61,6 +61,7 @@ class FastTable(QTableView):
         self._sort: tuple[str, bool] = ("", False)
         self._seen = (-1, -1)
         self._empty = ("", "")
+        self._gap = -1
         self._arranging = False
         self._room = ColumnRoom(self.horizontalHeader(), look)
         self._build()
@@ -112,6 +113,10 @@ class FastTable(QTableView):
         """The row with the cursor; -1 for none."""
         return self.currentIndex().row()
 
+    def waiting_row(self) -> int:
+        """The row set by `wait_at` while no row is current; -1 otherwise."""
+        return self._gap if self.current_row() < 0 else -1
+
     def selected_ranges(self) -> list[tuple[int, int]]:
         """First and last row of each selected stretch, in order."""
         model = self.selectionModel()
@@ -133,6 +138,18 @@ class FastTable(QTableView):
         flags = QItemSelectionModel.SelectionFlag
         self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
         self.scrollTo(index)
+
+    def wait_at(self, row: int) -> None:
+        """No row is current; Down goes to this row, which took the place of one that left; -1: Qt decides."""
+        self.clearSelection()
+        self.selectionModel().clearCurrentIndex()
+        self._gap = row
+
+    def next_row(self, by: int) -> int:
+        """The row one step down (1) or up (-1) from the cursor, or from where it waits; not kept in bounds."""
+        if self.current_row() < 0 <= self._gap:
+            return self._gap if by > 0 else self._gap - 1
+        return self.current_row() + by
 
     def set_sort(self, key: str, descending: bool) -> None:  # noqa: FBT001  the same two as sort_requested tells
         """Shows the arrow at the column by which the rows are sorted; sorts nothing."""
@@ -287,6 +304,8 @@ class FastTable(QTableView):
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
+        if current.isValid():
+            self._gap = -1
         if current.row() != previous.row():
             self.viewport().update()
             self.row_changed.emit(current.row())
@@ -315,6 +334,11 @@ class FastTable(QTableView):
         if model is not None and model.rowCount() and action in (actions.MoveHome, actions.MoveEnd):
             row = 0 if action == actions.MoveHome else model.rowCount() - 1
             return model.index(row, max(self.currentIndex().column(), 0))
+        if model is not None and model.rowCount() and self.current_row() < 0 <= self._gap:
+            steps = {actions.MoveDown: 1, actions.MovePageDown: 1, actions.MoveUp: -1, actions.MovePageUp: -1}
+            if action not in steps:
+                return QModelIndex()  # Qt asks when the focus comes; that alone goes nowhere
+            return model.index(min(max(self.next_row(steps[action]), 0), model.rowCount() - 1), 0)
         return super().moveCursor(action, modifiers)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
