@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStackedWidget,
 from desktop_desk import bootstrap, config
 from desktop_desk.domain.errors import DeskError, Invalid
 from desktop_desk.i18n import _
-from desktop_desk.ui.first_start_steps import AdminStep, ChoiceStep, DeskStep, OpenStep, Step
+from desktop_desk.ui.first_start_steps import AdminStep, ChoiceStep, DeskStep, OpenStep, Step, documents
 from desktop_desk.ui.login import Tasks
 from desktop_desk.ui.settings.whereabouts import guessed_zone, prepare
 from desktop_desk.ui.theme import Appearance, set_look
@@ -151,7 +151,9 @@ class FirstStart(QWidget):
         self.first_login = admin.login
 
         def create() -> str:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.parent == documents():
+                # A new account may lack this one; every other folder is the person's to make.
+                path.parent.mkdir(parents=True, exist_ok=True)
             bootstrap.create_desk(
                 path,
                 name=desk.name,

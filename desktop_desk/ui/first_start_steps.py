@@ -207,6 +207,10 @@ class DeskStep(Step):
             found["path"] = _(
                 "There is a file of this name already. Choose another name, or go back and open it."
             )
+        elif not self._file().parent.is_dir() and self._file().parent != self._folder:
+            found["path"] = _("There is no folder {path}. Choose another, or make it first.").format(
+                path=QDir.toNativeSeparators(str(self._file().parent))
+            )
         return found
 
     def _file(self) -> Path:

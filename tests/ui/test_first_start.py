@@ -86,9 +86,9 @@ def test_three_steps_make_a_desk_that_its_administrator_can_enter(
     start.chosen.connect(chosen.append)
     page = FirstStartPage(start)
     page.keys.press("c")
-    fill_office(page, tmp_path / "new folder" / "front.desk")
+    fill_office(page, tmp_path / "front.desk")
     fill_admin(page)
-    assert chosen == [str(tmp_path / "new folder" / "front.desk")]
+    assert chosen == [str(tmp_path / "front.desk")]
     assert start.first_login == "ada"
     assert not start.isVisible()
     front = bootstrap.open_desk(chosen[0])
@@ -125,6 +125,31 @@ def test_a_file_that_is_there_is_never_written_over(start: FirstStart, tmp_path:
     fill_office(page, there)
     assert "There is a file of this name already" in page.errors()[0]
     assert there.read_text() == "somebody's"
+
+
+def test_a_folder_that_is_not_there_is_said_beside_the_file_and_not_made(
+    start: FirstStart, tmp_path: Path
+) -> None:
+    page = FirstStartPage(start)
+    page.keys.press("c")
+    fill_office(page, tmp_path / "nowhere" / "front.desk")
+    assert page.title == "Your office"
+    assert page.errors() == [f"There is no folder {tmp_path / 'nowhere'}. Choose another, or make it first."]
+    assert not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.parametrize("login", ["bo ss", "bo/ss"])
+def test_a_user_name_that_no_agent_may_have_is_refused_beside_its_field(
+    start: FirstStart, tmp_path: Path, login: str
+) -> None:
+    page = FirstStartPage(start)
+    page.keys.press("c")
+    fill_office(page, tmp_path / "front.desk")
+    page.fill(admin_name="Ada", admin_login=login, admin_password="long enough", again="long enough")
+    page.keys.press("Enter")
+    assert page.title == "You, its first administrator"
+    assert len(page.errors()) == 1
+    assert not (tmp_path / "front.desk").exists()
 
 
 def test_two_different_passwords_go_no_further(start: FirstStart, tmp_path: Path) -> None:
@@ -165,7 +190,6 @@ def test_a_place_that_cannot_be_written_is_said_beside_the_file(start: FirstStar
     page = FirstStartPage(start)
     page.keys.press("c")
     fill_office(page, in_the_way / "front.desk")
-    fill_admin(page)
     assert page.title == "Your office"
     assert len(page.errors()) == 1
     assert page.value("name") == "Front desk"

@@ -55,6 +55,15 @@ def test_a_new_desk_without_a_password_for_its_administrator_is_not_made(
     assert not path.exists()
 
 
+def test_a_new_desk_refuses_an_administrator_whose_login_has_a_blank(
+    cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESKTOP_DESK_PASSWORD", "a long password")
+    path = tmp_path / "new.desk"
+    assert "login" in cli.refused("new", str(path), "--admin", "bo ss")
+    assert not path.exists()
+
+
 def test_a_new_desk_in_a_folder_that_is_not_there_is_not_made(cli: CommandLine, tmp_path: Path) -> None:
     assert "folder" in cli.refused("new", str(tmp_path / "none" / "new.desk"))
 
