@@ -102,7 +102,7 @@ class TicketQueries:
         if request.after is not None and request.after[0] is not None and not then:
             # Keyset: rows beyond the last one shown, so that no row before the window is counted again.
             beyond = "<" if request.descending else ">"
-            either = f" OR {column} IS NULL" if nulls else ""
+            either = " OR due IS NULL" if column == "due" else ""
             where += f" AND ({column} {beyond}= ? AND ({column} {beyond} ? OR id {beyond} ?){either})"
             params = (*params, request.after[0], request.after[0], request.after[1])
             skip = 0
@@ -194,18 +194,22 @@ class TicketQueries:
     ) -> tuple[TicketRecord, ...]:  # fmt: skip
         """A window over several states: each is read in its own index's order, and they are merged."""
         need = skip + request.count
+        second = "due" if column == "priority" else "NULL"
         streams = [
             self._db.run(
-                f"SELECT {column}, id FROM ticket WHERE state = {state}{where} {order} LIMIT ?",
+                f"SELECT {column}, id, {second} FROM ticket WHERE state = {state}{where} {order} LIMIT ?",
                 (*params, need),
             )
             for state in states
         ]
         ends = column == "due" and not request.descending
 
-        def rank(row: tuple[Any, int]) -> tuple[Any, ...]:
-            empty = row[0] is None
-            return (empty if ends else not empty, row[0] if not empty else 0, row[1])
+        def rank(row: tuple[Any, int, int | None]) -> tuple[Any, ...]:
+            value, number, then = row
+            empty = value is None
+            # The columns of texts compare without regard to the case of a to z.
+            kept = value.encode().lower() if isinstance(value, str) else value or 0
+            return (empty if ends else not empty, kept, then is not None, then or 0, number)
 
         ordered = heapq.merge(*streams, key=rank, reverse=request.descending)
         ids = [row[1] for index, row in enumerate(ordered) if skip <= index < need]
