@@ -68,6 +68,9 @@ class KeysDialog(QDialog):
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(page)
+        # The arrow keys and PgDn move the page where it is longer than the screen.
+        area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        area.setFocus()
         close = KeyButton(look, _("Close"), "Esc", parent=self)
         close.setObjectName("keys_close")
         close.clicked.connect(self.reject)

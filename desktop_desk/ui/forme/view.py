@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_desk.i18n import N_, _, ngettext
@@ -35,6 +36,8 @@ WHAT = {
     "tagged": N_("tagged"),
 }
 
+HEAD_MARGIN, HEAD_SPACING = 14, 8
+
 _TOLD_BY_EVENT = {
     "assigned",
     "reassigned",
@@ -55,10 +58,10 @@ def key_of(news: "News") -> str:
 
 def _columns() -> tuple[Column, ...]:
     return (
-        Column("what", _("What"), "text", 150, sortable=False),
-        Column("number", _("Number"), "number", 76, sortable=False),
+        Column("what", _("What"), "text", 136, sortable=False),
+        Column("number", _("Number"), "number", 74, sortable=False, spare=1),
         Column("about", _("About"), "text", 220, sortable=False, stretch=True),
-        Column("when", _("When"), "time", 92, sortable=False),
+        Column("when", _("When"), "time", 84, sortable=False),
     )
 
 
@@ -109,21 +112,21 @@ class ForMeView(QFrame):
         self._now = now
         self._news: tuple[News, ...] = ()
         self._quiet = False
-        title = QLabel(_("For me"), self)
+        self._title = title = QLabel(_("For me"), self)
         set_look(title, "section")
         self._summary = QLabel(self)
         self._summary.setObjectName("for_me_summary")
         self._summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         set_look(self._summary, "muted")
-        done = KeyButton.for_action(look, actions["call.done"], parent=self)
+        self._done = done = KeyButton.for_action(look, actions["call.done"], parent=self)
         done.setObjectName("for_me_done")
-        seen = KeyButton.for_action(look, actions["view.seen"], parent=self)
+        self._seen = seen = KeyButton.for_action(look, actions["view.seen"], parent=self)
         seen.setObjectName("for_me_seen")
         head = QFrame(self)
         set_look(head, "surface line-bottom")
         row = QHBoxLayout(head)
-        row.setContentsMargins(14, 6, 14, 6)
-        row.setSpacing(8)
+        row.setContentsMargins(HEAD_MARGIN, 6, HEAD_MARGIN, 6)
+        row.setSpacing(HEAD_SPACING)
         row.addWidget(title)
         row.addWidget(self._summary, 1)
         row.addWidget(done)
@@ -160,9 +163,21 @@ class ForMeView(QFrame):
         finally:
             self._quiet = False
         self._summary.setText(_summary(self._news, seen))
+        self._fit_head()
         if key and place < 0 and news and self.table.hasFocus():
             # The line is done with: the cursor goes on to the next one.
             self.table.select_row(min(place_before, len(news) - 1))
+
+    def _fit_head(self) -> None:
+        """Show of the head what there is room for; what gives way first can be had from the menus too."""
+        room = self.width() - 2 * HEAD_MARGIN - self._title.sizeHint().width()
+        for part in (self._done, self._summary, self._seen):
+            room -= part.sizeHint().width() + HEAD_SPACING
+            part.setVisible(room >= 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_head()
 
     def current(self) -> "News | None":
         """The line with the cursor."""
