@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from desktop_desk.desk.reports import ReportRequest
 from desktop_desk.storage.database import Database
+from desktop_desk.storage.tallies import EVENTS
 
 
 class ReportQueries:
@@ -17,14 +18,13 @@ class ReportQueries:
 
         Tickets overdue and still open are under "overdue" as well, with the dimensions they have now.
         """
+        # Each event is named, so that its days are a range of the key: else all days are read, whatever the period.
         sql = (
             "SELECT what, value, SUM(n), SUM(total) FROM day_tally "
-            "WHERE dim = ? AND day BETWEEN ? AND ? GROUP BY what, value"
+            f"WHERE dim = ? AND what IN ({','.join('?' * len(EVENTS))}) AND day BETWEEN ? AND ? GROUP BY what, value"
         )
-        found = {
-            (what, value): (n, total)
-            for what, value, n, total in self._db.rows(sql, (request.by, request.first_day, request.last_day))
-        }
+        params = (request.by, *EVENTS, request.first_day, request.last_day)
+        found = {(what, value): (n, total) for what, value, n, total in self._db.rows(sql, params)}
         for value, n in self._late(request):
             count, total = found.get(("overdue", value), (0, 0))
             found["overdue", value] = (count + n, total)
