@@ -121,7 +121,7 @@ class _Column(QWidget):
         head = QHBoxLayout()
         head.setSpacing(8)
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._hint = QLabel(_("Alt and digit add the call"), self)
+        self._hint = QLabel(_("Alt+digit adds it"), self)
         self._hint.setProperty("look", "meta")
         head.addWidget(self.title, 1)
         head.addWidget(self._hint)

@@ -5,10 +5,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_desk.i18n import _
 from desktop_desk.ui.settings.editors import ChoiceEditor, LineEditor, Value
-from desktop_desk.ui.theme import Appearance
+from desktop_desk.ui.theme import Appearance, Font
 from desktop_desk.ui.widgets.buttons import IconButton, KeyButton
 
-KIND_WIDTH = 112
+BESIDE_THE_KIND = 48
+"""What frame and arrow of the choice take."""
 KINDS = ("phone", "email", "other")
 
 
@@ -104,7 +105,8 @@ class _Row(QWidget):
     def __init__(self, look: Appearance, kind: str, text: str) -> None:
         super().__init__()
         self.choice = ChoiceEditor(kind_choices())
-        self.choice.setFixedWidth(KIND_WIDTH)
+        longest = max((text for _kind, text in kind_choices()), key=len)
+        self.choice.setFixedWidth(look.metrics(Font.BASE).horizontalAdvance(longest) + BESIDE_THE_KIND)
         self.choice.set_value(kind if kind in KINDS else "other")
         self.line = LineEditor()
         self.line.set_value(text)

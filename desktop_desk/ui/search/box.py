@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_desk.i18n import _
@@ -72,6 +72,7 @@ class SearchBox(QWidget):
         inside.addStretch(1)
         inside.addWidget(key)
         self._key = key
+        self._keep_off_the_key()
         self.edit.textChanged.connect(self._on_text)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -94,6 +95,17 @@ class SearchBox(QWidget):
 
     def _on_text(self, text: str) -> None:
         self._key.setVisible(not text)
+        self._keep_off_the_key()
+
+    def _keep_off_the_key(self) -> None:
+        """The text ends before the key that stands in the line."""
+        room = 0 if self.edit.text() else self._key.sizeHint().width()
+        self.edit.setTextMargins(0, 0, room, 0)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._keep_off_the_key()
 
     def _on_query(self, text: str, token: int) -> None:
         self._asked = (text.strip(), token)

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from desktop_desk.desk.views import TicketRow
 
 FILTER_DELAY_MS = 120
-LEAST_SUBJECT = 140
-"""Pixels of a subject, with a text of 16 pixels height, that other columns do not take when text grows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,7 +329,7 @@ class TicketList(QFrame):
     # What happened
 
     def _on_look(self) -> None:
-        """Columns grow and shrink with the text in them, as far as room is left for the subject."""
+        """Columns grow and shrink with the text in them."""
         height = self._look.metrics(Font.BASE).height()
         before, self._line = self._line, height
         if before == height:
@@ -342,10 +340,7 @@ class TicketList(QFrame):
             self.table.restore_columns(self._widths.pop(height))
             return
         widths: dict[str, int] = state.get("widths", {})
-        room = self.table.viewport().width() - LEAST_SUBJECT * height // 16
-        shown = sum(width for key, width in widths.items() if key not in state.get("hidden", ()))
-        factor = min(height / before, max(1.0, room / max(1, shown))) if height > before else height / before
-        widths = {key: round(width * factor) for key, width in widths.items()}
+        widths = {key: round(width * height / before) for key, width in widths.items()}
         self.table.restore_columns({**state, "widths": widths})
 
     def _say_filter(self) -> None:

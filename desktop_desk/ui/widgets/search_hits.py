@@ -139,8 +139,10 @@ class HitDelegate(QStyledItemDelegate):
         look, colors = self._look, self._look.colors
         painter.setFont(look.font(Font.NUMBER))
         painter.setPen(colors.muted)
-        right = min(look.metrics(Font.NUMBER).horizontalAdvance(hit.right), line.width() * 2 // 5)
-        painter.drawText(line, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), hit.right)
+        numbers, most = look.metrics(Font.NUMBER), line.width() * 2 // 5
+        at_right = numbers.elidedText(hit.right, Qt.TextElideMode.ElideRight, most)
+        right = numbers.horizontalAdvance(at_right)
+        painter.drawText(line, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), at_right)
         room = line.adjusted(0, 0, -(right + _GAP if hit.right else 0), 0)
         if hit.lead:
             painter.setFont(look.font(Font.STRONG))

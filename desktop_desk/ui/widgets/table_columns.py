@@ -1,6 +1,6 @@
 """Columns of a table as the user arranged them: order, widths, which are shown; and the menu to do it by keyboard."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -17,10 +17,8 @@ _SAMPLE, _SAMPLE_WIDTH = "System Administrators 0123456789", 228
 _LEAST, _MOST = 24, 2_000
 
 
-def columns_of(
-    header: QHeaderView, columns: Sequence[Column], squeezed: Collection[int] = ()
-) -> dict[str, Any]:
-    """The arrangement as plain values that JSON can hold; columns `squeezed` out for want of room count as shown."""
+def columns_of(header: QHeaderView, columns: Sequence[Column], squeezed: Mapping[int, int]) -> dict[str, Any]:
+    """The arrangement as plain values that JSON can hold; columns that are `squeezed` out (place: width) count as shown."""
     order = _in_order(header, columns)
     hidden = [
         column.key
@@ -28,9 +26,9 @@ def columns_of(
         if header.isSectionHidden(place) and place not in squeezed
     ]
     widths = {
-        column.key: header.sectionSize(place)
+        column.key: squeezed.get(place) or header.sectionSize(place)
         for place, column in enumerate(columns)
-        if not header.isSectionHidden(place) and not column.stretch
+        if (place in squeezed or not header.isSectionHidden(place)) and not column.stretch
     }
     return {"order": [columns[place].key for place in order], "hidden": hidden, "widths": widths}
 

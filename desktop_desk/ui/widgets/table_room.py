@@ -1,6 +1,6 @@
 """Which columns a table has room for: those that can be spared give way before the others are cut off."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtWidgets import QHeaderView
 
@@ -23,9 +23,9 @@ class ColumnRoom:
         self._busy = False
 
     @property
-    def squeezed(self) -> frozenset[int]:
-        """Places of the columns that are hidden only for want of room."""
-        return frozenset(self._squeezed)
+    def squeezed(self) -> Mapping[int, int]:
+        """Place and width of the columns that are hidden only for want of room."""
+        return self._squeezed
 
     def forget(self) -> None:
         """Bring all back: the columns are about to be arranged anew."""
