@@ -8,6 +8,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -118,10 +119,14 @@ class DeskFigures:
         yield self._figure("counters of all queues", [Desk.counters], ROUNDS, budget=20.0)
 
     def report(self) -> Iterator[Figure]:
-        """The summary over all time, whole and broken down."""
+        """The summary over all time, whole and broken down, and over the last month of the desk."""
         yield self._figure("report summary", [Desk.report], SORT_ROUNDS, budget=300.0)
         calls: list[Read] = [lambda desk: desk.report(by="agent")]
         yield self._figure("report summary by agent", calls, SORT_ROUNDS, budget=300.0)
+        newest = self._desk.queue("all", "opened", descending=True, count=1).rows[0].opened / 1000
+        last = datetime.fromtimestamp(newest, UTC).date()
+        calls = [lambda desk: desk.report(last - timedelta(days=30), last, by="agent")]
+        yield self._figure("report summary by agent, a month", calls, SORT_ROUNDS, budget=300.0)
 
     def save(self) -> Iterator[Figure]:
         """Logging a call and answering, durable; these stay in the desk."""
