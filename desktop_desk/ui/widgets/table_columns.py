@@ -18,7 +18,7 @@ _LEAST, _MOST = 24, 2_000
 
 
 def columns_of(header: QHeaderView, columns: Sequence[Column], squeezed: Mapping[int, int]) -> dict[str, Any]:
-    """The arrangement as plain values that JSON can hold; columns that are `squeezed` out (place: width) count as shown."""
+    """The arrangement as plain values that JSON can hold; columns `squeezed` out (place: width) count as shown."""
     order = _in_order(header, columns)
     hidden = [
         column.key
