@@ -21,10 +21,10 @@ from desktop_desk.storage.words import Words, findable
 BATCH, ROUNDS = 100, 100
 """So many texts are looked at in one go, so many times: older ones with these words are left out then."""
 
-RARE = 2_000
+RARE = 1_000
 """A word in no more texts than these is rare: all its tickets are known at once."""
 
-CANDIDATES = 200
+CANDIDATES = 100
 """Of the tickets with the rare words so many, the newest, are asked for the common ones."""
 
 AFTER_ALL = 1 << 62
