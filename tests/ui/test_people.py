@@ -191,3 +191,27 @@ def test_two_organisations_do_not_share_a_name(office: AnOffice) -> None:
     uid = next(known.uid for known in office.ada.organisations() if known.name == "Lee & Sons")
     with pytest.raises(Invalid, match="city library"):
         office.ada.edit_organisation(uid, name="city library")
+
+
+def test_tab_goes_through_the_whole_form_however_many_numbers_there_are(page: OfficePage) -> None:
+    page.choose("Ken Lee")
+    reached: list[str] = []
+    while not reached or reached[-1] != "save":
+        page.keys.press("Tab")
+        reached.append(page.keys.focused())
+        assert len(reached) < 30, reached
+    names = [name for name in reached if name]
+    assert [name for name in names if name.startswith("contact_")] == ["contact_1", "contact_2", "contact_3"]
+    after = names[names.index("contact_3") + 1 :]
+    assert after[-4:] == ["add_contact", "organisation", "notes", "save"]
+
+
+def test_esc_goes_from_the_form_to_the_list_and_then_out(window: OfficeWindow, page: OfficePage) -> None:
+    page.choose("Ken Lee")
+    page.keys.press("Enter")
+    assert page.keys.focused() == "name"
+    page.keys.press("Esc")
+    assert page.keys.focused() == "table"
+    assert window.isVisible()
+    page.keys.press("Esc")
+    assert not window.isVisible()

@@ -7,6 +7,7 @@ from desktop_desk.i18n import _
 from desktop_desk.ui.settings.editors import ChoiceEditor, LineEditor, Value
 from desktop_desk.ui.theme import Appearance, Font
 from desktop_desk.ui.widgets.buttons import IconButton, KeyButton
+from desktop_desk.ui.widgets.tab_place import TabPlace
 
 BESIDE_THE_KIND = 48
 """What frame and arrow of the choice take."""
@@ -44,6 +45,7 @@ class ContactsEditor(QWidget):
         super().__init__(parent)
         self._appearance = look
         self._rows: list[_Row] = []
+        self._tab_place = TabPlace(self)
         self._lines = QVBoxLayout()
         self._lines.setSpacing(6)
         self._more = KeyButton(look, _("Add a &number or address"), "Alt+N", quiet=True)
@@ -70,6 +72,7 @@ class ContactsEditor(QWidget):
         self._rows = []
         for kind, text in wanted or [("phone", "")]:
             self._append(kind, text)
+        self._put_in_order()
 
     def _append(self, kind: str, text: str) -> "_Row":
         row = _Row(self._appearance, kind, text)
@@ -84,8 +87,12 @@ class ContactsEditor(QWidget):
         self.setFocusProxy(self._rows[0].line)
         return row
 
+    def _put_in_order(self) -> None:
+        self._tab_place.put(part for row in self._rows for part in (row.choice, row.line, row.remove))
+
     def _on_more(self) -> None:
         row = self._append("phone", "")
+        self._put_in_order()
         row.line.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _remove(self, row: "_Row") -> None:
@@ -110,17 +117,17 @@ class _Row(QWidget):
         self.choice.set_value(kind if kind in KINDS else "other")
         self.line = LineEditor()
         self.line.set_value(text)
-        remove = IconButton(look, "close", _("Remove {contact}").format(contact=text or _("this row")))
+        self.remove = IconButton(look, "close", _("Remove {contact}").format(contact=text or _("this row")))
         self._guessed = not text
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(6)
         line.addWidget(self.choice)
         line.addWidget(self.line, 1)
-        line.addWidget(remove)
+        line.addWidget(self.remove)
         self.choice.edited.connect(self._on_kind)
         self.line.edited.connect(self._on_line)
-        remove.clicked.connect(self.removed)
+        self.remove.clicked.connect(self.removed)
 
     def kind(self) -> str:
         return self.choice.value() or "other"

@@ -54,7 +54,7 @@ class DeskSettingsPage(QWidget):
 
     def _connect(self) -> None:
         self.panel.saved.connect(self.save)
-        self.panel.left.connect(self._show)
+        self.panel.left.connect(self._on_left)
         self.panel.undone.connect(self._undo)
         self.panel.form.edited.connect(self._follow_country)
         self._operations.changed.connect(self._on_changed)
@@ -100,6 +100,13 @@ class DeskSettingsPage(QWidget):
         self._settings = directory.settings
         if not self.panel.form.is_touched() and not self.panel.busy:
             self._show()
+
+    def _on_left(self) -> None:
+        """Esc takes back what was typed; with nothing typed it leaves the window, as in a list."""
+        if self.panel.form.is_touched():
+            self._show()
+        else:
+            self.window().close()
 
     def _show(self) -> None:
         settings = self._settings

@@ -7,6 +7,7 @@ from desktop_desk.i18n import _
 from desktop_desk.ui.settings.editors import ChoiceEditor, Choices, Value
 from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.buttons import IconButton, KeyButton
+from desktop_desk.ui.widgets.tab_place import TabPlace
 
 
 def extra_role(department: str, role: str) -> str:
@@ -37,6 +38,7 @@ class ExtraRolesEditor(QWidget):
         self._departments: Choices = ()
         self._roles: Choices = ()
         self._rows: list[_Row] = []
+        self._tab_place = TabPlace(self)
         self._lines = QVBoxLayout()
         self._lines.setSpacing(6)
         more = KeyButton(look, _("Add a depart&ment"), "Alt+M", quiet=True)
@@ -86,6 +88,7 @@ class ExtraRolesEditor(QWidget):
         row.removed.connect(lambda: self._remove(row))
         self._rows.append(row)
         self._lines.addWidget(row)
+        self._tab_place.put(part for row in self._rows for part in (row.department, row.role, row.remove))
         return row
 
     def _on_more(self) -> None:
@@ -109,13 +112,13 @@ class _Row(QWidget):
     def __init__(self, look: Appearance) -> None:
         super().__init__()
         self.department, self.role = ChoiceEditor(), ChoiceEditor()
-        remove = IconButton(look, "close", _("Remove this department"))
+        self.remove = IconButton(look, "close", _("Remove this department"))
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(6)
         line.addWidget(self.department, 1)
         line.addWidget(self.role, 1)
-        line.addWidget(remove)
+        line.addWidget(self.remove)
         self.department.edited.connect(self.edited)
         self.role.edited.connect(self.edited)
-        remove.clicked.connect(self.removed)
+        self.remove.clicked.connect(self.removed)

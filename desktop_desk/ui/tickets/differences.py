@@ -12,6 +12,7 @@ from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.tickets.links import Banner
 from desktop_desk.ui.tickets.times import moment_text
 from desktop_desk.ui.widgets.buttons import KeyButton
+from desktop_desk.ui.widgets.tab_place import TabPlace
 
 if TYPE_CHECKING:
     from desktop_desk.desk.views import Conflict, Rival
@@ -137,6 +138,7 @@ class Differences(QFrame):
         self._now = now
         self._shown: tuple[Conflict, ...] = ()
         self._strips: list[DifferenceStrip] = []
+        self._tab_place = TabPlace(self)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
@@ -159,6 +161,7 @@ class Differences(QFrame):
         for strip in self._strips:
             strip.settled.connect(self.settled)
             self._column.addWidget(strip)
+        self._tab_place.put(button for strip in self._strips for button in strip.findChildren(KeyButton))
         self.setVisible(bool(conflicts))
 
     def focus_first(self) -> bool:

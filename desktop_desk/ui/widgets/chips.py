@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLayout, QLayoutItem, QSizePolicy, QWidget
 
 from desktop_desk.i18n import _
 from desktop_desk.ui.theme import Appearance, Font
 from desktop_desk.ui.widgets.buttons import IconButton
+from desktop_desk.ui.widgets.tab_place import TabPlace
 
 # Tone of a pill: token of its line and letters. "plain" is filled and has no tone.
 TONES = {
@@ -212,6 +213,7 @@ class ChipRow(QWidget):
         self._look = look
         self._chips: dict[str, Chip] = {}
         self._flow = _Flow(self)
+        self._tab_place = TabPlace(self)
 
     def set_chips(self, chips: Iterable[ChipText | tuple[str, str, str, bool]]) -> None:
         """Shows these chips in this order; those that stay keep their focus."""
@@ -229,6 +231,9 @@ class ChipRow(QWidget):
             shown.set_text(chip.text)
             shown.set_tone(chip.tone)
             shown.show()
+        self._tab_place.put(
+            button for shown in self._chips.values() for button in shown.findChildren(QAbstractButton)
+        )
         self._flow.invalidate()
         self.updateGeometry()
 
