@@ -222,6 +222,7 @@ class MainWindow(QMainWindow):
 
     def show_queue(self, key: str) -> None:
         """Show that queue, or For me, in the middle."""
+        self.top.search.clear()
         self.side.select(key)
         self.actions_[f"view.{key}"].setChecked(True)
         if key == "forme":

@@ -192,3 +192,12 @@ def marked_words(view: ThreadView) -> list[str]:
             units = laid.body.toPlainText().encode("utf-16-le") if laid.body is not None else b""
             words.append(units[2 * span.start : 2 * span.end].decode("utf-16-le"))
     return words
+
+
+def test_the_line_is_empty_again_when_the_results_are_left(front_desk: FrontDesk) -> None:
+    searching = Searching(front_desk)
+    searching.ask("vpn")
+    front_desk.window.show_results("vpn")
+    front_desk.press("Ctrl+2")
+    assert searching.box.edit.text() == ""
+    assert front_desk.window.middle.shows_list

@@ -93,6 +93,10 @@ class SearchBox(QWidget):
         if self.edit.text():
             self._list.ask()
 
+    def clear(self) -> None:
+        """What was searched for is left."""
+        self._list.clear()
+
     def _on_text(self, text: str) -> None:
         self._key.setVisible(not text)
         self._keep_off_the_key()
