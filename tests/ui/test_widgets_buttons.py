@@ -74,6 +74,20 @@ def test_the_key_of_a_button_is_only_shown(qtbot: QtBot, look: Appearance, windo
         QTest.keyClick(line, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
 
 
+def test_enter_presses_the_button_that_has_the_focus_and_ctrl_enter_does_not(
+    qtbot: QtBot, look: Appearance, window: QWidget
+) -> None:
+    button = KeyButton(look, "why?")
+    shown(window, button)
+    pressed: list[bool] = []
+    button.clicked.connect(lambda: pressed.append(True))
+    QTest.keyClick(button, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert len(pressed) == 0
+    QTest.keyClick(button, Qt.Key.Key_Return)
+    QTest.keyClick(button, Qt.Key.Key_Enter, Qt.KeyboardModifier.KeypadModifier)
+    assert len(pressed) == 2
+
+
 def test_a_bound_key_presses_the_button_from_another_field(
     qtbot: QtBot, look: Appearance, window: QWidget
 ) -> None:

@@ -9,7 +9,7 @@ from desktop_desk.ui.theme import Appearance, Font
 from desktop_desk.ui.widgets.buttons import IconButton, KeyButton
 from desktop_desk.ui.widgets.tab_place import TabPlace
 
-BESIDE_THE_KIND = 48
+BESIDE_THE_KIND = 68
 """What frame and arrow of the choice take."""
 KINDS = ("phone", "email", "other")
 

@@ -76,7 +76,8 @@ class OfficeWindow(QWidget):
         row.setSpacing(0)
         row.addWidget(self._side)
         row.addWidget(self._stack, 1)
-        operations.task(prepare, owner=self, then=_nothing)
+        # On the long lane: people are not to wait for the holidays of the world.
+        operations.task(prepare, owner=self, then=_nothing, long=True)
         self._side.chosen.connect(self._show)
         self._side.activated.connect(self.show_page)
         for keys, slot in (("Ctrl+W", self.close), ("F6", self._next_pane)):

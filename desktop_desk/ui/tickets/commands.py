@@ -247,13 +247,13 @@ class TicketCommands(QObject):
 
     def _set_priority(self, letter: str) -> None:
         self._do(
-            _("{which} is {priority} now").replace("{priority}", priority_text(letter)),
+            _("Set {which} to {priority}").replace("{priority}", priority_text(letter)),
             lambda desk, to, seen: desk.set_priority(to, letter, seen=seen),
         )
 
     def _set_status(self, status: str) -> None:
         self._do(
-            _("{which} is {status} now").replace("{status}", status),
+            _("Set {which} to {status}").replace("{status}", status),
             lambda desk, to, seen: desk.set_status(to, status, seen=seen),
         )
 

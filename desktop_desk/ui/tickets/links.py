@@ -2,15 +2,16 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from desktop_desk.i18n import _
 from desktop_desk.ui.theme import Appearance, Font
+from desktop_desk.ui.widgets.buttons import EnterButton
 
 _SIDE = 4
 
 
-class LinkButton(QPushButton):
+class LinkButton(EnterButton):
     """Looks like a link, is pressed like a button; too long a word is shortened, and is its own tip."""
 
     def __init__(

@@ -2,13 +2,14 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_desk.ui.theme import Appearance
+from desktop_desk.ui.widgets.buttons import EnterButton
 from desktop_desk.ui.widgets.chips import paint_pill, pill_size
 
 
-class PillButton(QPushButton):
+class PillButton(EnterButton):
     """A button drawn as a pill in the colour of its meaning; the words are always there too."""
 
     def __init__(self, look: Appearance, *, parent: QWidget | None = None) -> None:

@@ -20,7 +20,18 @@ def key_text(key: str | QKeySequence) -> str:
     return text.replace("Return", "Enter")
 
 
-class KeyButton(QPushButton):
+class EnterButton(QPushButton):
+    """A push button that Enter presses too, wherever it stands; Qt leaves Enter to dialogs."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
+class KeyButton(EnterButton):
     """A push button with its key beside the label, smaller and quieter.
 
     The key is only shown; `bind` also makes it press the button.
