@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from desktop_desk.domain.calendars import Calendar
 from desktop_desk.domain.deadlines import Due, due, due_at
-from desktop_desk.domain.facts import UNDONE, Fact, State, in_time, void_acts
+from desktop_desk.domain.facts import UNDONE, Fact, FactId, State, in_time, void_acts
 
 TicketState = Literal["open", "waiting", "resolved", "closed", "withdrawn"]
 STATES: tuple[TicketState, ...] = ("open", "waiting", "resolved", "closed")
@@ -311,6 +311,19 @@ def differing(state: State) -> tuple[str, ...]:
     """
     return tuple(
         sorted(name for name in state.rivals if name not in PROMISED and not name.startswith("follow:"))
+    )
+
+
+def late_acts(facts: Iterable[Fact]) -> frozenset[FactId]:
+    """The acts that stand on a ticket whose opening does not: somebody has to see what they were about.
+
+    Args:
+        facts: all of the ticket and of everything in its thread.
+    """
+    known = list(facts)
+    void = void_acts(known)
+    return frozenset(
+        fact.act_id for fact in known if fact.verb not in {UNDONE, "followed"} and fact.act_id not in void
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from desktop_desk.desk.directory import Directory
 from desktop_desk.domain.facts import CREATING, UNDONE, EntityId, Fact, State, standing
 from desktop_desk.domain.numbers import number_rank
-from desktop_desk.domain.tickets import Entries, Summary, differing, endings, summarise, unseen_by
+from desktop_desk.domain.tickets import Entries, Summary, differing, endings, late_acts, summarise, unseen_by
 from desktop_desk.domain.verbs import ENTRY_KINDS, VERBS, kind_of
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.journal import Journal
@@ -212,7 +212,9 @@ class TicketRows:
         return [Spoken(*row) for row in self._db.rows(sql, (number,))]
 
     def _differences(self, uid: EntityId, state: State) -> int:
-        count = len(differing(state)) + len(state.late)
+        if state.withdrawn:
+            return len(late_acts(self._journal.of_ticket(uid)))
+        count = len(differing(state))
         ends = endings(state, self._directory().office)
         if ends:
             facts = self._journal.of_ticket(uid)

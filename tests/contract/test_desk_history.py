@@ -232,6 +232,17 @@ def test_what_others_wrote_on_a_withdrawn_ticket_comes_up_in_differences(office:
     assert [row.number for row in office.john.queue("differences").rows] == [number]
 
 
+def test_a_reply_on_a_withdrawn_ticket_comes_up_too_and_a_mere_follower_does_not(office: ADesk) -> None:
+    replied, followed = a_ticket(office.john, "replied", agent="jane"), a_ticket(office.ada, "followed")
+    office.jane.reply(replied, "looking")
+    office.john.follow(followed)
+    for number in (replied, followed):
+        office.ada.undo(office.ada.ticket(number).thread[0].act)
+    assert [row.number for row in office.john.queue("differences").rows] == [replied]
+    office.jane.undo()
+    assert office.john.counters().queues["differences"] == 0
+
+
 def test_a_number_is_never_given_twice_even_when_its_ticket_was_withdrawn(office: ADesk) -> None:
     first = a_ticket(office.john)
     office.john.undo()
@@ -473,6 +484,21 @@ def test_a_circle_is_refused(office: ADesk) -> None:
         with pytest.raises(Invalid, match="merged"):
             office.john.merge(part, into)
     assert office.john.ticket(three).state == "open"
+
+
+def test_a_circle_that_a_redo_closes_is_cut_at_the_older_ticket(office: ADesk) -> None:
+    old, new = a_ticket(office.john, "old"), a_ticket(office.john, "new")
+    there = office.john.merge(new, old)
+    office.john.undo()
+    back = office.john.merge(old, new)
+    office.john.redo(there.act)
+    assert [office.john.ticket(number).state for number in (old, new)] == ["open", "closed"]
+    assert office.ada.check(rebuild=True).problems == ()
+    office.john.undo(there.act)
+    assert [office.john.ticket(number).state for number in (old, new)] == ["closed", "open"]
+    office.john.undo(back.act)
+    assert [office.john.ticket(number).state for number in (old, new)] == ["open", "open"]
+    assert office.ada.check(rebuild=True).problems == ()
 
 
 def test_parts_of_parts_are_in_the_whole(office: ADesk) -> None:

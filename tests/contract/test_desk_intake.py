@@ -279,6 +279,18 @@ def test_the_callers_word_reopens_an_ended_ticket_and_its_due_time_starts_anew(
     assert not view.answered
 
 
+def test_a_message_typed_before_the_ticket_was_resolved_reopens_it_without_a_difference(
+    office: ADesk,
+) -> None:
+    number = kens_ticket(office.john, agent="jane")
+    form = office.john.ticket(number).position
+    office.jane.resolve(number)
+    office.john.message(number, "It is back!", seen=form)
+    view = office.john.ticket(number)
+    assert (view.state, view.conflicts) == ("open", ())
+    assert office.john.counters().queues["differences"] == 0
+
+
 def test_an_outgoing_call_reopens_nothing_and_answers(office: ADesk) -> None:
     number = _resolved(office)
     office.jane.add_call(number, "Told him.", CallRecord(direction="out"))

@@ -105,6 +105,8 @@ def test_what_happened_before_somebody_followed_is_no_news_to_him(office: ADesk)
     office.clock.passes(minutes=1)
     office.jane.follow(number)
     assert news(office.jane) == []
+    assert office.jane.counters().queues["forme"] == 0
+    assert [row.unread for row in office.jane.queue("open").rows] == [False]
     office.clock.passes(minutes=1)
     office.john.note(number, "new")
     assert news(office.jane) == [("noted", "john")]

@@ -174,14 +174,7 @@ class Model:
 
     def differences(self, ticket: str) -> int:
         if self.is_withdrawn(ticket):
-            late = {
-                (act.id, place)
-                for act in self.acts
-                if not act.void and not act.is_undo
-                for place, part in enumerate(act.sets)
-                if part.ticket == ticket and not part.said
-            }
-            return len(late)
+            return sum(ticket in act.tickets for act in self.acts if not act.void and not act.is_undo)
         return sum(self.in_conflict(ticket, name) for name in SHOWN) + self.unseen_ends(ticket)
 
     def newest_own(self, by: str) -> Act | None:
@@ -425,7 +418,7 @@ class Clerks(RuleBasedStateMachine):
     def say(self, who: str, ticket: str, kind: str) -> None:
         self._say(who, ticket, kind, None)
 
-    @rule(form=forms, kind=st.sampled_from(("replied", "noted")))
+    @rule(form=forms, kind=st.sampled_from(("replied", "noted", "messaged")))
     def say_from_a_form(self, form: "Form", kind: str) -> None:
         self._say(form.who, form.ticket, kind, form)
 

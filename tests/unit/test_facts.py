@@ -171,6 +171,14 @@ def test_what_comes_to_a_withdrawn_entity_is_late_and_not_lost() -> None:
     assert state.late == (stale,)
 
 
+def test_what_two_desks_took_in_is_withdrawn_only_when_both_took_it_back() -> None:
+    twice = [opened(), fact(1, {"number": "A1001-1", "subject": "VPN"}, verb="opened", replica=LAPTOP)]
+    assert not fold([*twice, undone(2, 1)]).withdrawn
+    both = fold([*twice, undone(2, 1), undone(3, 1, of=LAPTOP, laptop=1)])
+    assert both.withdrawn
+    assert set(both.numbers) == {"1001-9", "A1001-1"}
+
+
 def test_a_redone_opening_is_no_longer_withdrawn() -> None:
     state = fold([opened(), undone(2, 1), undone(3, 2)])
     assert not state.withdrawn
