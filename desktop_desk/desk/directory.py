@@ -98,6 +98,28 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
+class Replica:
+    """One copy of the desk that facts are written in; `uid` is the id that stands in its facts.
+
+    Attributes:
+        name: what people call it: the machine, or where it is.
+        code: the letters before its numbers; "" for the first replica, None when it has none (yet).
+        reserve: the code that it takes when it is restored from a backup or cloned.
+        agent: who set it up.
+        cutoff: after it was revoked: its facts after this one are held; None while it is trusted.
+    """
+
+    id: int
+    uid: EntityId
+    name: str = ""
+    code: str | None = None
+    reserve: str = ""
+    agent: EntityId | None = None
+    cutoff: int | None = None
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What holds for the whole desk."""
 
@@ -151,6 +173,7 @@ class Directory:
     roles: tuple[Role, ...] = ()
     topics: tuple[Topic, ...] = ()
     statuses: tuple[Status, ...] = ()
+    replicas: tuple[Replica, ...] = ()
     calendars: Mapping[str, Calendar] = field(default_factory=dict[str, Calendar])
     settings: Settings = field(default_factory=Settings)
     withdrawn: tuple[Any, ...] = ()
@@ -168,7 +191,7 @@ class Directory:
     def _all(self) -> tuple[Named, ...]:
         return (
             *self.agents, *self.departments, *self.teams, *self.roles, *self.topics, *self.statuses,
-            *self.withdrawn,
+            *self.replicas, *self.withdrawn,
         )  # fmt: skip
 
     @cached_property
@@ -215,6 +238,10 @@ class Directory:
     def status(self, key: str | int | None) -> Status | None:
         """A status by id, local number or name."""
         return self._thing(Status, self.statuses, key)
+
+    def replica(self, key: str | int | None) -> Replica | None:
+        """A replica by id, local number or name."""
+        return self._thing(Replica, self.replicas, key)
 
     def status_in(self, state: TicketState) -> Status | None:
         """The first status of a state; the desk's own comes before later ones."""

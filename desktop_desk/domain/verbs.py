@@ -5,7 +5,7 @@ from typing import Literal
 
 Kind = Literal[
     "ticket", "entry", "call_back", "person", "contact", "organisation", "agent", "department", "team", "role",
-    "topic", "status", "calendar", "desk", "read", "undo",
+    "topic", "status", "calendar", "desk", "replica", "attachment", "purge", "held", "read", "undo",
 ]  # fmt: skip
 
 
@@ -54,11 +54,13 @@ _ALL = (
     _ticket("unmerged", "un-merge", "ticket.merge"),
     _ticket("tagged", "tag", "ticket.edit", news=False),
     _ticket("followed", "follow", "", news=False),
+    _ticket("numbered", "number", "", news=False),
     _ticket("settled", "settle", "ticket.settle"),
     Verb("messaged", "entry", "message", "ticket.reply", news=True),
     Verb("replied", "entry", "reply", "ticket.reply", news=True),
     Verb("noted", "entry", "note", "ticket.note", news=True),
     Verb("called", "entry", "log call", "ticket.create", news=True),
+    Verb("attached", "attachment", "attach a file", "ticket.reply", news=True),
     Verb("call_back_promised", "call_back", "promise a call-back", "ticket.reply"),
     Verb("call_back_changed", "call_back", "change a call-back", "ticket.reply"),
     _office("person_added", "person", "add person", "user.create"),
@@ -82,6 +84,11 @@ _ALL = (
     _office("calendar_added", "calendar", "add calendar", "office.settings"),
     Verb("desk_created", "desk", "create desk", undoable=False),
     Verb("desk_changed", "desk", "change settings", "office.settings"),
+    Verb("replica_added", "replica", "add replica", undoable=False),
+    Verb("replica_changed", "replica", "change replica", undoable=False),
+    Verb("replica_revoked", "replica", "revoke replica", undoable=False),
+    Verb("purged", "purge", "purge", undoable=False),
+    Verb("held_settled", "held", "settle held facts", undoable=False),
     Verb("password_set", "agent", "set password", undoable=False),
     Verb("caught_up", "agent", "read all", undoable=False),
     Verb("read", "read", "read", undoable=False),
@@ -94,7 +101,7 @@ VERBS = {verb.name: verb for verb in _ALL}
 ENTRY_KINDS = {"messaged": "message", "replied": "reply", "noted": "note", "called": "call"}
 """The kind of entry in a thread that each creating verb makes."""
 
-OFFICE_KINDS = ("agent", "department", "team", "role", "topic", "status", "calendar", "desk")
+OFFICE_KINDS = ("agent", "department", "team", "role", "topic", "status", "calendar", "desk", "replica")
 """Kinds that are few enough to be held in memory whole."""
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from desktop_desk.desk.ports import NewId
 from desktop_desk.domain.errors import Invalid, StorageUnavailable
+from desktop_desk.domain.log import FIRST_HASH
 from desktop_desk.domain.numbers import codes
 from desktop_desk.i18n import _
 from desktop_desk.storage.database import Database, unavailable
 from desktop_desk.storage.guards import create_schema
-from desktop_desk.storage.journal import FIRST_HASH
 
 FORMAT = 1
 """The format this version writes; there is no earlier one."""

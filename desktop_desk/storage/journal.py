@@ -1,7 +1,6 @@
 """The journal: facts are appended here, in acts, chained by hashes, and nowhere else.
 
-The hash of a fact covers the hash before it of the same replica, its header, and one salted hash for each field; a
-field's own salt is derived from the fact's, so that one field can be redacted and the chain still verifies.
+How the hashes are made: domain.log.
 """
 
 import hashlib
@@ -11,12 +10,12 @@ from typing import Any
 
 from desktop_desk.desk.ports import Clock, Draft, NewId, Position
 from desktop_desk.domain.facts import EMPTY, EntityId, Fact, FactId, ReplicaId, canonical
+from desktop_desk.domain.log import FIRST_HASH, chain
 from desktop_desk.domain.stamps import next_stamp
 from desktop_desk.storage.database import Database
 
 _COLUMNS = "arrival, replica, seq, act, seen, context, stamp, at, wall, actor, verb, entity, ticket, fields"
 _INSERT = f"INSERT INTO fact ({_COLUMNS}, salt, hash) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
-FIRST_HASH = bytes(32)
 
 
 class Journal:
@@ -91,7 +90,7 @@ class Journal:
                 )  # fmt: skip
                 salt = self._new_id.salt()
                 texts = {name: canonical(fact.fields[name]) for name in sorted(fact.fields)}
-                running = chain(running, fact, salt, texts)
+                running = chain(running, fact, salt, texts=texts)
                 rows.append((*self._row(fact, texts), salt, running))
                 facts.append(fact)
         self._db.run_many(_INSERT, rows)
@@ -257,24 +256,3 @@ class Journal:
                 return -1
             self._numbers[replica] = found
         return self._numbers[replica]
-
-
-def chain(before: bytes, fact: Fact, salt: bytes, texts: Mapping[str, str] | None = None) -> bytes:
-    """The hash of a fact: sha256 over the hash before, its header, and each field's salted hash, by name.
-
-    Args:
-        texts: the fields' canonical texts in order of their names, where they are at hand.
-    """
-    header = canonical(
-        [
-            fact.replica, fact.seq, fact.act, fact.seen, dict(fact.context), fact.stamp, fact.at, fact.wall,
-            fact.actor, fact.verb, fact.entity, fact.ticket,
-        ]
-    )  # fmt: skip
-    running = hashlib.sha256(before + header.encode())
-    known = texts or {name: canonical(fact.fields[name]) for name in sorted(fact.fields)}
-    for name, text in known.items():
-        key = name.encode()
-        own_salt = hashlib.sha256(salt + key).digest()[:16]
-        running.update(key + hashlib.sha256(own_salt + text.encode()).digest())
-    return running.digest()

@@ -9,6 +9,7 @@ from desktop_desk.desk.directory import (
     Agent,
     Department,
     Directory,
+    Replica,
     Role,
     Settings,
     Status,
@@ -131,6 +132,7 @@ def read_directory(rows: list[tuple[int, str, str, dict[str, Any], bool]], versi
         roles=tuple(things.get("role", ())),
         topics=tuple(things.get("topic", ())),
         statuses=tuple(things.get("status", ())),
+        replicas=tuple(things.get("replica", ())),
         calendars=calendars,
         settings=settings,
         withdrawn=tuple(withdrawn),
@@ -189,4 +191,5 @@ _MAKERS: Mapping[str, Callable[[int, EntityId, Mapping[str, Any]], Any]] = {
     "role": _role,
     "topic": _topic,
     "status": lambda *row: _made(Status, row),
+    "replica": lambda *row: _made(Replica, row),
 }

@@ -1,4 +1,4 @@
-"""The tables of a desk: facts, and the projections that screens read.
+"""The tables of a desk: the projections that screens read, beside those of the log (log_tables.py).
 
 Only the journal writes them (guards.py). The id of a ticket, entry, person or office thing is the arrival of its
 first creating fact, so that a rebuild gives every row the id it had. Short texts (verbs, agents) are kept once, in
@@ -17,70 +17,20 @@ from peewee import (
     TextField,
 )
 
+from desktop_desk.storage.log_tables import (
+    Chunk,
+    FactRow,
+    Held,
+    LoginTry,
+    Meta,
+    Reach,
+    Redacted,
+    Replica,
+    Term,
+)
+
 STATES = ("open", "waiting", "resolved", "closed", "withdrawn")
 """Ticket states by the number stored for them."""
-
-
-class Meta(Model):
-    """What holds for this file: its format, its own replica, the version of the office."""
-
-    key = TextField(primary_key=True)
-    value = TextField()
-
-
-class Replica(Model):
-    """Replicas whose facts this desk has, and how far; `counter` is the last ticket number given here."""
-
-    id = IntegerField(primary_key=True)
-    uid = BlobField(unique=True)
-    code = TextField(default="")
-    counter = IntegerField(default=0)
-    seq = IntegerField(default=0)
-    stamp = BigIntegerField(default=0)
-    hash = BlobField()
-
-
-class Term(Model):
-    """Texts that many facts share: verbs, and agents by their hexadecimal id."""
-
-    id = IntegerField(primary_key=True)
-    text = TextField(unique=True)
-
-
-class FactRow(Model):
-    """The journal, append only."""
-
-    arrival = IntegerField(primary_key=True)
-    replica = IntegerField()
-    seq = IntegerField()
-    act = IntegerField()
-    seen = IntegerField()
-    context = TextField(null=True)
-    stamp = BigIntegerField()
-    at = BigIntegerField()
-    wall = BigIntegerField()
-    actor = IntegerField(null=True)
-    verb = IntegerField()
-    entity = BlobField()
-    ticket = BlobField(null=True)
-    fields = TextField()
-    salt = BlobField()
-    hash = BlobField()
-
-    class Meta:
-        table_name = "fact"
-        indexes = ((("replica", "seq"), True),)
-
-
-FactRow.add_index(
-    FactRow.index(
-        FactRow.replica, FactRow.seq, where=FactRow.context.is_null(False), name="fact_with_context"
-    )
-)
-# A ticket's thread is short: its entities are told apart in its facts, not in an index of twice the size.
-FactRow.add_index(FactRow.index(FactRow.ticket, where=FactRow.ticket.is_null(False), name="fact_of_ticket"))
-FactRow.add_index(FactRow.index(FactRow.entity, where=FactRow.ticket.is_null(True), name="fact_alone"))
-FactRow.add_index(FactRow.index(FactRow.actor, where=SQL("seq = act"), name="fact_first_of_act"))
 
 
 class Undoing(Model):
@@ -184,6 +134,37 @@ class EntryRow(Model):
     class Meta:
         table_name = "entry"
         indexes = ((("ticket",), False),)
+
+
+class AttachmentRow(Model):
+    """A file that belongs to a ticket; `entry` is the arrival of the entry that it came with, 0 for none."""
+
+    id = IntegerField(primary_key=True)
+    uid = BlobField(unique=True)
+    ticket = IntegerField(index=True)
+    entry = IntegerField(default=0)
+    name = TextField()
+    mime = TextField()
+    size = BigIntegerField()
+    sha = BlobField(index=True)
+    replica = IntegerField()
+    at = BigIntegerField()
+    actor = IntegerField()
+    void = BooleanField(default=False)
+
+    class Meta:
+        table_name = "attachment"
+
+
+class Missing(Model):
+    """Tickets that name something of which no fact has come yet; written anew when it comes."""
+
+    uid = BlobField()
+    ticket = IntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("uid", "ticket")
+        without_rowid = True
 
 
 class OfficeRow(Model):
@@ -341,22 +322,12 @@ class DayTally(Model):
         without_rowid = True
 
 
-class LoginTry(Model):
-    """Failed tries of a login name, known or not, and until when it is locked."""
-
-    login = TextField(primary_key=True)
-    failed = IntegerField()
-    until = BigIntegerField()
-
-    class Meta:
-        table_name = "login_try"
-        without_rowid = True
-
-
 PROJECTIONS: tuple[type[Model], ...] = (
-    Undoing, TicketRow, Number, EntryRow, OfficeRow, PersonRow, ContactRow, OrganisationRow, Follow, Seen,
-    CallBackRow, QueueTally, SortTally, DayTally,
+    Undoing, TicketRow, Number, EntryRow, AttachmentRow, Missing, OfficeRow, PersonRow, ContactRow,
+    OrganisationRow, Follow, Seen, CallBackRow, QueueTally, SortTally, DayTally,
 )  # fmt: skip
 """What `check --rebuild` empties and makes again from the facts."""
 
-TABLES: tuple[type[Model], ...] = (Meta, Replica, Term, FactRow, LoginTry, *PROJECTIONS)
+TABLES: tuple[type[Model], ...] = (
+    Meta, Replica, Term, FactRow, Reach, Redacted, Held, Chunk, LoginTry, *PROJECTIONS,
+)  # fmt: skip

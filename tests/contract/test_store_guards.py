@@ -40,7 +40,22 @@ def busy(office: ADesk) -> ADesk:
     office.jane.undo()
     with pytest.raises(DeskError):
         office.log_in("john", "wrong")
+    database = store_of(office).database
+    with database.writing():
+        for sql in RARE:
+            database.run(sql)
     return office
+
+
+RARE = (
+    "INSERT INTO reach VALUES (1, 1, '{}')",
+    "INSERT INTO redacted VALUES (1, '{}')",
+    "INSERT INTO held VALUES (1, 1000000, 1000000, x'00', '[]')",
+    "INSERT INTO chunk (sha, n, body) VALUES (x'00', 0, x'00')",
+    "INSERT INTO missing VALUES (x'00', 1)",
+    "INSERT INTO attachment VALUES (1, x'00', 1, 0, 'plan.txt', 'text/plain', 1, x'00', 1, 0, 0, 0)",
+)
+"""Rows of tables that only desks with several replicas, purges or attachments use."""
 
 
 @contextmanager
