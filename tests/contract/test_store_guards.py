@@ -40,11 +40,17 @@ def busy(office: ADesk) -> ADesk:
     office.jane.undo()
     with pytest.raises(DeskError):
         office.log_in("john", "wrong")
-    database = store_of(office).database
+    return office
+
+
+@pytest.fixture
+def full(busy: ADesk) -> ADesk:
+    """And a row in those tables, too, that only desks with several replicas, purges or attachments use."""
+    database = store_of(busy).database
     with database.writing():
         for sql in RARE:
             database.run(sql)
-    return office
+    return busy
 
 
 RARE = (
@@ -55,7 +61,6 @@ RARE = (
     "INSERT INTO missing VALUES (x'00', 1)",
     "INSERT INTO attachment VALUES (1, x'00', 1, 0, 'plan.txt', 'text/plain', 1, x'00', 1, 0, 0, 0)",
 )
-"""Rows of tables that only desks with several replicas, purges or attachments use."""
 
 
 @contextmanager
@@ -69,13 +74,13 @@ def another_tool(path: Path) -> Generator[sqlite3.Connection]:
 
 
 @pytest.mark.parametrize("table", NAMES)
-def test_every_table_has_rows_or_this_would_prove_nothing(busy: ADesk, table: str) -> None:
-    assert store_of(busy).database.value(f"SELECT COUNT(*) FROM {table}") > 0
+def test_every_table_has_rows_or_this_would_prove_nothing(full: ADesk, table: str) -> None:
+    assert store_of(full).database.value(f"SELECT COUNT(*) FROM {table}") > 0
 
 
 @pytest.mark.parametrize("table", NAMES)
-def test_another_tool_can_write_no_table(busy: ADesk, table: str) -> None:
-    with another_tool(busy.path) as tool:
+def test_another_tool_can_write_no_table(full: ADesk, table: str) -> None:
+    with another_tool(full.path) as tool:
         (columns,) = tool.execute("SELECT group_concat(name) FROM pragma_table_info(?)", (table,)).fetchone()
         first = columns.split(",")[0]
         for sql in (
@@ -90,9 +95,9 @@ def test_another_tool_can_write_no_table(busy: ADesk, table: str) -> None:
 
 @pytest.mark.parametrize("table", NAMES)
 def test_our_own_connection_can_write_nothing_outside_a_transaction_of_the_journal(
-    busy: ADesk, table: str
+    full: ADesk, table: str
 ) -> None:
-    database = store_of(busy).database
+    database = store_of(full).database
     for sql in (f"DELETE FROM {table}", f"INSERT INTO {table} SELECT * FROM {table} LIMIT 1"):
         with pytest.raises(dbapi2.IntegrityError, match="only the journal"):
             database.run(sql)
@@ -101,21 +106,21 @@ def test_our_own_connection_can_write_nothing_outside_a_transaction_of_the_journ
 @pytest.mark.parametrize(
     "sql", ["UPDATE fact SET at = 0", "DELETE FROM fact", "UPDATE fact SET fields = '{}'"]
 )
-def test_facts_are_never_changed_not_even_within_a_transaction(busy: ADesk, sql: str) -> None:
-    store = store_of(busy)
+def test_facts_are_never_changed_not_even_within_a_transaction(full: ADesk, sql: str) -> None:
+    store = store_of(full)
     with pytest.raises(dbapi2.IntegrityError, match="only the journal"), store.writing():
         store.database.run(sql)
-    assert busy.ada.check().ok
+    assert full.ada.check().ok
 
 
-def test_another_thread_of_ours_is_not_let_in_by_this_ones_transaction(busy: ADesk) -> None:
-    store = store_of(busy)
+def test_another_thread_of_ours_is_not_let_in_by_this_ones_transaction(full: ADesk) -> None:
+    store = store_of(full)
     caught: list[Exception] = []
 
     def write() -> None:
         store.database.connect()
         try:
-            store.database.run("PRAGMA busy_timeout = 1")
+            store.database.run("PRAGMA full_timeout = 1")
             store.database.run("DELETE FROM undoing")
         except Exception as error:  # noqa: BLE001  whatever it is goes to the test
             caught.append(error)
@@ -276,56 +281,56 @@ def without_guards(path: Path, sql: str, *params: object) -> None:
         "DELETE FROM fact WHERE seq = (SELECT MAX(seq) FROM fact)",
     ],
 )
-def test_a_changed_fact_is_found_by_check(busy: ADesk, sql: str) -> None:
-    assert busy.ada.check().ok
-    busy.front.close()
-    without_guards(busy.path, sql)
-    busy.restart()
-    found = busy.ada.check()
+def test_a_changed_fact_is_found_by_check(full: ADesk, sql: str) -> None:
+    assert full.ada.check().ok
+    full.front.close()
+    without_guards(full.path, sql)
+    full.restart()
+    found = full.ada.check()
     assert not found.ok
     assert any("changed" in text or "missing" in text or "ends at" in text for text in found.problems)
 
 
-def test_a_spoilt_projection_is_found_and_mended_by_a_rebuild(busy: ADesk) -> None:
-    number = busy.john.queue("all").rows[0].number
-    busy.front.close()
-    without_guards(busy.path, "UPDATE ticket SET subject = 'spoilt', agent = 0")
-    busy.restart()
-    assert busy.john.ticket(number).subject == "spoilt"
-    found = busy.ada.check(rebuild=True)
+def test_a_spoilt_projection_is_found_and_mended_by_a_rebuild(full: ADesk) -> None:
+    number = full.john.queue("all").rows[0].number
+    full.front.close()
+    without_guards(full.path, "UPDATE ticket SET subject = 'spoilt', agent = 0")
+    full.restart()
+    assert full.john.ticket(number).subject == "spoilt"
+    found = full.ada.check(rebuild=True)
     assert any(text.startswith("ticket:") for text in found.problems)
-    assert busy.john.ticket(number).subject == "VPN down for all of sales"
-    assert busy.ada.check(rebuild=True).ok
+    assert full.john.ticket(number).subject == "VPN down for all of sales"
+    assert full.ada.check(rebuild=True).ok
 
 
-def test_spoilt_counters_are_found_without_a_rebuild(busy: ADesk) -> None:
-    busy.front.close()
-    without_guards(busy.path, "UPDATE queue_tally SET n = n + 1")
-    busy.restart()
-    assert any("counters" in text for text in busy.ada.check().problems)
-    busy.ada.check(rebuild=True)
-    assert busy.ada.check().ok
+def test_spoilt_counters_are_found_without_a_rebuild(full: ADesk) -> None:
+    full.front.close()
+    without_guards(full.path, "UPDATE queue_tally SET n = n + 1")
+    full.restart()
+    assert any("counters" in text for text in full.ada.check().problems)
+    full.ada.check(rebuild=True)
+    assert full.ada.check().ok
 
 
-def test_a_spoilt_search_index_is_found_and_mended_by_a_rebuild(busy: ADesk) -> None:
-    store = store_of(busy)
+def test_a_spoilt_search_index_is_found_and_mended_by_a_rebuild(full: ADesk) -> None:
+    store = store_of(full)
     with store.writing():
         store.database.run("DELETE FROM words_0")
-    assert busy.john.search("VPN") == ()
-    assert any(text.startswith("words_0:") for text in busy.ada.check(rebuild=True).problems)
-    assert busy.john.search("VPN") != ()
+    assert full.john.search("VPN") == ()
+    assert any(text.startswith("words_0:") for text in full.ada.check(rebuild=True).problems)
+    assert full.john.search("VPN") != ()
 
 
-def test_a_rebuild_that_is_stopped_leaves_everything_as_it_was(busy: ADesk) -> None:
-    before = state_of(busy)
+def test_a_rebuild_that_is_stopped_leaves_everything_as_it_was(full: ADesk) -> None:
+    before = state_of(full)
 
     def stop(_done: int, _all: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        busy.ada.check(rebuild=True, progress=stop)
-    assert state_of(busy) == before
-    assert busy.john.search("VPN") != ()
+        full.ada.check(rebuild=True, progress=stop)
+    assert state_of(full) == before
+    assert full.john.search("VPN") != ()
 
 
 def test_equal_facts_have_equal_digests_and_other_facts_others(office: ADesk, tmp_path: Path) -> None:
@@ -338,9 +343,9 @@ def test_equal_facts_have_equal_digests_and_other_facts_others(office: ADesk, tm
     assert office.ada.check().digest != digest
 
 
-def test_every_table_that_screens_read_is_rebuilt_from_the_facts(busy: ADesk) -> None:
+def test_every_table_that_screens_read_is_rebuilt_from_the_facts(full: ADesk) -> None:
     """Emptied by hand, a rebuild brings back every one of them."""
-    store = store_of(busy)
+    store = store_of(full)
     counts = {table: store.database.value(f"SELECT COUNT(*) FROM {table}") for table in NAMES}
     with store.writing():
         for table in PROJECTIONS:
