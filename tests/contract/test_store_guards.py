@@ -343,9 +343,9 @@ def test_equal_facts_have_equal_digests_and_other_facts_others(office: ADesk, tm
     assert office.ada.check().digest != digest
 
 
-def test_every_table_that_screens_read_is_rebuilt_from_the_facts(full: ADesk) -> None:
+def test_every_table_that_screens_read_is_rebuilt_from_the_facts(busy: ADesk) -> None:
     """Emptied by hand, a rebuild brings back every one of them."""
-    store = store_of(full)
+    store = store_of(busy)
     counts = {table: store.database.value(f"SELECT COUNT(*) FROM {table}") for table in NAMES}
     with store.writing():
         for table in PROJECTIONS:
