@@ -12,6 +12,7 @@ from desktop_desk.domain.numbers import codes
 from desktop_desk.i18n import _
 from desktop_desk.storage.database import Database, unavailable
 from desktop_desk.storage.guards import create_schema
+from desktop_desk.storage.sqlite import SqliteDatabase
 
 FORMAT = 1
 """The format this version writes; there is no earlier one."""
@@ -23,7 +24,7 @@ APPLICATION_ID = 0x4445534B
 """Marks a SQLite file as a desk: "DESK"."""
 
 
-def make_database(path: Path, new_id: NewId) -> Database:
+def make_database(path: Path, new_id: NewId) -> SqliteDatabase:
     """Make a new, empty desk file; Invalid when something is there already."""
     if path.exists():
         raise Invalid(
@@ -33,7 +34,7 @@ def make_database(path: Path, new_id: NewId) -> Database:
         raise Invalid(
             "desk", _("There is no folder {path}.").format(path=path.parent), _("Make the folder first.")
         )
-    database = Database(path)
+    database = SqliteDatabase(path)
     try:
         with database.writing():
             create_schema(database.db)
@@ -52,7 +53,7 @@ def make_database(path: Path, new_id: NewId) -> Database:
     return database
 
 
-def open_database(path: Path, overhear: Callable[[str], None] | None = None) -> Database:
+def open_database(path: Path, overhear: Callable[[str], None] | None = None) -> SqliteDatabase:
     """Open a desk file; StorageUnavailable says what is wrong with it.
 
     What turns out to be no desk, or one of a newer version, was only read: its bytes are as they were.
@@ -60,7 +61,7 @@ def open_database(path: Path, overhear: Callable[[str], None] | None = None) -> 
     _read_only(path).close_thread()
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
         raise unavailable("read_only", str(path))
-    database = Database(path, overhear)
+    database = SqliteDatabase(path, overhear)
     try:
         database.connect()
     except BaseException:
@@ -69,13 +70,13 @@ def open_database(path: Path, overhear: Callable[[str], None] | None = None) -> 
     return database
 
 
-def _read_only(path: Path) -> Database:
+def _read_only(path: Path) -> SqliteDatabase:
     """A desk file opened without changing it; StorageUnavailable when it is none that this version reads."""
     if not path.is_file():
         raise unavailable("missing", str(path))
     if path.stat().st_size == 0:
         raise unavailable("not_a_desk", str(path))
-    database = Database(path, read_only=True)
+    database = SqliteDatabase(path, read_only=True)
     try:
         database.connect()
         _refuse_others(database, path)
@@ -85,7 +86,7 @@ def _read_only(path: Path) -> Database:
     return database
 
 
-def _refuse_others(database: Database, path: Path) -> None:
+def _refuse_others(database: SqliteDatabase, path: Path) -> None:
     """StorageUnavailable for a database that is no desk, or one of a newer format."""
     with database.translated():
         found = database.row("SELECT name FROM sqlite_master WHERE name = 'meta'")
@@ -178,7 +179,7 @@ def restore_desk(backup: Path, target: Path, new_id: NewId) -> int:
         facts = copy_desk(source, target)
     finally:
         source.close_thread()
-    restored = Database(target)
+    restored = SqliteDatabase(target)
     try:
         with restored.writing():
             _become_replica(restored, new_id)
@@ -190,7 +191,7 @@ def restore_desk(backup: Path, target: Path, new_id: NewId) -> int:
     return facts
 
 
-def _become_replica(database: Database, new_id: NewId) -> None:
+def _become_replica(database: SqliteDatabase, new_id: NewId) -> None:
     """Go on as a new replica with a code that no replica of this desk has, within a transaction."""
     taken = {code for (code,) in database.rows("SELECT code FROM replica")}
     code = next(code for code in codes() if code not in taken)

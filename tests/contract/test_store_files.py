@@ -17,7 +17,7 @@ import pytest
 
 from desktop_desk import bootstrap
 from desktop_desk.domain.errors import AccessDenied, Invalid, StorageUnavailable
-from desktop_desk.storage import database as database_module
+from desktop_desk.storage import sqlite as database_module
 from desktop_desk.storage.store import Store
 from tests.builders import PASSWORD, ADesk, a_desk, a_ticket, kens_ticket, opened, texts
 from tests.fakes import CountingIds, FixedClock, PlainPasswords

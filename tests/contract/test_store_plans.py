@@ -6,7 +6,7 @@ import pytest
 
 from desktop_desk.desk.queues import QUEUES, SORTS
 from desktop_desk.desk.views import CallDraft, CallRecord, NewPerson
-from desktop_desk.storage.database import Database
+from desktop_desk.storage.sqlite import SqliteDatabase as Database
 from tests.builders import ADesk, a_ticket
 
 LARGE = ("fact", "ticket", "entry", "number", "person", "contact", "follow", "seen", "call_back")

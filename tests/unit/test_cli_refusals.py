@@ -15,7 +15,7 @@ import pytest
 
 from desktop_desk import bootstrap
 from desktop_desk.desk.desk import Desk
-from desktop_desk.storage import database
+from desktop_desk.storage import sqlite
 from tests.command_line import PASSWORD, ROOT, CommandLine, found_office
 
 NOBODY = 65534
@@ -265,10 +265,10 @@ def test_a_desk_that_another_program_holds_is_locked_and_nothing_is_written(
     cli: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     number = cli.log("VPN down")
-    monkeypatch.setattr(database, "BUSY_SECONDS", 0.01)
-    monkeypatch.setattr(database, "TRIES", 1)
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.01)
+    monkeypatch.setattr(sqlite, "TRIES", 1)
     # The desk's own library: locks of two libraries in one process do not see each other.
-    other = database.Database(cli.desk)
+    other = sqlite.SqliteDatabase(cli.desk)
     other.connect()
     try:
         other.run("BEGIN IMMEDIATE")
@@ -283,16 +283,16 @@ def test_a_full_disk_is_said_to_be_full_and_the_desk_stays_whole(
     cli: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     number = cli.log("VPN down")
-    connect = database.Database.connect
+    connect = sqlite.SqliteDatabase.connect
 
-    def connect_on_a_full_disk(self: database.Database) -> None:
+    def connect_on_a_full_disk(self: sqlite.SqliteDatabase) -> None:
         connect(self)
         # SQLite then answers as on a disk without room for one page more.
         self.run(f"PRAGMA max_page_count = {self.value('PRAGMA page_count')}")
 
     typed(monkeypatch, b"x" * 1_000_000)
     with monkeypatch.context() as full:
-        full.setattr(database.Database, "connect", connect_on_a_full_disk)
+        full.setattr(sqlite.SqliteDatabase, "connect", connect_on_a_full_disk)
         assert "full" in cli.refused("ticket", "note", number, "--text", "-", code=4)
     assert [entry["kind"] for entry in cli.json("ticket", "show", number)["thread"]] == ["event", "call"]
     assert cli.json("check")["ok"] is True

@@ -1,0 +1,157 @@
+"""One desk file: SQLite's connections and transactions, and its errors in the words of the trade."""
+
+import os
+import random
+import time
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from peewee import DatabaseError, IntegrityError, InterfaceError, OperationalError
+from playhouse.sqlcipher_ext import SqlCipherDatabase
+
+from desktop_desk.storage.database import Database, unavailable
+from desktop_desk.storage.guards import PURGING, WRITING
+
+BUSY_SECONDS = 10
+TRIES = 6
+CACHE_KIB = 8_000
+
+KEY_BYTES = 32
+"""The length of a raw key."""
+
+_REASONS: tuple[tuple[str, str], ...] = (
+    ("locked", "locked"),
+    ("busy", "locked"),
+    ("full", "full"),
+    ("readonly", "read_only"),
+    ("read-only", "read_only"),
+    ("not a database", "not_a_desk"),
+    ("malformed", "damaged"),
+    ("corrupt", "damaged"),
+    ("unable to open", "missing"),
+    ("disk i/o", "failed"),
+)
+
+
+def _untouched(path: Path) -> str:
+    """The address under which SQLite reads a file without writing beside it more than it must."""
+    alone = not path.with_name(f"{path.name}-wal").exists() and not os.access(path.parent, os.W_OK)
+    return f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if alone else ''}"
+
+
+class SqliteDatabase(Database):
+    """Connections to one desk file, one a thread; every write in one IMMEDIATE transaction.
+
+    A transaction is retried when another process holds the file, so that "database is locked" reaches nobody unless
+    the other holds it for a minute.
+
+    Args:
+        overhear: told every statement that SQLite runs, for whoever measures.
+        read_only: leave the file exactly as it is, even its way of keeping a journal.
+        key: the 32 bytes that the file is encrypted with; None for one that is not. A wrong one is "not_a_desk".
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        overhear: Callable[[str], None] | None = None,
+        *,
+        read_only: bool = False,
+        key: bytes | None = None,
+    ) -> None:
+        super().__init__(str(path))
+        if key is not None and len(key) != KEY_BYTES:
+            raise ValueError(f"a key has {KEY_BYTES} bytes")
+        self.path = path
+        self._overhear = overhear
+        writable = {"journal_mode": "wal", "synchronous": "full", "secure_delete": "on"}
+        self.db = SqlCipherDatabase(
+            _untouched(path) if read_only else str(path),
+            uri=read_only,
+            # In this form SQLCipher takes the key as it is; from a passphrase it would derive one, for 345 ms.
+            passphrase="" if key is None else f"x'{key.hex()}'",
+            timeout=BUSY_SECONDS,
+            autoconnect=False,
+            pragmas={
+                **({} if read_only else writable),
+                "cache_size": -CACHE_KIB,
+                "temp_store": "memory",
+            },
+        )
+        self.db.register_function(lambda: int(self.is_writing), WRITING, 0)
+        self.db.register_function(lambda: int(self.is_purging), PURGING, 0)
+
+    def connect(self) -> None:
+        """Open this thread's connection; StorageUnavailable when the file cannot be used."""
+        if self.db.is_closed():
+            with self.translated():
+                self.db.connect()
+            if self._overhear is not None:
+                self.db.connection().set_trace_callback(self._overhear)
+
+    def close_thread(self) -> None:
+        """Close this thread's connection, if any."""
+        if not self.db.is_closed():
+            self.db.close()
+
+    def run(self, sql: str, params: Sequence[object] = ()) -> Any:
+        """Run one statement and give its cursor."""
+        return self.db.connection().execute(sql, params)
+
+    def run_many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
+        """Run one statement for many rows."""
+        self.db.connection().executemany(sql, rows)
+
+    @contextmanager
+    def translated(self) -> Generator[None]:
+        """Turns SQLite's errors into StorageUnavailable; a broken rule of ours stays a bug."""
+        try:
+            yield
+        except IntegrityError:
+            raise
+        except (DatabaseError, OperationalError, InterfaceError) as error:
+            raise self._translate(error) from error
+        except Exception as error:
+            if type(error).__module__.startswith("sqlcipher3") and type(error).__name__ != "IntegrityError":
+                raise self._translate(error) from error
+            raise
+
+    @contextmanager
+    def _view(self) -> Generator[None]:
+        self.run("BEGIN")
+        try:
+            yield
+        finally:
+            self.run("ROLLBACK")
+
+    def _begin(self) -> None:
+        self._retried(lambda: self.run("BEGIN IMMEDIATE"))
+
+    def _commit(self) -> None:
+        self._retried(lambda: self.run("COMMIT"))
+
+    def _roll_back(self) -> None:
+        if self.db.connection().in_transaction:
+            self.run("ROLLBACK")
+
+    def _translate(self, error: Exception) -> Exception:
+        text = str(error).lower()
+        kind = next((kind for words, kind in _REASONS if words in text), "")
+        if kind == "missing" and self.path.exists():
+            kind = "read_only"
+        return unavailable(kind, self.address) if kind else error
+
+    def _retried(self, step: Callable[[], object]) -> None:
+        """Do a step again while another process holds the file: SQLite's own waiting is not fair under load."""
+        for attempt in range(TRIES):
+            try:
+                step()
+            except Exception as error:
+                if "locked" not in str(error).lower() or attempt == TRIES - 1:
+                    raise
+                # Not a secret: it only keeps two waiting processes from meeting again.
+                time.sleep(random.uniform(0.01, 0.1))  # noqa: S311
+            else:
+                return
