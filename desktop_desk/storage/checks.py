@@ -5,17 +5,22 @@ import hashlib
 from desktop_desk.desk.ports import Progress
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.journal import Journal
+from desktop_desk.storage.logs import Logs
 from desktop_desk.storage.projector import Projector
 from desktop_desk.storage.tables import PROJECTIONS
 from desktop_desk.storage.words import Words
 
 
 def check_desk(
-    database: Database, journal: Journal, projector: Projector | None, progress: Progress | None
+    database: Database,
+    journal: Journal,
+    logs: Logs,
+    projector: Projector | None,
+    progress: Progress | None,
 ) -> tuple[int, int, str, tuple[str, ...]]:
     """Tickets, facts, digest, problems; with a projector the projections are made again and compared."""
     problems = [f"file: {text}" for (text,) in database.rows("PRAGMA quick_check") if text != "ok"]
-    problems.extend(journal.verify())
+    problems.extend(logs.verify())
     problems.extend(_counted_wrong(database))
     if projector is not None:
         before = digests(database)
@@ -25,7 +30,7 @@ def check_desk(
             f"{name}: differed from the facts, now mended" for name in after if before[name] != after[name]
         )
     tickets = database.value("SELECT COUNT(*) FROM ticket WHERE state < 4", default=0)
-    return tickets, journal.count(), journal.digest(), tuple(problems)
+    return tickets, journal.count(), logs.digest(), tuple(problems)
 
 
 def digests(database: Database) -> dict[str, str]:

@@ -3,19 +3,26 @@
 How the hashes are made: domain.log.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from desktop_desk.desk.ports import Clock, Draft, NewId, Position
 from desktop_desk.domain.facts import EMPTY, EntityId, Fact, FactId, ReplicaId, canonical
-from desktop_desk.domain.log import FIRST_HASH, chain
+from desktop_desk.domain.log import chain
 from desktop_desk.domain.stamps import next_stamp
 from desktop_desk.storage.database import Database
 
-_COLUMNS = "arrival, replica, seq, act, seen, context, stamp, at, wall, actor, verb, entity, ticket, fields"
-_INSERT = f"INSERT INTO fact ({_COLUMNS}, salt, hash) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_WRITTEN = "arrival, replica, seq, act, seen, context, stamp, at, wall, actor, verb, entity, ticket, fields"
+INSERT = f"INSERT INTO fact ({_WRITTEN}, salt, hash) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+COLUMNS = _WRITTEN.replace(
+    "context",
+    "COALESCE(context, (SELECT reach.context FROM reach WHERE reach.replica = fact.replica"
+    " AND reach.seq <= fact.seen ORDER BY reach.seq DESC LIMIT 1))",
+)
+"""A fact's columns; a context that was not written is what its replica's log up to `seen` already said."""
 
 
 class Journal:
@@ -39,11 +46,15 @@ class Journal:
         return self._replica(self._own)
 
     def position(self) -> Position:
-        """How far this desk's facts reach now: what a reader of this moment is shown."""
-        logs = {
-            self._replica(number): last
-            for number, last in self._db.rows("SELECT id, seq FROM replica ORDER BY id")
-        }
+        """How far this desk's facts reach now: what a reader of this moment is shown.
+
+        Held facts are not shown: of their replica it reaches to before the first that nobody has refused.
+        """
+        sql = (
+            "SELECT id, COALESCE((SELECT MIN(held.seq) - 1 FROM held WHERE held.replica = replica.id"
+            " AND held.refused = 0), seq) FROM replica ORDER BY id"
+        )
+        logs = {self._replica(number): last for number, last in self._db.rows(sql)}
         seq = logs.pop(self.own)
         return Position(seq, tuple((replica, last) for replica, last in logs.items() if last))
 
@@ -70,8 +81,9 @@ class Journal:
         ((last, stamp, running),) = self._db.rows(sql, (self._own,))
         arrival = self._db.value("SELECT MAX(arrival) FROM fact", default=0)
         wall = self._clock()
-        informed = self._context(self.position())
-        shown = informed if seen is None else self._context(seen)
+        informed = context_of(self.position())
+        shown = informed if seen is None else context_of(seen)
+        reached = Reaches(self._db, self._own)
         facts: list[Fact] = []
         rows: list[tuple[object, ...]] = []
         for drafts in acts:
@@ -91,9 +103,11 @@ class Journal:
                 salt = self._new_id.salt()
                 texts = {name: canonical(fact.fields[name]) for name in sorted(fact.fields)}
                 running = chain(running, fact, salt, texts=texts)
-                rows.append((*self._row(fact, texts), salt, running))
+                stored = reached.stored(fact)
+                rows.append((*self.row_of(fact, self._own, texts, stored), salt, running))
                 facts.append(fact)
-        self._db.run_many(_INSERT, rows)
+        self._db.run_many(INSERT, rows)
+        reached.flush()
         sql = "UPDATE replica SET seq = ?, stamp = ?, hash = ? WHERE id = ?"
         self._db.run(sql, (last, stamp, running, self._own))
         return facts
@@ -105,7 +119,7 @@ class Journal:
             f"SELECT MIN(seq) FROM fact WHERE {where} AND replica = ? AND seq > ?"
             " AND (actor IS NULL OR actor <> ?)"
         )
-        params = (bytes.fromhex(key), self._number(self.own), since, self.term(actor))
+        params = (bytes.fromhex(key), self.number_of(self.own), since, self.term(actor))
         by_another = self._db.value(sql, params)
         return max(since, by_another - 1 if by_another else self.position().seq)
 
@@ -123,10 +137,10 @@ class Journal:
     def of_act(self, act: FactId) -> list[Fact]:
         """The facts of one act, in its order; empty when this desk does not have it."""
         facts: list[Fact] = []
-        sql = f"SELECT {_COLUMNS} FROM fact WHERE replica = ? AND seq >= ? ORDER BY seq"
-        cursor = self._db.run(sql, (self._number(act.replica), act.seq))
+        sql = f"SELECT {COLUMNS} FROM fact WHERE replica = ? AND seq >= ? ORDER BY seq"
+        cursor = self._db.run(sql, (self.number_of(act.replica), act.seq))
         for row in cursor:
-            fact = self._fact(row)
+            fact = self.fact_of(row)
             if fact.act != act.seq:
                 break
             facts.append(fact)
@@ -158,36 +172,9 @@ class Journal:
         found = self._db.rows("SELECT by FROM undoing WHERE act = ? ORDER BY by", (str(act),))
         return tuple(FactId.parse(text) for (text,) in found)
 
-    def digest(self) -> str:
-        """One hash over what every replica wrote: equal facts have equal digests, on every engine."""
-        running = hashlib.sha256()
-        for uid, seq, last in sorted(self._db.rows("SELECT uid, seq, hash FROM replica WHERE seq > 0")):
-            running.update(uid + seq.to_bytes(8, "big") + last)
-        return running.hexdigest()
-
     def count(self) -> int:
         """How many facts this desk has."""
         return int(self._db.value("SELECT COUNT(*) FROM fact", default=0))
-
-    def verify(self) -> list[str]:
-        """Every break of a replica's chain, gap in its numbers or changed fact; empty when all is well."""
-        problems: list[str] = []
-        for number, uid, seq, last in self._db.rows("SELECT id, uid, seq, hash FROM replica ORDER BY id"):
-            expected, running = 0, FIRST_HASH
-            sql = f"SELECT {_COLUMNS}, salt, hash FROM fact WHERE replica = ? ORDER BY seq"
-            for row in self._db.run(sql, (number,)):
-                expected += 1
-                fact = self._fact(row[:14])
-                if fact.seq != expected:
-                    problems.append(f"{uid.hex()}: fact {expected} is missing")
-                    expected = fact.seq
-                running = chain(running, fact, row[14])
-                if running != row[15]:
-                    problems.append(f"{uid.hex()}: fact {fact.seq} was changed after it was written")
-                    running = row[15]
-            if expected != seq or running != last:
-                problems.append(f"{uid.hex()}: the log ends at {expected}, {seq} were written")
-        return problems
 
     def term(self, text: str) -> int:
         """The number that stands for a shared text; made when new, within a transaction."""
@@ -213,28 +200,29 @@ class Journal:
             found = self._texts[number] = self._db.value("SELECT text FROM term WHERE id = ?", (number,))
         return found
 
-    def _context(self, shown: Position) -> Mapping[ReplicaId, int]:
-        return {ReplicaId(replica): seq for replica, seq in shown.others} or EMPTY
-
-    def _row(self, fact: Fact, texts: Mapping[str, str]) -> tuple[object, ...]:
+    def row_of(
+        self, fact: Fact, replica: int, texts: Mapping[str, str], stored: Mapping[ReplicaId, int] | None
+    ) -> tuple[object, ...]:
+        """A fact as it is inserted, without salt and hash; `stored` is its context where that must be written."""
         return (
-            fact.arrival, self._own, fact.seq, fact.act, fact.seen,
-            canonical(dict(fact.context)) if fact.context else None, fact.stamp, fact.at, fact.wall,
+            fact.arrival, replica, fact.seq, fact.act, fact.seen,
+            None if stored is None else canonical(dict(stored)), fact.stamp, fact.at, fact.wall,
             None if fact.actor is None else self.term(fact.actor), self.term(fact.verb),
             bytes.fromhex(fact.entity), None if fact.ticket is None else bytes.fromhex(fact.ticket),
             "{" + ",".join(f"{canonical(name)}:{text}" for name, text in texts.items()) + "}",
         )  # fmt: skip
 
     def _facts(self, where: str, params: Sequence[object], *, order: str = "", limit: int = 0) -> list[Fact]:
-        sql = f"SELECT {_COLUMNS} FROM fact WHERE {where}"
+        sql = f"SELECT {COLUMNS} FROM fact WHERE {where}"
         if order:
             sql += f" ORDER BY {order}"
         if limit:
             sql += f" LIMIT {limit}"
-        return [self._fact(row) for row in self._db.rows(sql, params)]
+        return [self.fact_of(row) for row in self._db.rows(sql, params)]
 
-    def _fact(self, row: Sequence[Any]) -> Fact:
-        context: Any = EMPTY if row[5] is None else json.loads(row[5])
+    def fact_of(self, row: Sequence[Any]) -> Fact:
+        """The fact of a row of COLUMNS."""
+        context = EMPTY if row[5] is None else read_context(row[5])
         return Fact(
             replica=self._replica(row[1]), seq=row[2], act=row[3], seen=row[4], context=context, stamp=row[6],
             at=row[7], wall=row[8], actor=None if row[9] is None else EntityId(self.text(row[9])),
@@ -249,10 +237,62 @@ class Journal:
             found = self._replicas[number] = ReplicaId(uid.hex())
         return found
 
-    def _number(self, replica: ReplicaId) -> int:
+    def number_of(self, replica: ReplicaId) -> int:
+        """The local number of a replica; -1 for one that nothing is known of."""
         if replica not in self._numbers:
             found = self._db.value("SELECT id FROM replica WHERE uid = ?", (bytes.fromhex(replica),))
             if found is None:
                 return -1
             self._numbers[replica] = found
         return self._numbers[replica]
+
+
+def context_of(shown: Position) -> Mapping[ReplicaId, int]:
+    """A position's other replicas as a fact's context has them."""
+    return {ReplicaId(replica): seq for replica, seq in shown.others if seq} or EMPTY
+
+
+@lru_cache(maxsize=4096)
+def read_context(text: str) -> Mapping[ReplicaId, int]:
+    """A context as it is stored; the same text is the same mapping, since many facts share one."""
+    return MappingProxyType(json.loads(text))
+
+
+class Reaches:
+    """What one replica's log says of others' facts, while facts are added at its end."""
+
+    def __init__(self, database: Database, replica: int) -> None:
+        self._db = database
+        self._replica = replica
+        self._rows: list[tuple[int, int, str]] = []
+        sql = "SELECT seq, context FROM reach WHERE replica = ? ORDER BY seq DESC LIMIT 1"
+        found = database.row(sql, (replica,))
+        self._seq, self._latest = (found[0], read_context(found[1])) if found else (0, EMPTY)
+
+    def up_to(self, seen: int) -> Mapping[ReplicaId, int]:
+        """What the log up to a seq says: the pointwise maximum of the contexts written there."""
+        if seen >= self._seq:
+            return self._latest
+        for seq, text in ((seq, text) for _replica, seq, text in reversed(self._rows)):
+            if seq <= seen:
+                return read_context(text)
+        sql = "SELECT context FROM reach WHERE replica = ? AND seq <= ? ORDER BY seq DESC LIMIT 1"
+        found = self._db.value(sql, (self._replica, seen))
+        return read_context(found) if found else EMPTY
+
+    def stored(self, fact: Fact) -> Mapping[ReplicaId, int] | None:
+        """The context of a new fact if it must be written, None if it goes without saying; notes how far it reaches."""
+        if dict(fact.context) == dict(self.up_to(fact.seen)):
+            return None
+        more = {replica: seq for replica, seq in fact.context.items() if seq > self._latest.get(replica, 0)}
+        if more:
+            text = canonical({**self._latest, **more})
+            self._seq, self._latest = fact.seq, read_context(text)
+            self._rows.append((self._replica, fact.seq, text))
+        return fact.context
+
+    def flush(self) -> None:
+        """Write what was noted."""
+        if self._rows:
+            self._db.run_many("INSERT INTO reach VALUES (?,?,?)", self._rows)
+            self._rows = []

@@ -3,7 +3,16 @@
 Only the journal writes them (guards.py). Times are ms since the epoch.
 """
 
-from peewee import SQL, BigIntegerField, BlobField, CompositeKey, IntegerField, Model, TextField
+from peewee import (
+    SQL,
+    BigIntegerField,
+    BlobField,
+    CompositeKey,
+    IntegerField,
+    Model,
+    SmallIntegerField,
+    TextField,
+)
 
 
 class Meta(Model):
@@ -81,9 +90,10 @@ class Reach(Model):
 
 
 class Redacted(Model):
-    """What is kept of the salts and hashes of facts from which something was purged (domain.log.Redaction)."""
+    """What is kept of facts from which something was purged (domain.log.Redaction); `n` counts them."""
 
     arrival = IntegerField(primary_key=True)
+    n = IntegerField(index=True)
     kept = TextField()
 
 
@@ -93,6 +103,7 @@ class Held(Model):
     replica = IntegerField()
     seq = IntegerField()
     act = IntegerField()
+    refused = SmallIntegerField(default=0)
     hash = BlobField()
     line = TextField()
 

@@ -7,6 +7,9 @@ from desktop_desk.storage.database import Database
 WORD_START, NUMBER_END = "  ", "$$"
 """Put before each word of a name and after each number: so one or two letters, too, make up three to look for."""
 
+AWAIT = "INSERT INTO missing (uid, kind, waiting) VALUES (?,?,?) ON CONFLICT DO NOTHING"
+"""What waits for something (uid) of which no fact has come yet."""
+
 
 class PeopleRows:
     """Writes the rows of persons, contacts and organisations."""
@@ -32,7 +35,7 @@ class PeopleRows:
         return []
 
     def _person(self, uid: bytes, arrival: int, state: State) -> list[int]:
-        organisation = self._number("organisation", state.get("organisation"))
+        organisation = self._number("organisation", state.get("organisation"), "person", uid)
         name = state.get("name") or ""
         row = (
             arrival, uid, name, name_key(name), organisation, state.get("notes") or "", int(state.withdrawn),
@@ -43,7 +46,7 @@ class PeopleRows:
         return [arrival] if before is not None and before != name else []
 
     def _contact(self, uid: bytes, arrival: int, state: State) -> list[int]:
-        person = self._number("person", state.get("person"))
+        person = self._number("person", state.get("person"), "contact", uid)
         gone = state.withdrawn or bool(state.get("removed"))
         row = (
             arrival, uid, person, state.get("kind") or "other", state.get("value") or "", state.get("key") or "",
@@ -74,8 +77,12 @@ class PeopleRows:
             "INSERT INTO person_words (rowid, text) VALUES (?,?)", (person, "\n".join(filter(None, parts)))
         )
 
-    def _number(self, table: str, uid: str | None) -> int:
+    def _number(self, table: str, uid: str | None, kind: str, waiting: bytes) -> int:
+        """The local number of what a row names; it waits where nothing is known of that yet."""
         if not uid:
             return 0
-        sql = f"SELECT id FROM {table} WHERE uid = ?"
-        return int(self._db.value(sql, (bytes.fromhex(uid),), default=0))
+        key = bytes.fromhex(uid)
+        number = int(self._db.value(f"SELECT id FROM {table} WHERE uid = ?", (key,), default=0))
+        if not number:
+            self._db.run(AWAIT, (key, kind, waiting))
+        return number

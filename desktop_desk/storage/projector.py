@@ -16,6 +16,9 @@ from desktop_desk.storage.people_rows import PeopleRows
 from desktop_desk.storage.tables import PROJECTIONS
 from desktop_desk.storage.ticket_rows import TicketRows
 
+MEANINGLESS = frozenset({"", "undo", "purge"})
+"""Kinds of verbs that do not tell what their entity is."""
+
 BATCH = 500
 """So many tickets are written between two flushes of a rebuild."""
 
@@ -43,6 +46,24 @@ class Projector:
             self._alone(entity, kind)
         for ticket, written in threads.items():
             self._tickets.bring(ticket, written)
+        self._tickets.flush()
+        self._awaited((*alone, *threads))
+
+    def without(self, facts: Sequence[Fact]) -> None:
+        """Bring up to date what facts touched that were taken out of the journal; within the transaction.
+
+        Where a person or an office thing is gone with them, everything is made again: any ticket may name it.
+        """
+        alone = {fact.entity: kind_of(fact.verb) for fact in facts if fact.ticket is None}
+        if any(not self._journal.of_entity(entity, None) for entity, kind in alone.items() if kind != "read"):
+            self.rebuild()
+            return
+        self._db.run("DELETE FROM undoing")
+        self._note_undoing(self._undone_facts())
+        for entity, kind in alone.items():
+            self._alone(entity, kind)
+        for ticket in dict.fromkeys(fact.ticket for fact in facts if fact.ticket is not None):
+            self._tickets.make_again(ticket)
         self._tickets.flush()
 
     def rebuild(self, progress: Progress | None = None) -> None:
@@ -72,17 +93,33 @@ class Projector:
         """Drop what was gathered for a transaction that failed."""
         self._tickets.forget()
 
+    def _awaited(self, entities: Iterable[EntityId]) -> None:
+        """Bring up to date what has waited for one of these: facts may arrive before those that they build on."""
+        if self._db.row("SELECT 1 FROM missing LIMIT 1") is None:
+            return
+        for entity in entities:
+            key = bytes.fromhex(entity)
+            waiting = self._db.rows("SELECT kind, waiting FROM missing WHERE uid = ? ORDER BY 1, 2", (key,))
+            self._db.run("DELETE FROM missing WHERE uid = ?", (key,))
+            for kind, uid in waiting:
+                if kind == "ticket":
+                    self._tickets.make_again(EntityId(uid.hex()))
+                else:
+                    self._alone(EntityId(uid.hex()), kind)
+            self._tickets.flush()
+
     def _alone(self, entity: EntityId, kind: str) -> None:
         """Bring an entity that belongs to no ticket's thread up to date."""
         facts = self._journal.of_entity(entity, None)
-        if not kind or kind == "undo":
-            kind = next((kind_of(fact.verb) for fact in facts if kind_of(fact.verb) not in {"", "undo"}), "")
+        if kind in MEANINGLESS:
+            kinds = (kind_of(fact.verb) for fact in facts)
+            kind = next((kind for kind in kinds if kind not in MEANINGLESS), "")
         state = standing(facts)
         arrival = first_arrival(facts)
         if kind in OFFICE_KINDS:
             self._office(entity, kind, arrival, state)
         elif kind == "read":
-            self._tickets.read_mark(state)
+            self._tickets.read_mark(entity, state)
         elif kind in {"person", "contact", "organisation"} and state.created:
             for person in self._people.bring(kind, entity, arrival, state):
                 self._tickets.renamed(person)
@@ -121,7 +158,7 @@ class Projector:
         rows = self._db.rows("SELECT entity, verb FROM fact WHERE ticket IS NULL ORDER BY arrival")
         for uid, verb in rows:
             kind = kind_of(self._journal.text(verb))
-            if kind not in {"", "undo", "read"}:
+            if kind not in {*MEANINGLESS, "held", "read"}:
                 found.setdefault(EntityId(uid.hex()), kind)
         order = (*OFFICE_KINDS, "organisation", "person", "contact")
         return sorted(found.items(), key=lambda item: order.index(item[1]))

@@ -22,11 +22,14 @@ from desktop_desk.domain.facts import EntityId, Fact
 from desktop_desk.storage.checks import check_desk
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.files import copy_desk
+from desktop_desk.storage.holding import Holding
 from desktop_desk.storage.journal import Journal
 from desktop_desk.storage.logins import LoginTries
+from desktop_desk.storage.logs import Logs
 from desktop_desk.storage.news import NewsQueries
 from desktop_desk.storage.people import PeopleQueries
 from desktop_desk.storage.projector import Projector, office_rows
+from desktop_desk.storage.redaction import Redacting
 from desktop_desk.storage.reports import ReportQueries
 from desktop_desk.storage.tickets import TicketQueries
 
@@ -35,13 +38,16 @@ class WritingJournal(Journal):
     """The journal with its projections: an act and what it comes to are written together or not at all."""
 
     projector: Projector
+    redacting: Redacting
+    holding: Holding
 
     def append_acts(
         self, acts: Iterable[Sequence[Draft]], actor: EntityId | None, seen: Position | None = None
     ) -> list[Fact]:
         """Append acts and bring the projections up to date."""
-        facts = super().append_acts(acts, actor, seen)
+        facts = self.redacting.after(super().append_acts(acts, actor, seen))
         self.projector.follow(facts)
+        self.holding.after(facts)
         return facts
 
 
@@ -53,6 +59,9 @@ class Store:
         self.journal = WritingJournal(database, clock, new_id)
         self.projector = Projector(database, self.journal, self.directory)
         self.journal.projector = self.projector
+        self.journal.redacting = redacting = Redacting(database, self.journal)
+        self.journal.holding = holding = Holding(database, self.journal, self.projector, self.directory)
+        self.log = Logs(database, self.journal, self.projector, holding, redacting, clock)
         self.tickets = TicketQueries(database, self.directory)
         self.people = PeopleQueries(database)
         self.news = NewsQueries(database)
@@ -92,7 +101,9 @@ class Store:
     def check(self, *, rebuild: bool, progress: Progress | None) -> tuple[int, int, str, tuple[str, ...]]:
         """Tickets, facts, digest and problems; `rebuild` also makes every projection again and compares."""
         with self.writing() if rebuild else self.reading():
-            return check_desk(self.database, self.journal, self.projector if rebuild else None, progress)
+            return check_desk(
+                self.database, self.journal, self.log, self.projector if rebuild else None, progress
+            )
 
     def backup(self, target: Path) -> int:
         """Copy the desk into a new file and verify it; gives the number of facts."""

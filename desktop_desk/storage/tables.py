@@ -157,13 +157,17 @@ class AttachmentRow(Model):
 
 
 class Missing(Model):
-    """Tickets that name something of which no fact has come yet; written anew when it comes."""
+    """What waits for something of which no fact has come yet, and is written anew when it comes.
+
+    `waiting` is a ticket, contact, person or read mark by its id, `kind` says which.
+    """
 
     uid = BlobField()
-    ticket = IntegerField()
+    kind = TextField()
+    waiting = BlobField()
 
     class Meta:
-        primary_key = CompositeKey("uid", "ticket")
+        primary_key = CompositeKey("uid", "kind", "waiting")
         without_rowid = True
 
 

@@ -10,6 +10,7 @@ from desktop_desk.domain.tickets import Entries, Summary, differing, endings, la
 from desktop_desk.domain.verbs import ENTRY_KINDS, VERBS, kind_of
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.journal import Journal
+from desktop_desk.storage.people_rows import AWAIT
 from desktop_desk.storage.tables import STATES, TicketRow
 from desktop_desk.storage.tallies import Tallies, packed
 from desktop_desk.storage.words import Words, findable
@@ -84,14 +85,42 @@ class TicketRows:
                 spoken.append(entry)
         self._write(uid, number, own, spoken, is_new=True)
 
+    def make_again(self, uid: EntityId) -> None:
+        """Take out everything that is written of a ticket's thread, and write it anew from its facts."""
+        found = self._db.row("SELECT id FROM ticket WHERE uid = ?", (bytes.fromhex(uid),))
+        if found is not None:
+            self.flush()
+            self._take_out(found[0])
+        self.make(uid, self._journal.of_ticket(uid))
+
+    def _take_out(self, number: int) -> None:
+        before = self._db.row(_STANDING, (number,))
+        if before is not None:
+            self._uncount(before)
+        entries = self._db.rows("SELECT id FROM entry WHERE ticket = ?", (number,))
+        for (entry,) in ((number,), *entries):
+            self._words(entry, "")
+        for table in ("entry", "attachment", "call_back", "follow"):
+            self._db.run(f"DELETE FROM {table} WHERE ticket = ?", (number,))
+        self._db.run("DELETE FROM number WHERE ticket = ?", (number,))
+        self._db.run("DELETE FROM ticket WHERE id = ?", (number,))
+
     def again(self, number: int, uid: EntityId) -> None:
         """Write a ticket's own row anew: something that it names has changed."""
         self._write(uid, number, self._journal.of_entity(uid, uid), self._spoken(number), is_new=False)
 
-    def read_mark(self, state: State) -> None:
+    def read_mark(self, entity: EntityId, state: State) -> None:
         """Note how far an agent has seen a ticket."""
         agent = self._directory().id_of(state.get("agent"))
         ticket = self._id_of(state.get("ticket"))
+        if not agent or not ticket:
+            for named in (
+                state.get("agent") if not agent else None,
+                state.get("ticket") if not ticket else None,
+            ):
+                if named:
+                    self._db.run(AWAIT, (bytes.fromhex(named), "read", bytes.fromhex(entity)))
+            return
         stamp = state.get("seen") or 0
         self._db.run("INSERT OR REPLACE INTO seen VALUES (?,?,?)", (agent, ticket, stamp))
         sql = "UPDATE follow SET fresh = newest > ? WHERE agent = ? AND ticket = ?"
@@ -171,11 +200,30 @@ class TicketRows:
         self._count(before, row)
         for name in summary.aliases:
             self._later("INSERT OR IGNORE INTO number VALUES (?,?)", (name, number))
+        if not is_new:
+            self._db.run("DELETE FROM missing WHERE kind = 'ticket' AND waiting = ?", (bytes.fromhex(uid),))
+        self._await(uid, summary, row, directory)
         withdrawn = summary.state == "withdrawn"
         known = (before[0] == STATES.index("withdrawn"), before[7], before[8]) if before else None
         if known != (withdrawn, summary.subject, caller[1]):
             self._words(number, "" if withdrawn else f"{summary.subject}\n{caller[1]}")
         self._follow(number, summary, state, spoken, directory, is_new=is_new)
+
+    def _await(self, uid: EntityId, summary: Summary, row: Sequence[Any], directory: Directory) -> None:
+        """Note what the ticket names and nothing is known of yet."""
+        named = (
+            summary.status,
+            summary.topic,
+            summary.department,
+            summary.team,
+            summary.agent,
+            summary.caller,
+        )
+        columns = (row[5], row[9], row[10], row[11], row[12], row[13])
+        unknown = {thing for thing, number in zip(named, columns, strict=True) if thing and not number}
+        unknown |= {agent for agent in summary.followers if not directory.id_of(agent)}
+        for thing in unknown:
+            self._later(AWAIT, (bytes.fromhex(thing), "ticket", bytes.fromhex(uid)))
 
     def _row(
         self, uid: EntityId, number: int, summary: Summary, differences: int, caller: tuple[int, str], events: str,
@@ -194,14 +242,17 @@ class TicketRows:
     def _count(self, before: Sequence[Any] | None, row: Sequence[Any]) -> None:
         """Take the ticket out of where it was counted, and into where it stands now."""
         if before is not None:
-            state, agent, team, department, answered, differences, events = before[:7]
-            self._tallies.queue((state, agent, team, department, answered, int(differences > 0)), -1)
-            self._tallies.sorts(state, before[9], before[10], -1)
-            self._tallies.events(events, -1)
+            self._uncount(before)
         state, department, team, agent = row[6], row[10], row[11], row[12]
         self._tallies.queue((state, agent, team, department, row[20], int(row[24] > 0)), 1)
         self._tallies.sorts(state, row[9], row[5], 1)
         self._tallies.events(row[27], 1)
+
+    def _uncount(self, before: Sequence[Any]) -> None:
+        state, agent, team, department, answered, differences, events = before[:7]
+        self._tallies.queue((state, agent, team, department, answered, int(differences > 0)), -1)
+        self._tallies.sorts(state, before[9], before[10], -1)
+        self._tallies.events(events, -1)
 
     def _spoken(self, number: int) -> list[Spoken]:
         """A ticket's entries that count, by kind and author."""

@@ -55,10 +55,10 @@ def full(busy: ADesk) -> ADesk:
 
 RARE = (
     "INSERT INTO reach VALUES (1, 1, '{}')",
-    "INSERT INTO redacted VALUES (1, '{}')",
-    "INSERT INTO held VALUES (1, 1000000, 1000000, x'00', '[]')",
+    "INSERT INTO redacted VALUES (1, 1, '[{},{}]')",
+    "INSERT INTO held VALUES (1, 1000000, 1000000, 0, x'00', '[]')",
     "INSERT INTO chunk (sha, n, body) VALUES (x'00', 0, x'00')",
-    "INSERT INTO missing VALUES (x'00', 1)",
+    "INSERT INTO missing VALUES (x'00', 'ticket', x'01')",
     "INSERT INTO attachment VALUES (1, x'00', 1, 0, 'plan.txt', 'text/plain', 1, x'00', 1, 0, 0, 0)",
 )
 
@@ -106,21 +106,21 @@ def test_our_own_connection_can_write_nothing_outside_a_transaction_of_the_journ
 @pytest.mark.parametrize(
     "sql", ["UPDATE fact SET at = 0", "DELETE FROM fact", "UPDATE fact SET fields = '{}'"]
 )
-def test_facts_are_never_changed_not_even_within_a_transaction(full: ADesk, sql: str) -> None:
-    store = store_of(full)
+def test_facts_are_never_changed_not_even_within_a_transaction(busy: ADesk, sql: str) -> None:
+    store = store_of(busy)
     with pytest.raises(dbapi2.IntegrityError, match="only the journal"), store.writing():
         store.database.run(sql)
-    assert full.ada.check().ok
+    assert busy.ada.check().ok
 
 
-def test_another_thread_of_ours_is_not_let_in_by_this_ones_transaction(full: ADesk) -> None:
-    store = store_of(full)
+def test_another_thread_of_ours_is_not_let_in_by_this_ones_transaction(busy: ADesk) -> None:
+    store = store_of(busy)
     caught: list[Exception] = []
 
     def write() -> None:
         store.database.connect()
         try:
-            store.database.run("PRAGMA full_timeout = 1")
+            store.database.run("PRAGMA busy_timeout = 1")
             store.database.run("DELETE FROM undoing")
         except Exception as error:  # noqa: BLE001  whatever it is goes to the test
             caught.append(error)
@@ -281,56 +281,56 @@ def without_guards(path: Path, sql: str, *params: object) -> None:
         "DELETE FROM fact WHERE seq = (SELECT MAX(seq) FROM fact)",
     ],
 )
-def test_a_changed_fact_is_found_by_check(full: ADesk, sql: str) -> None:
-    assert full.ada.check().ok
-    full.front.close()
-    without_guards(full.path, sql)
-    full.restart()
-    found = full.ada.check()
+def test_a_changed_fact_is_found_by_check(busy: ADesk, sql: str) -> None:
+    assert busy.ada.check().ok
+    busy.front.close()
+    without_guards(busy.path, sql)
+    busy.restart()
+    found = busy.ada.check()
     assert not found.ok
     assert any("changed" in text or "missing" in text or "ends at" in text for text in found.problems)
 
 
-def test_a_spoilt_projection_is_found_and_mended_by_a_rebuild(full: ADesk) -> None:
-    number = full.john.queue("all").rows[0].number
-    full.front.close()
-    without_guards(full.path, "UPDATE ticket SET subject = 'spoilt', agent = 0")
-    full.restart()
-    assert full.john.ticket(number).subject == "spoilt"
-    found = full.ada.check(rebuild=True)
+def test_a_spoilt_projection_is_found_and_mended_by_a_rebuild(busy: ADesk) -> None:
+    number = busy.john.queue("all").rows[0].number
+    busy.front.close()
+    without_guards(busy.path, "UPDATE ticket SET subject = 'spoilt', agent = 0")
+    busy.restart()
+    assert busy.john.ticket(number).subject == "spoilt"
+    found = busy.ada.check(rebuild=True)
     assert any(text.startswith("ticket:") for text in found.problems)
-    assert full.john.ticket(number).subject == "VPN down for all of sales"
-    assert full.ada.check(rebuild=True).ok
+    assert busy.john.ticket(number).subject == "VPN down for all of sales"
+    assert busy.ada.check(rebuild=True).ok
 
 
-def test_spoilt_counters_are_found_without_a_rebuild(full: ADesk) -> None:
-    full.front.close()
-    without_guards(full.path, "UPDATE queue_tally SET n = n + 1")
-    full.restart()
-    assert any("counters" in text for text in full.ada.check().problems)
-    full.ada.check(rebuild=True)
-    assert full.ada.check().ok
+def test_spoilt_counters_are_found_without_a_rebuild(busy: ADesk) -> None:
+    busy.front.close()
+    without_guards(busy.path, "UPDATE queue_tally SET n = n + 1")
+    busy.restart()
+    assert any("counters" in text for text in busy.ada.check().problems)
+    busy.ada.check(rebuild=True)
+    assert busy.ada.check().ok
 
 
-def test_a_spoilt_search_index_is_found_and_mended_by_a_rebuild(full: ADesk) -> None:
-    store = store_of(full)
+def test_a_spoilt_search_index_is_found_and_mended_by_a_rebuild(busy: ADesk) -> None:
+    store = store_of(busy)
     with store.writing():
         store.database.run("DELETE FROM words_0")
-    assert full.john.search("VPN") == ()
-    assert any(text.startswith("words_0:") for text in full.ada.check(rebuild=True).problems)
-    assert full.john.search("VPN") != ()
+    assert busy.john.search("VPN") == ()
+    assert any(text.startswith("words_0:") for text in busy.ada.check(rebuild=True).problems)
+    assert busy.john.search("VPN") != ()
 
 
-def test_a_rebuild_that_is_stopped_leaves_everything_as_it_was(full: ADesk) -> None:
-    before = state_of(full)
+def test_a_rebuild_that_is_stopped_leaves_everything_as_it_was(busy: ADesk) -> None:
+    before = state_of(busy)
 
     def stop(_done: int, _all: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        full.ada.check(rebuild=True, progress=stop)
-    assert state_of(full) == before
-    assert full.john.search("VPN") != ()
+        busy.ada.check(rebuild=True, progress=stop)
+    assert state_of(busy) == before
+    assert busy.john.search("VPN") != ()
 
 
 def test_equal_facts_have_equal_digests_and_other_facts_others(office: ADesk, tmp_path: Path) -> None:

@@ -1,0 +1,260 @@
+"""The logs of all replicas: what is sent to others, and what is taken in from them.
+
+A log is kept whole, in the facts that are shown and in those that are held; its chain verifies over both.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from desktop_desk.desk.exchange_ports import Applied
+from desktop_desk.desk.ports import Clock
+from desktop_desk.domain.errors import Invalid
+from desktop_desk.domain.facts import Fact, FactId, ReplicaId, canonical
+from desktop_desk.domain.log import FIRST_HASH, LogEntry, chain, from_line, to_line
+from desktop_desk.domain.stamps import receive
+from desktop_desk.i18n import _
+from desktop_desk.storage.database import Database
+from desktop_desk.storage.holding import Holding
+from desktop_desk.storage.journal import COLUMNS, INSERT, Journal, Reaches
+from desktop_desk.storage.projector import Projector
+from desktop_desk.storage.redaction import Redacting
+from desktop_desk.storage.redactions import read_redaction, write_redaction
+
+_ENTRY = (
+    f"SELECT {COLUMNS}, salt, hash, context, redacted.kept FROM fact LEFT JOIN redacted USING (arrival)"
+    " WHERE replica = ? AND seq > ? ORDER BY seq"
+)
+_HELD = "SELECT seq, line FROM held WHERE replica = ? AND seq > ? ORDER BY seq"
+
+
+class Logs:
+    """Gives the entries of every log, and takes in those of other replicas."""
+
+    def __init__(
+        self, database: Database, journal: Journal, projector: Projector, holding: Holding,
+        redacting: Redacting, clock: Clock,
+    ) -> None:  # fmt: skip
+        self._db = database
+        self._journal = journal
+        self._projector = projector
+        self._holding = holding
+        self._redacting = redacting
+        self._clock = clock
+
+    @property
+    def own(self) -> ReplicaId:
+        """The replica that this desk file is."""
+        return self._journal.own
+
+    def vector(self) -> Mapping[ReplicaId, int]:
+        """How far each replica's log is known here, held facts with the rest."""
+        with self._db.reading():
+            rows = self._db.rows("SELECT uid, seq FROM replica WHERE seq > 0 ORDER BY uid")
+        return {ReplicaId(uid.hex()): seq for uid, seq in rows}
+
+    def hash_at(self, place: FactId) -> bytes | None:
+        """The chain's hash at a place of a log; None where the log is not known that far."""
+        with self._db.reading():
+            key = (self._journal.number_of(place.replica), place.seq)
+            sql = "SELECT hash FROM fact WHERE replica = ? AND seq = ?"
+            return self._db.value(sql, key) or self._db.value(sql.replace("fact", "held"), key)
+
+    def entries(self, replica: ReplicaId, after: int, limit: int = 1000) -> Sequence[LogEntry]:
+        """The entries of a log after a seq, in order: whole acts, about `limit` entries, one act at least."""
+        found: list[LogEntry] = []
+        with self._db.reading():
+            for entry in self._from(self._journal.number_of(replica), after):
+                if len(found) >= limit and entry.fact.act != found[-1].fact.act:
+                    break
+                found.append(entry)
+        return found
+
+    def apply(self, entries: Sequence[LogEntry]) -> Applied:
+        """Take in entries of other replicas in one transaction: whole acts, in any order, known ones again.
+
+        Of each log only what continues it without a gap is taken; the rest must come again.
+
+        Raises:
+            Invalid: an entry is not what its replica wrote, or continues another log than the one known here.
+        """
+        logs: dict[ReplicaId, list[LogEntry]] = {}
+        for entry in entries:
+            logs.setdefault(entry.fact.replica, []).append(entry)
+        with self._db.writing():
+            before = self._conflicts()
+            facts: list[Fact] = []
+            held = 0
+            arrival = self._db.value("SELECT MAX(arrival) FROM fact", default=0)
+            for uid, log in logs.items():
+                taken, aside = self._take_in(uid, log, arrival + len(facts))
+                facts.extend(taken)
+                held += aside
+            self._projector.follow(self._redacting.after(facts))
+            self._holding.after(facts)
+            return Applied(len(facts) + held, max(0, self._conflicts() - before), held)
+
+    def redactions(self, after: int) -> tuple[tuple[FactId, ...], int]:
+        """The facts from which something was purged since a count, and the count now."""
+        sql = (
+            "SELECT replica.uid, fact.seq, redacted.n FROM redacted JOIN fact ON fact.arrival = redacted.arrival"
+            " JOIN replica ON replica.id = fact.replica WHERE redacted.n > ? ORDER BY redacted.n"
+        )
+        with self._db.reading():
+            rows = self._db.rows(sql, (after,))
+        places = tuple(FactId(ReplicaId(uid.hex()), seq) for uid, seq, _n in rows)
+        return places, rows[-1][2] if rows else after
+
+    def note(self, key: str) -> str:
+        """A small setting of this desk file alone; "" when there is none."""
+        with self._db.reading():
+            return str(self._db.value("SELECT value FROM meta WHERE key = ?", (f"note:{key}",), default=""))
+
+    def keep_note(self, key: str, value: str) -> None:
+        """Keep a small setting of this desk file alone."""
+        with self._db.writing():
+            sql = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+            self._db.run(sql, (f"note:{key}", value))
+
+    def digest(self) -> str:
+        """One hash over what every replica wrote: equal facts have equal digests, on every engine."""
+        running = hashlib.sha256()
+        for uid, seq, last in sorted(self._db.rows("SELECT uid, seq, hash FROM replica WHERE seq > 0")):
+            running.update(bytes(uid) + seq.to_bytes(8, "big") + bytes(last))
+        return running.hexdigest()
+
+    def verify(self) -> list[str]:
+        """Every break of a replica's chain, gap in its numbers or changed fact; empty when all is well."""
+        problems: list[str] = []
+        for number, uid, seq, last in self._db.rows("SELECT id, uid, seq, hash FROM replica ORDER BY id"):
+            expected, running = 0, FIRST_HASH
+            for entry in self._from(number, 0):
+                expected += 1
+                if entry.fact.seq != expected:
+                    problems.append(f"{uid.hex()}: fact {expected} is missing")
+                    expected = entry.fact.seq
+                running = chain(running, entry.fact, entry.salt, entry.redaction)
+                if running != entry.hash:
+                    problems.append(f"{uid.hex()}: fact {entry.fact.seq} was changed after it was written")
+                    running = entry.hash
+            if expected != seq or running != last:
+                problems.append(f"{uid.hex()}: the log ends at {expected}, {seq} were written")
+        return problems
+
+    def _from(self, replica: int, after: int) -> Iterator[LogEntry]:
+        """A log's entries in order, shown and held; within a reading."""
+        held = iter(self._db.rows(_HELD, (replica, after)))
+        aside = next(held, None)
+        reaches = Reaches(self._db, replica)
+        cursor = self._db.run(_ENTRY, (replica, after))
+        for row in cursor:
+            while aside is not None and aside[0] < row[2]:
+                yield whole(from_line(aside[1]), reaches)
+                aside = next(held, None)
+            yield self._entry(row)
+        cursor.close()
+        while aside is not None:
+            yield whole(from_line(aside[1]), reaches)
+            aside = next(held, None)
+
+    def _entry(self, row: Sequence[Any]) -> LogEntry:
+        stored = None if row[16] is None else json.loads(row[16])
+        redaction = None if row[17] is None else read_redaction(row[17])
+        return LogEntry(self._journal.fact_of(row[:14]), bytes(row[14]), bytes(row[15]), redaction, stored)
+
+    def _take_in(self, uid: ReplicaId, log: Iterable[LogEntry], arrival: int) -> tuple[list[Fact], int]:
+        """Append what continues a log; gives the facts to be shown, and how many are held."""
+        number, last, running = self._replica(uid)
+        reaches = Reaches(self._db, number)
+        rows: list[tuple[object, ...]] = []
+        kept: list[tuple[int, str]] = []
+        held: list[tuple[object, ...]] = []
+        facts: list[Fact] = []
+        newest = 0
+        for entry in sorted(log, key=lambda entry: entry.fact.seq):
+            if entry.fact.seq <= last:
+                continue
+            if entry.fact.seq > last + 1:
+                break
+            told = whole(entry, reaches)
+            running = _verified(running, told)
+            last, newest = last + 1, max(newest, told.fact.stamp)
+            stored = reaches.stored(told.fact)
+            told = replace(told, stored_context=stored)
+            if self._holding.holds(told.fact):
+                held.append((number, last, told.fact.act, 0, told.hash, to_line(told)))
+                continue
+            fact = replace(told.fact, arrival=arrival + len(facts) + 1)
+            texts = {name: canonical(fact.fields[name]) for name in sorted(fact.fields)}
+            rows.append((*self._journal.row_of(fact, number, texts, stored), told.salt, told.hash))
+            facts.append(fact)
+            if told.redaction is not None:
+                kept.append((fact.arrival, write_redaction(told.redaction)))
+        self._db.run_many(INSERT, rows)
+        self._db.run_many("INSERT INTO held VALUES (?,?,?,?,?,?)", held)
+        reaches.flush()
+        self._redacting.keep(kept)
+        self._db.run("UPDATE replica SET seq = ?, hash = ? WHERE id = ?", (last, running, number))
+        self._receive(newest)
+        return facts, len(held)
+
+    def _replica(self, uid: ReplicaId) -> tuple[int, int, bytes]:
+        """A replica's local number, and how its log ends here; made when nothing is known of it yet."""
+        if uid == self.own:
+            raise Invalid(
+                "log",
+                _("Another desk goes on writing as this one: it is a copy of this desk file."),
+                _("Restart the program on that copy, so that it becomes a replica of its own."),
+            )
+        key = bytes.fromhex(uid)
+        found = self._db.row("SELECT id, seq, hash FROM replica WHERE uid = ?", (key,))
+        if found is not None:
+            return found[0], found[1], bytes(found[2])
+        number = int(self._db.value("SELECT MAX(id) FROM replica")) + 1
+        sql = "INSERT INTO replica (id, uid, code, counter, seq, stamp, hash) VALUES (?, ?, '', 0, 0, 0, ?)"
+        self._db.run(sql, (number, key, FIRST_HASH))
+        self._journal.forget()
+        return number, 0, FIRST_HASH
+
+    def _receive(self, newest: int) -> None:
+        """Let the own clock follow a later one, within reason."""
+        own = bytes.fromhex(self.own)
+        stamp = self._db.value("SELECT stamp FROM replica WHERE uid = ?", (own,))
+        self._db.run(
+            "UPDATE replica SET stamp = ? WHERE uid = ?", (receive(stamp, newest, self._clock()), own)
+        )
+
+    def _conflicts(self) -> int:
+        tickets = self._db.value("SELECT COUNT(*) FROM ticket WHERE differences > 0", default=0)
+        return tickets + self._db.value("SELECT COUNT(*) FROM office WHERE rivals <> ''", default=0)
+
+
+def whole(entry: LogEntry, reaches: Reaches) -> LogEntry:
+    """An entry as it came, with the context that goes without saying."""
+    if entry.stored_context is not None:
+        return entry
+    context = reaches.up_to(entry.fact.seen)
+    return replace(entry, fact=replace(entry.fact, context=context)) if context else entry
+
+
+def _verified(before: bytes, entry: LogEntry) -> bytes:
+    """The entry's hash; Invalid when the chain does not lead to it."""
+    try:
+        running = chain(before, entry.fact, entry.salt, entry.redaction)
+    except (ValueError, KeyError) as error:
+        raise _broken(entry) from error
+    if running != entry.hash:
+        raise _broken(entry)
+    return running
+
+
+def _broken(entry: LogEntry) -> Invalid:
+    return Invalid(
+        "log",
+        _("What came of the replica {replica} was changed after it was written (fact {seq}).").format(
+            replica=entry.fact.replica[:8], seq=entry.fact.seq
+        ),
+        _("Nothing of it was taken in; sync from another place, or ask who has changed it."),
+    )
