@@ -21,7 +21,7 @@ def check_desk(
     """Tickets, facts, digest, problems; with a projector the projections are made again and compared."""
     problems = [f"file: {text}" for (text,) in database.rows("PRAGMA quick_check") if text != "ok"]
     problems.extend(logs.verify())
-    problems.extend(_counted_wrong(database))
+    problems.extend(counted_wrong(database))
     if projector is not None:
         before = digests(database)
         projector.rebuild(progress)
@@ -54,7 +54,7 @@ def _digest(database: Database, sql: str) -> str:
     return running.hexdigest()
 
 
-def _counted_wrong(database: Database) -> list[str]:
+def counted_wrong(database: Database) -> list[str]:
     """Whether the queues' counters are the tickets there are."""
     sql = (
         "SELECT state, agent, team, department, answered, differences > 0, COUNT(*) FROM ticket"

@@ -14,8 +14,8 @@ from desktop_desk.storage.database import Database, unavailable
 from desktop_desk.storage.guards import create_schema
 from desktop_desk.storage.sqlite import SqliteDatabase
 
-FORMAT = 1
-"""The format this version writes; there is no earlier one."""
+FORMAT = 2
+"""The format this version writes; older ones are brought up to date (migrations)."""
 
 FIRST_NUMBER = 1000
 """The counter of a new replica; its first ticket gets the next one."""
@@ -48,7 +48,7 @@ def make_database(path: Path, new_id: NewId) -> SqliteDatabase:
             )
     except BaseException:
         database.close_thread()
-        _remove(path)
+        remove(path)
         raise
     return database
 
@@ -58,7 +58,7 @@ def open_database(path: Path, overhear: Callable[[str], None] | None = None) -> 
 
     What turns out to be no desk, or one of a newer version, was only read: its bytes are as they were.
     """
-    _read_only(path).close_thread()
+    read_only(path).close_thread()
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
         raise unavailable("read_only", str(path))
     database = SqliteDatabase(path, overhear)
@@ -70,7 +70,7 @@ def open_database(path: Path, overhear: Callable[[str], None] | None = None) -> 
     return database
 
 
-def _read_only(path: Path) -> SqliteDatabase:
+def read_only(path: Path) -> SqliteDatabase:
     """A desk file opened without changing it; StorageUnavailable when it is none that this version reads."""
     if not path.is_file():
         raise unavailable("missing", str(path))
@@ -108,7 +108,7 @@ def copy_desk(database: Database, target: Path) -> int:
         )
     database.connect()
     part = target.with_name(f".{target.name}.part")
-    _remove(part)
+    remove(part)
     try:
         _copy_whole(database, part, target)
         facts = _sound_facts(part)
@@ -116,7 +116,7 @@ def copy_desk(database: Database, target: Path) -> int:
         part.replace(target)
         _settle(target.parent)
     finally:
-        _remove(part)
+        remove(part)
     return facts
 
 
@@ -135,7 +135,7 @@ def _copy_whole(database: Database, part: Path, target: Path) -> None:
 
 def _sound_facts(path: Path) -> int:
     """How many facts a desk file has; StorageUnavailable when its pages are not sound."""
-    database = _read_only(path)
+    database = read_only(path)
     try:
         with database.translated():
             if database.rows("PRAGMA integrity_check") != [("ok",)]:
@@ -161,7 +161,7 @@ def _settle(path: Path) -> None:
         os.close(handle)
 
 
-def _remove(path: Path) -> None:
+def remove(path: Path) -> None:
     """Remove a database and what SQLite keeps beside it."""
     for name in (path.name, f"{path.name}-wal", f"{path.name}-shm", f"{path.name}-journal"):
         path.with_name(name).unlink(missing_ok=True)
@@ -174,7 +174,7 @@ def restore_desk(backup: Path, target: Path, new_id: NewId) -> int:
     have gone on, and no number is given twice.
     """
     _sound_facts(backup)
-    source = _read_only(backup)
+    source = read_only(backup)
     try:
         facts = copy_desk(source, target)
     finally:
@@ -185,7 +185,7 @@ def restore_desk(backup: Path, target: Path, new_id: NewId) -> int:
             _become_replica(restored, new_id)
     except BaseException:
         restored.close_thread()
-        _remove(target)
+        remove(target)
         raise
     restored.close_thread()
     return facts
