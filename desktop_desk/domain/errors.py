@@ -39,6 +39,10 @@ class Stale(DeskError):
     """Somebody else changed this meanwhile, and the act would have guessed which value was meant."""
 
 
+class Unreadable(DeskError):
+    """Sealed bytes, or a file that keeps them, cannot be read: changed, torn, or sealed with another key."""
+
+
 class AccessDenied(DeskError):
     """Unknown login, wrong password or a locked login; the reason tells which of them to nobody."""
 
