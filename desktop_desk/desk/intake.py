@@ -1,14 +1,14 @@
 """Intake: a call, message or form becomes a ticket, or joins one that is open already."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from desktop_desk.desk.acting import one_line, plain_text
+from desktop_desk.desk.attachments import Filing
 from desktop_desk.desk.directory import Agent, Directory
-from desktop_desk.desk.persons import Persons
 from desktop_desk.desk.ports import Draft, Position, TicketRecord
 from desktop_desk.desk.routing import named, refuse_holder, routed
-from desktop_desk.desk.views import CallDraft, CallRecord, Done
+from desktop_desk.desk.views import Attachment, CallDraft, CallRecord, Done
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.domain.facts import EntityId
 from desktop_desk.domain.numbers import format_number
@@ -16,16 +16,17 @@ from desktop_desk.domain.tickets import SOURCES
 from desktop_desk.i18n import _
 
 
-class Intake(Persons):
+class Intake(Filing):
     """Verbs that take requests in."""
 
-    def log_call(self, draft: CallDraft) -> Done:
-        """Make a ticket of a request; one act and one undo, with its caller, call and promised call-back.
+    def log_call(self, draft: CallDraft, *, attachments: Sequence[Attachment] = ()) -> Done:
+        """Make a ticket of a request; one act and one undo, with its caller, call, files and promised call-back.
 
         Raises:
             Invalid: the subject is blank, or a topic, priority, agent … is not known.
             NotAllowed: the actor may not open tickets, or the assignee may not get them.
         """
+        files = self._measured(attachments)
         with self._store.writing():
             directory = self._store.directory()
             me = self._me()
@@ -51,7 +52,8 @@ class Intake(Persons):
                 fields["due"] = draft.due
             fields.update({f"tag:{tag}": True for tag in map(tag_name, draft.tags)})
             drafts.append(Draft("opened", uid, fields, ticket=uid, at=draft.at))
-            drafts.append(self._first_entry(draft, uid, caller, text, now))
+            entry = self._first_entry(draft, uid, caller, text, now)
+            drafts += [entry, *self._filed(files, uid, entry.entity, draft.at)]
             if draft.call_back_at is not None:
                 drafts.append(self._promise(uid, draft, caller, me, directory))
             if draft.resolve:

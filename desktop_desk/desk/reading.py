@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from desktop_desk.desk.attachments import files_of, with_files
 from desktop_desk.desk.due_lines import due_line
 from desktop_desk.desk.history import History, main_fact
 from desktop_desk.desk.ports import CallBackRecord, Draft, TicketRecord
@@ -32,6 +33,9 @@ from desktop_desk.domain.tickets import (
 )
 from desktop_desk.domain.verbs import ENTRY_KINDS, VERBS
 from desktop_desk.i18n import _
+
+WITH_ENTRIES = frozenset({*ENTRY_KINDS, "attached"})
+"""Verbs that bring a ticket's thread on."""
 
 
 class Reading(History):
@@ -124,7 +128,7 @@ class Reading(History):
             reopens=record.reopens, reassignments=record.reassignments, answered=record.answered, tags=record.tags,
             followers=tuple(found.login for key in followers if (found := directory.agent(key))),
             following=me is not None and me.uid in followers, conflicts=self._conflicts(state, facts, wording),
-            thread=tuple(sorted(thread, key=lambda entry: (entry.at, entry.arrival))),
+            thread=tuple(sorted(thread, key=lambda entry: (entry.at, *entry.rank))),
             merged_into=parent.number if parent else None, merged=tuple(child.number for child in merged),
             withdrawn_by=self._withdrawn_by(state), call_backs=self._call_backs_of(record),
             position=self._store.journal.position(),
@@ -139,7 +143,7 @@ class Reading(History):
             if fact.entity != record.uid:
                 by_entity.setdefault(fact.entity, []).append(fact)
         live = [
-            fact for group in by_entity.values() for fact in fold(group).facts if fact.verb in ENTRY_KINDS
+            fact for group in by_entity.values() for fact in fold(group).facts if fact.verb in WITH_ENTRIES
         ]
         then = summarise(state, entries_of(live), office)
         person = self._store.people.by_uid(EntityId(then.caller)) if then.caller else None
@@ -173,17 +177,21 @@ class Reading(History):
         for fact in facts:
             by_entity.setdefault(fact.entity, []).append(fact)
         found: list[Entry] = []
+        standing_facts: list[Fact] = []
         for entity, group in by_entity.items():
             for fact in fold(group).facts:
+                standing_facts.append(fact)
                 entry = self._line(record, fact, wording, is_event=entity == record.uid)
                 if entry is not None:
                     found.append(entry)
+        found = with_files(found, files_of(self._store, standing_facts))
         undone = {fact.act_id: fact for fact in facts if fact.verb == UNDONE}
         found.extend(self._undone_line(record, fact, wording) for fact in undone.values())
         return found
 
     def _line(self, record: TicketRecord, fact: Fact, wording: Wording, *, is_event: bool) -> Entry | None:
         agent = self._store.directory().agent(fact.actor) if fact.actor else None
+        is_event = is_event or fact.verb == "attached"
         title = wording.event(fact) if is_event else wording.entry(fact) if fact.verb in ENTRY_KINDS else ""
         if not title:
             return None
@@ -193,7 +201,7 @@ class Reading(History):
             by=agent.login if agent else None, by_name=agent.name if agent else "", at=fact.at, title=title,
             text="" if is_event else str(fact.fields.get("text") or ""),
             fields={} if is_event else {key: value for key, value in fact.fields.items() if key != "text"},
-            ticket_number=record.number, arrival=fact.arrival,
+            ticket_number=record.number, rank=fact.rank,
         )  # fmt: skip
 
     def _undone_line(self, record: TicketRecord, fact: Fact, wording: Wording) -> Entry:
@@ -210,7 +218,7 @@ class Reading(History):
         return Entry(
             uid=fact.entity, kind="event", act=str(fact.act_id), by=agent.login if agent else None,
             by_name=agent.name if agent else "", at=fact.at, title=text.format(agent=who, what=phrase),
-            ticket_number=record.number, arrival=fact.arrival,
+            ticket_number=record.number, rank=fact.rank,
         )  # fmt: skip
 
     def _explained(self, state: State, office: Office) -> DueExplained:
@@ -278,7 +286,7 @@ def entries_of(facts: Iterable[Fact]) -> Entries:
     first_reply = last_reply = last_word = last = None
     count = 0
     for fact in sorted(facts, key=in_time):
-        count += 1
+        count += fact.verb in ENTRY_KINDS
         last = fact.at
         if fact.verb == "replied" or (fact.verb == "called" and fact.fields.get("direction") == "out"):
             first_reply = fact.at if first_reply is None else first_reply

@@ -1,14 +1,15 @@
 """Talking: replies to the caller, notes among agents, and call-backs that were promised."""
 
 import re
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Literal
 
 from desktop_desk.desk.acting import plain_text
 from desktop_desk.desk.directory import Agent, Status
 from desktop_desk.desk.handling import ENDED, Handling
 from desktop_desk.desk.ports import CallBackRecord, Draft, Position, TicketRecord
 from desktop_desk.desk.routing import in_use, is_stranger, named, refuse_holder
-from desktop_desk.desk.views import Done
+from desktop_desk.desk.views import Attachment, Done
 from desktop_desk.domain.errors import Invalid, NotFound
 from desktop_desk.domain.facts import EntityId
 from desktop_desk.i18n import _
@@ -21,13 +22,15 @@ class Talking(Handling):
 
     def reply(
         self, number: str, text: str, *, resolve: bool = False, status: str | None = None,
-        at: int | None = None, seen: Position | None = None,
+        at: int | None = None, attachments: Sequence[Attachment] = (), seen: Position | None = None,
     ) -> Done:  # fmt: skip
-        """Answer the caller; the first to answer a ticket that nobody has gets it."""
+        """Answer the caller, in words or with files; the first to answer a ticket that nobody has gets it."""
+        files = self._measured(attachments)
         with self._store.writing():
             record = self._conversation_for(number, "ticket.reply")
-            entry = self._entry("replied", record, plain_text(text, "text", required=True), at)
-            drafts = [entry, *self._status_beside(record, "resolved" if resolve else status)]
+            entry = self._entry("replied", record, plain_text(text, "text", required=not files), at)
+            drafts = [entry, *self._filed(files, record.uid, entry.entity, at)]
+            drafts.extend(self._status_beside(record, "resolved" if resolve else status))
             drafts.extend(self._claiming(record, drafts))
             drafts.extend(self._following(record, self._me()))
             return self._write(drafts, seen, (record,))
@@ -39,15 +42,40 @@ class Talking(Handling):
         *,
         status: str | None = None,
         at: int | None = None,
+        attachments: Sequence[Attachment] = (),
         seen: Position | None = None,
     ) -> Done:
         """Write to colleagues; "@login" makes an agent a follower, who then finds it in "For me"."""
+        files = self._measured(attachments)
         with self._store.writing():
             record = self._conversation_for(number, "ticket.note")
-            kept = plain_text(text, "text", required=True)
+            kept = plain_text(text, "text", required=not files)
             # Who is mentioned follows before the note is written, so that it is news to him.
             drafts = self._following(record, self._me(), *self.mentioned(kept))
-            drafts += [self._entry("noted", record, kept, at), *self._status_beside(record, status)]
+            entry = self._entry("noted", record, kept, at)
+            drafts += [entry, *self._filed(files, record.uid, entry.entity, at)]
+            drafts.extend(self._status_beside(record, status))
+            return self._write(drafts, seen, (record,))
+
+    def attach(
+        self, number: str, files: Sequence[Attachment], text: str = "",
+        kind: Literal["reply", "note"] | None = None, *, seen: Position | None = None,
+    ) -> Done:  # fmt: skip
+        """Add files to a ticket: as a reply or a note, or, without a word, by themselves.
+
+        Raises:
+            Invalid: there is no file, one is too large, or there is a text that is neither reply nor note.
+        """
+        if not files:
+            raise Invalid("attachments", _("No file was chosen."), _("Choose at least one."))
+        if kind == "reply":
+            return self.reply(number, text, attachments=files, seen=seen)
+        if kind == "note" or text.strip():
+            return self.note(number, text, attachments=files, seen=seen)
+        measured = self._measured(files)
+        with self._store.writing():
+            record = self._conversation_for(number, "ticket.reply")
+            drafts = [*self._filed(measured, record.uid, None), *self._following(record, self._me())]
             return self._write(drafts, seen, (record,))
 
     def mentioned(self, text: str) -> tuple[Agent, ...]:

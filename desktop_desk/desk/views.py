@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 from desktop_desk.desk.ports import Position
@@ -67,8 +68,38 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file to be attached: where it lies or its bytes, by default under the name that it has there.
+
+    Attributes:
+        mime: its kind, e.g. "image/png"; "" for what its name says.
+    """
+
+    source: Path | bytes
+    name: str = ""
+    mime: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentView:
+    """A file of a ticket: `size` in bytes, `sha` the sha-256 of its bytes; while it is not `here`, `where` says whose
+    copy of the desk has it."""
+
+    uid: EntityId
+    name: str
+    mime: str
+    size: int
+    sha: str
+    here: bool
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of a ticket's history; events have their whole text in `title`."""
+    """One line of a ticket's history; events have their whole text in `title`.
+
+    `attachments` are the files that came with it; those that came without a word are an event of their own.
+    """
 
     uid: str
     kind: EntryKind
@@ -80,7 +111,8 @@ class Entry:
     text: str = ""
     fields: Mapping[str, Any] = field(default_factory=dict[str, Any])
     ticket_number: str = ""
-    arrival: int = 0
+    rank: tuple[int, str, int] = (0, "", 0)
+    attachments: tuple[AttachmentView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from desktop_desk.desk.ports import Store
+from desktop_desk.domain.attachments import attached
 from desktop_desk.domain.facts import EntityId, Fact
 from desktop_desk.domain.tickets import PRIORITIES
 from desktop_desk.i18n import _
@@ -131,6 +132,12 @@ def _status(wording: Wording, fact: Fact) -> str:
     return _("{agent} set the status to {value}").format(agent=wording.author(fact), value=value)
 
 
+def _attached(wording: Wording, fact: Fact) -> str:
+    file = attached(fact.fields)
+    name = file.name if file else _("a file that was removed for good")
+    return _("{agent} attached {name}").format(agent=wording.author(fact), name=name)
+
+
 def _merged(wording: Wording, fact: Fact) -> str:
     value = wording.value("merged_into", fact.fields.get("merged_into"))
     return _("{agent} merged this into {value}").format(agent=wording.author(fact), value=value)
@@ -150,5 +157,6 @@ _EVENTS: Mapping[str, Callable[[Wording, Fact], str]] = {
     "merged": _merged,
     "unmerged": _line("{agent} took it out of the merge"),
     "tagged": _tags,
+    "attached": _attached,
     "followed": lambda _wording, _fact: "",
 }

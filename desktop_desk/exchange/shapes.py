@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from desktop_desk.desk.views import CallerCard, Conflict, Entry, TicketView
+from desktop_desk.desk.views import AttachmentView, CallerCard, Conflict, Entry, TicketView
 
 Json = dict[str, Any]
 
@@ -66,6 +66,10 @@ def _conflict_json(conflict: Conflict) -> Json:
     }
 
 
+def _attachment_json(file: AttachmentView) -> Json:
+    return {"uid": file.uid, "name": file.name, "mime": file.mime, "size": file.size, "here": file.here}
+
+
 def _entry_json(entry: Entry) -> Json:
     return {
         "kind": entry.kind,
@@ -73,5 +77,5 @@ def _entry_json(entry: Entry) -> Json:
         "by": entry.by or None,
         "at": iso(entry.at),
         "text": entry.title if entry.kind == "event" else entry.text,
-        "attachments": [],
+        "attachments": [_attachment_json(file) for file in entry.attachments],
     }

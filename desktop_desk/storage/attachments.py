@@ -129,7 +129,9 @@ class Attachments:
 
     def parts_here(self, sha: str) -> frozenset[int]:
         """The numbers of a file's parts that are in this desk."""
-        return frozenset(n for (n,) in self._db.rows("SELECT n FROM chunk WHERE sha = ?", (bytes.fromhex(sha),)))
+        return frozenset(
+            n for (n,) in self._db.rows("SELECT n FROM chunk WHERE sha = ?", (bytes.fromhex(sha),))
+        )
 
     def part(self, sha: str, n: int) -> bytes | None:
         """A part as it is kept, compressed, for another replica; None when it is not here."""

@@ -19,6 +19,7 @@ from desktop_desk.desk.directory import (
 from desktop_desk.desk.ports import Clock, Draft, NewId, Position, Progress
 from desktop_desk.domain.calendars import Calendar
 from desktop_desk.domain.facts import EntityId, Fact
+from desktop_desk.storage.attachments import Attachments
 from desktop_desk.storage.checks import check_desk
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.files import copy_desk
@@ -67,6 +68,7 @@ class Store:
         self.news = NewsQueries(database)
         self.logins = LoginTries(database)
         self.reports = ReportQueries(database)
+        self.attachments = Attachments(database)
         self._directory = Directory(version=-1)
 
     def directory(self) -> Directory:

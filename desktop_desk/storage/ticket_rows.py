@@ -7,7 +7,8 @@ from desktop_desk.desk.directory import Directory
 from desktop_desk.domain.facts import CREATING, UNDONE, EntityId, Fact, State, standing
 from desktop_desk.domain.numbers import number_rank
 from desktop_desk.domain.tickets import Entries, Summary, differing, endings, late_acts, summarise, unseen_by
-from desktop_desk.domain.verbs import ENTRY_KINDS, VERBS, kind_of
+from desktop_desk.domain.verbs import VERBS, kind_of
+from desktop_desk.storage.attachment_rows import AttachmentRows
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.journal import Journal
 from desktop_desk.storage.people_rows import AWAIT
@@ -15,8 +16,8 @@ from desktop_desk.storage.tables import STATES, TicketRow
 from desktop_desk.storage.tallies import Tallies, packed
 from desktop_desk.storage.words import Words, findable
 
-MESSAGE, REPLY, NOTE, CALL_IN, CALL_OUT = range(5)
-KINDS = {"messaged": MESSAGE, "replied": REPLY, "noted": NOTE, "called": CALL_IN}
+MESSAGE, REPLY, NOTE, CALL_IN, CALL_OUT, FILE = range(6)
+KINDS = {"messaged": MESSAGE, "replied": REPLY, "noted": NOTE, "called": CALL_IN, "attached": FILE}
 _TICKET_COLUMNS = len(TicketRow._meta.sorted_fields)
 _REPLACE = f"INSERT OR REPLACE INTO ticket VALUES ({','.join('?' * _TICKET_COLUMNS)})"
 _STANDING = (
@@ -45,6 +46,7 @@ class TicketRows:
         self._directory = directory
         self.words = Words(database)
         self._tallies = Tallies(database)
+        self._attachments = AttachmentRows(database, journal)
         self._pending: dict[str, list[tuple[Any, ...]]] = {}
         self._callers: dict[str, tuple[int, str]] = {}
 
@@ -157,7 +159,9 @@ class TicketRows:
             return None
         state = standing(facts)
         arrival = min(fact.arrival for fact in facts if fact.verb != UNDONE)
-        if creating.verb in ENTRY_KINDS:
+        if creating.verb == "attached":
+            self._attachments.bring(arrival, entity, ticket, creating, state)
+        if creating.verb in KINDS:
             return self._entry(arrival, ticket, creating, state)
         if kind_of(creating.verb) == "call_back":
             self._call_back(arrival, entity, ticket, creating, state)
@@ -168,7 +172,8 @@ class TicketRows:
         if kind == CALL_IN and fact.fields.get("direction") == "out":
             kind = CALL_OUT
         actor = 0 if fact.actor is None else self._journal.term(fact.actor)
-        said = (str(fact.fields.get(name) or "") for name in ("text", "number"))
+        names = ("name" if kind == FILE else "text", "number")
+        said = (str(fact.fields.get(name) or "") for name in names)
         row = (arrival, ticket, kind, fact.at, fact.stamp, actor, int(state.withdrawn))
         self._db.run("INSERT OR REPLACE INTO entry VALUES (?,?,?,?,?,?,?)", row)
         self._words(arrival, "" if state.withdrawn else findable(*said))
@@ -380,7 +385,7 @@ def entries_from(spoken: Iterable[Spoken]) -> Entries:
     last: int | None = None
     count = 0
     for part in spoken:
-        count += part.many
+        count += part.many if part.kind != FILE else 0
         last = max(last or 0, part.latest)
         if part.kind in {REPLY, CALL_OUT}:
             first_reply = part.earliest if first_reply is None else min(first_reply, part.earliest)

@@ -9,7 +9,7 @@ import pytest
 
 from desktop_desk import bootstrap
 from desktop_desk.desk.desk import Desk
-from desktop_desk.desk.views import CallDraft, NewPerson
+from desktop_desk.desk.views import Attachment, CallDraft, NewPerson
 from desktop_desk.domain.errors import AccessDenied, Invalid, NotAllowed
 from desktop_desk.domain.permissions import PERMISSIONS
 from tests.builders import PASSWORD, ADesk, a_ticket
@@ -173,6 +173,14 @@ VERBS: dict[str, tuple[str, Verb]] = {
     "add_call": ("ticket.create", lambda desk, _office, number: desk.add_call(number, "x")),
     "message": ("ticket.create", lambda desk, _office, number: desk.message(number, "x")),
     "reply": ("ticket.reply", lambda desk, _office, number: desk.reply(number, "x")),
+    "attach": (
+        "ticket.reply",
+        lambda desk, _office, number: desk.attach(number, [Attachment(b"x", "x.txt")]),
+    ),
+    "attach with a note": (
+        "ticket.note",
+        lambda desk, _office, number: desk.attach(number, [Attachment(b"x", "x.txt")], "x"),
+    ),
     "note": ("ticket.note", lambda desk, _office, number: desk.note(number, "x")),
     "add_call_back": ("ticket.reply", lambda desk, _office, number: desk.add_call_back(number, None)),
     "call_back_done": (
@@ -265,8 +273,8 @@ VERBS: dict[str, tuple[str, Verb]] = {
 READS = frozenset(
     {
         "actor", "all_people", "backup", "counters", "directory", "find_people", "inbox", "match_person", "may",
-        "mentioned", "new_entity", "numbers", "organisations", "person", "queue", "redo_step", "report", "search",
-        "search_hint",
+        "mentioned", "new_entity", "numbers", "open_attachment", "organisations", "person", "queue", "redo_step", "report", "save_attachment",
+        "search", "search_hint",
         "settings", "similar", "store", "targets", "ticket", "tickets_of", "undo_step",
     }
 )  # fmt: skip
