@@ -14,7 +14,8 @@ from desktop_desk.domain.held import held_entity
 from desktop_desk.domain.log import LogEntry, from_line, to_line
 from desktop_desk.domain.verbs import kind_of
 from desktop_desk.storage.database import Database
-from desktop_desk.storage.journal import COLUMNS, INSERT, Journal, Reaches
+from desktop_desk.storage.fact_rows import COLUMNS, INSERT
+from desktop_desk.storage.journal import Journal, Reaches
 from desktop_desk.storage.projector import Projector
 from desktop_desk.storage.redactions import read_redaction, write_redaction
 

@@ -17,8 +17,9 @@ from desktop_desk.domain.log import FIRST_HASH, LogEntry, chain, from_line, to_l
 from desktop_desk.domain.stamps import receive
 from desktop_desk.i18n import _
 from desktop_desk.storage.database import Database
+from desktop_desk.storage.fact_rows import COLUMNS, INSERT
 from desktop_desk.storage.holding import Holding
-from desktop_desk.storage.journal import COLUMNS, INSERT, Journal, Reaches
+from desktop_desk.storage.journal import Journal, Reaches
 from desktop_desk.storage.projector import Projector
 from desktop_desk.storage.redaction import Redacting
 from desktop_desk.storage.redactions import read_redaction, write_redaction

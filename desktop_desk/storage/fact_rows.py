@@ -1,0 +1,99 @@
+"""How facts are written in rows: shared texts and replicas by number, contexts only where they say something new."""
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
+
+from desktop_desk.domain.facts import EMPTY, EntityId, Fact, ReplicaId, canonical
+from desktop_desk.storage.database import Database
+
+_WRITTEN = "arrival, replica, seq, act, seen, context, stamp, at, wall, actor, verb, entity, ticket, fields"
+INSERT = f"INSERT INTO fact ({_WRITTEN}, salt, hash) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+COLUMNS = _WRITTEN.replace(
+    "context",
+    "COALESCE(context, (SELECT reach.context FROM reach WHERE reach.replica = fact.replica"
+    " AND reach.seq <= fact.seen ORDER BY reach.seq DESC LIMIT 1))",
+)
+"""A fact's columns; a context that was not written is what its replica's log up to `seen` already said."""
+
+
+class FactRows:
+    """Turns facts into rows and back."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+        self._terms: dict[str, int] = {}
+        self._texts: dict[int, str] = {}
+        self._replicas: dict[int, ReplicaId] = {}
+        self._numbers: dict[ReplicaId, int] = {}
+
+    def term(self, text: str) -> int:
+        """The number that stands for a shared text; made when new, within a transaction."""
+        number = self._terms.get(text)
+        if number is None:
+            number = self._db.value("SELECT id FROM term WHERE text = ?", (text,))
+            if number is None:
+                if not self._db.is_writing:
+                    return -1
+                number = int(self._db.run("INSERT INTO term (text) VALUES (?)", (text,)).lastrowid)
+            self._terms[text] = number
+        return number
+
+    def forget(self) -> None:
+        """Forget remembered terms: after a transaction that failed they may stand for nothing."""
+        self._terms.clear()
+        self._texts.clear()
+
+    def text(self, number: int) -> str:
+        """The shared text behind a number."""
+        found = self._texts.get(number)
+        if found is None:
+            found = self._texts[number] = self._db.value("SELECT text FROM term WHERE id = ?", (number,))
+        return found
+
+    def row_of(
+        self, fact: Fact, replica: int, texts: Mapping[str, str], stored: Mapping[ReplicaId, int] | None
+    ) -> tuple[object, ...]:
+        """A fact as it is inserted, without salt and hash; `stored` is its context where that must be written."""
+        return (
+            fact.arrival, replica, fact.seq, fact.act, fact.seen,
+            None if stored is None else canonical(dict(stored)), fact.stamp, fact.at, fact.wall,
+            None if fact.actor is None else self.term(fact.actor), self.term(fact.verb),
+            bytes.fromhex(fact.entity), None if fact.ticket is None else bytes.fromhex(fact.ticket),
+            "{" + ",".join(f"{canonical(name)}:{text}" for name, text in texts.items()) + "}",
+        )  # fmt: skip
+
+    def fact_of(self, row: Sequence[Any]) -> Fact:
+        """The fact of a row of COLUMNS."""
+        context = EMPTY if row[5] is None else read_context(row[5])
+        return Fact(
+            replica=self.replica_of(row[1]), seq=row[2], act=row[3], seen=row[4], context=context, stamp=row[6],
+            at=row[7], wall=row[8], actor=None if row[9] is None else EntityId(self.text(row[9])),
+            verb=self.text(row[10]), entity=EntityId(row[11].hex()),
+            ticket=None if row[12] is None else EntityId(row[12].hex()), fields=json.loads(row[13]), arrival=row[0],
+        )  # fmt: skip
+
+    def replica_of(self, number: int) -> ReplicaId:
+        """The replica behind a local number."""
+        found = self._replicas.get(number)
+        if found is None:
+            uid = self._db.value("SELECT uid FROM replica WHERE id = ?", (number,))
+            found = self._replicas[number] = ReplicaId(uid.hex())
+        return found
+
+    def number_of(self, replica: ReplicaId) -> int:
+        """The local number of a replica; -1 for one that nothing is known of."""
+        if replica not in self._numbers:
+            found = self._db.value("SELECT id FROM replica WHERE uid = ?", (bytes.fromhex(replica),))
+            if found is None:
+                return -1
+            self._numbers[replica] = found
+        return self._numbers[replica]
+
+
+@lru_cache(maxsize=4096)
+def read_context(text: str) -> Mapping[ReplicaId, int]:
+    """A context as it is stored; the same text is the same mapping, since many facts share one."""
+    return MappingProxyType(json.loads(text))
