@@ -13,10 +13,14 @@ from playhouse.sqlcipher_ext import SqlCipherDatabase
 
 from desktop_desk.storage.database import Database, unavailable
 from desktop_desk.storage.guards import PURGING, WRITING
+from desktop_desk.storage.network import Footing, refuse_network
 
 BUSY_SECONDS = 10
 TRIES = 6
 CACHE_KIB = 8_000
+
+_OWN_DISK = {"journal_mode": "wal", "synchronous": "full"}
+_NETWORK = {"journal_mode": "delete", "synchronous": "extra", "mmap_size": 0}
 
 KEY_BYTES = 32
 """The length of a raw key."""
@@ -51,6 +55,8 @@ class SqliteDatabase(Database):
         overhear: told every statement that SQLite runs, for whoever measures.
         read_only: leave the file exactly as it is, even its way of keeping a journal.
         key: the 32 bytes that the file is encrypted with; None for one that is not. A wrong one is "not_a_desk".
+        footing: what the file stands on where it lies on a network folder: it is kept without WAL and without
+            memory shared with the system then. Without one such a place is refused: "network".
     """
 
     def __init__(
@@ -60,18 +66,23 @@ class SqliteDatabase(Database):
         *,
         read_only: bool = False,
         key: bytes | None = None,
+        footing: Footing | None = None,
     ) -> None:
         super().__init__(str(path))
+        if footing is None and not read_only:
+            refuse_network(path)
         if key is not None and len(key) != KEY_BYTES:
             raise ValueError(f"a key has {KEY_BYTES} bytes")
         self.path = path
         self._overhear = overhear
-        writable = {"journal_mode": "wal", "synchronous": "full", "secure_delete": "on"}
+        self._footing = footing
+        # In this form SQLCipher takes the key as it is; from a passphrase it would derive one, for 345 ms.
+        self._passphrase = "" if key is None else f"x'{key.hex()}'"
+        writable = {**(_OWN_DISK if footing is None else _NETWORK), "secure_delete": "on"}
         self.db = SqlCipherDatabase(
             _untouched(path) if read_only else str(path),
             uri=read_only,
-            # In this form SQLCipher takes the key as it is; from a passphrase it would derive one, for 345 ms.
-            passphrase="" if key is None else f"x'{key.hex()}'",
+            passphrase=self._passphrase,
             timeout=BUSY_SECONDS,
             autoconnect=False,
             pragmas={
@@ -87,7 +98,9 @@ class SqliteDatabase(Database):
         """Open this thread's connection; StorageUnavailable when the file cannot be used."""
         if self.db.is_closed():
             with self.translated():
-                self.db.connect()
+                if self._footing is not None and self._footing.was_wal:
+                    self._leave_wal(self._footing)
+                self._retried(self.db.connect)
             if self._overhear is not None:
                 self.db.connection().set_trace_callback(self._overhear)
 
@@ -122,11 +135,31 @@ class SqliteDatabase(Database):
     def _view(self) -> Generator[None]:
         self.run("BEGIN")
         try:
+            if self._footing is not None:
+                # Without WAL a reader waits for writers, too, and SQLite's own waiting is not fair.
+                self._retried(lambda: self.run("SELECT 1 FROM sqlite_master LIMIT 1").fetchone())
             yield
         finally:
             self.run("ROLLBACK")
 
+    def _leave_wal(self, footing: Footing) -> None:
+        """Turn a file of WAL back to a rollback journal, alone with it: in this mode nothing is shared in memory."""
+        alone = SqlCipherDatabase(
+            str(self.path),
+            passphrase=self._passphrase,
+            timeout=BUSY_SECONDS,
+            autoconnect=False,
+            pragmas={"locking_mode": "exclusive", "journal_mode": "delete"},
+        )
+        try:
+            self._retried(alone.connect)
+        finally:
+            alone.close()
+        footing.was_wal = False
+
     def _begin(self) -> None:
+        if self._footing is not None:
+            self._footing.require()
         self._retried(lambda: self.run("BEGIN IMMEDIATE"))
 
     def _commit(self) -> None:
