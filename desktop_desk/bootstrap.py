@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from desktop_desk import upkeep
 from desktop_desk.desk.agents import Passwords
 from desktop_desk.desk.founding import found_desk
 from desktop_desk.desk.front_door import FrontDoor
@@ -29,16 +30,30 @@ def open_desk(
     new_id: NewId | None = None,
     passwords: Passwords | None = None,
     overhear: Callable[[str], None] | None = None,
+    told: Callable[[str], None] | None = None,
+    progress: Progress | None = None,
 ) -> FrontDoor:
-    """Open a desk file; StorageUnavailable says why it cannot be used. `overhear` is told every SQL statement."""
+    """Open a desk file; StorageUnavailable says why it cannot be used.
+
+    Args:
+        overhear: told every SQL statement.
+        told: gets a sentence for people when the desk was of an older format and was brought up to date.
+        progress: of bringing it up to date.
+    """
     ids = new_id or RandomIds()
-    store = Store(files.open_database(Path(path), overhear), clock, ids)
+    database = files.open_database(Path(path), overhear)
+    store = Store(database, clock, ids)
+    try:
+        upkeep.bring_up_to_date(store, Path(path), clock, told, progress)
+    except BaseException:
+        database.close_thread()
+        raise
     return FrontDoor(store, clock, ids, passwords or Argon2Passwords())
 
 
 def restore_desk(backup: Path, target: Path, *, new_id: NewId | None = None) -> int:
     """Make a new desk file from a backup, a replica of its own; gives its number of facts."""
-    return files.restore_desk(backup, target, new_id or RandomIds())
+    return upkeep.restore(backup, target, now_ms, new_id or RandomIds())
 
 
 def create_desk(

@@ -16,6 +16,8 @@ Theme = Literal["system", "light", "dark"]
 Density = Literal["comfortable", "compact"]
 
 HOME_VARIABLE = "DESKTOP_DESK_HOME"
+MOST_HOURS = 168
+"""A desk is backed up once a week at least, or not at all."""
 
 _log = logging.getLogger(__name__)
 
@@ -63,6 +65,10 @@ class Preferences:
     """Path or URL of the desk opened last; empty before the first."""
     theme: Theme = "system"
     density: Density = "comfortable"
+    backups: str = ""
+    """Folder for the backups that are made by themselves; empty: one of the program's own."""
+    backup_hours: int = 4
+    """How often an open desk is backed up; 0: only by command."""
 
 
 def _is_valid(name: str, value: object) -> bool:
@@ -71,6 +77,8 @@ def _is_valid(name: str, value: object) -> bool:
             return value in get_args(Theme)
         case "density":
             return value in get_args(Density)
+        case "backup_hours":
+            return isinstance(value, int) and 0 <= value <= MOST_HOURS and not isinstance(value, bool)
         case _:
             return isinstance(value, str)
 

@@ -63,16 +63,26 @@ class FrontDoor:
         )
         now = self._clock()
         if agent is not None and known and fits and now >= until:
-            if failed:
+            if failed and not self._store.look:
                 with self._store.writing():
                     self._store.logins.cleared(key)
             return Desk(self._store, self._clock, self._new_id, agent.uid, self._passwords)
+        if not self._store.look:
+            self._count(key, now, until)
+        raise AccessDenied(_("Access denied"))
+
+    def _count(self, key: str, now: int, until: int) -> None:
+        """Note a failed try, and lock the login after several; in a copy to look at nothing is noted."""
         with self._store.writing():
             failed = self._store.logins.tries(key)[0] + (now >= until)
             over = failed - TRIES
             lock = now + LOCK_MS * 2 ** min(over, LONGEST_LOCK) if over >= 0 and now >= until else until
             self._store.logins.failed(key, failed, lock)
-        raise AccessDenied(_("Access denied"))
+
+    @property
+    def look(self) -> int:
+        """Of a copy of a backup to look at, in which nothing can be written: when that was made, ms; else 0."""
+        return self._store.look
 
     def data_version(self) -> int:
         """A number that differs once another window or program has written to the desk."""

@@ -25,7 +25,8 @@ KEYS = ".keys"
 """An encrypted desk's keys stand beside it, and so do those of its backup."""
 
 _NAME = re.compile(
-    r"(?P<stem>.+) (?P<at>\d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d) (?P<facts>\d+) (?P<mark>[0-9a-f]{12})(?P<why> before \d+)?\.desk"
+    r"(?P<stem>.+) (?P<at>\d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d)"
+    r" (?P<facts>\d+) (?P<mark>[0-9a-f]{12})(?P<why> before \d+)?\.desk"
 )
 _TIME = "%Y-%m-%d %H.%M.%S"
 

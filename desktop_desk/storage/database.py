@@ -6,7 +6,7 @@ from collections.abc import Generator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-from desktop_desk.domain.errors import StorageUnavailable
+from desktop_desk.domain.errors import NotAllowed, StorageUnavailable
 from desktop_desk.i18n import _
 
 
@@ -56,7 +56,10 @@ class Database(ABC):
 
     Attributes:
         address: what people call the desk: its file, or its address without a password.
+        look: of a copy of a backup to look at, in which nothing is written: when that was made, ms; else 0.
     """
+
+    look = 0
 
     def __init__(self, address: str) -> None:
         self.address = address
@@ -126,6 +129,11 @@ class Database(ABC):
             yield
             return
         self.connect()
+        if self.look:
+            raise NotAllowed(
+                _("This is a copy of a backup, only to look at: nothing can be written in it."),
+                _("To work with it, restore the backup as a new desk."),
+            )
         with self.translated():
             self._begin()
             self._local.writing = True

@@ -64,6 +64,8 @@ def open_database(path: Path, overhear: Callable[[str], None] | None = None) -> 
     database = SqliteDatabase(path, overhear)
     try:
         database.connect()
+        with database.translated():
+            database.look = int(database.value("SELECT value FROM meta WHERE key = 'look'", default=0))
     except BaseException:
         database.close_thread()
         raise
@@ -167,8 +169,12 @@ def remove(path: Path) -> None:
         path.with_name(name).unlink(missing_ok=True)
 
 
-def restore_desk(backup: Path, target: Path, new_id: NewId) -> int:
+def restore_desk(
+    backup: Path, target: Path, new_id: NewId, migrate: Callable[[SqliteDatabase], None] | None = None
+) -> int:
     """Make a new desk file from a backup, after checking it; the backup stays as it is. Gives its facts.
+
+    `migrate` brings the new file up to date before it becomes a replica.
 
     The new desk is a replica of its own with a letter before its numbers: the desk that the backup was made of may
     have gone on, and no number is given twice.
@@ -181,7 +187,10 @@ def restore_desk(backup: Path, target: Path, new_id: NewId) -> int:
         source.close_thread()
     restored = SqliteDatabase(target)
     try:
+        if migrate is not None:
+            migrate(restored)
         with restored.writing():
+            restored.run("DELETE FROM meta WHERE key = 'look'")
             _become_replica(restored, new_id)
     except BaseException:
         restored.close_thread()

@@ -18,11 +18,18 @@ _series = count()
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """This program's own mark on a desk; `unclean` when an earlier program left one, `shared` when one is at work."""
+    """This program's own mark on a desk.
+
+    Attributes:
+        unclean: an earlier program left its mark behind.
+        shared: another program is at work on the desk now.
+        encrypted: the desk is, or was when that earlier program had it.
+    """
 
     path: Path
     unclean: bool
     shared: bool
+    encrypted: bool
 
     def clear(self) -> None:
         """The desk was closed in order."""
@@ -36,9 +43,10 @@ def set_mark(state: Path, desk: Path) -> Mark:
     whole = str(desk.expanduser().resolve())
     key = hashlib.sha256(whole.encode()).hexdigest()[:20]
     left, alive = _others(folder, key)
+    encrypted = Path(f"{whole}.keys").exists()
     own = folder / f"{key}-{os.getpid()}-{next(_series)}.json"
-    own.write_text(json.dumps({"desk": whole, **_who(os.getpid())}), encoding="utf-8")
-    return Mark(own, bool(left), bool(alive))
+    own.write_text(json.dumps({"desk": whole, "encrypted": encrypted, **_who(os.getpid())}), encoding="utf-8")
+    return Mark(own, bool(left), bool(alive), encrypted or any(_was_encrypted(path) for path in left))
 
 
 def forget_unclean(state: Path, desk: Path) -> None:
@@ -65,6 +73,14 @@ def _others(folder: Path, key: str) -> tuple[list[Path], list[Path]]:
         if ours:
             (alive if _who(pid) == {name: told.get(name) for name in _who(pid)} else left).append(path)
     return left, alive
+
+
+def _was_encrypted(path: Path) -> bool:
+    try:
+        told: Any = json.loads(path.read_text(encoding="utf-8"))
+        return bool(told.get("encrypted"))
+    except (OSError, ValueError, AttributeError):
+        return True  # nothing is known: then nothing is set aside without its key
 
 
 def _who(pid: int) -> dict[str, object]:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from desktop_desk.desk.ports import Clock, NewId
 from desktop_desk.domain.errors import StorageUnavailable
-from desktop_desk.storage import files
+from desktop_desk.storage import files, migrations
 from desktop_desk.storage.backups import Backup, first_sound, list_backups, tail_problems
 from desktop_desk.storage.checks import counted_wrong
+from desktop_desk.storage.sqlite import SqliteDatabase
 from desktop_desk.storage.store import Store
 
 AT_ONCE = 256 * 1024 * 1024
@@ -56,15 +57,33 @@ def mend(path: Path, backups: Path, clock: Clock, new_id: NewId) -> Mended | Non
     backup = first_sound(list_backups(backups), lambda file: is_sound(file, clock, new_id))
     if backup is None:
         return None
-    fresh = path.with_name(f".{path.name}.mended")
+    fresh = _fresh(path)
     files.remove(fresh)
     try:
-        files.restore_desk(backup.path, fresh, new_id)
+        files.restore_desk(backup.path, fresh, new_id, lambda database: _migrate(database, clock, new_id))
         aside = set_aside(path, clock())
         fresh.replace(path)
     finally:
         files.remove(fresh)
     return Mended(aside, backup, _has_hub(path))
+
+
+def _migrate(database: SqliteDatabase, clock: Clock, new_id: NewId) -> None:
+    migrations.migrate(Store(database, clock, new_id))
+
+
+def finish(path: Path) -> None:
+    """Put the sound file in the place of one set aside, where a program ended between the two."""
+    fresh = _fresh(path)
+    if not fresh.exists() or path.exists():
+        return
+    database = files.read_only(fresh)
+    database.close_thread()
+    fresh.replace(path)
+
+
+def _fresh(path: Path) -> Path:
+    return path.with_name(f".{path.name}.mended")
 
 
 def set_aside(path: Path, now: int) -> Path:

@@ -71,6 +71,11 @@ class Store:
         self.attachments = Attachments(database)
         self._directory = Directory(version=-1)
 
+    @property
+    def look(self) -> int:
+        """Of a copy of a backup to look at, in which nothing can be written: when that was made, ms; else 0."""
+        return self.database.look
+
     def directory(self) -> Directory:
         """The office as it is now; read again only when somebody changed it."""
         version = int(self.database.value("SELECT value FROM meta WHERE key = 'office'", default=0))

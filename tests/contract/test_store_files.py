@@ -133,7 +133,7 @@ def test_a_database_of_another_program_is_not_touched(tmp_path: Path) -> None:
 def test_a_desk_of_a_newer_version_is_not_touched(office: ADesk) -> None:
     store = store_of(office)
     with store.writing():
-        store.database.run("UPDATE meta SET value = '2' WHERE key = 'format'")
+        store.database.run("UPDATE meta SET value = '99' WHERE key = 'format'")
     office.front.close()
     before = digest(office.path)
     error = refused(office.path)
