@@ -1,7 +1,9 @@
 """Agents: who may log in, and with which password."""
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
+from desktop_desk.desk.key_ports import KeyPairs
 from desktop_desk.desk.office import SHORTEST_PASSWORD, OfficeWork
 from desktop_desk.desk.ports import Clock, Draft, NewId, Position, Store
 from desktop_desk.desk.views import Done
@@ -26,24 +28,26 @@ class Agents(OfficeWork):
     """Verbs about agents."""
 
     def __init__(
-        self, store: Store, clock: Clock, new_id: NewId, actor: EntityId, passwords: Passwords
-    ) -> None:
+        self, store: Store, clock: Clock, new_id: NewId, actor: EntityId, passwords: Passwords,
+        keys: KeyPairs | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(store, clock, new_id, actor)
         self._passwords = passwords
+        self._keys = keys
 
     def add_agent(
         self, login: str, name: str, password: str | None, *, department: str | None = None,
         role: str | None = None, teams: tuple[str, ...] = (), **more: Any,
     ) -> Done:  # fmt: skip
         """Make an agent; without a password he cannot log in. `more`: email, phone, admin, roles."""
-        hashed = self._passwords.made(good_password(password)) if password is not None else ""
+        uid = self._new_id.entity()
+        secret = self._secret(uid, password) if password is not None else {"password": ""}
         with self._store.writing():
             self._require("office.agents")
             directory = self._store.directory()
             fields = {"login": login, "name": name, "department": department, "role": role, **more}
             kept = self._checked("agent", fields, directory, None)
-            uid = self._new_id.entity()
-            drafts = [Draft("agent_added", uid, {**kept, "password": hashed})]
+            drafts = [Draft("agent_added", uid, {**kept, **secret})]
             drafts.extend(
                 Draft("team_edited", self._thing(directory, "team", team).uid, {f"member:{uid}": True})
                 for team in teams
@@ -73,14 +77,21 @@ class Agents(OfficeWork):
 
     def set_password(self, uid: str, password: str) -> Done:
         """Give an agent a new password: his own, or another's by whoever may change agents."""
-        hashed = self._passwords.made(good_password(password))
+        with self._store.reading():
+            known = self._thing(self._store.directory(), "agent", uid).uid
+        secret = self._secret(known, password)
         with self._store.writing():
             if EntityId(uid) != self._actor:
                 self._require("office.agents")
             agent = self._thing(self._store.directory(), "agent", uid)
-            done = self._write([Draft("password_set", agent.uid, {"password": hashed})], None, uid=agent.uid)
+            done = self._write([Draft("password_set", agent.uid, secret)], None, uid=agent.uid)
             self._store.logins.cleared(agent.login.casefold())
             return done
+
+    def _secret(self, agent: EntityId, password: str) -> Mapping[str, str]:
+        """What facts keep of a password: its hash and, for encrypted desks, a key pair that it unwraps."""
+        hashed = self._passwords.made(good_password(password))
+        return {"password": hashed, **(self._keys.made(agent, password) if self._keys is not None else {})}
 
 
 def good_password(password: str) -> str:

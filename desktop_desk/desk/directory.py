@@ -18,7 +18,10 @@ NOTHING = EntityId("")
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """Somebody who works at the desk; `roles` maps department to role, `caught_up` is a stamp."""
+    """Somebody who works at the desk; `roles` maps department to role, `caught_up` is a stamp.
+
+    `public_key` and `wrapped_key` are his key pair, the private half under his password; "" where he has none.
+    """
 
     id: int
     uid: EntityId
@@ -32,6 +35,8 @@ class Agent:
     active: bool = True
     admin: bool = False
     password: str = ""
+    public_key: str = ""
+    wrapped_key: str = ""
     caught_up: int = 0
 
 

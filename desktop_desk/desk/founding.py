@@ -2,6 +2,7 @@
 
 from desktop_desk.desk.acting import one_line
 from desktop_desk.desk.agents import Passwords, good_password
+from desktop_desk.desk.key_ports import KeyPairs
 from desktop_desk.desk.office import calendar_draft, good_login
 from desktop_desk.desk.ports import Clock, Draft, NewId, Store
 from desktop_desk.domain.facts import EntityId
@@ -20,9 +21,12 @@ TOPICS = (
 def found_desk(
     store: Store, clock: Clock, new_id: NewId, passwords: Passwords, *, name: str, admin_login: str,
     admin_name: str, admin_password: str, country: str = "", region: str = "", zone: str = "UTC",
-    demo: bool = False,
+    demo: bool = False, keys: KeyPairs | None = None,
 ) -> EntityId:  # fmt: skip
-    """Write the first act of a desk: its settings, statuses, roles, department, topics and administrator."""
+    """Write the first act of a desk: its settings, statuses, roles, department, topics and administrator.
+
+    `keys` makes the administrator's key pair; without it he has none.
+    """
     hashed = passwords.made(admin_password if demo else good_password(admin_password))
     year = 1970 + clock() // 31_556_952_000
     calendar = calendar_draft(new_id.entity(), year, country=country, region=region, zone=zone)
@@ -46,6 +50,7 @@ def found_desk(
             {
                 "login": good_login(admin_login), "name": one_line(admin_name, "name"), "password": hashed,
                 "department": department, "role": roles[0][0], "admin": True,
+                **(keys.made(admin, admin_password) if keys is not None else {}),
             },
         ),
     ]  # fmt: skip

@@ -93,5 +93,5 @@ def _thing_json(thing: Any) -> Json:
     return {
         name: sorted(str(part) for part in value) if name == "permissions" else value
         for name, value in asdict(thing).items()
-        if name not in {"id", "password", "caught_up"}
+        if name not in {"id", "password", "public_key", "wrapped_key", "caught_up"}
     }
