@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from desktop_desk import config
+from desktop_desk.desk import ports
 from desktop_desk.desk.ports import Clock, NewId, Progress
 from desktop_desk.domain.errors import StorageUnavailable
 from desktop_desk.i18n import _
@@ -113,9 +114,9 @@ def needs_look(mark: Mark | None, desk: Path) -> bool:
     return mark is not None and mark.unclean and (mark.encrypted or _is_large(desk))
 
 
-def damage_told(store: Store, desk: Path) -> str:
+def damage_told(store: ports.Store, desk: Path) -> str:
     """Read the whole open desk after an unclean end; a sentence for people when it is damaged, else ""."""
-    found = mending.damage(store, whole=True)
+    found = mending.damage(store, whole=True) if isinstance(store, Store) else ()
     if not found:
         marks.forget_unclean(config.places().state, desk)
         return ""
@@ -188,17 +189,18 @@ def backups_of(address: str | Path) -> list[Backup]:
     return [] if desk is None else backups.list_backups(folder_for(desk))
 
 
-def back_up(store: Store, address: str | Path, clock: Clock) -> Backup | None:
+def back_up(store: ports.Store, address: str | Path, clock: Clock) -> Backup | None:
     """Back a desk file up if anything changed since the newest backup; None when there was nothing to do."""
     desk = file_of(address)
-    if desk is None or store.look:
+    if desk is None or store.look or not isinstance(store, Store):
         return None
     return backups.back_up(store, folder_for(desk), clock())
 
 
-def restore(backup: Path, target: Path, clock: Clock, new_id: NewId) -> int:
+def restore(backup: Path, target: Path, clock: Clock, new_id: NewId | None = None) -> int:
     """Make a new desk of a backup, a replica of its own; the backup stays as it is. Gives its number of facts."""
-    return files.restore_desk(backup, target, new_id, lambda database: _migrate(database, clock, new_id))
+    ids = new_id or RandomIds()
+    return files.restore_desk(backup, target, ids, lambda database: _migrate(database, clock, ids))
 
 
 def look_at(backup: Path, target: Path, clock: Clock, new_id: NewId | None = None) -> int:

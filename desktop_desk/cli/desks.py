@@ -1,4 +1,4 @@
-"""Commands about a whole desk: new, check, backup, restore, bench."""
+"""Commands about a whole desk: new, check, bench."""
 
 import os
 import sys
@@ -11,7 +11,7 @@ from desktop_desk.cli.errors import REFUSED
 from desktop_desk.cli.output import print_json
 from desktop_desk.cli.session import Session, as_agent, progress_shown, session_of
 from desktop_desk.cli.zones import local_zone
-from desktop_desk.domain.errors import DeskError, Invalid
+from desktop_desk.domain.errors import Invalid
 from desktop_desk.i18n import _
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ DEMO_PASSWORD = "demo"  # noqa: S105  printed in the manual
 
 def add_commands(app: typer.Typer) -> None:
     """Add these commands to the command line."""
-    for command in (new, check, backup, restore, bench):
+    for command in (new, check, bench):
         app.command()(command)
 
 
@@ -166,52 +166,6 @@ def check(
         print(_("{tickets} tickets, {facts} facts").format(tickets=found.tickets, facts=found.facts))
     if not found.ok:
         raise typer.Exit(REFUSED)
-
-
-def backup(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to; it must not exist yet.")],
-) -> None:
-    """Copy the desk to FILE while others go on working."""
-    session = session_of(context)
-    with session.desk() as desk:
-        facts = desk.backup(file.expanduser().absolute())
-    _say_facts(session, facts, _("Backed up to {path}.").format(path=file))
-
-
-def restore(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")],
-    desk: Annotated[
-        Path, typer.Argument(metavar="DESK", help="The desk to make of it; it must not exist yet.")
-    ],
-) -> None:
-    """Make a desk of a backup; agent and password are those of the backup."""
-    from desktop_desk import bootstrap
-
-    session = session_of(context)
-    login, password = session.credentials()
-    target = desk.expanduser().absolute()
-    facts = bootstrap.restore_desk(file.expanduser().absolute(), target)
-    try:
-        front = bootstrap.open_desk(target)
-        try:
-            front.log_in(login, password)
-        finally:
-            front.close()
-    except DeskError:
-        # Whoever may not work with the backup gets no desk of it.
-        for part in (target, Path(f"{target}-wal"), Path(f"{target}-shm")):
-            part.unlink(missing_ok=True)
-        raise
-    _say_facts(session, facts, _("Restored as {path}.").format(path=desk))
-
-
-def _say_facts(session: Session, facts: int, said: str) -> None:
-    if session.json:
-        print_json({"ok": True, "facts": facts})
-    else:
-        print(said, _("{facts} facts.").format(facts=facts))
 
 
 def bench(

@@ -40,13 +40,18 @@ class Session:
     @contextmanager
     def front(self) -> Generator["FrontDoor"]:
         """The opened desk before anybody is logged in, closed at the end."""
-        from desktop_desk import bootstrap
+        from desktop_desk import bootstrap, upkeep
 
-        front = bootstrap.open_desk(self.require_address())
+        address = self.require_address()
+        mark = upkeep.begin(address, say, clock=bootstrap.now_ms)
         try:
-            yield front
+            front = bootstrap.open_desk(address, told=say)
+            try:
+                yield front
+            finally:
+                front.close()
         finally:
-            front.close()
+            upkeep.end(mark)
 
     def require_address(self) -> str:
         """The desk's path or URL; a usage error when none was named."""
@@ -64,6 +69,11 @@ class Session:
         if password is None:
             password = _asked(_("Password of {login}: ").format(login=login), hidden=True)
         return login, password
+
+
+def say(sentence: str) -> None:
+    """Tell a person something beside the answer: on stderr."""
+    print(sentence, file=sys.stderr)
 
 
 def _asked(question: str, *, hidden: bool) -> str:
