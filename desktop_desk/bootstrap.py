@@ -13,6 +13,7 @@ from desktop_desk.desk.ports import Clock, NewId, Progress
 from desktop_desk.storage import files
 from desktop_desk.storage.ids import RandomIds
 from desktop_desk.storage.passwords import Argon2Passwords
+from desktop_desk.storage.presence import presence_on
 from desktop_desk.storage.store import Store
 
 __all__ = ["create_demo", "create_desk", "generate", "open_desk", "restore_desk"]
@@ -32,6 +33,7 @@ def open_desk(
     overhear: Callable[[str], None] | None = None,
     told: Callable[[str], None] | None = None,
     progress: Progress | None = None,
+    on_network: bool = False,
 ) -> FrontDoor:
     """Open a desk file; StorageUnavailable says why it cannot be used.
 
@@ -39,16 +41,17 @@ def open_desk(
         overhear: told every SQL statement.
         told: gets a sentence for people when the desk was of an older format and was brought up to date.
         progress: of bringing it up to date.
+        on_network: open it also in a network folder, where locks are seen to hold; a cloud folder is never one.
     """
     ids = new_id or RandomIds()
-    database = files.open_database(Path(path), overhear)
+    database = files.open_database(Path(path), overhear, on_network=on_network)
     store = Store(database, clock, ids)
     try:
         upkeep.bring_up_to_date(store, Path(path), clock, told, progress)
     except BaseException:
         database.close_thread()
         raise
-    return FrontDoor(store, clock, ids, passwords or Argon2Passwords())
+    return FrontDoor(store, clock, ids, passwords or Argon2Passwords(), presence=presence_on(database))
 
 
 def restore_desk(backup: Path, target: Path, *, new_id: NewId | None = None) -> int:
@@ -59,12 +62,12 @@ def restore_desk(backup: Path, target: Path, *, new_id: NewId | None = None) -> 
 def create_desk(
     path: Path | str, *, name: str, admin_login: str, admin_name: str, admin_password: str, country: str = "",
     region: str = "", zone: str = "UTC", demo: bool = False, clock: Clock = now_ms, new_id: NewId | None = None,
-    passwords: Passwords | None = None,
+    passwords: Passwords | None = None, on_network: bool = False,
 ) -> FrontDoor:  # fmt: skip
     """Make a desk with its first administrator; Invalid when the file exists or something cannot be taken."""
     ids = new_id or RandomIds()
     hasher = passwords or Argon2Passwords()
-    database = files.make_database(Path(path), ids)
+    database = files.make_database(Path(path), ids, on_network=on_network)
     store = Store(database, clock, ids)
     try:
         found_desk(
@@ -76,7 +79,7 @@ def create_desk(
         for leftover in (Path(path), Path(f"{path}-wal"), Path(f"{path}-shm")):
             leftover.unlink(missing_ok=True)
         raise
-    return FrontDoor(store, clock, ids, hasher)
+    return FrontDoor(store, clock, ids, hasher, presence=presence_on(database))
 
 
 def create_demo(path: Path | str, *, zone: str = "", clock: Clock = now_ms) -> None:

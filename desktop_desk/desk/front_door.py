@@ -10,6 +10,7 @@ from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.directory import Settings
 from desktop_desk.desk.key_ports import KeyPairs, Lock, MakeSeal, Seal, after_failure
 from desktop_desk.desk.ports import Clock, NewId, Store
+from desktop_desk.desk.presence import Alone, Presence
 from desktop_desk.domain.errors import AccessDenied, StorageUnavailable
 from desktop_desk.domain.facts import EntityId
 from desktop_desk.i18n import _
@@ -28,11 +29,13 @@ class FrontDoor:
         keys: makes agents' key pairs with their passwords; None: they get none.
         lock: of an encrypted desk; None for any other.
         seal: makes the seal for files beside the desk; None: they are not sealed.
+        presence: tells the windows of this desk where the others are; None: there are no others.
     """
 
     def __init__(
         self, store: Store | None, clock: Clock, new_id: NewId, passwords: Passwords, *,
         keys: KeyPairs | None = None, lock: Lock | None = None, seal: MakeSeal | None = None,
+        presence: Presence | None = None,
     ) -> None:  # fmt: skip
         self._opened = store
         self._clock = clock
@@ -41,6 +44,7 @@ class FrontDoor:
         self._keys = keys
         self._lock = lock
         self._make_seal = seal
+        self._presence: Presence = presence or Alone()
         self._nobody = ""
 
     @property
@@ -191,7 +195,9 @@ class FrontDoor:
         return self._desk_of(agent.uid)
 
     def _desk_of(self, agent: EntityId) -> Desk:
-        return Desk(self._store, self._clock, self._new_id, agent, self._passwords, self._keys)
+        return Desk(
+            self._store, self._clock, self._new_id, agent, self._passwords, self._keys, self._presence
+        )
 
     @property
     def look(self) -> int:
@@ -208,7 +214,8 @@ class FrontDoor:
             self._opened.close_thread()
 
     def close(self) -> None:
-        """Close the desk for this thread; other threads close their own."""
+        """Close the desk for this thread; other threads close their own. Nobody is present any more."""
+        self._presence.leave()
         self.close_thread()
 
     def _of_nobody(self) -> str:

@@ -12,6 +12,7 @@ from desktop_desk.domain.numbers import codes
 from desktop_desk.i18n import _
 from desktop_desk.storage.database import Database, unavailable
 from desktop_desk.storage.guards import create_schema
+from desktop_desk.storage.network import footing_at
 from desktop_desk.storage.sqlite import SqliteDatabase
 
 FORMAT = 2
@@ -24,8 +25,11 @@ APPLICATION_ID = 0x4445534B
 """Marks a SQLite file as a desk: "DESK"."""
 
 
-def make_database(path: Path, new_id: NewId) -> SqliteDatabase:
-    """Make a new, empty desk file; Invalid when something is there already."""
+def make_database(path: Path, new_id: NewId, *, on_network: bool = False) -> SqliteDatabase:
+    """Make a new, empty desk file; Invalid when something is there already.
+
+    `on_network`: also in a network folder whose locks hold; else such a place is refused.
+    """
     if path.exists():
         raise Invalid(
             "desk", _("There is already a file {path}.").format(path=path), _("Choose another name.")
@@ -34,7 +38,7 @@ def make_database(path: Path, new_id: NewId) -> SqliteDatabase:
         raise Invalid(
             "desk", _("There is no folder {path}.").format(path=path.parent), _("Make the folder first.")
         )
-    database = SqliteDatabase(path)
+    database = SqliteDatabase(path, footing=footing_at(path, on_network=on_network))
     try:
         with database.writing():
             create_schema(database.db)
@@ -53,15 +57,19 @@ def make_database(path: Path, new_id: NewId) -> SqliteDatabase:
     return database
 
 
-def open_database(path: Path, overhear: Callable[[str], None] | None = None) -> SqliteDatabase:
+def open_database(
+    path: Path, overhear: Callable[[str], None] | None = None, *, on_network: bool = False
+) -> SqliteDatabase:
     """Open a desk file; StorageUnavailable says what is wrong with it.
 
-    What turns out to be no desk, or one of a newer version, was only read: its bytes are as they were.
+    What turns out to be no desk, or one of a newer version, was only read: its bytes are as they were. What lies in
+    a network folder was not even read, unless `on_network` allows it and locks hold there.
     """
+    footing = footing_at(path, on_network=on_network) if path.is_file() else None
     read_only(path).close_thread()
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
         raise unavailable("read_only", str(path))
-    database = SqliteDatabase(path, overhear)
+    database = SqliteDatabase(path, overhear, footing=footing)
     try:
         database.connect()
         with database.translated():

@@ -131,15 +131,22 @@ class Footing:
         self._trouble = "" if self._slot.exists() else gone
 
 
-def stand_on(path: Path) -> Footing:
-    """A footing for a desk that shall be opened on a network folder all the same.
+def footing_at(path: Path, *, on_network: bool) -> Footing | None:
+    """What a desk at this path stands on: None on a disk of this machine.
 
     Raises:
-        StorageUnavailable: "network", with what does not hold there; nothing has touched the file then.
+        StorageUnavailable: "network", where it must not be opened; nothing has touched the file then.
     """
     place = place_of(path)
-    if place.kind == "cloud":
+    if place.is_safe:
+        return None
+    if not on_network or place.kind == "cloud":
         raise refused(path, place)
+    return _stand_on(path)
+
+
+def _stand_on(path: Path) -> Footing:
+    """A footing on a network folder; StorageUnavailable "network" with what does not hold there."""
     if _has_open_wal(path):
         raise _unsafe(
             path, _("it is open on another computer, or was not closed there. Close it where it was open.")

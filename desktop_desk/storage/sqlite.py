@@ -3,7 +3,7 @@
 import os
 import random
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,11 @@ from peewee import DatabaseError, IntegrityError, InterfaceError, OperationalErr
 from playhouse.sqlcipher_ext import SqlCipherDatabase
 
 from desktop_desk.storage.database import Database, unavailable
+from desktop_desk.storage.dialects import SqliteDialect
 from desktop_desk.storage.guards import PURGING, WRITING
 from desktop_desk.storage.network import Footing, refuse_network
+from desktop_desk.storage.text_indexes import CallerIndex, TextIndex
+from desktop_desk.storage.words import CallerWords, Words
 
 BUSY_SECONDS = 10
 TRIES = 6
@@ -59,6 +62,8 @@ class SqliteDatabase(Database):
             memory shared with the system then. Without one such a place is refused: "network".
     """
 
+    dialect = SqliteDialect()
+
     def __init__(
         self,
         path: Path,
@@ -75,7 +80,7 @@ class SqliteDatabase(Database):
             raise ValueError(f"a key has {KEY_BYTES} bytes")
         self.path = path
         self._overhear = overhear
-        self._footing = footing
+        self.footing = footing
         # In this form SQLCipher takes the key as it is; from a passphrase it would derive one, for 345 ms.
         self._passphrase = "" if key is None else f"x'{key.hex()}'"
         writable = {**(_OWN_DISK if footing is None else _NETWORK), "secure_delete": "on"}
@@ -98,8 +103,8 @@ class SqliteDatabase(Database):
         """Open this thread's connection; StorageUnavailable when the file cannot be used."""
         if self.db.is_closed():
             with self.translated():
-                if self._footing is not None and self._footing.was_wal:
-                    self._leave_wal(self._footing)
+                if self.footing is not None and self.footing.was_wal:
+                    self._leave_wal(self.footing)
                 self._retried(self.db.connect)
             if self._overhear is not None:
                 self.db.connection().set_trace_callback(self._overhear)
@@ -116,6 +121,26 @@ class SqliteDatabase(Database):
     def run_many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
         """Run one statement for many rows."""
         self.db.connection().executemany(sql, rows)
+
+    def each(self, sql: str, params: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query one after the other, without all of them in memory; within a transaction."""
+        yield from self.run(sql, params)
+
+    def version(self) -> int:
+        """A number that differs once another connection has committed."""
+        return int(self.value("PRAGMA data_version"))
+
+    def problems(self) -> list[str]:
+        """What SQLite finds wrong with the file's pages."""
+        return [text for (text,) in self.rows("PRAGMA quick_check") if text != "ok"]
+
+    def texts(self) -> TextIndex:
+        """The index of all texts."""
+        return Words(self)
+
+    def callers(self) -> CallerIndex:
+        """The index of callers."""
+        return CallerWords(self)
 
     @contextmanager
     def translated(self) -> Generator[None]:
@@ -135,7 +160,7 @@ class SqliteDatabase(Database):
     def _view(self) -> Generator[None]:
         self.run("BEGIN")
         try:
-            if self._footing is not None:
+            if self.footing is not None:
                 # Without WAL a reader waits for writers, too, and SQLite's own waiting is not fair.
                 self._retried(lambda: self.run("SELECT 1 FROM sqlite_master LIMIT 1").fetchone())
             yield
@@ -158,8 +183,8 @@ class SqliteDatabase(Database):
         footing.was_wal = False
 
     def _begin(self) -> None:
-        if self._footing is not None:
-            self._footing.require()
+        if self.footing is not None:
+            self.footing.require()
         self._retried(lambda: self.run("BEGIN IMMEDIATE"))
 
     def _commit(self) -> None:
