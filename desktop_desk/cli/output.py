@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from desktop_desk.domain.attachments import size_text
 from desktop_desk.exchange.shapes import iso, ticket_json
 from desktop_desk.i18n import _, ngettext
 
 if TYPE_CHECKING:
-    from desktop_desk.desk.views import News, TicketView
+    from desktop_desk.desk.views import AttachmentView, News, TicketView
 
 __all__ = [
     "iso",
@@ -77,10 +78,16 @@ def ticket_text(view: "TicketView") -> str:
         lines.append("")
         if entry.kind == "event":
             lines[-1:] = [f"{local_time(entry.at)}  {entry.title}"]
-            continue
-        lines[-1:] = [f"{local_time(entry.at)}  {entry.title or f'{entry.kind} {entry.by_name}'}"]
-        lines += [f"    {line}" for line in entry.text.splitlines()]
+        else:
+            lines[-1:] = [f"{local_time(entry.at)}  {entry.title or f'{entry.kind} {entry.by_name}'}"]
+            lines += [f"    {line}" for line in entry.text.splitlines()]
+        lines += [f"    {_file_line(file)}" for file in entry.attachments]
     return "\n".join(lines)
+
+
+def _file_line(file: "AttachmentView") -> str:
+    where = "" if file.here else _(", still on {where}").format(where=file.where)
+    return _("File: {name} ({size}{where})").format(name=file.name, size=size_text(file.size), where=where)
 
 
 _LIVE = ("open", "waiting")  # an ended ticket is due no more

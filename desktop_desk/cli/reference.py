@@ -62,6 +62,7 @@ Commands that work on one ticket print it as it is afterwards. Every key is alwa
 | `reopens`, `reassignments` | how often |
 | `conflicts` | fields that two people changed without seeing each other: `field`, `shown`, `rivals` with `value`, `by`, `at`, `replica` |
 | `thread` | oldest first: `kind` (`message`, `reply`, `note`, `call`, `event`), `act` (for `undo`), `by` (a login or null), `at`, `text`, `attachments` |
+| `attachments` | of an entry: `uid`, `name`, `mime`, `size` in bytes, `here` (false while only another computer has it) |
 
 An act on several tickets at once, or on none, is answered by `undo` and `redo` with `{"act", "tickets"}`.
 """  # noqa: E501  tables have no line breaks

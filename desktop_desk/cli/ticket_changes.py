@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from desktop_desk.cli import attachments
+from desktop_desk.cli.attachments import Attach, attachments_of
 from desktop_desk.cli.session import Session, session_of, written_text
 from desktop_desk.cli.times import moment, now
 from desktop_desk.cli.work import show_done, show_ticket
@@ -64,6 +66,8 @@ def add_commands(group: typer.Typer) -> None:
     group.command()(edit)
     # Without this, a tag to be removed would be read as an option of ours.
     group.command(context_settings={"ignore_unknown_options": True})(tag)
+    group.command()(attachments.attach)
+    group.command()(attachments.save)
     group.command()(merge)
     group.command()(unmerge)
     group.command()(settle)
@@ -74,16 +78,18 @@ def reply(
     number: Number,
     text: Text,
     resolve: Annotated[bool, typer.Option("--resolve", help="Resolve the ticket with it.")] = False,
+    attach: Attach = None,
 ) -> None:
     """Write an answer to the caller."""
     with acting(context) as act:
-        act.done(act.desk.reply(number, written_text(text), resolve=resolve))
+        files = attachments_of(attach)
+        act.done(act.desk.reply(number, written_text(text), resolve=resolve, attachments=files))
 
 
-def note(context: typer.Context, number: Number, text: Text) -> None:
+def note(context: typer.Context, number: Number, text: Text, attach: Attach = None) -> None:
     """Write a note for colleagues; @login makes that agent a follower."""
     with acting(context) as act:
-        act.done(act.desk.note(number, written_text(text)))
+        act.done(act.desk.note(number, written_text(text), attachments=attachments_of(attach)))
 
 
 def message(context: typer.Context, number: Number, text: Text) -> None:

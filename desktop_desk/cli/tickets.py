@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from desktop_desk.cli import ticket_changes
+from desktop_desk.cli.attachments import Attach, attachments_of
 from desktop_desk.cli.output import print_json, ticket_json, ticket_table, ticket_text
 from desktop_desk.cli.session import session_of, written_text
 from desktop_desk.cli.ticket_changes import Number, acting
@@ -46,6 +47,7 @@ def log(
     source: Annotated[
         str, typer.Option(metavar="SOURCE", help="How it came in: phone, email, web, other.")
     ] = "phone",
+    attach: Attach = None,
 ) -> None:
     """Log a call or request as a new ticket."""
     from desktop_desk.desk.views import CallDraft, NewPerson
@@ -67,7 +69,7 @@ def log(
             department=department,
             source=source,
         )
-        act.done(act.desk.log_call(draft))
+        act.done(act.desk.log_call(draft, attachments=attachments_of(attach)))
 
 
 def show(
