@@ -13,8 +13,8 @@ class Desk(Present):
     """All that an agent who is logged in can do.
 
     Its verbs stand in chapters, each built on the one before: persons, intake, handling, talking, history, reading,
-    lists, office, agents, presence. Every write checks the actor's permission, is one transaction and one act, and gives back
-    what it did. A Desk may be used from any thread.
+    lists, office, agents, presence. Every write checks the actor's permission, is one transaction and one act, and
+    gives back what it did. A Desk may be used from any thread.
     """
 
     @property

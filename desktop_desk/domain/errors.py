@@ -50,7 +50,7 @@ class AccessDenied(DeskError):
 class StorageUnavailable(DeskError):
     """The desk cannot be read or written now; `kind` says why.
 
-    `kind` is one of: missing, not_a_desk, damaged, newer, read_only, locked, full, failed.
+    `kind` is one of: missing, not_a_desk, damaged, newer, read_only, locked, full, failed, network.
     """
 
     def __init__(self, kind: str, reason: str, advice: str = "") -> None:

@@ -273,12 +273,12 @@ VERBS: dict[str, tuple[str, Verb]] = {
 READS = frozenset(
     {
         "actor", "all_people", "backup", "counters", "directory", "find_people", "inbox", "match_person", "may",
-        "mentioned", "new_entity", "numbers", "open_attachment", "organisations", "person", "queue", "redo_step", "report", "save_attachment",
+        "mentioned", "new_entity", "numbers", "open_attachment", "organisations", "others_at", "person", "queue", "redo_step", "report", "save_attachment",
         "search", "search_hint",
         "settings", "similar", "store", "targets", "ticket", "tickets_of", "undo_step",
     }
 )  # fmt: skip
-OWN = frozenset({"follow", "mark_all_seen", "mark_seen"})
+OWN = frozenset({"follow", "mark_all_seen", "mark_seen", "present"})
 """What touches nobody but oneself."""
 
 
