@@ -1,0 +1,32 @@
+"""What can go wrong with a hub, in the same words whatever kind of place it is."""
+
+from desktop_desk.domain.errors import Invalid, StorageUnavailable
+from desktop_desk.i18n import _
+
+
+def hub_unavailable(kind: str, address: str) -> StorageUnavailable:
+    """The error of this kind (missing, read_only, full, locked, newer, failed) about a hub, with what to do."""
+    later = _("Work goes on here; it is synced when the hub is back.")
+    texts = {
+        "missing": (_("The hub {address} cannot be reached."), later),
+        "read_only": (
+            _("Nothing can be written to the hub {address}."),
+            _("Give yourself write permission for it and all in it."),
+        ),
+        "full": (
+            _("There is no room left at the hub {address}."),
+            _("Make room there and sync again; nothing was lost."),
+        ),
+        "locked": (_("Others are holding the hub {address}."), later),
+        "newer": (
+            _("The hub {address} was made by a newer version of this program."),
+            _("Update this program; nothing was changed."),
+        ),
+    }
+    reason, advice = texts.get(kind, (_("The hub {address} failed to read or write."), later))
+    return StorageUnavailable(kind if kind in texts else "failed", reason.format(address=address), advice)
+
+
+def no_hub(address: str) -> Invalid:
+    """The error about a place that is there, and is no hub."""
+    return Invalid("hub", _("{address} is not a hub.").format(address=address), _("Make one with “hub new”."))

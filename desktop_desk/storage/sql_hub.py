@@ -1,0 +1,128 @@
+"""A hub in a database: its shelves are one table of named bytes, in a SQLite file or on a PostgreSQL server."""
+
+from collections.abc import Callable, Generator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from desktop_desk.desk.exchange_ports import Shelf
+from desktop_desk.desk.hub_faults import hub_unavailable, no_hub
+from desktop_desk.domain.errors import StorageUnavailable
+from desktop_desk.storage.database import Database
+from desktop_desk.storage.sqlite import SqliteDatabase
+
+APPLICATION_ID = 0x44485542
+"""Marks a SQLite file as a hub: "DHUB"."""
+
+_WRITE = (
+    "INSERT INTO hub_shelf (shelf, name, body) VALUES (?, ?, ?)"
+    " ON CONFLICT (shelf, name) DO UPDATE SET body = excluded.body"
+)
+_CLAIM = "INSERT INTO hub_shelf (shelf, name, body) VALUES (?, ?, ?)"
+_NO_HUB = frozenset({"not_a_desk", "damaged"})
+
+
+class SqlHub:
+    """Shelves in one table; every change is a transaction of its own. Safe to use from any thread."""
+
+    def __init__(self, database: Database, address: str, blob: str = "BLOB") -> None:
+        self._db = database
+        self._address = address
+        self._blob = blob
+
+    @property
+    def address(self) -> str:
+        """How a desk remembers it."""
+        return self._address
+
+    def names(self, shelf: Shelf) -> Sequence[str]:
+        """What lies on a shelf, in order."""
+        with self._spoken(self._db.reading):
+            return sorted(
+                name for (name,) in self._db.rows("SELECT name FROM hub_shelf WHERE shelf = ?", (shelf,))
+            )
+
+    def read(self, shelf: Shelf, name: str) -> bytes | None:
+        """The bytes under a name; None for none."""
+        with self._spoken(self._db.reading):
+            found = self._db.row("SELECT body FROM hub_shelf WHERE shelf = ? AND name = ?", (shelf, name))
+            return None if found is None else bytes(found[0])
+
+    def write(self, shelf: Shelf, name: str, body: bytes) -> None:
+        """Lay bytes under a name, in place of what lies there; durable and whole, or not at all."""
+        with self._spoken(self._db.writing):
+            self._db.run(_WRITE, (shelf, name, body))
+
+    def claim(self, shelf: Shelf, name: str, body: bytes) -> bool:
+        """Lay bytes under a name that is free; False when somebody has it."""
+        with self._spoken(self._db.writing):
+            # Nobody else writes within this transaction.
+            sql = "SELECT 1 FROM hub_shelf WHERE shelf = ? AND name = ?"
+            if self._db.row(sql, (shelf, name)) is not None:
+                return False
+            self._db.run(_CLAIM, (shelf, name, body))
+            return True
+
+    def remove(self, shelf: Shelf, name: str) -> None:
+        """Take a name away, if it is there."""
+        with self._spoken(self._db.writing):
+            self._db.run("DELETE FROM hub_shelf WHERE shelf = ? AND name = ?", (shelf, name))
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        self._db.close_thread()
+
+    def make(self) -> None:
+        """Make the table, where it is not there yet."""
+        with self._spoken(self._db.writing):
+            self._db.run(
+                "CREATE TABLE IF NOT EXISTS hub_shelf (shelf TEXT NOT NULL, name TEXT NOT NULL,"
+                f" body {self._blob} NOT NULL, PRIMARY KEY (shelf, name))"
+            )
+
+    @contextmanager
+    def _spoken(self, transaction: Callable[[], AbstractContextManager[None]]) -> Generator[None]:
+        """A transaction whose errors are about the hub."""
+        try:
+            with transaction():
+                yield
+        except StorageUnavailable as error:
+            if error.kind in _NO_HUB:
+                raise no_hub(self.address) from error
+            raise hub_unavailable(error.kind, self.address) from error
+
+
+def open_hub_file(path: Path) -> SqlHub:
+    """The hub in a SQLite file; Invalid when the file is something else."""
+    if not path.exists():
+        raise hub_unavailable("missing", str(path))
+    database = SqliteDatabase(path, read_only=True)
+    try:
+        with database.reading():
+            is_hub = database.value("PRAGMA application_id") == APPLICATION_ID
+    except StorageUnavailable as error:
+        raise (
+            no_hub(str(path)) if error.kind in _NO_HUB else hub_unavailable(error.kind, str(path))
+        ) from error
+    finally:
+        database.close_thread()
+    if not is_hub:
+        raise no_hub(str(path))
+    return SqlHub(SqliteDatabase(path), str(path))
+
+
+def make_hub_file(path: Path) -> SqlHub:
+    """The hub in a SQLite file, which is made when it is not there; Invalid when it is something else."""
+    if path.exists():
+        return open_hub_file(path)
+    if not path.parent.is_dir():
+        raise hub_unavailable("missing", str(path))
+    database = SqliteDatabase(path)
+    hub = SqlHub(database, str(path))
+    try:
+        hub.make()
+        with database.writing():
+            database.run(f"PRAGMA application_id = {APPLICATION_ID}")
+    except BaseException:
+        database.close_thread()
+        raise
+    return hub

@@ -1,0 +1,282 @@
+"""Every kind of hub keeps the same promises: named bytes on shelves, whole or not there."""
+
+import os
+import sqlite3
+import stat
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desktop_desk.desk.exchange_ports import SHELVES, Hub
+from desktop_desk.domain.errors import Invalid, StorageUnavailable
+from desktop_desk.storage.sql_hub import make_hub_file, open_hub_file
+from desktop_desk.sync.folder_hub import FolderHub, open_folder
+from tests.fakes_hub import MemoryHub
+
+
+def a_folder(path: Path) -> FolderHub:
+    hub = FolderHub(path)
+    hub.make()
+    return hub
+
+
+Opener = Callable[[], Hub]
+
+
+@pytest.fixture(params=["memory", "folder", "sqlite"])
+def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
+    """Opens the same hub as often as it is called, each as another program would."""
+    opened: list[Hub] = []
+    shelves: dict[str, dict[str, bytes]] = {shelf: {} for shelf in SHELVES}
+
+    def open_again() -> Hub:
+        match request.param:
+            case "memory":
+                hub: Hub = MemoryHub(shelves)
+            case "folder":
+                hub = a_folder(tmp_path / "hub")
+            case _:
+                hub = make_hub_file(tmp_path / "hub.desk")
+        opened.append(hub)
+        return hub
+
+    yield open_again
+    for hub in opened:
+        hub.close()
+
+
+def test_what_one_wrote_another_reads(opener: Opener) -> None:
+    body = bytes(range(256)) * 100
+    opener().write("segments", "a.seg", body)
+    other = opener()
+    assert other.read("segments", "a.seg") == body
+    assert list(other.names("segments")) == ["a.seg"]
+
+
+def test_shelves_are_apart(opener: Opener) -> None:
+    hub = opener()
+    for shelf in SHELVES:
+        hub.write(shelf, "x", shelf.encode())
+    assert {shelf: hub.read(shelf, "x") for shelf in SHELVES} == {shelf: shelf.encode() for shelf in SHELVES}
+
+
+def test_names_come_in_order_of_their_letters(opener: Opener) -> None:
+    hub = opener()
+    for name in ("b", "B", "a-2", "a-10", "ä"):
+        hub.write("cards", name, b"")
+    assert list(hub.names("cards")) == ["B", "a-10", "a-2", "b", "ä"]
+
+
+def test_what_is_not_there_is_none_and_may_be_removed(opener: Opener) -> None:
+    hub = opener()
+    assert hub.read("cards", "nobody") is None
+    assert list(hub.names("chunks")) == []
+    hub.remove("cards", "nobody")
+
+
+def test_a_name_written_again_has_the_new_bytes(opener: Opener) -> None:
+    hub = opener()
+    hub.write("cards", "x", b"a longer text")
+    hub.write("cards", "x", b"short")
+    assert hub.read("cards", "x") == b"short"
+    assert list(hub.names("cards")) == ["x"]
+
+
+def test_what_is_removed_is_gone(opener: Opener) -> None:
+    hub = opener()
+    hub.write("segments", "x", b"1")
+    hub.remove("segments", "x")
+    assert hub.read("segments", "x") is None
+    assert list(hub.names("segments")) == []
+
+
+def test_the_first_claim_wins(opener: Opener) -> None:
+    first, second = opener(), opener()
+    assert first.claim("codes", "K", b"mine")
+    assert not second.claim("codes", "K", b"yours")
+    assert not first.claim("codes", "K", b"mine")
+    assert second.read("codes", "K") == b"mine"
+    first.remove("codes", "K")
+    assert second.claim("codes", "K", b"yours")
+
+
+def test_of_many_who_claim_at_once_one_wins(opener: Opener) -> None:
+    hub = opener()
+
+    def claimed(number: int) -> bool:
+        own = opener()
+        try:
+            return own.claim("codes", "A", str(number).encode())
+        finally:
+            own.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        won = [number for number, got in enumerate(pool.map(claimed, range(16))) if got]
+    assert len(won) == 1
+    assert hub.read("codes", "A") == str(won[0]).encode()
+
+
+def test_empty_and_large_bytes(opener: Opener) -> None:
+    hub = opener()
+    hub.write("snapshots", "empty", b"")
+    hub.write("snapshots", "large", b"\0" * 5_000_000)
+    assert hub.read("snapshots", "empty") == b""
+    assert len(hub.read("snapshots", "large") or b"") == 5_000_000
+
+
+# ── a folder ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def unavailable(act: Callable[[], Any]) -> StorageUnavailable:
+    with pytest.raises(StorageUnavailable) as caught:
+        act()
+    assert caught.value.advice
+    return caught.value
+
+
+def test_a_folder_shows_no_file_that_is_being_written(tmp_path: Path) -> None:
+    hub = a_folder(tmp_path / "hub")
+    (tmp_path / "hub/segments/.half.seg.1234.part").write_bytes(b"half")
+    assert list(hub.names("segments")) == []
+
+
+def test_nothing_is_left_over_of_what_could_not_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub = a_folder(tmp_path / "hub")
+    hub.write("cards", "x", b"before")
+
+    def full(_handle: int, _body: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
+    for act in (lambda: hub.write("cards", "x", b"after"), lambda: hub.claim("codes", "A", b"me")):
+        error = unavailable(act)
+        assert error.kind == "full"
+        assert "no room left" in error.reason
+        assert "nothing was lost" in error.advice
+    monkeypatch.undo()
+    assert hub.read("cards", "x") == b"before"
+    assert [path.name for path in (tmp_path / "hub/cards").iterdir()] == ["x"]
+    assert hub.claim("codes", "A", b"me")
+
+
+def test_a_write_that_takes_only_a_part_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hub = a_folder(tmp_path / "hub")
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda handle, body: write(handle, body[:3]))
+    hub.write("cards", "x", b"0123456789")
+    assert hub.read("cards", "x") == b"0123456789"
+
+
+def test_a_folder_that_has_vanished_cannot_be_reached(tmp_path: Path) -> None:
+    hub = a_folder(tmp_path / "hub")
+    (tmp_path / "hub").rename(tmp_path / "elsewhere")
+    for act in (
+        lambda: hub.names("segments"),
+        lambda: hub.read("segments", "x"),
+        lambda: hub.write("segments", "x", b""),
+        lambda: hub.claim("codes", "x", b""),
+        lambda: open_folder(tmp_path / "hub"),
+    ):
+        error = unavailable(act)
+        assert error.kind == "missing"
+        assert "cannot be reached" in error.reason
+    assert not (tmp_path / "hub").exists()
+
+
+def test_the_empty_folder_that_a_share_leaves_is_not_written_to(tmp_path: Path) -> None:
+    hub = a_folder(tmp_path / "hub")
+    (tmp_path / "hub").rename(tmp_path / "elsewhere")
+    (tmp_path / "hub").mkdir()
+    assert unavailable(lambda: hub.write("segments", "x", b"")).kind == "missing"
+    assert unavailable(lambda: hub.names("segments")).kind == "missing"
+    assert list((tmp_path / "hub").iterdir()) == []
+
+
+def test_a_shelf_that_was_not_carried_along_is_made_again(tmp_path: Path) -> None:
+    hub = a_folder(tmp_path / "hub")
+    (tmp_path / "hub/chunks").rmdir()
+    assert list(hub.names("chunks")) == []
+    hub.write("chunks", "x", b"1")
+    assert hub.read("chunks", "x") == b"1"
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="everything may be written as root"
+)
+def test_a_folder_without_write_permission_says_so(tmp_path: Path) -> None:
+    hub = a_folder(tmp_path / "hub")
+    (tmp_path / "hub/cards").chmod(stat.S_IRUSR | stat.S_IXUSR)
+    assert unavailable(lambda: hub.write("cards", "x", b"")).kind == "read_only"
+    (tmp_path / "hub/cards").chmod(stat.S_IRWXU)
+
+
+@pytest.mark.parametrize(
+    ("number", "kind", "words"),
+    [
+        (13, "read_only", "Nothing can be written"),
+        (30, "read_only", "Nothing can be written"),
+        (5, "failed", "failed to read or write"),
+        (107, "missing", "cannot be reached"),
+        (116, "missing", "cannot be reached"),
+    ],
+)
+def test_the_systems_errors_are_told_in_plain_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, kind: str, words: str
+) -> None:
+    hub = a_folder(tmp_path / "hub")
+
+    def failing(*_arguments: object) -> int:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "open", failing)
+    error = unavailable(lambda: hub.write("cards", "x", b""))
+    assert error.kind == kind
+    assert words in error.reason
+
+
+def test_a_folder_that_is_no_hub_says_so(tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match="is not a hub"):
+        open_folder(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["", ".hidden", "a/b", "..", "a\\b", "c:x", "a\0"])
+def test_no_name_leads_out_of_its_shelf(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ValueError, match="no name"):
+        a_folder(tmp_path / "hub").write("cards", name, b"")
+
+
+# ── a SQLite file ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_file_that_is_something_else_is_no_hub_and_stays_as_it_is(tmp_path: Path) -> None:
+    text, other = tmp_path / "letter.txt", tmp_path / "other.db"
+    text.write_text("Dear Sir or Madam, " * 100, encoding="utf-8")
+    with sqlite3.connect(other) as connection:
+        connection.execute("CREATE TABLE x (y)")
+    connection.close()
+    for path in (text, other):
+        before = path.read_bytes()
+        for opening in (open_hub_file, make_hub_file):
+            with pytest.raises(Invalid, match="is not a hub"):
+                opening(path)
+        assert path.read_bytes() == before
+
+
+def test_a_hub_file_that_is_not_there_cannot_be_reached(tmp_path: Path) -> None:
+    assert unavailable(lambda: open_hub_file(tmp_path / "hub.desk")).kind == "missing"
+    assert unavailable(lambda: make_hub_file(tmp_path / "no folder/hub.desk")).kind == "missing"
+    assert not (tmp_path / "hub.desk").exists()
+
+
+def test_a_hub_file_is_found_again(tmp_path: Path) -> None:
+    hub = make_hub_file(tmp_path / "hub.desk")
+    hub.write("about", "x", b"1")
+    hub.close()
+    again = open_hub_file(tmp_path / "hub.desk")
+    assert again.read("about", "x") == b"1"
+    again.close()
