@@ -1,6 +1,5 @@
 """Making, opening, copying and restoring desk files."""
 
-import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -8,25 +7,25 @@ from pathlib import Path
 from desktop_desk.desk.ports import NewId
 from desktop_desk.domain.errors import Invalid, StorageUnavailable
 from desktop_desk.domain.log import FIRST_HASH
-from desktop_desk.domain.numbers import codes
 from desktop_desk.i18n import _
 from desktop_desk.storage.database import Database, unavailable
+from desktop_desk.storage.durable import make_private, replace_durably, settle, sidecar_path
 from desktop_desk.storage.guards import create_schema
+from desktop_desk.storage.identity import FIRST_NUMBER, become_replica, settle_home
 from desktop_desk.storage.network import footing_at
 from desktop_desk.storage.sqlite import SqliteDatabase
 
 FORMAT = 2
 """The format this version writes; older ones are brought up to date (migrations)."""
 
-FIRST_NUMBER = 1000
-"""The counter of a new replica; its first ticket gets the next one."""
-
 APPLICATION_ID = 0x4445534B
 """Marks a SQLite file as a desk: "DESK"."""
 
 
-def make_database(path: Path, new_id: NewId, *, on_network: bool = False) -> SqliteDatabase:
-    """Make a new, empty desk file; Invalid when something is there already.
+def make_database(
+    path: Path, new_id: NewId, *, on_network: bool = False, key: bytes | None = None
+) -> SqliteDatabase:
+    """Make a new, empty desk file, encrypted if there is a key; Invalid when something is there already.
 
     `on_network`: also in a network folder whose locks hold; else such a place is refused.
     """
@@ -38,7 +37,10 @@ def make_database(path: Path, new_id: NewId, *, on_network: bool = False) -> Sql
         raise Invalid(
             "desk", _("There is no folder {path}.").format(path=path.parent), _("Make the folder first.")
         )
-    database = SqliteDatabase(path, footing=footing_at(path, on_network=on_network))
+    footing = footing_at(path, on_network=on_network)
+    if key is not None:
+        make_private(path)
+    database = SqliteDatabase(path, footing=footing, key=key)
     try:
         with database.writing():
             create_schema(database.db)
@@ -50,6 +52,7 @@ def make_database(path: Path, new_id: NewId, *, on_network: bool = False) -> Sql
                 "INSERT INTO replica (id, uid, code, counter, seq, stamp, hash) VALUES (1, ?, '', ?, 0, 0, ?)",
                 (bytes.fromhex(new_id.entity()), FIRST_NUMBER, FIRST_HASH),
             )
+            settle_home(database, path)
     except BaseException:
         database.close_thread()
         remove(path)
@@ -58,18 +61,22 @@ def make_database(path: Path, new_id: NewId, *, on_network: bool = False) -> Sql
 
 
 def open_database(
-    path: Path, overhear: Callable[[str], None] | None = None, *, on_network: bool = False
+    path: Path,
+    overhear: Callable[[str], None] | None = None,
+    *,
+    on_network: bool = False,
+    key: bytes | None = None,
 ) -> SqliteDatabase:
-    """Open a desk file; StorageUnavailable says what is wrong with it.
+    """Open a desk file, with its key where it is encrypted; StorageUnavailable says what is wrong with it.
 
     What turns out to be no desk, or one of a newer version, was only read: its bytes are as they were. What lies in
     a network folder was not even read, unless `on_network` allows it and locks hold there.
     """
     footing = footing_at(path, on_network=on_network) if path.is_file() else None
-    read_only(path).close_thread()
+    read_only(path, key).close_thread()
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
         raise unavailable("read_only", str(path))
-    database = SqliteDatabase(path, overhear, footing=footing)
+    database = SqliteDatabase(path, overhear, footing=footing, key=key)
     try:
         database.connect()
         with database.translated():
@@ -80,13 +87,16 @@ def open_database(
     return database
 
 
-def read_only(path: Path) -> SqliteDatabase:
-    """A desk file opened without changing it; StorageUnavailable when it is none that this version reads."""
+def read_only(path: Path, key: bytes | None = None) -> SqliteDatabase:
+    """A desk file opened without changing it; StorageUnavailable when it is none that this version reads.
+
+    An encrypted one is "not_a_desk" without its key.
+    """
     if not path.is_file():
         raise unavailable("missing", str(path))
     if path.stat().st_size == 0:
         raise unavailable("not_a_desk", str(path))
-    database = SqliteDatabase(path, read_only=True)
+    database = SqliteDatabase(path, read_only=True, key=key)
     try:
         database.connect()
         _refuse_others(database, path)
@@ -107,7 +117,10 @@ def _refuse_others(database: SqliteDatabase, path: Path) -> None:
 
 
 def copy_desk(database: Database, target: Path) -> int:
-    """Copy an open desk into a new file, whole and checked, while others go on writing; gives its facts."""
+    """Copy an open desk into a new file, whole and checked, while others go on writing; gives its facts.
+
+    The copy of an encrypted desk is encrypted with the same key, and has the same keys beside it.
+    """
     if target.exists():
         raise Invalid(
             "file", _("There is already a file {path}.").format(path=target), _("Choose another name.")
@@ -117,17 +130,33 @@ def copy_desk(database: Database, target: Path) -> int:
             "file", _("There is no folder {path}.").format(path=target.parent), _("Make the folder first.")
         )
     database.connect()
+    key = database.key if isinstance(database, SqliteDatabase) else None
     part = target.with_name(f".{target.name}.part")
     remove(part)
     try:
+        if key is not None:
+            make_private(part)
         _copy_whole(database, part, target)
-        facts = _sound_facts(part)
-        _settle(part)
+        facts = sound_facts(part, key)
+        settle(part)
+        if key is not None:
+            _copy_keys(Path(database.address), target)
         part.replace(target)
-        _settle(target.parent)
+        settle(target.parent)
+    except BaseException:
+        sidecar_path(target).unlink(missing_ok=True)
+        raise
     finally:
         remove(part)
     return facts
+
+
+def _copy_keys(desk: Path, target: Path) -> None:
+    """Put the keys of an encrypted desk beside its copy, before that has its name: it is never there without them."""
+    try:
+        replace_durably(sidecar_path(target), sidecar_path(desk).read_bytes())
+    except OSError as error:
+        raise unavailable("failed", str(sidecar_path(desk))) from error
 
 
 def _copy_whole(database: Database, part: Path, target: Path) -> None:
@@ -143,9 +172,9 @@ def _copy_whole(database: Database, part: Path, target: Path) -> None:
         raise
 
 
-def _sound_facts(path: Path) -> int:
+def sound_facts(path: Path, key: bytes | None = None) -> int:
     """How many facts a desk file has; StorageUnavailable when its pages are not sound."""
-    database = read_only(path)
+    database = read_only(path, key)
     try:
         with database.translated():
             if database.rows("PRAGMA integrity_check") != [("ok",)]:
@@ -155,67 +184,46 @@ def _sound_facts(path: Path) -> int:
         database.close_thread()
 
 
-def _settle(path: Path) -> None:
-    """Wait until the disk has a file, or the names in a folder, as far as the system can."""
-    try:
-        handle = os.open(path, os.O_RDONLY)
-    except PermissionError:
-        return  # Windows opens no folders, and keeps their names by itself
-    try:
-        os.fsync(handle)
-    except OSError as error:
-        # Some network folders know no fsync; there is nothing more to wait for.
-        if error.errno not in {errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EROFS}:
-            raise
-    finally:
-        os.close(handle)
-
-
 def remove(path: Path) -> None:
-    """Remove a database and what SQLite keeps beside it."""
-    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm", f"{path.name}-journal"):
-        path.with_name(name).unlink(missing_ok=True)
+    """Remove a database, what SQLite keeps beside it, and its keys."""
+    for ending in ("", "-wal", "-shm", "-journal", ".keys", ".keys.lock"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
 
 
 def restore_desk(
-    backup: Path, target: Path, new_id: NewId, migrate: Callable[[SqliteDatabase], None] | None = None
+    backup: Path,
+    target: Path,
+    new_id: NewId,
+    migrate: Callable[[SqliteDatabase], None] | None = None,
+    *,
+    key: bytes | None = None,
 ) -> int:
     """Make a new desk file from a backup, after checking it; the backup stays as it is. Gives its facts.
+
+    `key` is that of an encrypted backup; the new desk has the same.
 
     `migrate` brings the new file up to date before it becomes a replica.
 
     The new desk is a replica of its own with a letter before its numbers: the desk that the backup was made of may
     have gone on, and no number is given twice.
     """
-    _sound_facts(backup)
-    source = read_only(backup)
+    sound_facts(backup, key)
+    source = read_only(backup, key)
     try:
         facts = copy_desk(source, target)
     finally:
         source.close_thread()
-    restored = SqliteDatabase(target)
+    restored = SqliteDatabase(target, key=key)
     try:
         if migrate is not None:
             migrate(restored)
         with restored.writing():
             restored.run("DELETE FROM meta WHERE key = 'look'")
-            _become_replica(restored, new_id)
+            become_replica(restored, new_id)
+            settle_home(restored, target)
     except BaseException:
         restored.close_thread()
         remove(target)
         raise
     restored.close_thread()
     return facts
-
-
-def _become_replica(database: SqliteDatabase, new_id: NewId) -> None:
-    """Go on as a new replica with a code that no replica of this desk has, within a transaction."""
-    taken = {code for (code,) in database.rows("SELECT code FROM replica")}
-    code = next(code for code in codes() if code not in taken)
-    number = database.value("SELECT MAX(id) FROM replica") + 1
-    stamp = database.value("SELECT MAX(stamp) FROM replica")
-    database.run(
-        "INSERT INTO replica (id, uid, code, counter, seq, stamp, hash) VALUES (?, ?, ?, ?, 0, ?, ?)",
-        (number, bytes.fromhex(new_id.entity()), code, FIRST_NUMBER, stamp, FIRST_HASH),
-    )
-    database.run("UPDATE meta SET value = ? WHERE key = 'replica'", (str(number),))

@@ -9,7 +9,6 @@ import hashlib
 import json
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
@@ -19,6 +18,7 @@ from typing import Any, BinaryIO, Final, Self
 from desktop_desk.domain.errors import AccessDenied, Unreadable
 from desktop_desk.i18n import _
 from desktop_desk.storage.database import unavailable
+from desktop_desk.storage.durable import OWNER_ONLY, replace_durably, share_like, sidecar_path
 from desktop_desk.storage.keys import KeyRing
 
 FORMAT: Final = 1
@@ -110,7 +110,7 @@ class Sidecar:
     def write(self, keys: Keys) -> None:
         """Replace the file in one durable step; only within `held`."""
         try:
-            _replace_durably(self.path, keys.to_bytes())
+            replace_durably(self.path, keys.to_bytes(), like=self.desk)
         except OSError as error:
             kind = {errno.ENOSPC: "full", errno.EDQUOT: "full"}.get(error.errno or 0, "read_only")
             raise unavailable(kind, str(self.path)) from error
@@ -129,17 +129,15 @@ class Sidecar:
         """Keep every other program from changing it; StorageUnavailable when another one holds it for long."""
         lock = self.path.with_name(f"{self.path.name}.lock")
         try:
-            file = os.fdopen(os.open(lock, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
+            is_new = not lock.exists()
+            file = os.fdopen(os.open(lock, os.O_RDWR | os.O_CREAT, OWNER_ONLY), "r+b")
+            if is_new and self.desk.exists():
+                share_like(lock, self.desk)
         except OSError as error:
             raise unavailable("read_only", str(self.path)) from error
         with file:
             _wait_for(file, str(self.path))
             yield
-
-
-def sidecar_path(desk: Path) -> Path:
-    """Where the keys of a desk file are: beside it, under its name with .keys."""
-    return desk.with_name(f"{desk.name}.keys")
 
 
 def keys_missing(desk: Path) -> AccessDenied:
@@ -188,34 +186,3 @@ def _locked(file: BinaryIO) -> bool:
     except OSError:
         return False
     return True
-
-
-def _replace_durably(path: Path, body: bytes) -> None:
-    """Write a file that is whole or not there, readable by its owner only, and on the disk at the end."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".new")
-    new = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
-    finally:
-        new.unlink(missing_ok=True)
-    settle(path.parent)
-
-
-def settle(path: Path) -> None:
-    """Wait until the disk has a file, or the names in a folder, as far as the system can."""
-    try:
-        handle = os.open(path, os.O_RDONLY)
-    except PermissionError:
-        return  # Windows opens no folders, and keeps their names by itself
-    try:
-        os.fsync(handle)
-    except OSError as error:
-        # Some network folders know no fsync; there is nothing more to wait for.
-        if error.errno not in {errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EROFS}:
-            raise
-    finally:
-        os.close(handle)

@@ -79,6 +79,7 @@ class SqliteDatabase(Database):
         if key is not None and len(key) != KEY_BYTES:
             raise ValueError(f"a key has {KEY_BYTES} bytes")
         self.path = path
+        self.key = key
         self._overhear = overhear
         self.footing = footing
         # In this form SQLCipher takes the key as it is; from a passphrase it would derive one, for 345 ms.
@@ -91,6 +92,8 @@ class SqliteDatabase(Database):
             timeout=BUSY_SECONDS,
             autoconnect=False,
             pragmas={
+                # A wrong key is told by an error, and not by lines on stderr as well.
+                **({} if key is None else {"cipher_log_level": "none"}),
                 **({} if read_only else writable),
                 "cache_size": -CACHE_KIB,
                 "temp_store": "memory",

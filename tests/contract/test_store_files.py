@@ -442,7 +442,7 @@ def test_a_backup_that_fails_leaves_nothing_behind(
     def fail(*_arguments: object) -> None:
         raise OSError("the stick was pulled out")
 
-    monkeypatch.setattr("desktop_desk.storage.files._settle", fail)
+    monkeypatch.setattr("desktop_desk.storage.files.settle", fail)
     with pytest.raises(OSError, match="pulled out"):
         office.ada.backup(tmp_path / "kept.desk")
     assert not [path for path in tmp_path.iterdir() if "kept" in path.name]

@@ -1,0 +1,66 @@
+"""Files that are whole or not there, and on the disk when they are said to be."""
+
+import contextlib
+import errno
+import os
+import tempfile
+from pathlib import Path
+
+OWNER_ONLY = 0o600
+
+
+def sidecar_path(desk: Path) -> Path:
+    """Where the keys of a desk file are: beside it, under its name with .keys."""
+    return desk.with_name(f"{desk.name}.keys")
+
+
+def settle(path: Path) -> None:
+    """Wait until the disk has a file, or the names in a folder, as far as the system can."""
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except PermissionError:
+        return  # Windows opens no folders, and keeps their names by itself
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        # Some network folders know no fsync; there is nothing more to wait for.
+        if error.errno not in {errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EROFS}:
+            raise
+    finally:
+        os.close(handle)
+
+
+def replace_durably(path: Path, body: bytes, *, like: Path | None = None) -> None:
+    """Write a file in one step that is on the disk at the end; who may read it stays as it was.
+
+    A new file may be read by whoever may read `like`, without one by its owner only. Raises OSError.
+    """
+    model = next((file for file in (path, like) if file is not None and file.exists()), None)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".new")
+    new = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(body)
+            if model is not None:
+                share_like(new, model)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
+    settle(path.parent)
+
+
+def share_like(path: Path, model: Path) -> None:
+    """Give a file the readers and writers of another one."""
+    there = model.stat()
+    if os.name == "posix":
+        # To give it to that group one must be in it; whoever is not shares it by the mode alone.
+        with contextlib.suppress(PermissionError):
+            os.chown(path, -1, there.st_gid)
+    path.chmod(there.st_mode & 0o777)
+
+
+def make_private(path: Path) -> None:
+    """Make an empty file that only its owner may read, for a database to be written into; raises OSError."""
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY))
