@@ -8,7 +8,6 @@ from desktop_desk.storage.journal import Journal
 from desktop_desk.storage.logs import Logs
 from desktop_desk.storage.projector import Projector
 from desktop_desk.storage.tables import PROJECTIONS
-from desktop_desk.storage.words import Words
 
 
 def check_desk(
@@ -19,7 +18,7 @@ def check_desk(
     progress: Progress | None,
 ) -> tuple[int, int, str, tuple[str, ...]]:
     """Tickets, facts, digest, problems; with a projector the projections are made again and compared."""
-    problems = [f"file: {text}" for (text,) in database.rows("PRAGMA quick_check") if text != "ok"]
+    problems = [f"file: {text}" for text in database.problems()]
     problems.extend(logs.verify())
     problems.extend(counted_wrong(database))
     if projector is not None:
@@ -41,15 +40,14 @@ def digests(database: Database) -> dict[str, str]:
         keys = table._meta.primary_key
         order = ", ".join(keys.field_names) if hasattr(keys, "field_names") else keys.column_name
         found[name] = _digest(database, f"SELECT * FROM {name} ORDER BY {order}")
-    for words in (*Words(database).tables(), "person_words"):
-        # The index keeps no texts, but of each text how many words it has.
-        found[words] = _digest(database, f"SELECT id, sz FROM {words}_docsize ORDER BY id")
+    for name, sql in (database.texts().contents() | database.callers().contents()).items():
+        found[name] = _digest(database, sql)
     return found
 
 
 def _digest(database: Database, sql: str) -> str:
     running = hashlib.sha256()
-    for row in database.run(sql):
+    for row in database.each(sql):
         running.update(repr(row).encode())
     return running.hexdigest()
 

@@ -2,12 +2,14 @@
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from desktop_desk.domain.errors import NotAllowed, StorageUnavailable
 from desktop_desk.i18n import _
+from desktop_desk.storage.dialects import Dialect
+from desktop_desk.storage.text_indexes import CallerIndex, TextIndex
 
 
 def unavailable(kind: str, path: str) -> StorageUnavailable:
@@ -55,10 +57,12 @@ class Database(ABC):
     Statements mark their values with `?` and are such as every engine understands.
 
     Attributes:
+        dialect: what this engine says differently.
         address: what people call the desk: its file, or its address without a password.
         look: of a copy of a backup to look at, in which nothing is written: when that was made, ms; else 0.
     """
 
+    dialect: Dialect
     look = 0
 
     def __init__(self, address: str) -> None:
@@ -80,6 +84,26 @@ class Database(ABC):
     @abstractmethod
     def run_many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
         """Run one statement for many rows."""
+
+    @abstractmethod
+    def each(self, sql: str, params: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query one after the other, without all of them in memory; within a transaction."""
+
+    @abstractmethod
+    def version(self) -> int:
+        """A number that differs once another connection has committed."""
+
+    @abstractmethod
+    def problems(self) -> list[str]:
+        """What is wrong with how the engine itself keeps the desk, as far as a quick look tells."""
+
+    @abstractmethod
+    def texts(self) -> TextIndex:
+        """The index of all texts."""
+
+    @abstractmethod
+    def callers(self) -> CallerIndex:
+        """The index of callers."""
 
     @abstractmethod
     def translated(self) -> AbstractContextManager[None]:

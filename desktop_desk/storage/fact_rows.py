@@ -18,6 +18,8 @@ COLUMNS = _WRITTEN.replace(
 )
 """A fact's columns; a context that was not written is what its replica's log up to `seen` already said."""
 
+_TERM = "INSERT INTO term (id, text) VALUES ((SELECT COALESCE(MAX(id), 0) + 1 FROM term), ?) RETURNING id"
+
 
 class FactRows:
     """Turns facts into rows and back."""
@@ -37,7 +39,7 @@ class FactRows:
             if number is None:
                 if not self._db.is_writing:
                     return -1
-                number = int(self._db.run("INSERT INTO term (text) VALUES (?)", (text,)).lastrowid)
+                number = int(self._db.value(_TERM, (text,)))
             self._terms[text] = number
         return number
 

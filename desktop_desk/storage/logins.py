@@ -1,6 +1,10 @@
 """Failed tries of login names: counted in the desk, so that no new window starts from nought."""
 
 from desktop_desk.storage.database import Database
+from desktop_desk.storage.log_tables import LoginTry
+from desktop_desk.storage.upserts import upsert
+
+_FAILED = upsert(LoginTry)
 
 
 class LoginTries:
@@ -16,7 +20,7 @@ class LoginTries:
 
     def failed(self, login: str, failed: int, until: int) -> None:
         """Note a failed try."""
-        self._db.run("INSERT OR REPLACE INTO login_try VALUES (?,?,?)", (login, failed, until))
+        self._db.run(_FAILED, (login, failed, until))
 
     def cleared(self, login: str) -> None:
         """Forget failed tries after a right password."""

@@ -17,6 +17,7 @@ class PeopleQueries:
 
     def __init__(self, database: Database) -> None:
         self._db = database
+        self._words = database.callers()
 
     def by_uid(self, uid: EntityId) -> PersonRecord | None:
         """The person with this id."""
@@ -39,9 +40,7 @@ class PeopleQueries:
         if not words:
             newest = "SELECT id FROM person WHERE withdrawn = 0 ORDER BY id DESC LIMIT ?"
             return tuple(self._by_ids([number for (number,) in self._db.rows(newest, (limit,))]))
-        match = " AND ".join('"' + word.replace('"', '""') + '"' for word in words)
-        sql = "SELECT rowid FROM person_words WHERE person_words MATCH ? ORDER BY rowid DESC LIMIT ?"
-        return tuple(self._by_ids([number for (number,) in self._db.rows(sql, (match, limit))]))
+        return tuple(self._by_ids(self._words.newest(words, limit)))
 
     def uids(self) -> list[EntityId]:
         """Every person who is not withdrawn, oldest first."""
@@ -52,7 +51,7 @@ class PeopleQueries:
 
     def by_contact(self, kind: str, key: str) -> tuple[PersonRecord, ...]:
         """Persons with exactly this number (digits) or address (lower case)."""
-        sql = "SELECT DISTINCT person FROM contact WHERE key = ? AND kind = ? AND withdrawn = 0"
+        sql = "SELECT DISTINCT person FROM contact WHERE key = ? AND kind = ? AND withdrawn = 0 ORDER BY 1"
         return tuple(self._by_ids([number for (number,) in self._db.rows(sql, (key, kind))]))
 
     def by_name(self, key: str) -> tuple[PersonRecord, ...]:
@@ -61,8 +60,9 @@ class PeopleQueries:
 
     def organisation(self, name: str) -> EntityId | None:
         """The organisation of this name, in any case."""
-        sql = "SELECT uid FROM organisation WHERE name = ? COLLATE NOCASE AND withdrawn = 0"
-        uid = self._db.value(sql, (name,))
+        sql = "SELECT uid FROM organisation WHERE lower(name) = ? AND withdrawn = 0 ORDER BY id"
+        # Both engines make small letters of A to Z alone.
+        uid = self._db.value(sql, (name.encode().lower().decode(),))
         return EntityId(uid.hex()) if uid else None
 
     def organisations(self) -> tuple[OrganisationRecord, ...]:
@@ -70,7 +70,7 @@ class PeopleQueries:
         sql = (
             "SELECT uid, name, COALESCE(people, 0) FROM organisation LEFT JOIN"
             " (SELECT organisation AS id, COUNT(*) AS people FROM person WHERE withdrawn = 0 GROUP BY organisation)"
-            " USING (id) WHERE withdrawn = 0 ORDER BY name COLLATE NOCASE"
+            " USING (id) WHERE withdrawn = 0 ORDER BY lower(name), id"
         )
         return tuple(
             OrganisationRecord(EntityId(uid.hex()), name, people) for uid, name, people in self._db.rows(sql)

@@ -3,6 +3,8 @@
 from desktop_desk.domain.facts import EntityId, State
 from desktop_desk.domain.names import name_key
 from desktop_desk.storage.database import Database
+from desktop_desk.storage.tables import ContactRow, OrganisationRow, PersonRow
+from desktop_desk.storage.upserts import upsert
 
 WORD_START, NUMBER_END = "  ", "$$"
 """Put before each word of a name and after each number: so one or two letters, too, make up three to look for."""
@@ -10,12 +12,15 @@ WORD_START, NUMBER_END = "  ", "$$"
 AWAIT = "INSERT INTO missing (uid, kind, waiting) VALUES (?,?,?) ON CONFLICT DO NOTHING"
 """What waits for something (uid) of which no fact has come yet."""
 
+_PERSON, _CONTACT, _ORGANISATION = map(upsert, (PersonRow, ContactRow, OrganisationRow))
+
 
 class PeopleRows:
     """Writes the rows of persons, contacts and organisations."""
 
     def __init__(self, database: Database) -> None:
         self._db = database
+        self.words = database.callers()
 
     def bring(self, kind: str, entity: EntityId, arrival: int, state: State) -> list[int]:
         """Write one entity's row; gives the persons whose shown name or finding words changed."""
@@ -26,7 +31,7 @@ class PeopleRows:
             return self._contact(uid, arrival, state)
         name = state.get("name") or ""
         row = (arrival, uid, name, state.get("notes") or "", int(state.withdrawn))
-        self._db.run("INSERT OR REPLACE INTO organisation VALUES (?,?,?,?,?)", row)
+        self._db.run(_ORGANISATION, row)
         members = [
             number for (number,) in self._db.rows("SELECT id FROM person WHERE organisation = ?", (arrival,))
         ]
@@ -41,7 +46,7 @@ class PeopleRows:
             arrival, uid, name, name_key(name), organisation, state.get("notes") or "", int(state.withdrawn),
         )  # fmt: skip
         before = self._db.value("SELECT name FROM person WHERE id = ?", (arrival,))
-        self._db.run("INSERT OR REPLACE INTO person VALUES (?,?,?,?,?,?,?)", row)
+        self._db.run(_PERSON, row)
         self._index(arrival)
         return [arrival] if before is not None and before != name else []
 
@@ -52,7 +57,7 @@ class PeopleRows:
             arrival, uid, person, state.get("kind") or "other", state.get("value") or "", state.get("key") or "",
             int(gone),
         )  # fmt: skip
-        self._db.run("INSERT OR REPLACE INTO contact VALUES (?,?,?,?,?,?,?)", row)
+        self._db.run(_CONTACT, row)
         if person:
             self._index(person)
             if not self._db.value("SELECT name FROM person WHERE id = ?", (person,)):
@@ -62,8 +67,8 @@ class PeopleRows:
     def _index(self, person: int) -> None:
         """Make a person findable by any three letters or digits of what is known of him."""
         found = self._db.row("SELECT name, key, organisation, withdrawn FROM person WHERE id = ?", (person,))
-        self._db.run("DELETE FROM person_words WHERE rowid = ?", (person,))
         if found is None or found[3]:
+            self.words.take_out(person)
             return
         parts: list[str] = [found[0], "".join(WORD_START + word for word in found[1].split())]
         sql = "SELECT kind, value, key FROM contact WHERE person = ? AND withdrawn = 0"
@@ -73,9 +78,7 @@ class PeopleRows:
             parts.append(
                 self._db.value("SELECT name FROM organisation WHERE id = ?", (found[2],), default="")
             )
-        self._db.run(
-            "INSERT INTO person_words (rowid, text) VALUES (?,?)", (person, "\n".join(filter(None, parts)))
-        )
+        self.words.keep(person, "\n".join(filter(None, parts)))
 
     def _number(self, table: str, uid: str | None, kind: str, waiting: bytes) -> int:
         """The local number of what a row names; it waits where nothing is known of that yet."""

@@ -13,14 +13,21 @@ from desktop_desk.domain.verbs import OFFICE_KINDS, kind_of
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.journal import Journal
 from desktop_desk.storage.people_rows import PeopleRows
-from desktop_desk.storage.tables import PROJECTIONS
+from desktop_desk.storage.tables import PROJECTIONS, OfficeRow, Undoing
 from desktop_desk.storage.ticket_rows import TicketRows
+from desktop_desk.storage.upserts import insert_new, upsert
 
 MEANINGLESS = frozenset({"", "undo", "purge"})
 """Kinds of verbs that do not tell what their entity is."""
 
 BATCH = 500
 """So many tickets are written between two flushes of a rebuild."""
+
+_OFFICE, _UNDOING = upsert(OfficeRow), insert_new(Undoing)
+_OFFICE_CHANGED = (
+    "INSERT INTO meta (key, value) VALUES ('office', '1')"
+    " ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(meta.value AS INTEGER) + 1 AS TEXT)"
+)
 
 
 class Projector:
@@ -71,7 +78,7 @@ class Projector:
         for table in PROJECTIONS:
             self._db.run(f"DELETE FROM {table._meta.table_name}")
         self._tickets.words.empty()
-        self._db.run("INSERT INTO person_words(person_words) VALUES ('delete-all')")
+        self._people.words.empty()
         self._note_undoing(self._undone_facts())
         for entity, kind in self._things_alone():
             self._alone(entity, kind)
@@ -130,18 +137,18 @@ class Projector:
             for name, facts in state.rivals.items()
         }
         self._db.run(
-            "INSERT OR REPLACE INTO office VALUES (?,?,?,?,?,?)",
+            _OFFICE,
             (
                 arrival, bytes.fromhex(entity), kind, canonical(state.fields), canonical(rivals) if rivals else "",
                 int(state.withdrawn),
             ),
         )  # fmt: skip
-        self._db.run("INSERT INTO meta VALUES ('office', 1) ON CONFLICT DO UPDATE SET value = value + 1")
+        self._db.run(_OFFICE_CHANGED)
 
     def _note_undoing(self, facts: Iterable[Fact]) -> None:
         rows = {(fact.fields["act"], str(fact.act_id)) for fact in facts if fact.verb == UNDONE}
         if rows:
-            self._db.run_many("INSERT OR IGNORE INTO undoing VALUES (?,?)", sorted(rows))
+            self._db.run_many(_UNDOING, sorted(rows))
 
     def _undone_facts(self) -> list[Fact]:
         arrivals = [

@@ -20,7 +20,7 @@ class ReportQueries:
         """
         # Each event is named, so that its days are a range of the key: else all days are read, whatever the period.
         sql = (
-            "SELECT what, value, SUM(n), SUM(total) FROM day_tally "
+            "SELECT what, value, SUM(n), CAST(SUM(total) AS BIGINT) FROM day_tally "
             f"WHERE dim = ? AND what IN ({','.join('?' * len(EVENTS))}) AND day BETWEEN ? AND ? GROUP BY what, value"
         )
         params = (request.by, *EVENTS, request.first_day, request.last_day)

@@ -16,7 +16,7 @@ from desktop_desk.domain.query import Query
 from desktop_desk.domain.texts import folded
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.tables import STATES
-from desktop_desk.storage.words import Words, findable
+from desktop_desk.storage.words import findable
 
 BATCH, ROUNDS = 100, 100
 """So many texts are looked at in one go, so many times: older ones with these words are left out then."""
@@ -50,12 +50,12 @@ class TicketSearch:
 
     def __init__(self, database: Database, records: Records) -> None:
         self._db = database
-        self._words = Words(database)
+        self._words = database.texts()
         self._records = records
 
     def find(self, query: Query, limit: int, conditions: Sequence[Condition]) -> tuple[Hit, ...]:
         """Tickets that have the words, have none of those excluded, and meet the conditions; each once."""
-        where, params = _all_of(conditions)
+        where, params = _all_of(conditions, self._db.dialect.like)
         if not any(item.field in _MAY_BE_WITHDRAWN and not item.negated for item in conditions):
             where += " AND state < 4"
         asked = _Asked(
@@ -171,12 +171,12 @@ class TicketSearch:
         """All that the tickets are found by, folded."""
         found = {record.id: [folded(f"{record.subject}\n{record.caller_name}")] for record in records}
         sql = (
-            "SELECT e.ticket, json_extract(f.fields, '$.text'), json_extract(f.fields, '$.number')"
-            " FROM entry e JOIN fact f ON f.arrival = e.id"
-            " WHERE e.ticket IN (SELECT value FROM json_each(?)) AND e.void = 0"
+            "SELECT e.ticket, f.fields FROM entry e JOIN fact f ON f.arrival = e.id"
+            f" WHERE e.ticket IN ({','.join('?' * len(found))}) AND e.void = 0"
         )
-        for ticket, text, number in self._db.rows(sql, (json.dumps(list(found)),)):
-            found[ticket].append(folded(findable(text or "", number or "")))
+        for ticket, text in self._db.rows(sql, tuple(found)):
+            said = json.loads(text)
+            found[ticket].append(folded(findable(said.get("text") or "", said.get("number") or "")))
         return found
 
 
@@ -193,18 +193,18 @@ _PLAIN = {
 }  # fmt: skip
 
 
-def _all_of(conditions: Iterable[Condition]) -> tuple[str, tuple[object, ...]]:
+def _all_of(conditions: Iterable[Condition], like: str) -> tuple[str, tuple[object, ...]]:
     """Conditions that must all be met as SQL with its parameters."""
     parts: list[str] = []
     params: tuple[object, ...] = ()
     for condition in conditions:
-        sql, values = _condition(condition)
+        sql, values = _condition(condition, like)
         parts.append(f"{'NOT ' if condition.negated else ''}({sql})")
         params = (*params, *values)
-    return " AND ".join(parts) or "1", params
+    return " AND ".join(parts) or "TRUE", params
 
 
-def _condition(condition: Condition) -> tuple[str, tuple[object, ...]]:
+def _condition(condition: Condition, like: str) -> tuple[str, tuple[object, ...]]:
     values = condition.values
     if condition.field in _PLAIN:
         return _PLAIN[condition.field], values
@@ -214,12 +214,12 @@ def _condition(condition: Condition) -> tuple[str, tuple[object, ...]]:
             return f"state IN ({','.join('?' * len(numbers))})", numbers
         case "caller":
             likes = tuple(f"%{_literal(value)}%" for value in values)
-            return " OR ".join(["caller_name LIKE ? ESCAPE '\\'"] * len(values)), likes
+            return " OR ".join([f"caller_name {like} ? ESCAPE '\\'"] * len(values)), likes
         case "tag":
             likes = tuple(f"% {_literal(value)} %" for value in values)
-            return " OR ".join(["' ' || tags || ' ' LIKE ? ESCAPE '\\'"] * len(values)), likes
+            return " OR ".join([f"' ' || tags || ' ' {like} ? ESCAPE '\\'"] * len(values)), likes
         case "any":
-            groups = [_all_of(group) for group in values if isinstance(group, tuple)]
+            groups = [_all_of(group, like) for group in values if isinstance(group, tuple)]
             return " OR ".join(f"({sql})" for sql, _more in groups), tuple(
                 value for _sql, more in groups for value in more
             )

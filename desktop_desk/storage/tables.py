@@ -9,7 +9,6 @@ from peewee import (
     SQL,
     BigIntegerField,
     BlobField,
-    BooleanField,
     CompositeKey,
     IntegerField,
     Model,
@@ -67,7 +66,7 @@ class TicketRow(Model):
     due = BigIntegerField(null=True)
     resolved = BigIntegerField(null=True)
     closed = BigIntegerField(null=True)
-    answered = BooleanField()
+    answered = SmallIntegerField()
     reopens = IntegerField()
     reassignments = IntegerField()
     entries = IntegerField()
@@ -129,7 +128,7 @@ class EntryRow(Model):
     at = BigIntegerField()
     stamp = BigIntegerField()
     actor = IntegerField()
-    void = BooleanField(default=False)
+    void = SmallIntegerField(default=0)
 
     class Meta:
         table_name = "entry"
@@ -150,7 +149,7 @@ class AttachmentRow(Model):
     replica = IntegerField()
     at = BigIntegerField()
     actor = IntegerField()
-    void = BooleanField(default=False)
+    void = SmallIntegerField(default=0)
 
     class Meta:
         table_name = "attachment"
@@ -179,7 +178,7 @@ class OfficeRow(Model):
     kind = TextField()
     fields = TextField()
     rivals = TextField(default="")
-    withdrawn = BooleanField(default=False)
+    withdrawn = SmallIntegerField(default=0)
 
     class Meta:
         table_name = "office"
@@ -194,7 +193,7 @@ class PersonRow(Model):
     key = TextField(index=True)
     organisation = IntegerField(default=0, index=True)
     notes = TextField(default="")
-    withdrawn = BooleanField(default=False)
+    withdrawn = SmallIntegerField(default=0)
 
     class Meta:
         table_name = "person"
@@ -209,7 +208,7 @@ class ContactRow(Model):
     kind = TextField()
     value = TextField()
     key = TextField(index=True)
-    withdrawn = BooleanField(default=False)
+    withdrawn = SmallIntegerField(default=0)
 
     class Meta:
         table_name = "contact"
@@ -222,7 +221,7 @@ class OrganisationRow(Model):
     uid = BlobField(unique=True)
     name = TextField()
     notes = TextField(default="")
-    withdrawn = BooleanField(default=False)
+    withdrawn = SmallIntegerField(default=0)
 
     class Meta:
         table_name = "organisation"
@@ -234,7 +233,7 @@ class Follow(Model):
     agent = IntegerField()
     ticket = IntegerField()
     newest = BigIntegerField(default=0)
-    fresh = BooleanField(default=False)
+    fresh = SmallIntegerField(default=0)
 
     class Meta:
         primary_key = CompositeKey("agent", "ticket")
@@ -270,7 +269,7 @@ class CallBackRow(Model):
     due = BigIntegerField(null=True)
     at = BigIntegerField()
     by = IntegerField(default=0)
-    done = BooleanField(default=False)
+    done = SmallIntegerField(default=0)
 
     class Meta:
         table_name = "call_back"
@@ -286,8 +285,8 @@ class QueueTally(Model):
     agent = IntegerField()
     team = IntegerField()
     department = IntegerField()
-    answered = BooleanField()
-    different = BooleanField()
+    answered = SmallIntegerField()
+    different = SmallIntegerField()
     n = IntegerField()
 
     class Meta:

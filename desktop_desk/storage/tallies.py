@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 from desktop_desk.desk.directory import Directory
 from desktop_desk.domain.tickets import DIMENSIONS, Event
 from desktop_desk.storage.database import Database
+from desktop_desk.storage.tables import DayTally, QueueTally, SortTally
+from desktop_desk.storage.upserts import add_up
 
 EPOCH = date(1970, 1, 1).toordinal()
 
@@ -22,6 +24,8 @@ EVENTS = (
 )  # fmt: skip
 CODES = {name: code for code, name in enumerate(EVENTS)}
 """A ticket's row keeps its events as numbers: their names would be a third of it."""
+
+_QUEUE, _SORT, _DAY = add_up(QueueTally, "n"), add_up(SortTally, "n"), add_up(DayTally, "n", "total")
 
 QueueKey = tuple[int, int, int, int, int, int]
 SortKey = tuple[int, str, int]
@@ -94,20 +98,11 @@ class Tallies:
         days = [(*key, n, total) for key, (n, total) in self._days.items() if n or total]
         self.forget()
         if queues:
-            self._db.run_many(
-                "INSERT INTO queue_tally VALUES (?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET n = n + excluded.n",
-                queues,
-            )
+            self._db.run_many(_QUEUE, queues)
         if sorts:
-            self._db.run_many(
-                "INSERT INTO sort_tally VALUES (?,?,?,?) ON CONFLICT DO UPDATE SET n = n + excluded.n", sorts
-            )
+            self._db.run_many(_SORT, sorts)
         if days:
-            self._db.run_many(
-                "INSERT INTO day_tally VALUES (?,?,?,?,?,?) ON CONFLICT DO UPDATE "
-                "SET n = n + excluded.n, total = total + excluded.total",
-                days,
-            )
+            self._db.run_many(_DAY, days)
         for dim, what, day, value, n, _total in days:
             if n <= 0:
                 self._db.run(

@@ -12,14 +12,15 @@ from desktop_desk.storage.attachment_rows import AttachmentRows
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.journal import Journal
 from desktop_desk.storage.people_rows import AWAIT
-from desktop_desk.storage.tables import STATES, TicketRow
+from desktop_desk.storage.tables import STATES, CallBackRow, EntryRow, Follow, Number, Seen, TicketRow
 from desktop_desk.storage.tallies import Tallies, packed
-from desktop_desk.storage.words import Words, findable
+from desktop_desk.storage.upserts import insert_new, upsert
+from desktop_desk.storage.words import findable
 
 MESSAGE, REPLY, NOTE, CALL_IN, CALL_OUT, FILE = range(6)
 KINDS = {"messaged": MESSAGE, "replied": REPLY, "noted": NOTE, "called": CALL_IN, "attached": FILE}
-_TICKET_COLUMNS = len(TicketRow._meta.sorted_fields)
-_REPLACE = f"INSERT OR REPLACE INTO ticket VALUES ({','.join('?' * _TICKET_COLUMNS)})"
+_TICKET, _ENTRY, _SEEN, _FOLLOW, _CALL_BACK = map(upsert, (TicketRow, EntryRow, Seen, Follow, CallBackRow))
+_NUMBER = insert_new(Number)
 _STANDING = (
     "SELECT state, agent, team, department, answered, differences, events, subject, caller_name, topic, status"
     " FROM ticket WHERE id = ?"
@@ -44,7 +45,7 @@ class TicketRows:
         self._db = database
         self._journal = journal
         self._directory = directory
-        self.words = Words(database)
+        self.words = database.texts()
         self._tallies = Tallies(database)
         self._attachments = AttachmentRows(database, journal)
         self._pending: dict[str, list[tuple[Any, ...]]] = {}
@@ -124,8 +125,10 @@ class TicketRows:
                     self._db.run(AWAIT, (bytes.fromhex(named), "read", bytes.fromhex(entity)))
             return
         stamp = state.get("seen") or 0
-        self._db.run("INSERT OR REPLACE INTO seen VALUES (?,?,?)", (agent, ticket, stamp))
-        sql = "UPDATE follow SET fresh = newest > ? WHERE agent = ? AND ticket = ?"
+        self._db.run(_SEEN, (agent, ticket, stamp))
+        sql = (
+            "UPDATE follow SET fresh = CASE WHEN newest > ? THEN 1 ELSE 0 END WHERE agent = ? AND ticket = ?"
+        )
         self._db.run(sql, (stamp, agent, ticket))
 
     def renamed(self, person: int) -> None:
@@ -175,7 +178,7 @@ class TicketRows:
         names = ("name" if kind == FILE else "text", "number")
         said = (str(fact.fields.get(name) or "") for name in names)
         row = (arrival, ticket, kind, fact.at, fact.stamp, actor, int(state.withdrawn))
-        self._db.run("INSERT OR REPLACE INTO entry VALUES (?,?,?,?,?,?,?)", row)
+        self._db.run(_ENTRY, row)
         self._words(arrival, "" if state.withdrawn else findable(*said))
         return None if state.withdrawn else Spoken(kind, actor, fact.at, fact.at, fact.stamp, 1)
 
@@ -186,7 +189,7 @@ class TicketRows:
             state.get("phone") or "", state.get("text") or "", state.get("due"), fact.at,
             directory.id_of(fact.actor), int(bool(state.get("done")) or state.withdrawn),
         )  # fmt: skip
-        self._db.run("INSERT OR REPLACE INTO call_back VALUES (?,?,?,?,?,?,?,?,?,?,?)", row)
+        self._db.run(_CALL_BACK, row)
 
     def _write(
         self, uid: EntityId, number: int, own: list[Fact], spoken: list[Spoken], *, is_new: bool
@@ -201,10 +204,10 @@ class TicketRows:
         row = self._row(
             uid, number, summary, differences, caller, packed(summary.events, directory), directory
         )
-        self._db.run(_REPLACE, row)
+        self._db.run(_TICKET, row)
         self._count(before, row)
         for name in summary.aliases:
-            self._later("INSERT OR IGNORE INTO number VALUES (?,?)", (name, number))
+            self._later(_NUMBER, (name, number))
         if not is_new:
             self._db.run("DELETE FROM missing WHERE kind = 'ticket' AND waiting = ?", (bytes.fromhex(uid),))
         self._await(uid, summary, row, directory)
@@ -328,11 +331,7 @@ class TicketRows:
         return found[0], self._db.value(sql, (found[0],), default="")
 
     def _words(self, rowid: int, text: str) -> None:
-        table = self.words.table_for(rowid)
-        if text.strip():
-            self._later(f"INSERT OR REPLACE INTO {table} (rowid, text) VALUES (?,?)", (rowid, text))
-        else:
-            self._later(f"DELETE FROM {table} WHERE rowid = ?", (rowid,))
+        self._later(*self.words.keeping(rowid, text))
 
     def _follow(
         self,
@@ -354,9 +353,7 @@ class TicketRows:
         for agent, uid in agents.items():
             newest = self._newest(uid, state, spoken)
             seen = 0 if is_new else self._db.value(sql, (agent, number), default=0)
-            self._later(
-                "INSERT OR REPLACE INTO follow VALUES (?,?,?,?)", (agent, number, newest, int(newest > seen))
-            )
+            self._later(_FOLLOW, (agent, number, newest, int(newest > seen)))
 
     def _newest(self, agent: str, state: State, spoken: list[Spoken]) -> int:
         """The stamp of the newest news of a ticket that somebody else than this follower made."""
@@ -385,7 +382,7 @@ def entries_from(spoken: Iterable[Spoken]) -> Entries:
     last: int | None = None
     count = 0
     for part in spoken:
-        count += part.many if part.kind != FILE else 0
+        count += part.many
         last = max(last or 0, part.latest)
         if part.kind in {REPLY, CALL_OUT}:
             first_reply = part.earliest if first_reply is None else min(first_reply, part.earliest)

@@ -8,6 +8,7 @@ and that range mostly has as many texts as were asked for.
 from desktop_desk.domain.phones import number_words
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.guards import words_table
+from desktop_desk.storage.text_indexes import Statement
 
 RANGE = 1 << 18
 """Arrivals in a table; part of the file's format."""
@@ -35,7 +36,14 @@ class Words:
                 break
         return found
 
-    def table_for(self, arrival: int) -> str:
+    def keeping(self, arrival: int, text: str) -> Statement:
+        """What keeps a text, or takes it out when it is blank; within a transaction."""
+        table = self._table_for(arrival)
+        if text.strip():
+            return f"INSERT OR REPLACE INTO {table} (rowid, text) VALUES (?,?)", (arrival, text)
+        return f"DELETE FROM {table} WHERE rowid = ?", (arrival,)
+
+    def _table_for(self, arrival: int) -> str:
         """The table that the text of this arrival belongs to, made when it is the first; within a transaction."""
         number = arrival // RANGE
         if number >= self._made:
@@ -51,12 +59,45 @@ class Words:
         for table in self.tables():
             self._db.run(f"INSERT INTO {table}({table}) VALUES ('delete-all')")
 
+    def contents(self) -> dict[str, str]:
+        """By its name a query over each table: it keeps no texts, but of each text how many words it has."""
+        return {table: f"SELECT id, sz FROM {table}_docsize ORDER BY id" for table in self.tables()}
+
     def forget(self) -> None:
         """Look again which tables there are: a transaction failed."""
         self._made = 0
 
     def _count(self) -> int:
         return int(self._db.value("SELECT value FROM meta WHERE key = 'words'", default=0))
+
+
+class CallerWords:
+    """Finds callers by any three letters or digits of what is known of them."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def newest(self, words: list[str], limit: int) -> list[int]:
+        """The local numbers of the newest callers that have each of these, of three signs at least, anywhere."""
+        match = " AND ".join('"' + word.replace('"', '""') + '"' for word in words)
+        sql = "SELECT rowid FROM person_words WHERE person_words MATCH ? ORDER BY rowid DESC LIMIT ?"
+        return [number for (number,) in self._db.rows(sql, (match, limit))]
+
+    def keep(self, person: int, text: str) -> None:
+        """Keep what a caller is found by."""
+        self._db.run("INSERT OR REPLACE INTO person_words (rowid, text) VALUES (?,?)", (person, text))
+
+    def take_out(self, person: int) -> None:
+        """Let a caller be found no more."""
+        self._db.run("DELETE FROM person_words WHERE rowid = ?", (person,))
+
+    def empty(self) -> None:
+        """Take all callers out."""
+        self._db.run("INSERT INTO person_words(person_words) VALUES ('delete-all')")
+
+    def contents(self) -> dict[str, str]:
+        """A query over its table: it keeps no texts, but of each text how many words it has."""
+        return {"person_words": "SELECT id, sz FROM person_words_docsize ORDER BY id"}
 
 
 def findable(text: str, number: str) -> str:
