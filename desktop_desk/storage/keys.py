@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Self
 
@@ -140,12 +140,23 @@ class KeyRing:
         name = self._hidden(login)
         return tuple(uid for uid, seat in sorted(self.seats.items()) if name in seat.names)
 
-    def following(self, secret: bytes, holders: Iterable[KeyHolder]) -> Self:
+    def is_of(self, secret: bytes) -> bool:
+        """Whether this is a ring of this secret: somebody who knew it made one of its seats."""
+        return any(
+            hmac.compare_digest(seat.mark, self._mark(secret, uid, seat)) for uid, seat in self.seats.items()
+        )
+
+    def following(
+        self, secret: bytes, holders: Iterable[KeyHolder], *, keep: Collection[str] = frozenset()
+    ) -> Self:
         """The ring with a seat for exactly these agents; itself when nothing is to be changed.
 
         A seat that differs from its holder, or that somebody without the secret has written on, is made anew.
+
+        Args:
+            keep: ids of agents whose seats stay as they are, though they are no holders.
         """
-        seats: dict[str, Seat] = {}
+        seats = {uid: seat for uid, seat in self.seats.items() if uid in keep}
         for holder in holders:
             kept = self.seats.get(holder.uid)
             names = tuple(dict.fromkeys(self._hidden(name) for name in holder.names if name))

@@ -124,6 +124,11 @@ class Sidecar:
                 self.write(changed)
             return changed
 
+    def set_aside(self) -> None:
+        """Give a file that cannot be read another name; nothing for one that is not there. Only within `held`."""
+        if self.path.exists():
+            self.path.replace(self.path.with_name(f"{self.path.name}.damaged-{time.time_ns()}"))
+
     @contextlib.contextmanager
     def held(self) -> Generator[None]:
         """Keep every other program from changing it; StorageUnavailable when another one holds it for long."""
