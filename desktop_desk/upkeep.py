@@ -13,7 +13,7 @@ from desktop_desk.desk import ports
 from desktop_desk.desk.ports import Clock, NewId, Progress
 from desktop_desk.domain.errors import StorageUnavailable
 from desktop_desk.i18n import _
-from desktop_desk.storage import backups, files, marks, mending, migrations
+from desktop_desk.storage import backups, files, marks, mending, migrations, settling
 from desktop_desk.storage.backups import Backup
 from desktop_desk.storage.database import unavailable
 from desktop_desk.storage.ids import RandomIds
@@ -50,13 +50,30 @@ def folder_for(desk: Path) -> Path:
 def bring_up_to_date(
     store: Store, desk: Path, clock: Clock, told: Told | None = None, progress: Progress | None = None
 ) -> None:
-    """Migrate a desk of an older format, after a backup; nothing for one that is up to date.
+    """Make an open desk ready: migrated after a backup where its format is older, a new replica where it is a copy.
 
     Raises:
         StorageUnavailable: no backup could be made, or the desk could not be written: it is as it was.
     """
-    if not migrations.is_old(store):
-        return
+    if migrations.is_old(store):
+        _migrate_open(store, desk, clock, told, progress)
+    if settling.settle(store, desk, memory()) and told is not None:
+        told(
+            _(
+                "The desk {desk} is a copy, or an older state, of one that was opened before. So that no number is"
+                " given twice, its new tickets have letters of their own before their numbers."
+            ).format(desk=desk)
+        )
+
+
+def memory() -> Path:
+    """Where this machine keeps how far its replicas' logs reach."""
+    return config.places().state / "replicas"
+
+
+def _migrate_open(
+    store: Store, desk: Path, clock: Clock, told: Told | None, progress: Progress | None
+) -> None:
     saved = backups.back_up(store, folder_for(desk), clock(), before=files.FORMAT)
     done = migrations.migrate(store, progress)
     if done and told is not None and saved is not None:

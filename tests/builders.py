@@ -10,6 +10,7 @@ from desktop_desk import bootstrap
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.front_door import FrontDoor
 from desktop_desk.desk.views import CallDraft, CallRecord, NewPerson, TicketView
+from desktop_desk.storage.files import open_database
 from tests.fakes import CountingIds, FixedClock, PlainPasswords
 
 PASSWORD = "a good sentence"
@@ -97,6 +98,15 @@ def _made(path: Path, place: dict[str, Any]) -> Path:
         ada.add_agent(login, name, PASSWORD, department=department, role=role)
     ada.add("team", name="Night shift", members=("jane",))
     front.close()
+    return to_be_copied(path)
+
+
+def to_be_copied(path: Path) -> Path:
+    """Let copies of a desk file be desks of their own, each at home where it is opened first."""
+    database = open_database(path)
+    with database.writing():
+        database.run("DELETE FROM meta WHERE key = 'home'")
+    database.close_thread()
     return path
 
 

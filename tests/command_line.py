@@ -13,6 +13,7 @@ import pytest
 from desktop_desk import bootstrap
 from desktop_desk.cli.app import run
 from desktop_desk.storage.passwords import Argon2Passwords
+from tests.builders import to_be_copied
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "correct horse"
@@ -39,6 +40,7 @@ def found_office(path: Path) -> None:
     assert left is not None
     desk.deactivate("agent", left.uid)
     front.close()
+    to_be_copied(path)
 
 
 @dataclass(frozen=True)

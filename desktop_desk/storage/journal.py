@@ -20,14 +20,16 @@ class Journal(FactRows):
         super().__init__(database)
         self._clock = clock
         self._new_id = new_id
-        self._own = 0
 
     @property
     def own(self) -> ReplicaId:
         """The id of the replica that this file is."""
-        if not self._own:
-            self._own = int(self._db.value("SELECT value FROM meta WHERE key = 'replica'"))
         return self.replica_of(self._own)
+
+    @property
+    def _own(self) -> int:
+        # Read each time: another program may have found that this file is a copy.
+        return int(self._db.value("SELECT value FROM meta WHERE key = 'replica'"))
 
     def position(self) -> Position:
         """How far this desk's facts reach now: what a reader of this moment is shown.
@@ -60,14 +62,15 @@ class Journal(FactRows):
         self, acts: Iterable[Sequence[Draft]], actor: EntityId | None, seen: Position | None = None
     ) -> list[Fact]:
         """Append several acts at once."""
-        own = self.own
+        number = self._own
+        own = self.replica_of(number)
         sql = "SELECT seq, stamp, hash FROM replica WHERE id = ?"
-        ((last, stamp, running),) = self._db.rows(sql, (self._own,))
+        ((last, stamp, running),) = self._db.rows(sql, (number,))
         arrival = self._db.value("SELECT MAX(arrival) FROM fact", default=0)
         wall = self._clock()
         informed = context_of(self.position())
         shown = informed if seen is None else context_of(seen)
-        reached = Reaches(self._db, self._own)
+        reached = Reaches(self._db, number)
         facts: list[Fact] = []
         rows: list[tuple[object, ...]] = []
         for drafts in acts:
@@ -88,12 +91,12 @@ class Journal(FactRows):
                 texts = {name: canonical(fact.fields[name]) for name in sorted(fact.fields)}
                 running = chain(running, fact, salt, texts=texts)
                 stored = reached.stored(fact)
-                rows.append((*self.row_of(fact, self._own, texts, stored), salt, running))
+                rows.append((*self.row_of(fact, number, texts, stored), salt, running))
                 facts.append(fact)
         self._db.run_many(INSERT, rows)
         reached.flush()
         sql = "UPDATE replica SET seq = ?, stamp = ?, hash = ? WHERE id = ?"
-        self._db.run(sql, (last, stamp, running, self._own))
+        self._db.run(sql, (last, stamp, running, number))
         return facts
 
     def own_reach(self, actor: EntityId, since: int, ticket: EntityId | None, entity: EntityId) -> int:

@@ -14,6 +14,9 @@ from peewee import (
     TextField,
 )
 
+NO_CODE = "?"
+"""Stands for the letters of a replica that has none yet: its tickets get their numbers once a hub has given it some."""
+
 
 class Meta(Model):
     """What holds for this file: its format, its own replica, the version of the office."""

@@ -20,9 +20,11 @@ from desktop_desk.storage.database import Database
 from desktop_desk.storage.fact_rows import COLUMNS, INSERT
 from desktop_desk.storage.holding import Holding
 from desktop_desk.storage.journal import Journal, Reaches
+from desktop_desk.storage.log_tables import NO_CODE
 from desktop_desk.storage.projector import Projector
 from desktop_desk.storage.redaction import Redacting
 from desktop_desk.storage.redactions import read_redaction, write_redaction
+from desktop_desk.storage.reissue import Reissuing
 
 _ENTRY = (
     f"SELECT {COLUMNS}, salt, hash, context, redacted.kept FROM fact LEFT JOIN redacted USING (arrival)"
@@ -36,13 +38,14 @@ class Logs:
 
     def __init__(
         self, database: Database, journal: Journal, projector: Projector, holding: Holding,
-        redacting: Redacting, clock: Clock,
+        redacting: Redacting, reissuing: Reissuing, clock: Clock,
     ) -> None:  # fmt: skip
         self._db = database
         self._journal = journal
         self._projector = projector
         self._holding = holding
         self._redacting = redacting
+        self._reissuing = reissuing
         self._clock = clock
 
     @property
@@ -107,6 +110,27 @@ class Logs:
             rows = self._db.rows(sql, (after,))
         places = tuple(FactId(ReplicaId(uid.hex()), seq) for uid, seq, _n in rows)
         return places, rows[-1][2] if rows else after
+
+    def code(self) -> str | None:
+        """The letters before this replica's numbers; None while it has none."""
+        with self._db.reading():
+            key = bytes.fromhex(self.own)
+            code = str(self._db.value("SELECT code FROM replica WHERE uid = ?", (key,), default=""))
+        return None if code == NO_CODE else code
+
+    def take_codes(self, code: str, reserve: str) -> None:
+        """Number tickets with these letters from now on, and keep others in reserve."""
+        with self._db.writing():
+            self._db.run("UPDATE replica SET code = ? WHERE uid = ?", (code, bytes.fromhex(self.own)))
+            self.keep_note("reserve", reserve)
+
+    def go_on_as_new(self, common: int) -> ReplicaId:
+        """Become a new replica: this file is a copy, or an older state, of one that wrote on.
+
+        What was written here after `common`, the last seq that both share, is written anew under the new name.
+        """
+        with self._db.writing():
+            return self._reissuing.go_on_as_new(common)
 
     def note(self, key: str) -> str:
         """A small setting of this desk file alone; "" when there is none."""

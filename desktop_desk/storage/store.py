@@ -31,6 +31,7 @@ from desktop_desk.storage.news import NewsQueries
 from desktop_desk.storage.people import PeopleQueries
 from desktop_desk.storage.projector import Projector, office_rows
 from desktop_desk.storage.redaction import Redacting
+from desktop_desk.storage.reissue import Reissuing
 from desktop_desk.storage.reports import ReportQueries
 from desktop_desk.storage.tickets import TicketQueries
 
@@ -62,7 +63,8 @@ class Store:
         self.journal.projector = self.projector
         self.journal.redacting = redacting = Redacting(database, self.journal)
         self.journal.holding = holding = Holding(database, self.journal, self.projector, self.directory)
-        self.log = Logs(database, self.journal, self.projector, holding, redacting, clock)
+        reissuing = Reissuing(database, self.journal, self.projector, new_id)
+        self.log = Logs(database, self.journal, self.projector, holding, redacting, reissuing, clock)
         self.tickets = TicketQueries(database, self.directory)
         self.people = PeopleQueries(database)
         self.news = NewsQueries(database)
@@ -120,7 +122,7 @@ class Store:
         """A number that differs once another connection has committed."""
         self.database.connect()
         with self.database.translated():
-            return int(self.database.value("PRAGMA data_version"))
+            return self.database.version()
 
     def close_thread(self) -> None:
         """Close this thread's connection."""

@@ -16,6 +16,7 @@ import pytest
 
 from desktop_desk import bootstrap
 from desktop_desk.desk.views import TicketView
+from tests.builders import to_be_copied
 from tests.command_line import start_program
 from tests.e2e.screen import Program, Screen, missing, screen_for, until
 
@@ -76,7 +77,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo desk, made once and copied for each test."""
     made = tmp_path_factory.mktemp("demo") / "demo.desk"
     bootstrap.create_demo(made)
-    return made
+    return to_be_copied(made)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from desktop_desk.ui.main_window import MainWindow
 from desktop_desk.ui.operations import Operations
 from desktop_desk.ui.session import Session
 from desktop_desk.ui.theme import Appearance
+from tests.builders import to_be_copied
 from tests.drivers import FrontDesk, OpenedParts
 
 QUICK = Argon2Passwords(memory_kib=8, rounds=1)
@@ -79,7 +80,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     fill(front.log_in("admin", PASSWORD))
     log_some(front.log_in("john", PASSWORD))
     front.close()
-    return path
+    return to_be_copied(path)
 
 
 @pytest.fixture

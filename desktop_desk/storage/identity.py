@@ -1,0 +1,147 @@
+"""Which replica a desk file is: a copy of a file, or an older state of it, must not go on writing as the same one.
+
+Two programs that write as one replica would give numbers twice, and their logs could never be brought together. So a
+file remembers where it lies and, on the machine, how far its log reached; where one of both does not fit, the file
+becomes a replica of its own before anything is written.
+"""
+
+import hashlib
+import json
+import platform
+import sys
+import uuid
+from pathlib import Path
+from typing import Any
+
+from desktop_desk.desk.ports import NewId
+from desktop_desk.domain.facts import ReplicaId
+from desktop_desk.domain.log import FIRST_HASH
+from desktop_desk.domain.numbers import codes
+from desktop_desk.storage.database import Database
+from desktop_desk.storage.log_tables import NO_CODE
+
+FIRST_NUMBER = 1000
+"""The counter of a new replica; its first ticket gets the next one."""
+
+HOME, RESERVE, OUTBOX_HELD = "home", "note:reserve", "note:outbox_held"
+HUB = "note:hub"
+
+
+def home_of(path: Path) -> str:
+    """What tells a file from its copies: the machine and the place on its disk; renaming changes neither."""
+    return hashlib.sha256(f"{_machine()}:{path.stat().st_ino}".encode()).hexdigest()[:32]
+
+
+_OWN = "(SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'replica')"
+
+
+def is_elsewhere(database: Database, path: Path, memory: Path, *, has_place: bool) -> bool:
+    """Whether a desk file is a copy of the one that its replica writes in, or an older state of it.
+
+    Args:
+        memory: the folder where this machine keeps how far its replicas' logs reach.
+        has_place: whether files there have a place that stays the same.
+    """
+    home = _meta(database, HOME)
+    if has_place and home and home != home_of(path):
+        return True
+    remembered = _remembered(database, memory)
+    if remembered is None:
+        return False
+    seq, mark = remembered
+    sql = f"SELECT hash FROM fact WHERE replica = {_OWN} AND seq = ?"
+    found = database.value(sql, (seq,)) or database.value(sql.replace("FROM fact", "FROM held"), (seq,))
+    return seq > 0 and (found is None or bytes(found).hex() != mark)
+
+
+def settle_home(database: Database, path: Path) -> None:
+    """Let a desk file be at home where it lies now; within a transaction."""
+    _keep(database, HOME, home_of(path))
+
+
+def remember(database: Database, memory: Path) -> None:
+    """Keep on this machine how far the own log reaches, so that an older state of the file is known as one."""
+    ((uid, seq, mark),) = database.rows(f"SELECT uid, seq, hash FROM replica WHERE id = {_OWN}")
+    memory.mkdir(parents=True, exist_ok=True)
+    target = memory / f"{bytes(uid).hex()}.json"
+    part = target.with_suffix(".part")
+    part.write_text(json.dumps({"seq": seq, "hash": bytes(mark).hex()}), encoding="utf-8")
+    part.replace(target)
+
+
+def become_replica(
+    database: Database,
+    new_id: NewId,
+    *,
+    code: str | None = None,
+    reserve: str = "",
+    uid: ReplicaId | None = None,
+) -> ReplicaId:
+    """Go on as a new replica, within a transaction.
+
+    Args:
+        code: given by a hub with a reserve; None: the reserve of what it was is taken. Where a desk has a hub and no
+            reserve is left, there is no code until the next sync, and tickets get their numbers then; a desk without
+            a hub takes the first code that nobody known here has.
+    """
+    if code is None:
+        code = _meta(database, RESERVE) or (NO_CODE if _meta(database, HUB) else _free_code(database))
+    new = uid or ReplicaId(new_id.entity())
+    number = int(database.value("SELECT MAX(id) FROM replica")) + 1
+    stamp = database.value("SELECT MAX(stamp) FROM replica")
+    database.run(
+        "INSERT INTO replica (id, uid, code, counter, seq, stamp, hash) VALUES (?, ?, ?, ?, 0, ?, ?)",
+        (number, bytes.fromhex(new), code, FIRST_NUMBER, stamp, FIRST_HASH),
+    )
+    _keep(database, "replica", str(number))
+    _keep(database, RESERVE, reserve)
+    _keep(database, OUTBOX_HELD, "1")
+    return new
+
+
+def _free_code(database: Database) -> str:
+    """The first code that no replica known here has or keeps in reserve."""
+    taken = {code for (code,) in database.rows("SELECT code FROM replica")}
+    for (text,) in database.rows("SELECT fields FROM office WHERE kind = 'replica'"):
+        fields: dict[str, Any] = json.loads(text)
+        taken |= {str(fields.get("code") or ""), str(fields.get("reserve") or "")}
+    return next(code for code in codes() if code not in taken)
+
+
+def _remembered(database: Database, memory: Path) -> tuple[int, str] | None:
+    uid = database.value(f"SELECT uid FROM replica WHERE id = {_OWN}")
+    path = memory / f"{bytes(uid).hex()}.json"
+    try:
+        told: Any = json.loads(path.read_text(encoding="utf-8"))
+        return int(told["seq"]), str(told["hash"])
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError):
+        return None  # torn by a power cut: what the hub knows still tells
+
+
+def _machine() -> str:
+    """What this machine is called by its system, the same until it is set up anew."""
+    for place in (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id")):
+        try:
+            return place.read_text(encoding="ascii").strip()
+        except OSError:
+            continue
+    if sys.platform == "win32":
+        import winreg  # noqa: PLC0415
+
+        key = winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, r"SOFTWARE\Microsoft\Cryptography")
+        with key:
+            return str(winreg.QueryValueEx(key, "MachineGuid")[0])
+    node = uuid.getnode()
+    # A made-up address has this bit, and is another one at each start.
+    return platform.node() if node >> 40 & 1 else f"{node:012x}"
+
+
+def _meta(database: Database, key: str) -> str:
+    return str(database.value("SELECT value FROM meta WHERE key = ?", (key,), default=""))
+
+
+def _keep(database: Database, key: str, value: str) -> None:
+    sql = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+    database.run(sql, (key, value))

@@ -1,0 +1,124 @@
+"""Which replica a desk file is: copies and older states go on as replicas of their own; no number is given twice."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from desktop_desk import bootstrap, config, upkeep
+from desktop_desk.domain.numbers import codes
+from desktop_desk.storage.settling import keep_in_mind, moved
+from desktop_desk.storage.store import Store
+from tests.builders import ADesk, a_ticket, opened, texts
+from tests.contract.test_logs import another_replica, assert_same, exchange
+
+
+def store_of(desk: ADesk) -> Store:
+    store = desk.ada.store
+    assert isinstance(store, Store)
+    return store
+
+
+def copied(desk: ADesk, name: str) -> ADesk:
+    """The file copied by hand while nobody had it open, and opened."""
+    desk.front.close()
+    path = desk.path.with_name(name)
+    shutil.copy(desk.path, path)
+    desk.restart()
+    return ADesk(path, desk.clock, opened(path, desk.clock))
+
+
+def test_a_copied_file_gives_numbers_with_letters_of_its_own(office: ADesk) -> None:
+    first = a_ticket(office.john)
+    copy = copied(office, "copy.desk")
+    numbers = [a_ticket(desk.john) for desk in (office, copy, office, copy)]
+    assert len({first, *numbers}) == 5
+    assert numbers[1].startswith(next(codes()))
+    assert office.ada.store.log.own != copy.ada.store.log.own
+    exchange(office, copy)
+    assert_same(office, copy)
+    copy.close()
+
+
+def test_a_file_that_was_only_renamed_stays_what_it_is(office: ADesk) -> None:
+    own = office.ada.store.log.own
+    office.front.close()
+    office.path = office.path.rename(office.path.with_name("renamed.desk"))
+    office.restart()
+    assert office.ada.store.log.own == own
+
+
+def test_a_file_that_was_moved_on_purpose_stays_what_it_is(office: ADesk, tmp_path: Path) -> None:
+    own = office.ada.store.log.own
+    office.front.close()
+    target = office.path.with_name("moved.desk")
+    shutil.copy(office.path, target)
+    office.path.unlink()
+    database = bootstrap.files.open_database(target)
+    moved(Store(database, office.clock, bootstrap.RandomIds()), target)
+    database.close_thread()
+    office.path = target
+    office.restart()
+    assert office.ada.store.log.own == own
+
+
+def test_an_older_state_put_back_in_place_is_noticed(office: ADesk) -> None:
+    a_ticket(office.john)
+    own = office.ada.store.log.own
+    office.front.close()
+    old = office.path.read_bytes()
+    office.restart()
+    given = a_ticket(office.john, "written after the copy was made")
+    keep_in_mind(store_of(office), upkeep.memory())
+    office.front.close()
+    office.path.with_name("front.desk-wal").unlink(missing_ok=True)
+    with office.path.open("r+b") as file:  # in place: the same file on the disk
+        file.truncate()
+        file.write(old)
+    office.restart()
+    assert office.ada.store.log.own != own
+    assert a_ticket(office.john) != given
+
+
+def test_what_a_copy_wrote_before_it_was_found_out_becomes_its_own(office: ADesk) -> None:
+    number = a_ticket(office.john)
+    common = office.ada.store.log.vector()[office.ada.store.log.own]
+    copy = copied(office, "copy.desk")
+    with store_of(copy).writing():
+        # As on a cloned machine, where nothing tells the file that it is a copy.
+        store_of(copy).database.run("UPDATE meta SET value = '1' WHERE key = 'replica'")
+    copy.restart()
+    assert copy.ada.store.log.own == office.ada.store.log.own
+    office.john.note(number, "from the office")
+    copy.jane.note(number, "from the clone")
+    undone = copy.jane.set_priority(number, "A").act
+    copy.jane.undo(undone)
+    there = a_ticket(copy.jane, "logged at the clone")
+    before = texts(copy.jane.ticket(number))
+    copy.ada.store.log.go_on_as_new(common)
+    assert copy.ada.check(rebuild=True).problems == ()
+    assert texts(copy.jane.ticket(number)) == before
+    assert copy.jane.ticket(there).subject == "logged at the clone"
+    assert copy.jane.ticket(number).priority == office.john.ticket(number).priority
+    exchange(office, copy)
+    assert {"from the office", "from the clone"} <= set(texts(office.john.ticket(number)))
+    assert_same(office, copy)
+    copy.close()
+
+
+def test_a_restored_desk_holds_its_outbox(office: ADesk) -> None:
+    restored = another_replica(office, "restored.desk")
+    assert restored.ada.store.log.note("outbox_held") == "1"
+    assert office.ada.store.log.note("outbox_held") == ""
+    restored.close()
+
+
+@pytest.mark.parametrize("word", ["", "not json", '{"seq": "x"}'])
+def test_a_torn_memory_is_no_obstacle(office: ADesk, word: str) -> None:
+    own = office.ada.store.log.own
+    office.front.close()
+    upkeep.memory().mkdir(parents=True)
+    (upkeep.memory() / f"{own}.json").write_text(word)
+    office.restart()
+    assert office.ada.store.log.own == own
+    assert config.places().state.exists()
