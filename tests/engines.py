@@ -16,6 +16,7 @@ from desktop_desk.desk.front_door import FrontDoor
 from desktop_desk.desk.ports import NewId, Store
 from desktop_desk.storage import files
 from desktop_desk.storage.sqlite import SqliteDatabase
+from desktop_desk.storage.store import Store as FileStore
 from tests.builders import PASSWORD
 from tests.fakes import CountingIds, FixedClock, PlainPasswords
 from tests.memory_store import a_front_in_memory, make_in_memory
@@ -45,8 +46,22 @@ class AnEngine:
 
     def __post_init__(self) -> None:
         self.ada, self.john, self.jane, self.vera = (
-            self.front.log_in(login, PASSWORD) for login in ("ada", "john", "jane", "vera")
+            self.log_in(login) for login in ("ada", "john", "jane", "vera")
         )
+
+    def log_in(self, login: str, password: str = PASSWORD) -> Desk:
+        return self.front.log_in(login, password)
+
+    def uid(self, login: str) -> str:
+        agent = self.ada.directory().agent(login)
+        assert agent is not None
+        return agent.uid
+
+    def restart(self) -> None:
+        """End the program and start it again; a desk in memory is only opened anew."""
+        self.front.close()
+        self.front = self.opener(self.clock, CountingIds(next(_series)))
+        self.__post_init__()
 
     @property
     def store(self) -> Store:
@@ -122,6 +137,11 @@ def an_engine(engine: str, folder: Path) -> AnEngine:
         staff(front)
         if path is None:
             return AnEngine(engine, clock, front, opener)
+        store = front.log_in("ada", PASSWORD).store
+        assert isinstance(store, FileStore)
+        with store.database.writing():
+            # Copies of it are desks of their own, each at home where it is opened first.
+            store.database.run("DELETE FROM meta WHERE key = 'home'")
         front.close()
         kept = _templates[engine] = path.rename(folder / f"template-{engine}.desk")
     path = Path(shutil.copy(kept, folder / f"{engine}.desk"))

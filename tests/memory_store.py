@@ -8,7 +8,7 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from desktop_desk.desk.directory import Directory
@@ -19,7 +19,9 @@ from desktop_desk.domain.errors import Invalid
 from desktop_desk.domain.facts import Fact, ReplicaId
 from desktop_desk.domain.log import FIRST_HASH
 from tests.fakes import PlainPasswords
+from tests.memory_store_files import MemoryAttachments
 from tests.memory_store_journal import MemoryJournal
+from tests.memory_store_log import MemoryLog
 from tests.memory_store_people import MemoryNews, MemoryPeople, MemoryReports
 from tests.memory_store_tickets import MemoryTickets
 from tests.memory_store_world import World
@@ -47,6 +49,8 @@ class Kept:
     facts: list[Fact] = field(default_factory=list)
     salts: list[bytes] = field(default_factory=list)
     tries: dict[str, tuple[int, int]] = field(default_factory=dict)
+    parts: dict[tuple[str, int], bytes] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
 
 
 class Memory:
@@ -78,14 +82,14 @@ class Memory:
             if self.writers:
                 yield
                 return
-            before = deepcopy((self.kept.own, self.kept.logs, self.kept.tries))
-            length = len(self.kept.facts)
+            kept = self.kept
+            facts, salts = list(kept.facts), list(kept.salts)
+            before = deepcopy(replace(kept, facts=[], salts=[]))
             self.writers += 1
             try:
                 yield
             except BaseException:
-                self.kept.own, self.kept.logs, self.kept.tries = before
-                del self.kept.facts[length:], self.kept.salts[length:]
+                self.kept = replace(before, facts=facts, salts=salts)
                 self.changed()
                 raise
             else:
@@ -121,6 +125,9 @@ class MemoryStore:
         self.news = MemoryNews(memory)
         self.logins = MemoryLogins(memory)
         self.reports = MemoryReports(memory)
+        self.attachments = MemoryAttachments(memory)
+        self.log = MemoryLog(memory, clock)
+        self.look = 0
         self._own_commits = 0
 
     def directory(self) -> Directory:

@@ -1,6 +1,7 @@
 """The journal of a store in memory: facts in a list, chained like real ones."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -70,11 +71,9 @@ class MemoryJournal:
             replica=self.own, seq=seq, act=act, seen=seq - 1 if informed else min(shown.seq, seq - 1),
             stamp=next_stamp(log.stamp, wall), at=wall if draft.at is None else draft.at, wall=wall,
             actor=draft.actor if draft.actor is not None else actor, verb=draft.verb, entity=draft.entity,
-            ticket=draft.ticket, fields=draft.fields, arrival=len(self._facts) + 1,
+            ticket=draft.ticket, fields=json.loads(canonical(dict(draft.fields))), arrival=len(self._facts) + 1,
             context={ReplicaId(replica): last for replica, last in shown.others} or EMPTY,
         )  # fmt: skip
-        for value in fact.fields.values():
-            canonical(value)
         salt = self._new_id.salt()
         log.seq, log.stamp, log.hash = seq, fact.stamp, chain(log.hash, fact, salt)
         self._facts.append(fact)

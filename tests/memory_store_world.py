@@ -7,7 +7,8 @@ from typing import Any
 
 from desktop_desk.desk import directory as office_things
 from desktop_desk.desk.directory import Directory, Settings
-from desktop_desk.desk.ports import CallBackRecord, TicketRecord
+from desktop_desk.desk.ports import AttachmentRecord, CallBackRecord, TicketRecord
+from desktop_desk.domain.attachments import attached
 from desktop_desk.domain.calendars import Calendar
 from desktop_desk.domain.facts import CREATING, UNDONE, EntityId, Fact, State, standing
 from desktop_desk.domain.phones import number_words
@@ -55,6 +56,7 @@ class Ticket:
     entries: list[Fact] = field(default_factory=list)
     ids: dict[EntityId, int] = field(default_factory=dict)
     call_backs: list[tuple[Fact, State]] = field(default_factory=list)
+    files: list[tuple[Fact, State]] = field(default_factory=list)
 
 
 class World:
@@ -168,7 +170,9 @@ class World:
             ticket.ids[uid] = min(fact.arrival for fact in group if fact.verb != UNDONE)
             if made.verb == "call_back_promised":
                 ticket.call_backs.append((made, state))
-            elif made.verb in ENTRY_KINDS and not state.withdrawn:
+            elif made.verb == "attached":
+                ticket.files.append((made, state))
+            if (made.verb in ENTRY_KINDS or made.verb == "attached") and not state.withdrawn:
                 ticket.entries.append(made)
         return ticket
 
@@ -243,9 +247,10 @@ class World:
             record = self.record_of[ticket.uid]
             found.append((ticket.id, f"{record.subject}\n{record.caller_name}"))
         for fact in ticket.entries:
+            said = str(fact.fields.get("name" if fact.verb == "attached" else "text") or "")
             number = str(fact.fields.get("number") or "")
             words = (number, *number_words(number)) if number else ()
-            found.append((ticket.ids[fact.entity], "\n".join((str(fact.fields.get("text") or ""), *words))))
+            found.append((ticket.ids[fact.entity], "\n".join((said, *words))))
         return sorted(found, reverse=True)
 
     # ── what is new ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -255,9 +260,7 @@ class World:
         if not ticket.state.get(f"follow:{agent}"):
             return None
         told = [
-            fact
-            for fact in (*ticket.state.facts, *ticket.entries)
-            if fact.actor != agent and (fact.verb in ENTRY_KINDS or _is_news(fact))
+            fact for fact in (*ticket.state.facts, *ticket.entries) if fact.actor != agent and _is_news(fact)
         ]
         newest = max((fact.stamp for fact in told), default=0)
         return newest if newest >= ticket.state.heads[f"follow:{agent}"].stamp else 0
@@ -291,6 +294,22 @@ class World:
                     )
                 )  # fmt: skip
         return sorted(found, key=lambda back: back.id)
+
+    @cached_property
+    def attachments(self) -> list[AttachmentRecord]:
+        """Every attached file, in the order in which they came; of files that are misshapen none."""
+        found: list[AttachmentRecord] = []
+        for ticket in self.tickets:
+            for made, state in ticket.files:
+                file = attached(made.fields)
+                if file is not None:
+                    found.append(
+                        AttachmentRecord(
+                            ticket.ids[made.entity], made.entity, ticket.id, file.name, file.mime, file.size, file.sha,
+                            made.replica, state.withdrawn,
+                        )
+                    )  # fmt: skip
+        return sorted(found, key=lambda record: record.id)
 
 
 def _is_to_caller(fact: Fact) -> bool:

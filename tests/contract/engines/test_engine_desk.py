@@ -1,0 +1,51 @@
+"""What is written of the desk's verbs for a file holds on every engine: the same tests, played on each."""
+
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.engines import ENGINES, FILES, AnEngine, an_engine
+
+CHAPTERS = (
+    "desk_handling", "desk_history", "desk_intake", "desk_lists", "desk_login", "desk_office", "desk_persons",
+    "desk_reading", "desk_search", "desk_talking", "flaws",
+)  # fmt: skip
+
+OF_A_FILE = {
+    "test_10_numbers_are_unique_and_found_without_reading_the_table": "asks SQLite how it reads",
+    "test_25_no_order_of_the_open_queue_sorts_the_table": "asks SQLite how it reads",
+    "test_33_everything_is_backed_up_in_one_file_and_comes_back": "has a file",
+    "test_21_overdue_needs_nobody_to_look": "opens the file by its name",
+}
+"""What only a file can be asked."""
+
+
+@pytest.fixture(
+    params=[
+        pytest.param(engine, marks=pytest.mark.deep if engine in FILES else ())
+        for engine in ENGINES
+        if engine != "sqlite"
+    ]
+)
+def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[AnEngine]:
+    """The engines on which these tests were not written."""
+    desk = an_engine(request.param, tmp_path)
+    yield desk
+    desk.close()
+
+
+def _of(chapter: str) -> dict[str, Any]:
+    """The tests of a chapter under names of their own, and its fixtures; those that have a desk of their own not."""
+    found = vars(import_module(f"tests.contract.test_{chapter}"))
+    return {
+        name.replace("test_", f"test_{chapter}_", 1): value
+        for name, value in found.items()
+        if name.startswith("test_") and name not in OF_A_FILE and "office" in value.__code__.co_varnames
+    }
+
+
+for _chapter in CHAPTERS:
+    globals().update(_of(_chapter))
