@@ -12,7 +12,7 @@ from desktop_desk.storage.database import Database, unavailable
 from desktop_desk.storage.durable import make_private, replace_durably, settle, sidecar_path
 from desktop_desk.storage.guards import create_schema
 from desktop_desk.storage.identity import FIRST_NUMBER, become_replica, settle_home
-from desktop_desk.storage.network import footing_at
+from desktop_desk.storage.network import Footing, footing_at
 from desktop_desk.storage.sqlite import SqliteDatabase
 
 FORMAT = 2
@@ -73,7 +73,7 @@ def open_database(
     a network folder was not even read, unless `on_network` allows it and locks hold there.
     """
     footing = footing_at(path, on_network=on_network) if path.is_file() else None
-    read_only(path, key).close_thread()
+    read_only(path, key, footing).close_thread()
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
         raise unavailable("read_only", str(path))
     database = SqliteDatabase(path, overhear, footing=footing, key=key)
@@ -87,7 +87,7 @@ def open_database(
     return database
 
 
-def read_only(path: Path, key: bytes | None = None) -> SqliteDatabase:
+def read_only(path: Path, key: bytes | None = None, footing: Footing | None = None) -> SqliteDatabase:
     """A desk file opened without changing it; StorageUnavailable when it is none that this version reads.
 
     An encrypted one is "not_a_desk" without its key.
@@ -96,7 +96,7 @@ def read_only(path: Path, key: bytes | None = None) -> SqliteDatabase:
         raise unavailable("missing", str(path))
     if path.stat().st_size == 0:
         raise unavailable("not_a_desk", str(path))
-    database = SqliteDatabase(path, read_only=True, key=key)
+    database = SqliteDatabase(path, read_only=True, key=key, footing=footing)
     try:
         database.connect()
         _refuse_others(database, path)

@@ -42,9 +42,9 @@ _REASONS: tuple[tuple[str, str], ...] = (
 )
 
 
-def _untouched(path: Path) -> str:
+def _untouched(path: Path, *, still: bool) -> str:
     """The address under which SQLite reads a file without writing beside it more than it must."""
-    alone = not path.with_name(f"{path.name}-wal").exists() and not os.access(path.parent, os.W_OK)
+    alone = still or not path.with_name(f"{path.name}-wal").exists() and not os.access(path.parent, os.W_OK)
     return f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if alone else ''}"
 
 
@@ -82,11 +82,15 @@ class SqliteDatabase(Database):
         self.key = key
         self._overhear = overhear
         self.footing = footing
+        # A file of WAL that nobody has open is read as it stands. An encrypted one does not tell whether it is one, and
+        # others may write to it: it is turned first.
+        still = footing is not None and footing.was_wal and key is None
+        self._may_turn = not read_only or not still
         # In this form SQLCipher takes the key as it is; from a passphrase it would derive one, for 345 ms.
         self._passphrase = "" if key is None else f"x'{key.hex()}'"
         writable = {**(_OWN_DISK if footing is None else _NETWORK), "secure_delete": "on"}
         self.db = SqlCipherDatabase(
-            _untouched(path) if read_only else str(path),
+            _untouched(path, still=still) if read_only else str(path),
             uri=read_only,
             passphrase=self._passphrase,
             timeout=BUSY_SECONDS,
@@ -106,7 +110,7 @@ class SqliteDatabase(Database):
         """Open this thread's connection; StorageUnavailable when the file cannot be used."""
         if self.db.is_closed():
             with self.translated():
-                if self.footing is not None and self.footing.was_wal:
+                if self.footing is not None and self.footing.was_wal and self._may_turn:
                     self._leave_wal(self.footing)
                 self._retried(self.db.connect)
             if self._overhear is not None:
