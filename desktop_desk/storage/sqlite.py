@@ -44,8 +44,8 @@ _REASONS: tuple[tuple[str, str], ...] = (
 
 def _untouched(path: Path, *, still: bool) -> str:
     """The address under which SQLite reads a file without writing beside it more than it must."""
-    alone = still or not path.with_name(f"{path.name}-wal").exists() and not os.access(path.parent, os.W_OK)
-    return f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if alone else ''}"
+    alone = not path.with_name(f"{path.name}-wal").exists() and not os.access(path.parent, os.W_OK)
+    return f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if alone or still else ''}"
 
 
 class SqliteDatabase(Database):
