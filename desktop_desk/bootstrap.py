@@ -4,19 +4,28 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop_desk import upkeep
 from desktop_desk.desk.agents import Passwords
 from desktop_desk.desk.founding import found_desk
 from desktop_desk.desk.front_door import FrontDoor
-from desktop_desk.desk.ports import Clock, NewId, Progress
+from desktop_desk.desk.key_ports import KeyPairs, Seal
+from desktop_desk.desk.ports import Clock, Draft, NewId, Progress
+from desktop_desk.domain.errors import StorageUnavailable
 from desktop_desk.storage import files
+from desktop_desk.storage.durable import looks_encrypted
 from desktop_desk.storage.ids import RandomIds
+from desktop_desk.storage.key_pairs import WrappedKeys
 from desktop_desk.storage.passwords import Argon2Passwords
-from desktop_desk.storage.presence import presence_on
+from desktop_desk.storage.presence import FilePresence, presence_on
 from desktop_desk.storage.store import Store
 
-__all__ = ["create_demo", "create_desk", "generate", "open_desk", "restore_desk"]
+if TYPE_CHECKING:
+    from desktop_desk.desk.desk import Desk
+    from desktop_desk.storage.database import Database
+
+__all__ = ["create_demo", "create_desk", "generate", "new_recovery_code", "open_desk", "restore_desk"]
 
 
 def now_ms() -> int:
@@ -34,24 +43,75 @@ def open_desk(
     told: Callable[[str], None] | None = None,
     progress: Progress | None = None,
     on_network: bool = False,
+    keys: KeyPairs | None = None,
 ) -> FrontDoor:
-    """Open a desk file; StorageUnavailable says why it cannot be used.
+    """Open a desk file; StorageUnavailable says why it cannot be used. An encrypted one is locked until a log in.
 
     Args:
+        keys: makes agents' key pairs; None: the usual, or none where `passwords` are given.
         overhear: told every SQL statement.
         told: gets a sentence for people when the desk was of an older format and was brought up to date.
         progress: of bringing it up to date.
         on_network: open it also in a network folder, where locks are seen to hold; a cloud folder is never one.
     """
     ids = new_id or RandomIds()
-    database = files.open_database(Path(path), overhear, on_network=on_network)
+    hasher, pairs = _for_passwords(passwords, keys)
+
+    def prepare(store: Store) -> None:
+        upkeep.bring_up_to_date(store, Path(path), clock, told, progress)
+
+    try:
+        database = files.open_database(Path(path), overhear, on_network=on_network)
+    except StorageUnavailable as error:
+        if error.kind != "not_a_desk" or not looks_encrypted(Path(path)):
+            raise
+        return _locked(Path(path), overhear, clock, ids, hasher, pairs, prepare, on_network=on_network)
     store = Store(database, clock, ids)
     try:
-        upkeep.bring_up_to_date(store, Path(path), clock, told, progress)
+        prepare(store)
     except BaseException:
         database.close_thread()
         raise
-    return FrontDoor(store, clock, ids, passwords or Argon2Passwords(), presence=presence_on(database))
+    return FrontDoor(
+        store, clock, ids, hasher, keys=pairs, seal=_seal, presence=presence_on(database)
+    )  # fmt: skip
+
+
+def _locked(
+    path: Path, overhear: Callable[[str], None] | None, clock: Clock, ids: NewId, hasher: Passwords,
+    pairs: KeyPairs | None, prepare: Callable[[Store], None], *, on_network: bool,
+) -> FrontDoor:  # fmt: skip
+    """The front door of an encrypted desk."""
+    from desktop_desk.storage.desk_lock import DeskLock
+
+    presence = FilePresence(path)
+
+    def open_file(key: bytes) -> "Database":
+        database = files.open_database(path, overhear, on_network=on_network, key=key)
+        presence.stand_on(database.footing)
+        return database
+
+    lock = DeskLock(path, open_file, clock, ids, prepare)
+    return FrontDoor(None, clock, ids, hasher, keys=pairs, lock=lock, seal=_seal, presence=presence)
+
+
+def _for_passwords(passwords: Passwords | None, keys: KeyPairs | None) -> tuple[Passwords, KeyPairs | None]:
+    """What makes hashes and key pairs of passwords; stand-ins for the one have none of the other but a given one."""
+    return passwords or Argon2Passwords(), keys or (WrappedKeys() if passwords is None else None)
+
+
+def _seal(key: bytes) -> Seal:
+    """The seal for files beside an encrypted desk."""
+    from desktop_desk.storage.sealing import Sealer, derived
+
+    return Sealer(derived(key, "files beside the desk"))
+
+
+def new_recovery_code() -> str:
+    """A code for `create_desk`, to be printed and locked away: it alone opens the desk when passwords are lost."""
+    from desktop_desk.storage.recovery import new_code
+
+    return new_code()
 
 
 def restore_desk(backup: Path, target: Path, *, new_id: NewId | None = None) -> int:
@@ -62,27 +122,53 @@ def restore_desk(backup: Path, target: Path, *, new_id: NewId | None = None) -> 
 def create_desk(
     path: Path | str, *, name: str, admin_login: str, admin_name: str, admin_password: str, country: str = "",
     region: str = "", zone: str = "UTC", demo: bool = False, clock: Clock = now_ms, new_id: NewId | None = None,
-    passwords: Passwords | None = None, on_network: bool = False,
+    passwords: Passwords | None = None, on_network: bool = False, recovery: str = "",
+    keys: KeyPairs | None = None,
 ) -> FrontDoor:  # fmt: skip
-    """Make a desk with its first administrator; Invalid when the file exists or something cannot be taken."""
-    ids = new_id or RandomIds()
-    hasher = passwords or Argon2Passwords()
-    database = files.make_database(Path(path), ids, on_network=on_network)
-    store = Store(database, clock, ids)
+    """Make a desk with its first administrator; Invalid when the file exists or something cannot be taken.
+
+    Args:
+        recovery: a new recovery code: the desk is encrypted with what it stands for; "": it is not encrypted.
+    """
+    path, ids = Path(path), new_id or RandomIds()
+    hasher, pairs = _for_passwords(passwords, keys)
+    key = _key_of(recovery) if recovery else None
+    database = files.make_database(path, ids, on_network=on_network, key=key)
+    store, lock = Store(database, clock, ids), None
+    if key is not None:
+        from desktop_desk.storage.desk_lock import DeskLock
+
+        lock = DeskLock(path, lambda other: files.open_database(path, key=other), clock, ids)
+        store = lock.made(key, database)
     try:
         found_desk(
-            store, clock, ids, hasher, name=name, admin_login=admin_login, admin_name=admin_name,
+            store, clock, ids, hasher, name=name, admin_login=admin_login, admin_name=admin_name, keys=pairs,
             admin_password=admin_password, country=country, region=region, zone=zone, demo=demo,
         )  # fmt: skip
     except BaseException:
         database.close_thread()
-        for leftover in (Path(path), Path(f"{path}-wal"), Path(f"{path}-shm")):
-            leftover.unlink(missing_ok=True)
+        files.remove(path)
         raise
-    return FrontDoor(store, clock, ids, hasher, presence=presence_on(database))
+    return FrontDoor(
+        store, clock, ids, hasher, keys=pairs, lock=lock, seal=_seal, presence=presence_on(database)
+    )
 
 
-def create_demo(path: Path | str, *, zone: str = "", clock: Clock = now_ms) -> None:
+def _key_of(recovery: str) -> bytes:
+    from desktop_desk.storage.recovery import key_of_code
+
+    return key_of_code(recovery)
+
+
+def _give_keys(desk: "Desk", password: str) -> None:
+    """Let every agent open an encrypted desk for play: each has the same password."""
+    pairs = WrappedKeys()
+    agents = [agent for agent in desk.directory().agents if agent.password and not agent.public_key]
+    drafts = [Draft("agent_edited", agent.uid, pairs.made(agent.uid, password)) for agent in agents]
+    desk.take_in([drafts])
+
+
+def create_demo(path: Path | str, *, zone: str = "", clock: Clock = now_ms, recovery: str = "") -> None:
     """Make the demo desk, ready to be played: agents john, jane, admin and others, each with the password demo."""
     from desktop_desk.exchange import demo
 
@@ -93,16 +179,24 @@ def create_demo(path: Path | str, *, zone: str = "", clock: Clock = now_ms) -> N
         front = create_desk(
             path, name=demo.NAME, admin_login=demo.ADMIN, admin_name=demo.ADMIN_NAME, admin_password=demo.PASSWORD,
             country=demo.COUNTRY, region=demo.REGION, zone=zone or demo.ZONE, demo=True, clock=story, new_id=ids,
-            passwords=demo.DemoPasswords(),
+            passwords=demo.DemoPasswords(), recovery=recovery, keys=WrappedKeys() if recovery else None,
         )  # fmt: skip
         try:
-            demo.play(front.log_in(demo.ADMIN, demo.PASSWORD).store, story, ids, now)
+            desk = front.log_in(demo.ADMIN, demo.PASSWORD)
+            demo.play(desk.store, story, ids, now)
+            if recovery:
+                _give_keys(desk, demo.PASSWORD)
         finally:
             front.close()
 
 
-def generate(path: Path | str, *, tickets: int, seed: int = 1, progress: Progress | None = None) -> None:
-    """Make a desk with so many invented tickets; the same seed makes the same desk, with the same digest."""
+def generate(
+    path: Path | str, *, tickets: int, seed: int = 1, progress: Progress | None = None, recovery: str = ""
+) -> None:
+    """Make a desk with so many invented tickets; the same seed makes the same desk, with the same digest.
+
+    An encrypted one has keys that no seed foretells.
+    """
     from desktop_desk.exchange import demo
     from desktop_desk.exchange import generate as generator
 
@@ -111,11 +205,14 @@ def generate(path: Path | str, *, tickets: int, seed: int = 1, progress: Progres
         front = create_desk(
             path, name=generator.NAME, admin_login=demo.ADMIN, admin_name=demo.ADMIN_NAME,
             admin_password=demo.PASSWORD, country=demo.COUNTRY, region=demo.REGION, zone=demo.ZONE, demo=True,
-            clock=lambda: generator.UNTIL, new_id=ids, passwords=demo.DemoPasswords(),
+            clock=lambda: generator.UNTIL, new_id=ids, passwords=demo.DemoPasswords(), recovery=recovery,
+            keys=WrappedKeys() if recovery else None,
         )  # fmt: skip
         try:
             desk = front.log_in(demo.ADMIN, demo.PASSWORD)
             generator.fill(desk.store, ids, desk.actor.uid, tickets, seed, progress)
+            if recovery:
+                _give_keys(desk, demo.PASSWORD)
         finally:
             front.close()
 
@@ -129,6 +226,5 @@ def _whole(path: Path | str) -> Generator[None]:
     try:
         yield
     except BaseException:
-        for leftover in (Path(path), Path(f"{path}-wal"), Path(f"{path}-shm")):
-            leftover.unlink(missing_ok=True)
+        files.remove(Path(path))
         raise

@@ -185,13 +185,16 @@ class DeskLock:
     def _open(self, key: bytes) -> EncryptedStore:
         database = self._open_file(key)
         store = EncryptedStore(database, self._clock, self._new_id, self.enrol)
+        # Making it ready may write, and the sidecar follows what is written.
+        before, self._key = self._key, key
         try:
             if self._prepare is not None:
                 self._prepare(store)
         except BaseException:
+            self._key = before
             database.close_thread()
             raise
-        self._key, self._store = key, store
+        self._store = store
         return store
 
     def _count(self, name: str) -> None:

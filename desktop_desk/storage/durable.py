@@ -8,10 +8,27 @@ from pathlib import Path
 
 OWNER_ONLY = 0o600
 
+_PAGE = 4096
+_NOISE = 240
+"""Different bytes in a page: noise has nearly all 256, texts and pictures' heads much fewer."""
+
 
 def sidecar_path(desk: Path) -> Path:
     """Where the keys of a desk file are: beside it, under its name with .keys."""
     return desk.with_name(f"{desk.name}.keys")
+
+
+def looks_encrypted(desk: Path) -> bool:
+    """Whether a file that is no open desk may be an encrypted one: it has keys beside it, or looks like noise.
+
+    A file without keys is read: nobody can have it open in this program, whose locks on it would end with that.
+    """
+    if sidecar_path(desk).exists():
+        return True
+    if desk.stat().st_size % _PAGE:
+        return False
+    with desk.open("rb") as file:
+        return len(set(file.read(_PAGE))) >= _NOISE
 
 
 def settle(path: Path) -> None:

@@ -66,6 +66,10 @@ class FilePresence:
         self._heard: dict[str, _Heard] = {}
         self._turn = threading.Lock()
 
+    def stand_on(self, footing: Footing | None) -> None:
+        """Let this go, too, when leaving: what an encrypted desk stands on is known once it is open."""
+        self._footing = footing
+
     def say(self, here: Whereabouts | None) -> None:
         """Be here from now on, or nowhere; a folder that cannot be written keeps it quiet."""
         with self._turn:
