@@ -149,7 +149,8 @@ def _is_large(desk: Path) -> bool:
 
 
 def _look_after(desk: Path, mark: Mark, told: Told | None, clock: Clock, new_id: NewId) -> None:
-    found = _damage(desk, clock, new_id)
+    # Twice: a read that failed once is no damage of the file.
+    found = _damage(desk, clock, new_id) and _damage(desk, clock, new_id)
     if not found:
         if not _is_large(desk):
             marks.forget_unclean(config.places().state, desk)

@@ -11,8 +11,8 @@ from pathlib import Path
 from desktop_desk.domain.errors import DeskError
 from desktop_desk.domain.facts import FactId
 from desktop_desk.domain.log import FIRST_HASH, chain
+from desktop_desk.storage import files
 from desktop_desk.storage.database import Database, unavailable
-from desktop_desk.storage.files import copy_desk
 from desktop_desk.storage.store import Store
 
 HOURS, DAYS, MONTHS = 24, 14, 12
@@ -132,11 +132,11 @@ def back_up(store: Store, folder: Path, now: int, *, before: int = 0) -> Backup 
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         _sweep(folder)
         target = _free_name(folder, store, now, mark, before)
-        copy_desk(store.database, target)
+        files.copy_desk(store.database, target)
         if not before:
             thin_out(folder)
     except OSError as error:
-        raise unavailable("full" if error.errno == 28 else "read_only", str(folder)) from error
+        raise unavailable(files.fault_of(error), str(folder)) from error
     return next(backup for backup in list_backups(folder) if backup.path == target)
 
 

@@ -1,5 +1,6 @@
 """Making, opening, copying and restoring desk files."""
 
+import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -143,12 +144,22 @@ def copy_desk(database: Database, target: Path) -> int:
             _copy_keys(Path(database.address), target)
         part.replace(target)
         settle(target.parent)
+    except OSError as error:
+        sidecar_path(target).unlink(missing_ok=True)
+        raise unavailable(fault_of(error), str(target)) from error
     except BaseException:
         sidecar_path(target).unlink(missing_ok=True)
         raise
     finally:
         remove(part)
     return facts
+
+
+def fault_of(error: OSError) -> str:
+    """The kind of StorageUnavailable that a fault of the disk or folder is."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return "full"
+    return "read_only" if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS} else "failed"
 
 
 def _copy_keys(desk: Path, target: Path) -> None:
@@ -165,9 +176,9 @@ def _copy_whole(database: Database, part: Path, target: Path) -> None:
         with database.translated():
             database.run("VACUUM INTO ?", (str(part),))
     except StorageUnavailable as error:
-        if error.kind in {"full", "read_only", "missing"}:
+        if error.kind in {"full", "read_only", "missing", "failed"}:
             # It is the target that cannot be written: the desk itself was open and is whole.
-            kind = "full" if error.kind == "full" else "read_only"
+            kind = error.kind if os.access(target.parent, os.W_OK) else "read_only"
             raise unavailable(kind, str(target)) from error
         raise
 

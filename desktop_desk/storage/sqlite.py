@@ -205,7 +205,9 @@ class SqliteDatabase(Database):
         text = str(error).lower()
         kind = next((kind for words, kind in _REASONS if words in text), "")
         if kind == "missing" and self.path.exists():
-            kind = "read_only"
+            # SQLite says no more than that it could not open what it keeps beside the file, or the file itself.
+            writable = os.access(self.path, os.W_OK) and os.access(self.path.parent, os.W_OK)
+            kind = "failed" if writable else "read_only"
         return unavailable(kind, self.address) if kind else error
 
     def _retried(self, step: Callable[[], object]) -> None:
