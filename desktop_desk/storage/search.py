@@ -16,6 +16,7 @@ from desktop_desk.domain.query import Query
 from desktop_desk.domain.texts import folded
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.tables import STATES
+from desktop_desk.storage.ticket_rows import FILE
 from desktop_desk.storage.words import findable
 
 BATCH, ROUNDS = 100, 100
@@ -171,12 +172,13 @@ class TicketSearch:
         """All that the tickets are found by, folded."""
         found = {record.id: [folded(f"{record.subject}\n{record.caller_name}")] for record in records}
         sql = (
-            "SELECT e.ticket, f.fields FROM entry e JOIN fact f ON f.arrival = e.id"
+            "SELECT e.ticket, e.kind, f.fields FROM entry e JOIN fact f ON f.arrival = e.id"
             f" WHERE e.ticket IN ({','.join('?' * len(found))}) AND e.void = 0"
         )
-        for ticket, text in self._db.rows(sql, tuple(found)):
+        for ticket, kind, text in self._db.rows(sql, tuple(found)):
             said = json.loads(text)
-            found[ticket].append(folded(findable(said.get("text") or "", said.get("number") or "")))
+            words = said.get("name" if kind == FILE else "text") or ""
+            found[ticket].append(folded(findable(words, said.get("number") or "")))
         return found
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from desktop_desk.desk.desk import Desk
-from desktop_desk.desk.views import CallRecord, NewPerson
+from desktop_desk.desk.views import Attachment, CallRecord, NewPerson
 from desktop_desk.domain.errors import Invalid
 from tests.builders import KEN, ADesk, a_ticket, kens_ticket
 
@@ -369,3 +369,11 @@ def test_a_telephone_number_is_not_taken_for_a_ticket_number_with_a_wrong_check_
     assert "check digit" in office.john.search_hint(wrong)
     assert office.john.search_hint(number) == ""
     assert office.john.search_hint("901820") == ""
+
+
+def test_a_word_left_out_is_left_out_in_the_names_of_files_too(office: ADesk) -> None:
+    with_file, without = a_ticket(office.john, "printer jams"), a_ticket(office.john, "printer burns")
+    office.john.attach(with_file, (Attachment(b"x", "smoke.txt"),))
+    assert [hit.row.number for hit in office.john.search("smoke")] == [with_file]
+    assert [hit.row.number for hit in office.john.search("printer -smoke")] == [without]
+    assert [hit.row.number for hit in office.john.search("-smoke")] == [without]
