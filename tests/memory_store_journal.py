@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from desktop_desk.desk.ports import Clock, Draft, NewId, Position
 from desktop_desk.domain.facts import EMPTY, UNDONE, EntityId, Fact, FactId, ReplicaId, canonical
 from desktop_desk.domain.log import FIRST_HASH, chain
+from desktop_desk.domain.numbers import format_number
 from desktop_desk.domain.stamps import next_stamp
 
 if TYPE_CHECKING:
@@ -35,11 +36,11 @@ class MemoryJournal:
         others = tuple((replica, log.seq) for replica, log in logs.items() if replica != self.own and log.seq)
         return Position(logs[self.own].seq, others)
 
-    def next_number(self) -> tuple[int, str]:
+    def new_number(self, ticket: EntityId) -> str:
         self._must_write()
         log = self._memory.kept.logs[self.own]
         log.counter += 1
-        return log.counter, log.code
+        return format_number(log.counter, log.code)
 
     def highest_counter(self) -> int:
         return max(log.counter for log in self._memory.kept.logs.values())

@@ -11,7 +11,6 @@ from desktop_desk.desk.routing import named, refuse_holder, routed
 from desktop_desk.desk.views import Attachment, CallDraft, CallRecord, Done
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.domain.facts import EntityId
-from desktop_desk.domain.numbers import format_number
 from desktop_desk.domain.tickets import SOURCES
 from desktop_desk.i18n import _
 
@@ -41,7 +40,7 @@ class Intake(Filing):
             caller, drafts = self._caller_of(draft)
             uid = self._new_id.entity()
             now = self._clock()
-            number = format_number(*self._store.journal.next_number())
+            number = self._store.journal.new_number(uid)
             fields: dict[str, Any] = {
                 "number": number, "subject": subject, "status": self._status_in("open").uid, "source": draft.source,
                 "caller": caller, **chosen, **self._plan(chosen["priority"]), f"follow:{me.uid}": True,

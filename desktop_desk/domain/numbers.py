@@ -36,6 +36,7 @@ _SHAPE = re.compile(rf"(?:([{LETTERS}]{{1,{CODE_MAX}}})-?)?([1-9][0-9]{{0,{_DIGI
 _CANONICAL = re.compile(rf"([{LETTERS}]{{0,{CODE_MAX}}})([1-9][0-9]{{0,{_DIGITS_MAX - 2}}})-[0-9]")
 # Longer texts are never looked at: a number with a space after each symbol is shorter.
 _TEXT_MAX = 40
+_PROVISIONAL = re.compile(r"~[0-9a-f]{8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,14 @@ def format_number(counter: int, code: str = "") -> str:
     return f"{body}-{_damm(body)}"
 
 
+def provisional_number(ticket: str) -> str:
+    """What a ticket is called while its replica has no letters of its own: "~" and the end of its id.
+
+    It goes on finding the ticket when its number has followed.
+    """
+    return f"~{ticket[-8:]}"
+
+
 def read_number(text: str) -> NumberReading | None:
     """Read a number as people type it: any case, with or without dash, spaces and a leading #.
 
@@ -77,6 +86,8 @@ def read_number(text: str) -> NumberReading | None:
     if len(text) > _TEXT_MAX:
         return None
     typed = unicodedata.normalize("NFKC", text).translate(_DASHES).upper().strip().removeprefix("#")
+    if _PROVISIONAL.fullmatch(typed.lower()):
+        return NumberReading(typed.lower(), wrong_check=False)
     shape = _SHAPE.fullmatch(re.sub(r"\s", "", typed))
     if shape is None:
         return NumberReading(None, wrong_check=True) if _is_near_miss(typed) else None

@@ -197,7 +197,7 @@ def summarise(state: State, entries: Entries, office: Office, *, merged: bool | 
     ended = _ended(times, shown)
     heard = max(opened, entries.last_word or 0)
     return Summary(
-        number=state.get("number") or (state.numbers[0] if state.numbers else ""),
+        number=state.get("number") or (state.numbers[-1] if state.numbers else ""),
         aliases=state.numbers,
         subject=state.get("subject") or "",
         status=state.get("status") or "",

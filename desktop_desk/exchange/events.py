@@ -18,7 +18,6 @@ from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.ports import Draft, Progress, Store
 from desktop_desk.domain.errors import Invalid, NotFound
 from desktop_desk.domain.facts import EntityId, FactId
-from desktop_desk.domain.numbers import format_number
 from desktop_desk.exchange.event_file import Rejected, head_of, read_log
 from desktop_desk.exchange.event_map import EventMap
 from desktop_desk.exchange.office import Newcomers
@@ -228,7 +227,7 @@ class _Import:
         known = self._store.tickets.by_uid(ticket)
         if known is not None:
             return known.number
-        return format_number(*self._store.journal.next_number())
+        return self._store.journal.new_number(ticket)
 
     def _fields(self, change: Change) -> dict[str, Any]:
         """What a change sets, in the desk's ids."""

@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 from desktop_desk.desk.ports import Draft, Progress, Store
 from desktop_desk.domain.deadlines import PLANS
 from desktop_desk.domain.facts import EntityId
-from desktop_desk.domain.numbers import format_number
 from desktop_desk.exchange.demo import demo_agents
 from desktop_desk.exchange.demo_text import table
 from desktop_desk.exchange.generate_office import UNTIL, Cast, SeededIds, callers, office
@@ -254,9 +253,13 @@ def fill(
             progress(done, tickets)
 
 
+_NO_TICKET = EntityId("0" * 32)
+"""A new desk has numbers to give; the id of a ticket would only be asked for without."""
+
+
 def _numbers(store: Store) -> Iterator[str]:
     while True:
-        yield format_number(*store.journal.next_number())
+        yield store.journal.new_number(_NO_TICKET)
 
 
 def _batches(things: Iterator[_Thing], size: int) -> Iterator[list[_Thing]]:

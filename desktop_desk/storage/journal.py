@@ -8,9 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from desktop_desk.desk.ports import Clock, Draft, NewId, Position
 from desktop_desk.domain.facts import EMPTY, EntityId, Fact, FactId, ReplicaId, canonical
 from desktop_desk.domain.log import chain
+from desktop_desk.domain.numbers import format_number, provisional_number
 from desktop_desk.domain.stamps import next_stamp
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.fact_rows import COLUMNS, INSERT, FactRows, read_context
+from desktop_desk.storage.log_tables import NO_CODE
 
 
 class Journal(FactRows):
@@ -44,11 +46,11 @@ class Journal(FactRows):
         seq = logs.pop(self.own)
         return Position(seq, tuple((replica, last) for replica, last in logs.items() if last))
 
-    def next_number(self) -> tuple[int, str]:
-        """A ticket counter never given before, and the replica's letter code; only within a transaction."""
-        sql = "UPDATE replica SET counter = counter + 1 WHERE uid = ? RETURNING counter, code"
-        ((counter, code),) = self._db.rows(sql, (bytes.fromhex(self.own),))
-        return counter, code
+    def new_number(self, ticket: EntityId) -> str:
+        """A ticket number never given before, only within a transaction; a provisional one without letters."""
+        sql = "UPDATE replica SET counter = counter + 1 WHERE id = ? AND code <> ? RETURNING counter, code"
+        given = self._db.rows(sql, (self._own, NO_CODE))
+        return format_number(*given[0]) if given else provisional_number(ticket)
 
     def highest_counter(self) -> int:
         """The highest ticket counter that a replica known here has given."""

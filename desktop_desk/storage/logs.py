@@ -10,10 +10,11 @@ from dataclasses import replace
 from typing import Any
 
 from desktop_desk.desk.exchange_ports import Applied
-from desktop_desk.desk.ports import Clock
+from desktop_desk.desk.ports import Clock, Draft
 from desktop_desk.domain.errors import Invalid
-from desktop_desk.domain.facts import Fact, FactId, ReplicaId, canonical
+from desktop_desk.domain.facts import EntityId, Fact, FactId, ReplicaId, canonical
 from desktop_desk.domain.log import FIRST_HASH, LogEntry, chain, from_line, to_line
+from desktop_desk.domain.numbers import provisional_number
 from desktop_desk.domain.stamps import receive
 from desktop_desk.i18n import _
 from desktop_desk.storage.database import Database
@@ -123,6 +124,7 @@ class Logs:
         with self._db.writing():
             self._db.run("UPDATE replica SET code = ? WHERE uid = ?", (code, bytes.fromhex(self.own)))
             self.keep_note("reserve", reserve)
+            self._number_waiting()
 
     def go_on_as_new(self, common: int) -> ReplicaId:
         """Become a new replica: this file is a copy, or an older state, of one that wrote on.
@@ -183,6 +185,21 @@ class Logs:
         while aside is not None:
             yield whole(from_line(aside[1]), reaches)
             aside = next(held, None)
+
+    def _number_waiting(self) -> None:
+        """Give numbers to the tickets that were opened here while there were no letters for one."""
+        rows = self._db.rows(
+            "SELECT uid, number FROM ticket WHERE state IN (0, 1, 2, 3, 4) AND number_key = 0 ORDER BY id"
+        )
+        drafts: list[Draft] = []
+        for key, number in rows:
+            uid = EntityId(bytes(key).hex())
+            opening = self._journal.of_entity(uid, uid)[0]
+            if number == provisional_number(uid) and opening.replica == self.own:
+                fields = {"number": self._journal.new_number(uid)}
+                drafts.append(Draft("numbered", uid, fields, ticket=uid))
+        if drafts:
+            self._journal.append(drafts, None, None)
 
     def _entry(self, row: Sequence[Any]) -> LogEntry:
         stored = None if row[16] is None else json.loads(row[16])

@@ -122,3 +122,33 @@ def test_a_torn_memory_is_no_obstacle(office: ADesk, word: str) -> None:
     office.restart()
     assert office.ada.store.log.own == own
     assert config.places().state.exists()
+
+
+def test_without_letters_a_ticket_gets_its_number_later_and_is_found_by_both(office: ADesk) -> None:
+    office.ada.store.log.keep_note("hub", "folder:/somewhere")
+    laptop = another_replica(office, "laptop.desk")
+    assert laptop.ada.store.log.code() is None
+    waiting = a_ticket(laptop.jane, "logged on the train")
+    assert waiting.startswith("~")
+    laptop.jane.note(waiting, "and noted")
+    laptop.ada.store.log.take_codes("K", "M")
+    (number,) = laptop.ada.numbers()
+    assert number == "K1001-7"
+    for asked in (waiting, number):
+        assert laptop.jane.ticket(asked).subject == "logged on the train"
+    assert a_ticket(laptop.jane) == "K1002-5"
+    assert laptop.ada.store.log.note("reserve") == "M"
+    exchange(office, laptop)
+    assert office.john.ticket(waiting).number == number
+    assert_same(office, laptop)
+    laptop.close()
+
+
+def test_a_reserve_is_taken_by_the_first_copy(office: ADesk) -> None:
+    office.ada.store.log.keep_note("hub", "folder:/somewhere")
+    office.ada.store.log.take_codes("", "H")
+    copy = another_replica(office, "copy.desk")
+    again = another_replica(copy, "again.desk")
+    assert (copy.ada.store.log.code(), again.ada.store.log.code()) == ("H", None)
+    copy.close()
+    again.close()
