@@ -97,6 +97,8 @@ class Life:
     def plays(self, steps: int) -> None:
         """So many acts, each with what came of it or why it was refused."""
         weights = [weight for weight, _verb in self.verbs]
+        for desk in (self.office.ada, self.office.john, self.office.jane):
+            self._log(desk)
         for _step in range(steps):
             ((_weight, verb),) = self.chance.choices(self.verbs, weights)
             desk: Desk = getattr(self.office, self.chance.choices(LOGINS, (4, 6, 6, 1))[0])
@@ -149,21 +151,23 @@ class Life:
         return {name: self._of(values)}
 
     def _form(self, desk: Desk) -> Any:
-        """Open a form, or save one that was opened a while ago."""
-        if len(self.forms) < 2 or self.chance.random() < 0.3:
-            number = self._number()
-            self.forms.append((number, desk.ticket(number).position))
-            return None
-        number, position = self.forms.pop(0)
-        if self.chance.random() < 0.3:
-            return desk.set_status(number, self._of(("open", "resolved", "waiting")), seen=position)
-        change = self._change()
-        if self.chance.random() < 0.5:
-            # Somebody else is faster with the same field.
-            other: Desk = getattr(self.office, self._of(("ada", "john", "jane")))
-            (name,) = change
-            other.edit(number, **{name: self._of(dict(FIELDS)[name])})
-        return desk.edit(number, seen=position, **change)
+        """Open a form, save one that was opened a while ago, or save one while somebody else is faster."""
+        number, change = self._number(), self._change()
+        position = desk.ticket(number).position
+        match self.chance.randrange(4):
+            case 0:
+                self.forms.append((number, position))
+                return None
+            case 1 if self.forms:
+                number, position = self.forms.pop()
+                return desk.set_status(number, self._of(("open", "resolved", "waiting")), seen=position)
+            case _:
+                (name,) = change
+                other: Desk = self._of(
+                    [one for one in (self.office.ada, self.office.jane) if one is not desk]
+                )
+                other.edit(number, **{name: self._of(dict(FIELDS)[name])})
+                return desk.edit(number, seen=position, **change)
 
     def _settle(self, desk: Desk) -> Any:
         rows = desk.queue("differences", "number").rows
