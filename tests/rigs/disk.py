@@ -40,7 +40,9 @@ def why_not() -> str:
     """Why this machine cannot run the rig; "" when it can."""
     if not sys.platform.startswith("linux"):
         return "the recording disk is preloaded, which only Linux is tried for"
-    return "" if shutil.which("gcc") or shutil.which("cc") else "no C compiler (gcc) to build the recording disk"
+    return (
+        "" if shutil.which("gcc") or shutil.which("cc") else "no C compiler (gcc) to build the recording disk"
+    )
 
 
 def built(folder: Path) -> Path:

@@ -55,8 +55,7 @@ def run(desk: Path, library: Path, *, step: Callable[[int], int]) -> FaultFigure
                 figures.acknowledged += answer["acts"]
                 figures.refused += len(answer["errors"])
                 figures.said.update(answer["errors"])
-                for fault in ("bugs", "lost", "problems"):
-                    figures.wrong.extend(f"{name} at {at}: {fault}: {text}" for text in answer[fault])
+                figures.wrong.extend(f"{name} at {at}: {text}" for text in answer["wrong"])
                 if not answer["met"]:
                     break
                 figures.points[name] = figures.points.get(name, 0) + 1
@@ -74,5 +73,5 @@ def every(at: int) -> int:
 
 
 def sparse(at: int) -> int:
-    """The first calls, then fewer and fewer: the quick profile."""
-    return at + 1 + at // 3
+    """The first call, the second, the fourth …: the quick profile."""
+    return at * 2

@@ -1,0 +1,70 @@
+"""Power loss, full disks and failing disks under the real program; --deep tries far more moments."""
+
+import random
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.rigs import disk, disk_proofs, power
+
+pytestmark = [
+    pytest.mark.skipif(bool(disk.why_not()), reason=disk.why_not()),
+    pytest.mark.timeout(1800),
+]
+
+
+@pytest.fixture
+def deep(pytestconfig: pytest.Config) -> bool:
+    return bool(pytestconfig.getoption("--deep"))
+
+
+def say(capsys: pytest.CaptureFixture[str], figures: object) -> None:
+    with capsys.disabled():
+        sys.stdout.write(f"\n{figures}\n")
+
+
+def test_a_power_loss_costs_no_acknowledged_act_and_no_backup(
+    tmp_path: Path, deep: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    figures = disk_proofs.power_loss(tmp_path, deep=deep)
+    say(capsys, figures)
+    assert figures.wrong == []
+    assert figures.states > 50
+    assert figures.acknowledged > 200
+
+
+def test_the_rig_finds_what_a_disk_that_does_not_sync_would_lose(tmp_path: Path) -> None:
+    ops, before = disk_proofs.recorded_day(tmp_path)
+    left = tmp_path / "left"
+    left.mkdir()
+    deaf = [op for op in ops if op.kind != "S"]
+    figures = power.run(
+        deaf,
+        before,
+        left,
+        disk_proofs.judged,
+        every=400,
+        chance=random.Random(1),
+        ways=("nothing", "mixed up"),
+    )
+    assert figures.wrong
+
+
+def test_a_full_or_failing_disk_loses_nothing_acknowledged_and_is_told_in_a_sentence(
+    tmp_path: Path, deep: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    figures = disk_proofs.disk_faults(tmp_path, deep=deep)
+    say(capsys, figures)
+    assert figures.wrong == []
+    assert figures.refused > 10
+    assert {said.split(":")[0] for said in figures.said} >= {"full", "failed"}
+    assert len(figures.points) == 7, figures.points
+
+
+def test_what_was_not_synced_may_be_there_in_part() -> None:
+    held = disk.Op("W", 1, 0, b"a" * 1024), disk.Op("W", 1, 512, b"b" * 1024), disk.Op("T", 1, 700, b"")
+    file = power._File(bytearray(b"-" * 100), list(held))
+    assert power.content(file, lambda _sector: 0) == b"-" * 100
+    assert power.content(file, lambda _sector: 3) == b"a" * 512 + b"b" * 188
+    assert power.content(file, lambda sector: 2 if sector == 1 else 0) == b"-" * 100 + bytes(412) + b"b" * 512
