@@ -41,6 +41,7 @@ def _open_window(launch: Launch) -> int:
             login=launch.login,
             password=os.environ.get("DESKTOP_DESK_PASSWORD"),
             screenshot=launch.screenshot,
+            on_network=launch.on_network,
         )
     except DeskError as error:
         return tell(error)

@@ -138,7 +138,7 @@ def create_desk(
     if key is not None:
         from desktop_desk.storage.desk_lock import DeskLock
 
-        lock = DeskLock(path, lambda other: files.open_database(path, key=other), clock, ids)
+        lock = DeskLock(path, lambda other: files.open_database(path, key=other, on_network=on_network), clock, ids)
         store = lock.made(key, database)
     try:
         found_desk(
@@ -168,7 +168,9 @@ def _give_keys(desk: "Desk", password: str) -> None:
     desk.take_in([drafts])
 
 
-def create_demo(path: Path | str, *, zone: str = "", clock: Clock = now_ms, recovery: str = "") -> None:
+def create_demo(
+    path: Path | str, *, zone: str = "", clock: Clock = now_ms, recovery: str = "", on_network: bool = False
+) -> None:
     """Make the demo desk, ready to be played: agents john, jane, admin and others, each with the password demo."""
     from desktop_desk.exchange import demo
 
@@ -180,6 +182,7 @@ def create_demo(path: Path | str, *, zone: str = "", clock: Clock = now_ms, reco
             path, name=demo.NAME, admin_login=demo.ADMIN, admin_name=demo.ADMIN_NAME, admin_password=demo.PASSWORD,
             country=demo.COUNTRY, region=demo.REGION, zone=zone or demo.ZONE, demo=True, clock=story, new_id=ids,
             passwords=demo.DemoPasswords(), recovery=recovery, keys=WrappedKeys() if recovery else None,
+            on_network=on_network,
         )  # fmt: skip
         try:
             desk = front.log_in(demo.ADMIN, demo.PASSWORD)
@@ -191,8 +194,9 @@ def create_demo(path: Path | str, *, zone: str = "", clock: Clock = now_ms, reco
 
 
 def generate(
-    path: Path | str, *, tickets: int, seed: int = 1, progress: Progress | None = None, recovery: str = ""
-) -> None:
+    path: Path | str, *, tickets: int, seed: int = 1, progress: Progress | None = None, recovery: str = "",
+    on_network: bool = False,
+) -> None:  # fmt: skip
     """Make a desk with so many invented tickets; the same seed makes the same desk, with the same digest.
 
     An encrypted one has keys that no seed foretells.
@@ -206,7 +210,7 @@ def generate(
             path, name=generator.NAME, admin_login=demo.ADMIN, admin_name=demo.ADMIN_NAME,
             admin_password=demo.PASSWORD, country=demo.COUNTRY, region=demo.REGION, zone=demo.ZONE, demo=True,
             clock=lambda: generator.UNTIL, new_id=ids, passwords=demo.DemoPasswords(), recovery=recovery,
-            keys=WrappedKeys() if recovery else None,
+            keys=WrappedKeys() if recovery else None, on_network=on_network,
         )  # fmt: skip
         try:
             desk = front.log_in(demo.ADMIN, demo.PASSWORD)

@@ -69,6 +69,8 @@ class Preferences:
     """Folder for the backups that are made by themselves; empty: one of the program's own."""
     backup_hours: int = 4
     """How often an open desk is backed up; 0: only by command."""
+    on_network: tuple[str, ...] = ()
+    """Paths of desks that this user opens in network folders all the same."""
 
 
 def _is_valid(name: str, value: object) -> bool:
@@ -79,6 +81,8 @@ def _is_valid(name: str, value: object) -> bool:
             return value in get_args(Density)
         case "backup_hours":
             return isinstance(value, int) and 0 <= value <= MOST_HOURS and not isinstance(value, bool)
+        case "on_network":
+            return isinstance(value, list | tuple) and all(isinstance(each, str) for each in value)
         case _:
             return isinstance(value, str)
 
@@ -105,7 +109,7 @@ def read_preferences(path: Path) -> Preferences:
             continue
         value = table[field.name]
         if _is_valid(field.name, value):
-            kept[field.name] = value
+            kept[field.name] = tuple(value) if isinstance(value, list) else value
         else:
             _log.warning("%s: %s = %r is not valid; the default is used", path, field.name, value)
     return Preferences(**kept)

@@ -18,6 +18,7 @@ from desktop_desk.storage.backups import Backup
 from desktop_desk.storage.database import unavailable
 from desktop_desk.storage.ids import RandomIds
 from desktop_desk.storage.marks import Mark
+from desktop_desk.storage.places import place_of
 from desktop_desk.storage.sqlite import SqliteDatabase
 from desktop_desk.storage.store import Store
 
@@ -110,8 +111,8 @@ def begin(
         # Without it only the check after an unclean end is missing.
         _log.warning("no mark that the desk is open: %s", error)
         return None
-    if not mark.unclean or mark.encrypted:
-        return mark
+    if not mark.unclean or mark.encrypted or not place_of(desk).is_safe:
+        return mark  # one on a network folder is looked at once it is open, if it may be opened
     try:
         _look_after(desk, mark, told, clock, new_id or RandomIds())
     except BaseException:
@@ -127,8 +128,8 @@ def end(mark: Mark | None) -> None:
 
 
 def needs_look(mark: Mark | None, desk: Path) -> bool:
-    """Whether an unclean end is still to be looked into, once the desk is open: it is encrypted, or large."""
-    return mark is not None and mark.unclean and (mark.encrypted or _is_large(desk))
+    """Whether an unclean end is still to be looked into, once the desk is open: encrypted, large, or far away."""
+    return mark is not None and mark.unclean and (mark.encrypted or _is_large(desk) or not place_of(desk).is_safe)
 
 
 def damage_told(store: ports.Store, desk: Path) -> str:

@@ -16,7 +16,7 @@ from desktop_desk.domain.errors import DeskError
 
 PROGRAM = "desktop-desk"
 _WITH_VALUE = ("--desk", "--as")
-_FLAGS = ("--json",)
+_FLAGS = ("--json", "--on-network")
 
 
 def build() -> typer.Typer:
@@ -58,12 +58,20 @@ def _globals(
     json: Annotated[
         bool, typer.Option("--json", help="Print one JSON document on stdout; messages go to stderr.")
     ] = False,
+    on_network: Annotated[
+        bool,
+        typer.Option(
+            "--on-network",
+            help="Open a desk in a network folder all the same, where its locks are seen to hold. For experts; a hub is"
+            " the safe way (hub new).",
+        ),
+    ] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     del version
-    keep_session(context, Session(address=desk, login=login, json=json))
+    keep_session(context, Session(address=desk, login=login, json=json, on_network=on_network))
 
 
 def run(arguments: Sequence[str]) -> int | Launch:

@@ -84,13 +84,15 @@ def new(
     password = _admin_password(session, login) if admin or not generated else DEMO_PASSWORD
     if tickets is not None:
         with progress_shown(_("Tickets")) as progress:
-            bootstrap.generate(path, tickets=tickets, seed=seed, progress=progress)
+            bootstrap.generate(
+                path, tickets=tickets, seed=seed, progress=progress, on_network=session.on_network
+            )
     elif demo:
-        bootstrap.create_demo(path, zone=local_zone())
+        bootstrap.create_demo(path, zone=local_zone(), on_network=session.on_network)
     else:
         bootstrap.create_desk(
             path, name=name or path.stem, admin_login=login, admin_name=login, admin_password=password,
-            country=country or "", region=region or "", zone=zone or local_zone(),
+            country=country or "", region=region or "", zone=zone or local_zone(), on_network=session.on_network,
         ).close()  # fmt: skip
     _report_new(session, path, login, password, generated=generated)
 
@@ -111,7 +113,7 @@ def _report_new(session: Session, path: Path, login: str, password: str, *, gene
     """Say what was made; a made-up desk gets an administrator of one's own first, where one was named."""
     from desktop_desk import bootstrap
 
-    front = bootstrap.open_desk(path)
+    front = bootstrap.open_desk(path, on_network=session.on_network)
     try:
         desk = front.log_in(*((DEMO_ADMIN, DEMO_PASSWORD) if generated else (login, password)))
         if generated and password != DEMO_PASSWORD:

@@ -33,6 +33,7 @@ class Launch:
         self.event = given.get("event")
         self.call_id = given.get("call_id")
         self.screenshot = given.get("screenshot")
+        self.on_network = bool(given.get("on_network"))
 
     def request(self, environment: Mapping[str, str]) -> dict[str, object]:
         """The line for the running program."""
@@ -40,6 +41,7 @@ class Launch:
             "do": self.what,
             "desk": absolute_address(self.desk),
             "activation": environment.get("XDG_ACTIVATION_TOKEN"),
+            "on_network": self.on_network,
         }
         if self.what == "call":
             asked |= {
@@ -171,6 +173,7 @@ def _start(launch: Launch, trouble: IO[bytes]) -> "subprocess.Popen[bytes]":
     command = [*own, "open"]
     for option, value in (("--desk", absolute_address(launch.desk)), ("--as", launch.login)):
         command += [option, value] if value else []
+    command += ["--on-network"] if launch.on_network else []
     # Its own session: the softphone may end this process and its children at any time.
     flags = 0
     if sys.platform == "win32":

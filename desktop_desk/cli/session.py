@@ -29,6 +29,7 @@ class Session:
     address: str | None
     login: str | None
     json: bool
+    on_network: bool = False
 
     @contextmanager
     def desk(self) -> Generator["Desk"]:
@@ -45,7 +46,7 @@ class Session:
         address = self.require_address()
         mark = upkeep.begin(address, say, clock=bootstrap.now_ms)
         try:
-            front = bootstrap.open_desk(address, told=say)
+            front = bootstrap.open_desk(address, told=say, on_network=self.on_network)
             try:
                 yield front
             finally:

@@ -26,7 +26,13 @@ def open_window(
     """Open the window, or bring the running one to the front. Also without any command."""
     session = session_of(context)
     picture = str(screenshot) if screenshot else None
-    return Launch("open", desk=desk or session.address, login=session.login, screenshot=picture)
+    return Launch(
+        "open",
+        desk=desk or session.address,
+        login=session.login,
+        screenshot=picture,
+        on_network="yes" if session.on_network else None,
+    )
 
 
 def call(
@@ -62,4 +68,5 @@ def call(
         name=name,
         event=event,
         call_id=call_id,
+        on_network="yes" if session.on_network else None,
     )

@@ -56,3 +56,14 @@ class StorageUnavailable(DeskError):
     def __init__(self, kind: str, reason: str, advice: str = "") -> None:
         super().__init__(reason, advice)
         self.kind = kind
+
+
+class OnNetwork(StorageUnavailable):
+    """The desk lies where several computers writing to one file can destroy it; of kind "network".
+
+    `expert` tells whether an expert may try to open it there all the same.
+    """
+
+    def __init__(self, reason: str, advice: str, *, expert: bool) -> None:
+        super().__init__("network", reason, advice)
+        self.expert = expert

@@ -74,6 +74,17 @@ def open_database(
     a network folder was not even read, unless `on_network` allows it and locks hold there.
     """
     footing = footing_at(path, on_network=on_network) if path.is_file() else None
+    try:
+        return _opened(path, overhear, key, footing)
+    except BaseException:
+        if footing is not None:
+            footing.release()
+        raise
+
+
+def _opened(
+    path: Path, overhear: Callable[[str], None] | None, key: bytes | None, footing: Footing | None
+) -> SqliteDatabase:
     read_only(path, key, footing).close_thread()
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
         raise unavailable("read_only", str(path))

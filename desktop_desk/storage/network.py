@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from desktop_desk.domain.errors import StorageUnavailable
+from desktop_desk.domain.errors import OnNetwork
 from desktop_desk.i18n import _
 from desktop_desk.storage import lock_probe
 from desktop_desk.storage.places import Place, place_of
@@ -44,7 +44,7 @@ def refuse_network(path: Path) -> None:
         raise refused(path, place)
 
 
-def refused(path: Path, place: Place) -> StorageUnavailable:
+def refused(path: Path, place: Place) -> OnNetwork:
     """The refusal in plain words, with the command that shares the desk instead."""
     command = f"desktop-desk --desk {shlex.quote(path.name)} hub new {shlex.quote(hub_beside(path))}"
     instead = _(
@@ -56,18 +56,18 @@ def refused(path: Path, place: Place) -> StorageUnavailable:
             "{path} lies in a folder that a cloud service copies ({why}). Copying a desk while somebody writes to it"
             " destroys it."
         )
-        return StorageUnavailable("network", reason.format(path=path, why=place.why), instead)
+        return OnNetwork(reason.format(path=path, why=place.why), instead, expert=False)
     reason = _(
         "{path} lies in a network folder ({why}). Several computers that write to one file there can destroy it."
     )
     expert = _("Experts open it there all the same with --on-network.")
-    return StorageUnavailable("network", reason.format(path=path, why=place.why), f"{instead} {expert}")
+    return OnNetwork(reason.format(path=path, why=place.why), f"{instead} {expert}", expert=True)
 
 
-def _unsafe(path: Path, why: str) -> StorageUnavailable:
+def _unsafe(path: Path, why: str) -> OnNetwork:
     reason = _("{path} cannot be opened in that folder: {why}").format(path=path, why=why)
     advice = _("Keep the desk on this computer and share it through that folder with “hub new {hub}”.")
-    return StorageUnavailable("network", reason, advice.format(hub=hub_beside(path)))
+    return OnNetwork(reason, advice.format(hub=hub_beside(path)), expert=False)
 
 
 class Footing:

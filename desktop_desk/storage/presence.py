@@ -58,7 +58,7 @@ class FilePresence:
     ) -> None:
         self._folder = beside(path)
         self._own = self._folder / f"{secrets.token_hex(12)}.json"
-        self._footing = footing
+        self._footings = [footing] if footing is not None else []
         self._now = now
         self._ticking = ticking
         self._beat = 0
@@ -68,7 +68,8 @@ class FilePresence:
 
     def stand_on(self, footing: Footing | None) -> None:
         """Let this go, too, when leaving: what an encrypted desk stands on is known once it is open."""
-        self._footing = footing
+        if footing is not None:
+            self._footings.append(footing)
 
     def say(self, here: Whereabouts | None) -> None:
         """Be here from now on, or nowhere; a folder that cannot be written keeps it quiet."""
@@ -98,8 +99,8 @@ class FilePresence:
     def leave(self) -> None:
         """Take the own mark away, and let go what the desk stood on."""
         self.say(None)
-        if self._footing is not None:
-            self._footing.release()
+        while self._footings:
+            self._footings.pop().release()
 
     def _files(self) -> list[Path]:
         try:

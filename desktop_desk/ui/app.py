@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from desktop_desk import config
-from desktop_desk.domain.errors import DeskError
+from desktop_desk.domain.errors import DeskError, OnNetwork
 from desktop_desk.i18n import _
 from desktop_desk.ui.background import Background
 from desktop_desk.ui.messages import Presenter, message_of
@@ -29,7 +29,9 @@ QUIET_LOOKS = 5
 """A picture is complete when nothing was awaited for so many looks in a row."""
 
 
-def run(*, desk: str | None, login: str | None, password: str | None, screenshot: str | None) -> int:
+def run(
+    *, desk: str | None, login: str | None, password: str | None, screenshot: str | None, on_network: bool = False
+) -> int:
     """Be the program until its last window closes; gives its exit code.
 
     With `screenshot`, paint the window into that file instead, and raise DeskError for a desk that cannot be
@@ -41,6 +43,8 @@ def run(*, desk: str | None, login: str | None, password: str | None, screenshot
     app.setDesktopFileName("desktop-desk")
     app.setQuitOnLastWindowClosed(False)
     program = Program(app, desk, login, password, Path(screenshot) if screenshot else None)
+    if on_network and desk:
+        program.allow_on_network(desk)
     if screenshot is None and not program.listen():
         return 0
     program.start()
@@ -90,6 +94,7 @@ class Program(QObject):
         self._open: OpenDesk | None = None
         self._standing: QWidget | None = None
         self._waiting: list[dict[str, Any]] = []
+        self._on_network = set(self._preferences.on_network)
         self._quiet = 0
 
     # Start and end
@@ -131,13 +136,18 @@ class Program(QObject):
 
     # From a file to a window
 
+    def allow_on_network(self, address: str) -> None:
+        """Open this desk even in a network folder, until the program ends."""
+        self._on_network.add(address)
+
     def open(self, address: str) -> None:
         """Open this desk, and ask who is there."""
+        on_network = address in self._on_network
 
         def opened() -> "tuple[FrontDoor, str, bool, int]":
             from desktop_desk import bootstrap
 
-            front = bootstrap.open_desk(address)
+            front = bootstrap.open_desk(address, on_network=on_network)
             settings = front.settings
             front.close_thread()
             return front, settings.name, settings.demo, settings.lock_minutes
@@ -146,7 +156,7 @@ class Program(QObject):
             opened,
             owner=self,
             then=lambda found: self._on_opened(address, *found),
-            failed=self._on_not_opened,
+            failed=lambda error: self._on_not_opened(error, address),
             long=True,
         )
 
@@ -169,16 +179,47 @@ class Program(QObject):
         opened.let_in(self._login, self._password)
         self._stand(None)
 
-    def _on_not_opened(self, error: Exception) -> bool:
+    def _on_not_opened(self, error: Exception, address: str = "") -> bool:
         if self._picture is not None and isinstance(error, DeskError):
             self.error = error
             self._app.exit(1)
+            return True
+        if isinstance(error, OnNetwork) and address:
+            self._offer_hub(error, address)
             return True
         if isinstance(error, DeskError):
             self._first_start()
             self._box(error)
             return True
         return False
+
+    def _offer_hub(self, error: OnNetwork, address: str) -> None:
+        """Say why a desk is not opened on a network folder, and offer what to do instead."""
+        from desktop_desk.ui.network_desk import NetworkDesk
+
+        if self._open is None:
+            self._first_start()
+        dialog = NetworkDesk(self.look, address, error, parent=self._front_window())
+        dialog.share_asked.connect(self._share)
+        dialog.open_asked.connect(self._open_on_network)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _share(self, address: str) -> None:
+        """Take the desk to this computer, to be shared through the folder that it lay in."""
+
+        def share() -> str:
+            from desktop_desk import bootstrap
+
+            return bootstrap.share_through_folder(address)
+
+        self._tasks.task(share, owner=self, then=self.open, long=True)
+
+    def _open_on_network(self, address: str) -> None:
+        self.allow_on_network(address)
+        chosen = tuple(sorted({*self._preferences.on_network, address}))
+        self._prefer(replace(self._preferences, on_network=chosen))
+        self.open(address)
 
     def _first_start(self) -> None:
         from desktop_desk.ui.first_start import FirstStart
@@ -256,6 +297,8 @@ class Program(QObject):
 
     def _on_handed_over(self, request: dict[str, Any]) -> None:
         address = request.get("desk")
+        if request.get("on_network") and isinstance(address, str):
+            self.allow_on_network(address)
         opened = self._open
         if opened is None or (address and address != opened.address):
             if isinstance(address, str) and address:

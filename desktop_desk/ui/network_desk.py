@@ -1,0 +1,89 @@
+"""A desk that lies on a network folder: why it is not opened there, and what to do instead, in one click."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from desktop_desk.domain.errors import OnNetwork
+from desktop_desk.i18n import _
+from desktop_desk.ui.theme import Appearance, set_look
+from desktop_desk.ui.widgets.buttons import KeyButton
+
+
+class NetworkDesk(QDialog):
+    """Offers the folder hub; an expert may open the desk where it is, where that can be safe at all.
+
+    Signals:
+        share_asked(str address): share this desk through its folder, and work on a copy of one's own.
+        open_asked(str address): open it there all the same, now and from now on.
+    """
+
+    share_asked = Signal(str)
+    open_asked = Signal(str)
+
+    def __init__(
+        self,
+        look: Appearance,
+        address: str,
+        error: OnNetwork,
+        *,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._address = address
+        self.setObjectName("network_desk")
+        self.setWindowTitle(_("This desk lies in a shared folder"))
+        self.setMinimumWidth(520)
+        why = self._paragraph("network_why", error.reason)
+        instead = self._paragraph(
+            "network_instead",
+            _(
+                "Share it through that folder instead: this computer gets a desk of its own and exchanges its work with"
+                " the others through the folder. Everything can be done without the network, too."
+            ),
+        )
+        share = KeyButton(look, _("&Share this desk through that folder"), "Enter", primary=True)
+        share.setObjectName("network_share")
+        share.setDefault(True)
+        share.clicked.connect(self._on_share)
+        anyway = KeyButton(look, _("&Open it there all the same"), quiet=True)
+        anyway.setObjectName("network_open")
+        anyway.setToolTip(
+            _("For experts: slower, and only as safe as the locks of that folder. They are tried first.")
+        )
+        anyway.setAutoDefault(False)
+        anyway.setVisible(error.expert)
+        anyway.clicked.connect(self._on_open)
+        cancel = KeyButton(look, _("Cancel"), "Esc", quiet=True)
+        cancel.setObjectName("network_cancel")
+        cancel.setAutoDefault(False)
+        cancel.clicked.connect(self.reject)
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        foot.addWidget(share)
+        foot.addWidget(anyway)
+        foot.addStretch(1)
+        foot.addWidget(cancel)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(12)
+        for part in (why, instead):
+            column.addWidget(part)
+        column.addSpacing(8)
+        column.addLayout(foot)
+        set_look(instead, "muted")
+
+    def _paragraph(self, name: str, words: str) -> QLabel:
+        label = QLabel(words, self)
+        label.setObjectName(name)
+        label.setWordWrap(True)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return label
+
+    def _on_share(self) -> None:
+        self.accept()
+        self.share_asked.emit(self._address)
+
+    def _on_open(self) -> None:
+        self.accept()
+        self.open_asked.emit(self._address)
