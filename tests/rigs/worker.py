@@ -168,7 +168,10 @@ def day_with_fault(desk: Path, order: dict[str, int]) -> dict[str, Any]:
 
 
 def is_whole(backup: Path, act: dict[str, Any]) -> bool:
-    return backup.exists() and bootstrap.restore_desk(backup, backup.with_suffix(".again")) == act["facts"]
+    try:
+        return bootstrap.restore_desk(backup, backup.with_suffix(".again")) == act["facts"]
+    except DeskError:
+        return False
 
 
 def faults(desk: Path) -> None:
