@@ -286,7 +286,7 @@ def entries_of(facts: Iterable[Fact]) -> Entries:
     first_reply = last_reply = last_word = last = None
     count = 0
     for fact in sorted(facts, key=in_time):
-        count += fact.verb in ENTRY_KINDS
+        count += 1
         last = fact.at
         if fact.verb == "replied" or (fact.verb == "called" and fact.fields.get("direction") == "out"):
             first_reply = fact.at if first_reply is None else first_reply

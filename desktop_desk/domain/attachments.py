@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from desktop_desk.domain.errors import Invalid
 from desktop_desk.i18n import _, ngettext
 
 LARGEST: Final = 25 * 1024 * 1024
@@ -83,6 +84,17 @@ def clean_kind(mime: str, name: str) -> str:
     if _KIND.fullmatch(told):
         return told
     return mimetypes.guess_type(name, strict=True)[0] or UNKNOWN_KIND
+
+
+def too_large(name: str, size: int) -> Invalid:
+    """The error about a file of more than LARGEST bytes, with what to do."""
+    return Invalid(
+        "attachments",
+        _("“{name}” has {size}; a ticket takes files of up to {most}.").format(
+            name=name, size=size_text(size), most=size_text(LARGEST)
+        ),
+        _("Make it smaller, split it, or put it on a shared drive and write where it is."),
+    )
 
 
 def parts_of(size: int) -> int:

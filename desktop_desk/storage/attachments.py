@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from desktop_desk.desk.ports import AttachmentRecord
-from desktop_desk.domain.attachments import CHUNK, LARGEST, parts_of, size_text
+from desktop_desk.domain.attachments import CHUNK, LARGEST, parts_of, too_large
 from desktop_desk.domain.errors import Invalid, StorageUnavailable
 from desktop_desk.domain.facts import EntityId, ReplicaId
 from desktop_desk.i18n import _
@@ -48,7 +48,7 @@ class Attachments:
             while part := file.read(CHUNK):
                 size += len(part)
                 if size > LARGEST:
-                    raise _too_large(name, _size(source, size))
+                    raise too_large(name, _size(source, size))
                 running.update(part)
         return running.hexdigest(), size
 
@@ -241,16 +241,6 @@ def _size(source: Path | bytes, read: int) -> int:
         return max(read, os.stat(source).st_size)  # noqa: PTH116  follows links, as opening did
     except OSError:
         return read
-
-
-def _too_large(name: str, size: int) -> Invalid:
-    return Invalid(
-        "attachments",
-        _("“{name}” has {size}; a ticket takes files of up to {most}.").format(
-            name=name, size=size_text(size), most=size_text(LARGEST)
-        ),
-        _("Make it smaller, split it, or put it on a shared drive and write where it is."),
-    )
 
 
 def _damaged(name: str) -> StorageUnavailable:

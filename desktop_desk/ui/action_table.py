@@ -75,6 +75,8 @@ _TICKET = (
     ActionSpec("ticket.reply", N_("&Reply"), ("Ctrl+R",), "R", group=1),
     ActionSpec("ticket.note", N_("&Note"), ("Ctrl+Shift+R",), "N", group=1),
     ActionSpec("ticket.call_back", N_("Call &back later"), ("Ctrl+B",), "B", group=1),
+    ActionSpec("ticket.attach", N_("Attac&h files…"), ("Ctrl+Shift+F",), group=1, icon="attach"),
+    ActionSpec("ticket.files", N_("Files of this tic&ket…"), ("Ctrl+Shift+O",), group=1),
     ActionSpec("ticket.assign", N_("&Assign or reassign…"), ("Ctrl+Shift+M",), "A", group=2),
     ActionSpec("ticket.claim", N_("&Claim"), letter="C", group=2),
     ActionSpec("ticket.release", N_("Re&lease"), letter="L", group=2),

@@ -22,6 +22,8 @@ from desktop_desk.ui.queue_items import queue_items
 from desktop_desk.ui.session import Session
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.tickets.commands import TicketCommands
+from desktop_desk.ui.tickets.files import TicketFiles
+from desktop_desk.ui.tickets.pending_files import tidy
 from desktop_desk.ui.tickets.queue_screen import QueueScreen
 from desktop_desk.ui.tickets.ticket_pane import TicketPane
 from desktop_desk.ui.tickets.ticket_screen import TicketScreen
@@ -149,6 +151,7 @@ class MainWindow(QMainWindow):
         self._ticket = TicketScreen(self.pane, self.operations, parent=self)
         self._view_commands = ViewCommands(self, self.actions_)
         self._commands = TicketCommands(self, self.pane, self.operations, self.actions_, self)
+        self.files = TicketFiles(self, self.pane, self.operations, self.actions_, self)
         self._program_commands = ProgramCommands(self, self.actions_, self._ticket)
         self.actions_.fill(self.menuBar())
         self.actions_.give_letters(self.list.table)
@@ -198,6 +201,7 @@ class MainWindow(QMainWindow):
         self.operations.read(lambda desk: desk.directory(), owner=self, then=self._on_directory)
         self.operations.refresh_undo()
         self.operations.start_polling()
+        tidy(self.drafts)
         if self.drafts.all("call:"):
             self.calls()  # calls that were typed when the program ended come back by themselves
 
@@ -315,6 +319,7 @@ class MainWindow(QMainWindow):
         if view is not None and self.middle.shows_list and not self.list.several:
             self.list.choose(view.uid)
         self._commands.update_actions()
+        self.files.update_actions()
         self._program_commands.update_actions(view)
         self.ticket_shown.emit(view)
 
@@ -377,4 +382,5 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.operations.stop_polling()
         self.closing.emit()
+        self.files.close()
         super().closeEvent(event)

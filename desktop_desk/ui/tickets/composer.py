@@ -1,13 +1,15 @@
 """Where replies, notes and call-backs are written: one editor, three tabs, a draft for each."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QDateTime, Qt, Signal
+from PySide6.QtCore import QDateTime, QMimeData, Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDateTimeEdit,
+    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -16,43 +18,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_desk.domain.errors import Invalid
 from desktop_desk.i18n import _
-from desktop_desk.ui.drafts import Draft, Drafts
+from desktop_desk.ui.drafts import Drafts
 from desktop_desk.ui.theme import Appearance, Font, set_look
 from desktop_desk.ui.tickets.editor import TextEditor
-from desktop_desk.ui.widgets.buttons import KeyButton
+from desktop_desk.ui.tickets.given_files import GivenFile, given_files
+from desktop_desk.ui.tickets.outgoing import CALL_BACK, KINDS, NOTE, REPLY, Outgoing, is_saved
+from desktop_desk.ui.tickets.pending_files import PendingFiles, from_draft, to_draft
+from desktop_desk.ui.widgets.buttons import IconButton, KeyButton
 
 if TYPE_CHECKING:
     from desktop_desk.desk.ports import Position
     from desktop_desk.desk.views import TicketView
 
-REPLY, NOTE, CALL_BACK = "reply", "note", "call_back"
-KINDS = (REPLY, NOTE, CALL_BACK)
 QUARTER_S = 15 * 60
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """What is to be saved: the text as it is now, and what its author had been shown.
-
-    Attributes:
-        kind: reply, note or call_back.
-        resolve: the ticket is resolved with it.
-        due: when to call back, ms; only of a call-back.
-    """
-
-    uid: str
-    number: str
-    kind: str
-    text: str
-    resolve: bool = False
-    due: int | None = None
-    position: "Position | None" = None
-
-    @property
-    def key(self) -> str:
-        """The key of its draft."""
-        return f"{self.kind}:{self.uid}"
 
 
 class Composer(QFrame):
@@ -113,6 +93,8 @@ class Composer(QFrame):
         tabs.addWidget(self._when)
         self.editor = TextEditor(parent=self)
         self.editor.setObjectName("composer_text")
+        self.editor.takes_files = True
+        self.files = PendingFiles(self._look, self._drafts, parent=self)
         self._error = QLabel(self)
         self._error.setObjectName("composer_error")
         self._error.setWordWrap(True)
@@ -123,6 +105,7 @@ class Composer(QFrame):
         column.setSpacing(8)
         column.addLayout(tabs)
         column.addWidget(self.editor)
+        column.addWidget(self.files)
         column.addWidget(self._error)
         column.addLayout(self._buttons())
 
@@ -131,6 +114,8 @@ class Composer(QFrame):
         self._send.setObjectName("composer_send")
         self._resolve = KeyButton(self._look, _("Send and resolve"), "Ctrl+Shift+Enter", parent=self)
         self._resolve.setObjectName("composer_send_resolve")
+        self._attach = IconButton(self._look, "attach", _("Attach a file"), "Ctrl+Shift+F", parent=self)
+        self._attach.setObjectName("composer_attach")
         self._saved = QLabel(self)
         self._saved.setObjectName("composer_saved")
         set_look(self._saved, "muted")
@@ -138,6 +123,7 @@ class Composer(QFrame):
         row.setSpacing(8)
         row.addWidget(self._send)
         row.addWidget(self._resolve)
+        row.addWidget(self._attach)
         row.addStretch(1)
         row.addWidget(self._saved)
         return row
@@ -148,6 +134,9 @@ class Composer(QFrame):
         self.editor.send_asked.connect(self._ask)
         self.editor.escaped.connect(self.left)
         self.editor.left.connect(self._drafts.hurry)
+        self.editor.files_given.connect(self.take)
+        self.files.changed.connect(self._on_typed)
+        self._attach.clicked.connect(self.choose_files)
         self._when.dateTimeChanged.connect(self._on_typed)
         self._send.clicked.connect(self._on_send)
         self._resolve.clicked.connect(self._on_send_resolve)
@@ -163,7 +152,7 @@ class Composer(QFrame):
         self.setEnabled(view is not None)
         if not same:
             self._load()
-        elif view is not None and not self.text():
+        elif view is not None and self.is_empty:
             # Nothing is written yet, so what the author has been shown is what is shown now.
             self._position = view.position
         self._dress()
@@ -187,22 +176,56 @@ class Composer(QFrame):
         """What is written now."""
         return self.editor.toPlainText()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether neither a word nor a file is there."""
+        return not self.text() and not self.files.files
+
+    def choose_files(self) -> None:
+        """Let the person choose files that go along."""
+        chosen, _kind = QFileDialog.getOpenFileNames(self, _("Attach files"), str(Path.home()))
+        self._add([GivenFile(Path(name).name, Path(name)) for name in chosen])
+
+    def take(self, data: QMimeData) -> None:
+        """Let files or a picture go along that were pasted or dropped."""
+        self._add(given_files(data, datetime.fromtimestamp(self._now() / 1000).astimezone()))
+
+    def _add(self, given: Sequence[GivenFile]) -> None:
+        if self._view is None or not given:
+            return
+        if self._kind == CALL_BACK:
+            self.open(NOTE)
+        try:
+            self.files.add(given)
+        except Invalid as error:
+            self._say(str(error))
+
     def done(self, sent: Outgoing) -> None:
         """It is saved: empty the editor unless more was written meanwhile."""
         self._end_sending()
         draft = self._drafts.read(sent.key)
-        if draft is not None and draft.text == sent.text:
-            self._drafts.discard(sent.key)
-        if self._is_open(sent) and self.text() == sent.text:
-            self._set_text("")
-            self._saved.setText("")
+        if draft is not None:
+            rest = [file for file in from_draft(draft.content) if file not in sent.files]
+            text = "" if draft.text == sent.text else draft.text
+            kept = {**draft.content, "text": text, "files": to_draft(rest)} if text or rest else ""
+            self._drafts.keep(sent.key, kept, draft.position)
+        if self._is_open(sent):
+            self.files.show_files(file for file in self.files.files if file not in sent.files)
+            if self.text() == sent.text:
+                self._set_text("")
+            if self.is_empty:
+                self._saved.setText("")
+        self.files.forget(sent.files)
 
     def refused(self, sent: Outgoing, reason: str) -> None:
         """It was not saved: the text stays, the reason stands beside it."""
         self._end_sending()
         if self._is_open(sent):
-            self._error.setText(reason)
-            self._error.show()
+            self._say(reason)
+
+    def _say(self, reason: str) -> None:
+        self._error.setText(reason)
+        self._error.show()
 
     # Inside
 
@@ -233,14 +256,16 @@ class Composer(QFrame):
         self._saved.setText("")
         if self._view is None:
             self._set_text("")
+            self.files.show_files(())
             return
         draft = self._drafts.read(self._key)
-        if draft is not None and _is_saved(self._view, self._kind, draft):
+        if draft is not None and is_saved(self._view, self._kind, draft):
             self._drafts.discard(self._key)
             draft = None
         self._position = draft.position if draft is not None else self._view.position
         self._set_when(draft.content if draft is not None else {})
         self._set_text(draft.text if draft is not None else "")
+        self.files.show_files(from_draft(draft.content) if draft is not None else ())
         if draft is not None:
             self._saved.setText(_("Draft"))
 
@@ -278,10 +303,13 @@ class Composer(QFrame):
         self.editor.setAccessibleName(hints[kind])
         self._send.set_text(send[kind])
         self._when.setVisible(kind == CALL_BACK)
+        self._attach.setVisible(kind != CALL_BACK)
         self._resolve.setVisible(kind in resolve)
         self._resolve.set_text(resolve.get(kind, ""))
 
     def _content(self) -> str | dict[str, Any]:
+        if self.files.files:
+            return {"text": self.text(), "files": to_draft(self.files.files)}
         if self._kind != CALL_BACK:
             return self.text()
         return {"text": self.text(), "due": self._due()} if self.text() else ""
@@ -293,6 +321,11 @@ class Composer(QFrame):
         if self._view is None or self._sending is not None:
             return
         self._error.hide()
+        try:
+            attachments = self.files.attachments()
+        except Invalid as error:
+            self._say(str(error))
+            return
         call_back = self._kind == CALL_BACK
         self._sending = Outgoing(
             self._view.uid,
@@ -302,6 +335,8 @@ class Composer(QFrame):
             resolve=resolve and not call_back,
             due=self._due() if call_back else None,
             position=self._position,
+            files=self.files.files,
+            attachments=attachments,
         )
         self._send.setEnabled(False)
         self._resolve.setEnabled(False)
@@ -322,7 +357,7 @@ class Composer(QFrame):
         self._drafts.keep(self._key, self._content(), self._position)
 
     def _on_written(self, key: str) -> None:
-        if self._view is not None and key == self._key and self.text():
+        if self._view is not None and key == self._key and not self.is_empty:
             self._saved.setText(_("Saved"))
 
     def _on_trouble(self, reason: str) -> None:
@@ -334,11 +369,3 @@ class Composer(QFrame):
 
     def _on_send_resolve(self) -> None:
         self._ask(resolve=True)
-
-
-def _is_saved(view: "TicketView", kind: str, draft: Draft) -> bool:
-    """Whether the text was saved after it was last kept: the program was killed before it could forget the draft."""
-    text = draft.text.strip()
-    if kind == CALL_BACK:
-        return any(back.text == text and back.due == draft.content.get("due") for back in view.call_backs)
-    return any(entry.kind == kind and entry.text == text and entry.at >= draft.kept for entry in view.thread)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_desk.i18n import _
@@ -11,6 +12,7 @@ from desktop_desk.ui.drafts import Drafts
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.tickets.composer import Composer
 from desktop_desk.ui.tickets.differences import Differences
+from desktop_desk.ui.tickets.given_files import has_files
 from desktop_desk.ui.tickets.header import TicketHeader
 from desktop_desk.ui.tickets.links import Strip
 from desktop_desk.ui.tickets.thread import cards_of
@@ -57,6 +59,7 @@ class TicketPane(QFrame):
         self._changed = Strip(look, "ticket_changed", _("show"), parent=self)
         self._changed.pressed.connect(self.show_end)
         self._build(look)
+        self.setAcceptDrops(True)
         self._minute = QTimer(self)
         self._minute.setInterval(30_000)
         self._minute.timeout.connect(self._on_minute)
@@ -82,6 +85,15 @@ class TicketPane(QFrame):
         around = QVBoxLayout(self)
         around.setContentsMargins(1, 0, 0, 0)
         around.addWidget(self._stack)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._view is not None and has_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Files that are dropped anywhere on the ticket go with what is being written."""
+        event.acceptProposedAction()
+        self.composer.take(event.mimeData())
 
     def minimumSizeHint(self) -> QSize:
         """As wide as the editor needs: no ticket's words push the list aside."""
@@ -116,7 +128,7 @@ class TicketPane(QFrame):
 
     def _say_what_came(self, before: "TicketView", view: "TicketView") -> None:
         """Tell the typist what came in meanwhile, and leave the text alone."""
-        if not self.composer.text():
+        if self.composer.is_empty:
             self._changed.say("")
             return
         known = {entry.uid for entry in before.thread}

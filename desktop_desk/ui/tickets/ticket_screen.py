@@ -142,8 +142,10 @@ def save(desk: "Desk", sent: Outgoing) -> "Done":
     if sent.kind == CALL_BACK:
         due = sent.due if sent.due is not None else 0
         return desk.add_call_back(sent.number, due, sent.text)
+    files, seen = sent.attachments, sent.position
     if sent.kind == NOTE:
-        if sent.resolve:
-            return desk.resolve(sent.number, message=sent.text, seen=sent.position)
-        return desk.note(sent.number, sent.text, seen=sent.position)
-    return desk.reply(sent.number, sent.text, resolve=sent.resolve, seen=sent.position)
+        if sent.resolve and not files:
+            return desk.resolve(sent.number, message=sent.text, seen=seen)
+        status = "resolved" if sent.resolve else None
+        return desk.note(sent.number, sent.text, status=status, attachments=files, seen=seen)
+    return desk.reply(sent.number, sent.text, resolve=sent.resolve, attachments=files, seen=seen)

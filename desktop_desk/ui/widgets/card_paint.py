@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 
 from desktop_desk.i18n import _
 from desktop_desk.ui.theme import Appearance, Font
+from desktop_desk.ui.widgets.card_files import CardFile, FileLines
 
 CardKind = Literal["call", "note", "reply", "message", "event"]
 SIDE, GAP, PAD, BAR = 16, 8, 12, 3
@@ -31,7 +32,10 @@ _LEADING = 115.0
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One entry: `title` says who, `meta` what and to whom, `time` when; `key` names it. An event has only a text."""
+    """One entry: `title` says who, `meta` what and to whom, `time` when; `key` names it. An event has only a text.
+
+    `files` came with it and stand below the text.
+    """
 
     kind: CardKind
     title: str
@@ -39,12 +43,14 @@ class Card:
     text: str
     time: str
     key: Hashable
+    files: tuple[CardFile, ...] = ()
 
     @property
     def spoken(self) -> str:
         """All of it, for screen readers and for copying."""
         head = " ".join(part for part in (self.title, self.meta, self.time) if part)
-        return f"{head}\n{self.text}" if head else self.text
+        lines = (head, self.text, *(file.spoken for file in self.files))
+        return "\n".join(line for line in lines if line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,7 @@ class CardPainter:
 
     def __init__(self, look: Appearance) -> None:
         self._look = look
+        self._files = FileLines(look)
         self.words: tuple[str, ...] = ()
 
     # heights
@@ -85,12 +92,13 @@ class CardPainter:
     def guess(self, card: Card, width: int) -> int:
         """About how high a card will be, without laying it out."""
         if card.kind == "event":
-            return self.event_height()
+            return self.event_height() + self._files.height(card.files)
         metrics = self._look.metrics(Font.BASE)
         letters = max(int(self._room(width) / max(metrics.averageCharWidth(), 1)), 8)
         text = card.text[:FOLD_AT]
         lines = sum(1 + len(line) // letters for line in text.split("\n")) if text else 0
-        return self._head_height() + int(lines * metrics.height() * _LEADING / 100) + 2 * PAD - 4
+        text_height = int(lines * metrics.height() * _LEADING / 100)
+        return self._head_height() + text_height + 2 * PAD - 4 + self._files.height(card.files)
 
     @staticmethod
     def _room(width: int) -> int:
@@ -101,7 +109,7 @@ class CardPainter:
     def lay_out(self, card: Card, width: int, *, unfolded: int) -> LaidCard:
         """The card as it stands in a view of this width, its first `unfolded` letters shown at least."""
         if card.kind == "event":
-            return LaidCard(card, None, self.event_height(), 0, [])
+            return LaidCard(card, None, self.event_height() + self._files.height(card.files), 0, [])
         limit = max(unfolded, FOLD_AT)
         whole = shown_text(card)
         text = whole if len(whole) <= limit + FOLD_AT // 4 else whole[:limit]
@@ -123,6 +131,7 @@ class CardPainter:
         body.setTextWidth(self._room(width))
         height = self._head_height() + int(body.size().height() + 0.99) if text else self._head_height() - 4
         height += 2 * PAD - 4 + (self._look.metrics(Font.BASE).height() + 4 if folded else 0)
+        height += self._files.height(card.files)
         return LaidCard(card, body, height, folded, self._find(text))
 
     def _find(self, text: str) -> list[Span]:
@@ -167,7 +176,19 @@ class CardPainter:
         if not laid.folded:
             return QRectF()
         height = self._look.metrics(Font.BASE).height() + 4
-        return QRectF(SIDE + BAR + PAD, laid.height - height - PAD + 4, self._room(width), height)
+        top = laid.height - height - PAD + 4 - self._files.height(laid.card.files)
+        return QRectF(SIDE + BAR + PAD, top, self._room(width), height)
+
+    def _files_origin(self, laid: LaidCard) -> QPointF:
+        """Where the lines of the files begin within a card."""
+        height = self._files.height(laid.card.files)
+        if laid.body is None:
+            return QPointF(SIDE + PAD, laid.height - height)
+        return QPointF(SIDE + BAR + PAD, laid.height - height - PAD + 4)
+
+    def file_at(self, laid: LaidCard, place: QPointF, width: int) -> CardFile | None:
+        """The file whose line is at a place within the card."""
+        return self._files.at(laid.card.files, place - self._files_origin(laid), self._room(width))
 
     def fold_text(self, laid: LaidCard) -> str:
         """What that line says."""
@@ -200,6 +221,9 @@ class CardPainter:
                 painter.drawText(
                     self.fold_line(laid, width), int(Qt.AlignmentFlag.AlignVCenter), self.fold_text(laid)
                 )
+        if laid.card.files:
+            painter.translate(self._files_origin(laid))
+            self._files.paint(painter, laid.card.files, self._room(width))
         painter.restore()
 
     def _paint_event(
@@ -217,7 +241,7 @@ class CardPainter:
         text = " ".join(part for part in (card.time, card.title, card.meta, card.text) if part).replace(
             "\n", " "
         )
-        room = line.adjusted(PAD, 0, -PAD, 0)
+        room = QRectF(line.x() + PAD, 0, line.width() - 2 * PAD, self.event_height())
         text = self._look.metrics(Font.META).elidedText(
             text[:1_000], Qt.TextElideMode.ElideRight, int(room.width())
         )

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop_desk.i18n import _
 from desktop_desk.ui.theme import Appearance
+from desktop_desk.ui.widgets.card_files import CardFile
 from desktop_desk.ui.widgets.card_list import CardList
 from desktop_desk.ui.widgets.card_paint import (
     FOLD_AT,
@@ -22,7 +23,7 @@ from desktop_desk.ui.widgets.card_paint import (
 )
 from desktop_desk.ui.widgets.card_stack import Chosen, Letter, cut
 
-__all__ = ["Card", "CardKind", "ThreadView"]
+__all__ = ["Card", "CardFile", "CardKind", "ThreadView"]
 
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 
@@ -32,10 +33,12 @@ class ThreadView(CardList):
 
     Up and Down go from card to card and through a long one; Ctrl+C copies the selected text, or else the card.
 
-    Signals: card_activated(key) on Enter; menu_requested(key, menu) before the context menu opens, to add to it.
+    Signals: card_activated(key) on Enter; file_activated(key) when a file of a card is clicked; menu_requested(key,
+    menu) before the context menu opens, to add to it.
     """
 
     card_activated = Signal(object)
+    file_activated = Signal(object)
     menu_requested = Signal(object, QMenu)
 
     def __init__(self, look: Appearance, parent: QWidget | None = None) -> None:
@@ -96,6 +99,14 @@ class ThreadView(CardList):
         inside = QPointF(place.x(), place.y() + self.verticalOffset() - self._stack.top(row))
         return row if self._painter.fold_line(self._lay(row), self._width()).contains(inside) else -1
 
+    def _file_at(self, place: QPoint) -> CardFile | None:
+        """The file whose line stands there."""
+        row = self._stack.row_at(place.y() + self.verticalOffset())
+        if row < 0 or not self._cards.cards[row].files:
+            return None
+        inside = QPointF(place.x(), place.y() + self.verticalOffset() - self._stack.top(row))
+        return self._painter.file_at(self._lay(row), inside, self._width())
+
     def _unfold(self, row: int) -> None:
         """Shows four times as much of a long card."""
         card, laid = self._cards.cards[row], self._lay(row)
@@ -149,12 +160,15 @@ class ThreadView(CardList):
         if fold >= 0:
             self._unfold(fold)
             return
+        file = self._file_at(place)
         letter = self._letter_at(place)
-        self._chosen = Chosen(letter, letter) if letter is not None else None
+        self._chosen = Chosen(letter, letter) if letter is not None and file is None else None
         index = self.indexAt(place)
         if index.isValid():
             self.setCurrentIndex(index)
         self.viewport().update()
+        if file is not None:
+            self.file_activated.emit(file.key)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         place = event.position().toPoint()
@@ -171,7 +185,8 @@ class ThreadView(CardList):
 
     def _point(self, place: QPoint) -> None:
         shapes = Qt.CursorShape
-        shape = shapes.PointingHandCursor if self._fold_at(place) >= 0 else shapes.IBeamCursor
+        pressed = self._fold_at(place) >= 0 or self._file_at(place) is not None
+        shape = shapes.PointingHandCursor if pressed else shapes.IBeamCursor
         self.viewport().setCursor(shape if self.indexAt(place).isValid() else shapes.ArrowCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
