@@ -129,7 +129,11 @@ def end(mark: Mark | None) -> None:
 
 def needs_look(mark: Mark | None, desk: Path) -> bool:
     """Whether an unclean end is still to be looked into, once the desk is open: encrypted, large, or far away."""
-    return mark is not None and mark.unclean and (mark.encrypted or _is_large(desk) or not place_of(desk).is_safe)
+    return (
+        mark is not None
+        and mark.unclean
+        and (mark.encrypted or _is_large(desk) or not place_of(desk).is_safe)
+    )
 
 
 def damage_told(store: ports.Store, desk: Path) -> str:
@@ -216,20 +220,27 @@ def back_up(store: ports.Store, address: str | Path, clock: Clock) -> Backup | N
     return backups.back_up(store, folder_for(desk), clock())
 
 
-def restore(backup: Path, target: Path, clock: Clock, new_id: NewId | None = None) -> int:
-    """Make a new desk of a backup, a replica of its own; the backup stays as it is. Gives its number of facts."""
+def restore(
+    backup: Path, target: Path, clock: Clock, new_id: NewId | None = None, *, key: bytes | None = None
+) -> int:
+    """Make a new desk of a backup, a replica of its own; the backup stays as it is. Gives its number of facts.
+
+    `key` opens an encrypted backup (encryption.key_of).
+    """
     ids = new_id or RandomIds()
-    return files.restore_desk(backup, target, ids, lambda database: _migrate(database, clock, ids))
+    return files.restore_desk(backup, target, ids, lambda database: _migrate(database, clock, ids), key=key)
 
 
-def look_at(backup: Path, target: Path, clock: Clock, new_id: NewId | None = None) -> int:
+def look_at(
+    backup: Path, target: Path, clock: Clock, new_id: NewId | None = None, *, key: bytes | None = None
+) -> int:
     """Make a copy of a backup in which nothing can be written; gives its number of facts."""
-    source = files.read_only(backup)
+    source = files.read_only(backup, key)
     try:
         facts = files.copy_desk(source, target)
     finally:
         source.close_thread()
-    copy = files.open_database(target)
+    copy = files.open_database(target, key=key)
     try:
         copy.look = 0
         _migrate(copy, clock, new_id or RandomIds())

@@ -67,14 +67,14 @@ def restore(
     ] = False,
 ) -> None:
     """Make a desk of a backup; agent and password are those of the backup."""
-    from desktop_desk import bootstrap, upkeep
+    from desktop_desk import bootstrap, encryption, upkeep
 
     session = session_of(context)
     login, password = session.credentials()
     target = desk.expanduser().absolute()
     source = file.expanduser().absolute()
     made = upkeep.look_at if look else upkeep.restore
-    facts = made(source, target, bootstrap.now_ms)
+    facts = made(source, target, bootstrap.now_ms, key=encryption.key_of(source, login, password))
     try:
         front = bootstrap.open_desk(target)
         try:
@@ -83,8 +83,8 @@ def restore(
             front.close()
     except DeskError:
         # Whoever may not work with the backup gets no desk of it.
-        for part in (target, Path(f"{target}-wal"), Path(f"{target}-shm")):
-            part.unlink(missing_ok=True)
+        for ending in ("", "-wal", "-shm", ".keys", ".keys.lock"):
+            target.with_name(target.name + ending).unlink(missing_ok=True)
         raise
     said = _("A copy to look at: {path}.") if look else _("Restored as {path}.")
     _say_facts(session, facts, said.format(path=desk))

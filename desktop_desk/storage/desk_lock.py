@@ -86,6 +86,11 @@ class DeskLock:
         self._key = b""
         self._store: EncryptedStore | None = None
 
+    @property
+    def key(self) -> bytes:
+        """The key of the desk once it is open; b"" before."""
+        return self._key
+
     def made(self, key: bytes, database: Database) -> Store:
         """The store of a desk that was just made with this key; its sidecar is written with its first agents."""
         self._key = key

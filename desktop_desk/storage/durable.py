@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import stat
 import tempfile
 from pathlib import Path
 
@@ -69,13 +70,14 @@ def replace_durably(path: Path, body: bytes, *, like: Path | None = None) -> Non
 
 
 def share_like(path: Path, model: Path) -> None:
-    """Give a file the readers and writers of another one."""
+    """Let those read and write a file who may write another one; who may only read that gets nothing."""
     there = model.stat()
     if os.name == "posix":
         # To give it to that group one must be in it; whoever is not shares it by the mode alone.
         with contextlib.suppress(PermissionError):
             os.chown(path, -1, there.st_gid)
-    path.chmod(there.st_mode & 0o777)
+    group, others = (there.st_mode & bit != 0 for bit in (stat.S_IWGRP, stat.S_IWOTH))
+    path.chmod(OWNER_ONLY | 0o060 * group | 0o006 * others)
 
 
 def make_private(path: Path) -> None:
