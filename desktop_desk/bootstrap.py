@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,9 @@ from desktop_desk.storage import files
 from desktop_desk.storage.durable import looks_encrypted
 from desktop_desk.storage.ids import RandomIds
 from desktop_desk.storage.key_pairs import WrappedKeys
+from desktop_desk.storage.network import hub_beside
 from desktop_desk.storage.passwords import Argon2Passwords
+from desktop_desk.storage.places import place_of
 from desktop_desk.storage.presence import FilePresence, presence_on
 from desktop_desk.storage.store import Store
 
@@ -25,7 +28,10 @@ if TYPE_CHECKING:
     from desktop_desk.desk.desk import Desk
     from desktop_desk.storage.database import Database
 
-__all__ = ["create_demo", "create_desk", "generate", "new_recovery_code", "open_desk", "restore_desk"]
+__all__ = [
+    "BroughtHome", "create_demo", "create_desk", "generate", "new_recovery_code", "open_desk", "restore_desk",
+    "is_safe_place", "share_through_folder",
+]  # fmt: skip
 
 
 def now_ms() -> int:
@@ -114,6 +120,31 @@ def new_recovery_code() -> str:
     return new_code()
 
 
+@dataclass(frozen=True, slots=True)
+class BroughtHome:
+    """A desk that lay in a shared folder: where it is on this computer now, and the hub to make in that folder."""
+
+    desk: Path
+    hub: str
+
+
+def share_through_folder(path: Path | str, folder: Path) -> BroughtHome:
+    """Bring a desk from a shared folder to this computer; the first log in makes the hub, as `hub new` does.
+
+    Raises:
+        Invalid: the folder is no place of this computer's own.
+        StorageUnavailable: somebody has the desk open, or it cannot be read or written.
+    """
+    from desktop_desk.storage.bring_home import bring_home
+
+    return BroughtHome(bring_home(Path(path), folder), hub_beside(Path(path)))
+
+
+def is_safe_place(path: Path | str) -> bool:
+    """Whether a desk may be kept at this path: on a disk of this machine, in no folder that a cloud service copies."""
+    return "://" in str(path) or place_of(Path(path)).is_safe
+
+
 def restore_desk(backup: Path, target: Path, *, new_id: NewId | None = None) -> int:
     """Make a new desk file from a backup, a replica of its own; gives its number of facts."""
     return upkeep.restore(backup, target, now_ms, new_id or RandomIds())
@@ -138,7 +169,9 @@ def create_desk(
     if key is not None:
         from desktop_desk.storage.desk_lock import DeskLock
 
-        lock = DeskLock(path, lambda other: files.open_database(path, key=other, on_network=on_network), clock, ids)
+        lock = DeskLock(
+            path, lambda other: files.open_database(path, key=other, on_network=on_network), clock, ids
+        )
         store = lock.made(key, database)
     try:
         found_desk(

@@ -7,10 +7,10 @@ import logging
 import os
 import tempfile
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
 Theme = Literal["system", "light", "dark"]
 Density = Literal["comfortable", "compact"]
@@ -82,7 +82,9 @@ def _is_valid(name: str, value: object) -> bool:
         case "backup_hours":
             return isinstance(value, int) and 0 <= value <= MOST_HOURS and not isinstance(value, bool)
         case "on_network":
-            return isinstance(value, list | tuple) and all(isinstance(each, str) for each in value)
+            return isinstance(value, list | tuple) and all(
+                isinstance(each, str) for each in cast("Sequence[object]", value)
+            )
         case _:
             return isinstance(value, str)
 
@@ -109,7 +111,7 @@ def read_preferences(path: Path) -> Preferences:
             continue
         value = table[field.name]
         if _is_valid(field.name, value):
-            kept[field.name] = tuple(value) if isinstance(value, list) else value
+            kept[field.name] = tuple(cast("list[str]", value)) if isinstance(value, list) else value
         else:
             _log.warning("%s: %s = %r is not valid; the default is used", path, field.name, value)
     return Preferences(**kept)

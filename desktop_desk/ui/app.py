@@ -19,6 +19,7 @@ from desktop_desk.ui.quick_start import end_start
 from desktop_desk.ui.theme import Appearance
 
 if TYPE_CHECKING:
+    from desktop_desk.bootstrap import BroughtHome
     from desktop_desk.desk.front_door import FrontDoor
     from desktop_desk.ui.server import HandoverServer
 
@@ -30,7 +31,12 @@ QUIET_LOOKS = 5
 
 
 def run(
-    *, desk: str | None, login: str | None, password: str | None, screenshot: str | None, on_network: bool = False
+    *,
+    desk: str | None,
+    login: str | None,
+    password: str | None,
+    screenshot: str | None,
+    on_network: bool = False,
 ) -> int:
     """Be the program until its last window closes; gives its exit code.
 
@@ -95,6 +101,8 @@ class Program(QObject):
         self._standing: QWidget | None = None
         self._waiting: list[dict[str, Any]] = []
         self._on_network = set(self._preferences.on_network)
+        self._hub_wanted = ("", "")
+        """A desk that was brought home from a shared folder, and the hub to make there once somebody is in."""
         self._quiet = 0
 
     # Start and end
@@ -208,12 +216,23 @@ class Program(QObject):
     def _share(self, address: str) -> None:
         """Take the desk to this computer, to be shared through the folder that it lay in."""
 
-        def share() -> str:
+        def share() -> "BroughtHome":
             from desktop_desk import bootstrap
 
-            return bootstrap.share_through_folder(address)
+            folder = next(
+                place for place in (documents(), Path.home(), data) if bootstrap.is_safe_place(place / "desk")
+            )
+            folder.mkdir(parents=True, exist_ok=True)
+            return bootstrap.share_through_folder(address, folder)
 
-        self._tasks.task(share, owner=self, then=self.open, long=True)
+        from desktop_desk.ui.first_start_steps import documents
+
+        data = self._places.data
+        self._tasks.task(share, owner=self, then=self._on_brought_home, long=True)
+
+    def _on_brought_home(self, brought: "BroughtHome") -> None:
+        self._hub_wanted = (str(brought.desk), brought.hub)
+        self.open(str(brought.desk))
 
     def _open_on_network(self, address: str) -> None:
         self.allow_on_network(address)
