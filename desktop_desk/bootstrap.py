@@ -13,8 +13,10 @@ from desktop_desk.desk.founding import found_desk
 from desktop_desk.desk.front_door import FrontDoor
 from desktop_desk.desk.key_ports import KeyPairs, Seal
 from desktop_desk.desk.ports import Clock, Draft, NewId, Progress
-from desktop_desk.domain.errors import StorageUnavailable
+from desktop_desk.domain.errors import Invalid, StorageUnavailable
+from desktop_desk.i18n import _
 from desktop_desk.storage import files
+from desktop_desk.storage.addresses import is_address
 from desktop_desk.storage.durable import looks_encrypted
 from desktop_desk.storage.ids import RandomIds
 from desktop_desk.storage.key_pairs import WrappedKeys
@@ -29,8 +31,15 @@ if TYPE_CHECKING:
     from desktop_desk.storage.database import Database
 
 __all__ = [
-    "BroughtHome", "create_demo", "create_desk", "generate", "new_recovery_code", "open_desk", "restore_desk",
-    "is_safe_place", "share_through_folder",
+    "BroughtHome",
+    "create_demo",
+    "create_desk",
+    "generate",
+    "is_safe_place",
+    "new_recovery_code",
+    "open_desk",
+    "restore_desk",
+    "share_through_folder",
 ]  # fmt: skip
 
 
@@ -62,6 +71,11 @@ def open_desk(
     """
     ids = new_id or RandomIds()
     hasher, pairs = _for_passwords(passwords, keys)
+    if is_address(path):
+        from desktop_desk.storage.servers import open_on_server
+
+        served = open_on_server(str(path), overhear)
+        return FrontDoor(Store(served, clock, ids), clock, ids, hasher, keys=pairs, seal=_seal)
 
     def prepare(store: Store) -> None:
         upkeep.bring_up_to_date(store, Path(path), clock, told, progress)
@@ -161,10 +175,11 @@ def create_desk(
     Args:
         recovery: a new recovery code: the desk is encrypted with what it stands for; "": it is not encrypted.
     """
-    path, ids = Path(path), new_id or RandomIds()
+    ids = new_id or RandomIds()
     hasher, pairs = _for_passwords(passwords, keys)
     key = _key_of(recovery) if recovery else None
-    database = files.make_database(path, ids, on_network=on_network, key=key)
+    database, remove = _made(path, ids, on_network=on_network, key=key)
+    path = Path(path)
     store, lock = Store(database, clock, ids), None
     if key is not None:
         from desktop_desk.storage.desk_lock import DeskLock
@@ -180,11 +195,26 @@ def create_desk(
         )  # fmt: skip
     except BaseException:
         database.close_thread()
-        files.remove(path)
+        remove()
         raise
     return FrontDoor(
         store, clock, ids, hasher, keys=pairs, lock=lock, seal=_seal, presence=presence_on(database)
     )
+
+
+def _made(
+    desk: Path | str, ids: NewId, *, on_network: bool, key: bytes | None
+) -> "tuple[Database, Callable[[], None]]":
+    """A new, empty desk in a file or on a server, and what takes it away again."""
+    if not is_address(desk):
+        database = files.make_database(Path(desk), ids, on_network=on_network, key=key)
+        return database, lambda: files.remove(Path(desk))
+    if key is not None:
+        reason = _("A desk on a server is not encrypted by this program.")
+        raise Invalid("desk", reason, _("Let the server's disk be encrypted, or make the desk in a file."))
+    from desktop_desk.storage.servers import make_on_server, remove_from_server
+
+    return make_on_server(str(desk), ids), lambda: remove_from_server(str(desk))
 
 
 def _key_of(recovery: str) -> bytes:
@@ -257,11 +287,15 @@ def generate(
 @contextmanager
 def _whole(path: Path | str) -> Generator[None]:
     """Take away what was made of a desk that could not be made whole; a desk that was there before stays."""
-    if Path(path).exists():
-        yield
-        return
+    if is_address(path):
+        from desktop_desk.storage.servers import is_free, remove_from_server
+
+        there, remove = not is_free(str(path)), lambda: remove_from_server(str(path))
+    else:
+        there, remove = Path(path).exists(), lambda: files.remove(Path(path))
     try:
         yield
     except BaseException:
-        files.remove(Path(path))
+        if not there:
+            remove()
         raise

@@ -50,7 +50,8 @@ class AccessDenied(DeskError):
 class StorageUnavailable(DeskError):
     """The desk cannot be read or written now; `kind` says why.
 
-    `kind` is one of: missing, not_a_desk, damaged, newer, read_only, locked, full, failed, network.
+    `kind` is one of: missing, not_a_desk, damaged, newer, read_only, locked, full, failed, network; of a desk on a
+    server also: unreachable, denied, no_database, old_server.
     """
 
     def __init__(self, kind: str, reason: str, advice: str = "") -> None:

@@ -38,8 +38,35 @@ def unavailable(kind: str, path: str) -> StorageUnavailable:
         ),
         "full": (_("The disk with {path} is full."), _("Make room and save again; nothing was lost.")),
         "failed": (_("The disk with {path} failed to read or write."), _("Check the disk, then try again.")),
+        "unreachable": (
+            _("The server of the desk {path} cannot be reached."),
+            _(
+                "Check the network, and that the server runs. What was not saved yet can be saved once it is back."
+            ),
+        ),
+        "denied": (
+            _("The server of the desk {path} refuses this name or password."),
+            _("Check both, or ask whoever looks after the server."),
+        ),
+        "no_database": (
+            _("The server of {path} has no such database."),
+            _("Check its name, or let whoever looks after the server make it."),
+        ),
+        "old_server": (
+            _("The server of {path} is too old for a desk."),
+            _("A desk needs PostgreSQL 15 or newer."),
+        ),
+    }
+    on_server = {
+        "missing": _("Check the address, or make one with “desktop-desk new”."),
+        "not_a_desk": _("Name another database or schema, or make a desk in it with “desktop-desk new”."),
+        "damaged": _("Let whoever looks after the server restore its newest backup."),
+        "read_only": _("Let whoever looks after the server give this user the right to write in it."),
+        "failed": _("Let whoever looks after the server check its disk, then try again."),
     }
     reason, advice = texts[kind]
+    if "://" in path:
+        advice = on_server.get(kind, advice)
     return StorageUnavailable(kind, reason.format(path=path), advice)
 
 
@@ -92,6 +119,10 @@ class Database(ABC):
     @abstractmethod
     def version(self) -> int:
         """A number that differs once another connection has committed."""
+
+    @abstractmethod
+    def scrub(self) -> None:
+        """Let nothing stay, in what the engine keeps beside its tables, of what they no longer hold."""
 
     @abstractmethod
     def problems(self) -> list[str]:

@@ -13,6 +13,10 @@ class Dialect(Protocol):
         """What to sort and compare a text by without regard to the case of a to z, as its index has it."""
         ...
 
+    def caseless_value(self, text: str) -> str:
+        """A text as `caseless` has it."""
+        ...
+
 
 class SqliteDialect:
     """SQLite: the columns of texts that lists sort by are themselves declared without regard to case."""
@@ -24,6 +28,14 @@ class SqliteDialect:
         """The column: its collation is NOCASE."""
         return column
 
+    def caseless_value(self, text: str) -> str:
+        """The text: its comparison with such a column knows no case."""
+        return text
+
+
+SORTED = 400
+"""PostgreSQL sorts by so many letters of a text: its indexes take no longer values than 2,700 bytes."""
+
 
 class PostgresDialect:
     """PostgreSQL: every text stands in the order of its bytes, whatever the server's language."""
@@ -33,4 +45,8 @@ class PostgresDialect:
 
     def caseless(self, column: str) -> str:
         """The column's small letters; in its collation "C" only a to z change."""
-        return f"lower({column})"
+        return f"lower(left({column}, {SORTED}))"
+
+    def caseless_value(self, text: str) -> str:
+        """The beginning of a text with small letters for A to Z and no others."""
+        return text[:SORTED].encode().lower().decode()

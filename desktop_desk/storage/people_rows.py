@@ -71,7 +71,7 @@ class PeopleRows:
             self.words.take_out(person)
             return
         parts: list[str] = [found[0], "".join(WORD_START + word for word in found[1].split())]
-        sql = "SELECT kind, value, key FROM contact WHERE person = ? AND withdrawn = 0"
+        sql = "SELECT kind, value, key FROM contact WHERE person = ? AND withdrawn = 0 ORDER BY id"
         for kind, value, key in self._db.rows(sql, (person,)):
             parts.append(key + NUMBER_END if kind == "phone" else value)
         if found[2]:

@@ -163,6 +163,15 @@ class SqliteDatabase(Database):
                 raise self._translate(error) from error
             raise
 
+    def scrub(self) -> None:
+        """Let nothing stay in full-text tables, free pages and the log of what the tables no longer hold."""
+        with self.writing():
+            for table in self.rows("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%'"):
+                # Deleted words stay in such a table until its parts are merged; secure_delete wipes the old parts.
+                self.run(f"INSERT INTO {table[0]}({table[0]}) VALUES ('optimize')")
+        with self.translated():
+            self._retried(lambda: self.run("PRAGMA wal_checkpoint(TRUNCATE)").fetchone())
+
     @contextmanager
     def _view(self) -> Generator[None]:
         self.run("BEGIN")

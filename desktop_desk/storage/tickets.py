@@ -38,6 +38,8 @@ SORT_COLUMN = {
     "opened": "opened",
 }
 
+CASELESS = frozenset({"subject", "caller_name"})
+
 
 class TicketQueries:
     """Answers questions about tickets from their projection."""
@@ -49,7 +51,7 @@ class TicketQueries:
 
     def by_number(self, number: str) -> tuple[TicketRecord, ...]:
         """The tickets that a canonical number was ever given to; more than one only after a fault."""
-        return self._records("id IN (SELECT ticket FROM number WHERE number = ?)", (number,))
+        return self._records("id IN (SELECT ticket FROM number WHERE number = ?) ORDER BY id", (number,))
 
     def by_uid(self, uid: EntityId) -> TicketRecord | None:
         """The ticket with this id."""
@@ -93,10 +95,13 @@ class TicketQueries:
     ) -> tuple[TicketRecord, ...]:
         """A window of the tickets of some states, none for any, that meet what else is asked."""
         column = SORT_COLUMN.get(request.sort, "due")
+        if column in CASELESS:
+            column = self._db.dialect.caseless(column)
         way = "DESC" if request.descending else "ASC"
-        nulls = " NULLS LAST" if column == "due" and not request.descending else ""
+        nulls = " NULLS LAST" if column == "due" else ""
         # Tickets of one priority stand by their due time, as their index does.
-        then = f", due {way}" if column == "priority" else ""
+        empty = "LAST" if request.descending else "FIRST"
+        then = f", due {way} NULLS {empty}" if column == "priority" else ""
         order = f"ORDER BY {column} {way}{nulls}{then}, id {way}"
         skip = request.start
         if request.after is not None and request.after[0] is not None and not then:
@@ -104,7 +109,9 @@ class TicketQueries:
             beyond = "<" if request.descending else ">"
             either = " OR due IS NULL" if column == "due" else ""
             where += f" AND ({column} {beyond}= ? AND ({column} {beyond} ? OR id {beyond} ?){either})"
-            params = (*params, request.after[0], request.after[0], request.after[1])
+            last: Any = request.after[0]
+            value = self._db.dialect.caseless_value(last) if isinstance(last, str) else last
+            params = (*params, value, value, request.after[1])
             skip = 0
         if len(states) <= 1:
             of_state = f"state = {states[0]}" if states else "TRUE"
@@ -183,7 +190,8 @@ class TicketQueries:
             case _:
                 states = (STATES.index(request.queue),)
         for word in request.words.split():
-            where += " AND (subject LIKE ? ESCAPE '\\' OR caller_name LIKE ? ESCAPE '\\' OR number LIKE ? ESCAPE '\\')"
+            way = f"{self._db.dialect.like} ? ESCAPE '\\'"
+            where += f" AND (subject {way} OR caller_name {way} OR number {way})"
             like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
             params = (*params, like, like, like)
         return states, where, params
@@ -208,7 +216,7 @@ class TicketQueries:
             value, number, then = row
             empty = value is None
             # The columns of texts compare without regard to the case of a to z.
-            kept = value.encode().lower() if isinstance(value, str) else value or 0
+            kept = small(value).encode() if isinstance(value, str) else value or 0
             return (empty if ends else not empty, kept, then is not None, then or 0, number)
 
         ordered = heapq.merge(*streams, key=rank, reverse=request.descending)
@@ -266,6 +274,11 @@ class TicketQueries:
     def _records(self, where: str, params: Sequence[object]) -> tuple[TicketRecord, ...]:
         rows = self._db.rows(f"SELECT {COLUMNS} FROM ticket WHERE {where}", params)
         return tuple(as_record(row) for row in rows)
+
+
+def small(text: str) -> str:
+    """A text with small letters for A to Z and no others, as the engines compare subjects and names."""
+    return text.encode().lower().decode()
 
 
 def as_record(row: Sequence[Any]) -> TicketRecord:

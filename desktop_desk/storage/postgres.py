@@ -1,0 +1,313 @@
+"""A desk on a PostgreSQL server: connections and transactions, and the server's errors in the words of the trade.
+
+All who write take one lock, so that facts arrive in the order in which they are committed, as they do in a file.
+"""
+
+import random
+import re
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import lru_cache
+from typing import Any, LiteralString, cast
+
+import psycopg
+from psycopg import pq
+from psycopg.abc import Buffer
+from psycopg.adapt import Dumper
+
+from desktop_desk.domain.errors import StorageUnavailable
+from desktop_desk.storage.addresses import connection_options, shown_address
+from desktop_desk.storage.database import Database, unavailable
+from desktop_desk.storage.dialects import PostgresDialect
+from desktop_desk.storage.postgres_words import PostgresCallerWords, PostgresWords
+from desktop_desk.storage.text_indexes import CallerIndex, TextIndex
+
+LOCK_SECONDS = 10
+TRIES = 6
+PREPARED_AFTER, PREPARED_MOST = 3, 400
+
+_BEGIN = f"""
+    BEGIN;
+    SET LOCAL lock_timeout = '{LOCK_SECONDS}s';
+    SET LOCAL desk.writing = 'on';
+    SELECT pg_advisory_xact_lock(hashtextextended('desktop-desk ' || current_schema(), 0));
+    SET LOCAL lock_timeout = 0
+"""
+_BEGIN_VIEW = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_COMMIT = "UPDATE commits SET n = n + 1; COMMIT"
+
+_SESSION = """
+    SET jit = off;
+    SET client_min_messages = warning;
+    SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'
+"""
+"""What is saved must outlive a power cut, also where the server would rather be quick."""
+
+_KINDS: tuple[tuple[str, str], ...] = (
+    ("08", "unreachable"),
+    ("57P", "unreachable"),
+    ("53100", "full"),
+    ("53", "unreachable"),
+    ("28", "denied"),
+    ("3D000", "no_database"),
+    ("55P03", "locked"),
+    ("40", "locked"),
+    ("42501", "read_only"),
+    ("25006", "read_only"),
+    ("XX001", "damaged"),
+    ("XX002", "damaged"),
+    ("58", "failed"),
+)
+"""What kind of trouble the beginning of an error's code tells of."""
+
+_AT_THE_DOOR: tuple[tuple[str, str], ...] = (
+    ("authentication failed", "denied"),
+    ("no password supplied", "denied"),
+    ("pg_hba.conf", "denied"),
+    (" role ", "denied"),
+    ("does not exist", "no_database"),
+)
+"""A refused connection has no code, only a sentence."""
+
+_MARK = re.compile(r"'[^']*'|\?")
+
+
+@lru_cache(maxsize=2000)
+def numbered(sql: str) -> str:
+    """A statement with $1, $2 … in place of its question marks."""
+    number = 0
+
+    def mark(found: re.Match[str]) -> str:
+        nonlocal number
+        if found[0] != "?":
+            return found[0]
+        number += 1
+        return f"${number}"
+
+    return _MARK.sub(mark, sql)
+
+
+class _YesOrNo(Dumper):
+    """Yes and no go to the server as 1 and 0, as tables keep them."""
+
+    oid = psycopg.postgres.types["int2"].oid
+
+    def dump(self, obj: Any) -> Buffer | None:
+        return b"1" if obj else b"0"
+
+
+class PostgresDatabase(Database):
+    """Connections to one desk on a server, one a thread; every write in one transaction under the desk's lock.
+
+    A lost connection is StorageUnavailable of kind "unreachable"; the next call connects anew. What had begun when
+    it was lost is not done again: only its author knows whether he still means it.
+
+    Args:
+        url: "postgresql://…" as libpq reads it; without a password in it, libpq's own ways to find one are taken.
+        overhear: told every statement that is run, for whoever measures.
+    """
+
+    dialect = PostgresDialect()
+
+    def __init__(self, url: str, overhear: Callable[[str], None] | None = None) -> None:
+        super().__init__(shown_address(url))
+        self._options = connection_options(url)
+        self._overhear = overhear
+
+    def connect(self) -> None:
+        """Open this thread's connection; StorageUnavailable when the server cannot be reached or refuses."""
+        self._connection()
+
+    def close_thread(self) -> None:
+        """Close this thread's connection, if any."""
+        connection: psycopg.Connection[Any] | None = getattr(self._local, "connection", None)
+        self._local.connection = None
+        if connection is not None:
+            connection.close()
+
+    def run(self, sql: str, params: Sequence[object] = ()) -> Any:
+        """Run one statement and give its cursor."""
+        if self._overhear is not None:
+            self._overhear(sql)
+        with self.translated():
+            try:
+                return self._execute(sql, params)
+            except psycopg.DataError as error:
+                if "NUL" not in str(error):
+                    raise
+                return self._execute(sql, _without_nul(params))
+            except psycopg.OperationalError:
+                if not self._lost() or self._in_transaction:
+                    raise
+                # Nothing had begun: the server was away meanwhile, or closed what was idle.
+                return self._execute(sql, params)
+
+    def run_many(self, sql: str, rows: Sequence[Sequence[object]]) -> None:
+        """Run one statement for many rows."""
+        if self._overhear is not None:
+            self._overhear(sql)
+        with self.translated():
+            try:
+                self._connection().cursor().executemany(_text(numbered(sql)), rows)
+            except psycopg.DataError as error:
+                if "NUL" not in str(error):
+                    raise
+                kept = [_without_nul(row) for row in rows]
+                self._connection().cursor().executemany(_text(numbered(sql)), kept)
+
+    def each(self, sql: str, params: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query one after the other, without all of them in memory; within a transaction."""
+        with self.translated(), self._connection().cursor(f"each_{self._next()}") as cursor:
+            cursor.itersize = 2_000
+            cursor.execute(_text(numbered(sql)), params)
+            yield from cursor
+
+    def version(self) -> int:
+        """A number that differs once another connection has committed."""
+        return self.value("SELECT n FROM commits") - getattr(self._local, "committed", 0)
+
+    def scrub(self) -> None:
+        """Make sure that nothing deleted can be read any more: what no transaction sees is cleared away at once."""
+        self.run("VACUUM")
+
+    @property
+    def server_version(self) -> int:
+        """The server's version, such as 15."""
+        return self._connection().info.server_version // 10_000
+
+    def texts(self) -> TextIndex:
+        """The index of all texts."""
+        return PostgresWords(self)
+
+    def callers(self) -> CallerIndex:
+        """The index of callers."""
+        return PostgresCallerWords(self)
+
+    def problems(self) -> list[str]:
+        """Nothing: how the server keeps its pages is its own to check."""
+        return []
+
+    @contextmanager
+    def translated(self) -> Generator[None]:
+        """Turns the server's errors into StorageUnavailable; a broken rule of ours stays a bug."""
+        try:
+            yield
+        except psycopg.Error as error:
+            kind = self._kind(error)
+            if kind:
+                raise unavailable(kind, self.address) from error
+            raise
+
+    @contextmanager
+    def purging(self) -> Generator[None]:
+        """Lets facts be redacted; only within `writing`."""
+        with super().purging():
+            self.run("SET LOCAL desk.purging = 'on'")
+            yield
+            self.run("SET LOCAL desk.purging = 'off'")
+
+    @contextmanager
+    def _view(self) -> Generator[None]:
+        self.run(_BEGIN_VIEW)
+        self._local.in_transaction = True
+        try:
+            yield
+        finally:
+            self._end()
+
+    def _begin(self) -> None:
+        for attempt in range(TRIES):
+            try:
+                self._connection().execute(_text(_BEGIN))
+            except psycopg.Error as error:
+                self._end()
+                waits = isinstance(error, (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected))
+                if attempt == TRIES - 1 or not (waits or (self._lost() and attempt == 0)):
+                    raise
+                # Not a secret: it only keeps two waiting programs from meeting again.
+                time.sleep(random.uniform(0.01, 0.1))  # noqa: S311
+            else:
+                self._local.in_transaction = True
+                return
+
+    def _commit(self) -> None:
+        self._connection().execute(_text(_COMMIT))
+        self._local.in_transaction = False
+        self._local.committed = getattr(self._local, "committed", 0) + 1
+
+    def _roll_back(self) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        """End a transaction without keeping anything, whatever became of it."""
+        self._local.in_transaction = False
+        connection: psycopg.Connection[Any] | None = getattr(self._local, "connection", None)
+        if connection is None or connection.closed:
+            return
+        with suppress(psycopg.OperationalError):  # the server has then ended it by itself
+            if connection.info.transaction_status != pq.TransactionStatus.IDLE:
+                connection.execute("ROLLBACK")
+
+    @property
+    def _in_transaction(self) -> bool:
+        return getattr(self._local, "in_transaction", False)
+
+    def _execute(self, sql: str, params: Sequence[object]) -> psycopg.Cursor[tuple[Any, ...]]:
+        # A search is planned for its own words: what is right for a rare one is slow for a common one.
+        once = False if "@@" in sql or " LIKE " in sql else None
+        return self._connection().execute(_text(numbered(sql)), params, prepare=once)
+
+    def _connection(self) -> "psycopg.Connection[tuple[Any, ...]]":
+        """This thread's connection, made anew when it was lost; not in the middle of a transaction."""
+        connection: psycopg.Connection[Any] | None = getattr(self._local, "connection", None)
+        if connection is not None and (not connection.closed or self._in_transaction):
+            return connection
+        try:
+            connection = psycopg.connect(
+                **self._options, autocommit=True, cursor_factory=psycopg.RawCursor,
+            )  # fmt: skip
+            connection.prepare_threshold = PREPARED_AFTER
+            connection.prepared_max = PREPARED_MOST
+            connection.adapters.register_dumper(bool, _YesOrNo)
+            connection.execute(_SESSION)
+        except psycopg.Error as error:
+            raise self._refused(error) from error
+        self._local.connection = connection
+        # What was committed before counts for this connection as what others did.
+        self._local.committed = 0
+        return connection
+
+    def _lost(self) -> bool:
+        connection: psycopg.Connection[Any] | None = getattr(self._local, "connection", None)
+        return connection is None or connection.closed
+
+    def _kind(self, error: psycopg.Error) -> str:
+        """What kind of trouble an error of an open connection is, "" for a bug of ours."""
+        if isinstance(error, psycopg.IntegrityError):
+            return ""
+        code = error.sqlstate or ""
+        kind = next((kind for begin, kind in _KINDS if code.startswith(begin)), "") if code else ""
+        if not kind and isinstance(error, psycopg.OperationalError) and (not code or self._lost()):
+            return "unreachable"
+        return kind
+
+    def _refused(self, error: psycopg.Error) -> StorageUnavailable:
+        """Why there is no connection."""
+        said = str(error).lower()
+        kind = next((kind for words, kind in _AT_THE_DOOR if words in said), "")
+        return unavailable(kind or self._kind(error) or "unreachable", self.address)
+
+    def _next(self) -> int:
+        self._local.series = getattr(self._local, "series", 0) + 1
+        return self._local.series
+
+
+def _text(sql: str) -> LiteralString:
+    """Our own SQL, put together from our own pieces: every value is bound."""
+    return cast("LiteralString", sql)
+
+
+def _without_nul(params: Sequence[object]) -> list[object]:
+    """Values as PostgreSQL can keep them: no text there has the sign U+0000."""
+    return [value.replace("\0", "") if isinstance(value, str) else value for value in params]

@@ -1,0 +1,117 @@
+"""Making and opening desks on a PostgreSQL server."""
+
+from collections.abc import Callable
+
+from desktop_desk.desk.ports import NewId
+from desktop_desk.domain.errors import Invalid
+from desktop_desk.domain.log import FIRST_HASH
+from desktop_desk.i18n import _
+from desktop_desk.storage.database import unavailable
+from desktop_desk.storage.files import FORMAT
+from desktop_desk.storage.identity import FIRST_NUMBER
+from desktop_desk.storage.postgres import PostgresDatabase
+from desktop_desk.storage.postgres_schema import create_schema, drop_schema, table_names
+
+OLDEST = 15
+"""The oldest version of PostgreSQL that a desk runs on."""
+
+
+def make_on_server(url: str, new_id: NewId) -> PostgresDatabase:
+    """Make a new, empty desk in a database's schema; Invalid when it has a desk or tables of that name already."""
+    database = _reached(url)
+    try:
+        _refuse_unfit(database)
+        with database.writing():
+            create_schema(database)
+            database.run(
+                "INSERT INTO meta (key, value) VALUES ('format', ?), ('replica', '1'), ('words', '1')",
+                (str(FORMAT),),
+            )
+            database.run(
+                "INSERT INTO replica (id, uid, code, counter, seq, stamp, hash) VALUES (1, ?, '', ?, 0, 0, ?)",
+                (bytes.fromhex(new_id.entity()), FIRST_NUMBER, FIRST_HASH),
+            )
+    except BaseException:
+        database.close_thread()
+        raise
+    return database
+
+
+def open_on_server(url: str, overhear: Callable[[str], None] | None = None) -> PostgresDatabase:
+    """Open a desk on a server; StorageUnavailable says what is wrong with it."""
+    database = _reached(url, overhear)
+    try:
+        _refuse_others(database)
+    except BaseException:
+        database.close_thread()
+        raise
+    return database
+
+
+def _refuse_others(database: PostgresDatabase) -> None:
+    """StorageUnavailable for a schema that holds no desk, or one of a newer format."""
+    if not _there(database) >= {"meta", "fact", "commits"}:
+        raise unavailable("not_a_desk", database.address)
+    if int(database.value("SELECT value FROM meta WHERE key = 'format'", default=0)) > FORMAT:
+        raise unavailable("newer", database.address)
+
+
+def is_free(url: str) -> bool:
+    """Whether there is room for a new desk: none of its tables is there."""
+    database = _reached(url)
+    try:
+        return not _there(database)
+    finally:
+        database.close_thread()
+
+
+def remove_from_server(url: str) -> None:
+    """Take away a desk that could not be made whole."""
+    database = _reached(url)
+    try:
+        drop_schema(database)
+    finally:
+        database.close_thread()
+
+
+def _reached(url: str, overhear: Callable[[str], None] | None = None) -> PostgresDatabase:
+    try:
+        database = PostgresDatabase(url, overhear)
+    except ValueError as error:
+        raise Invalid(
+            "desk",
+            _("This is no address of a PostgreSQL server."),
+            _("Such as: {example}").format(example=EXAMPLE),
+        ) from error
+    database.connect()
+    if database.server_version < OLDEST:
+        database.close_thread()
+        raise unavailable("old_server", database.address)
+    return database
+
+
+EXAMPLE = "postgresql://name@server/database"
+
+
+def _there(database: PostgresDatabase) -> set[str]:
+    """Which of a desk's tables are in the schema."""
+    sql = "SELECT relname FROM pg_class WHERE relnamespace = to_regnamespace(current_schema()) AND relkind = 'r'"
+    return {name for (name,) in database.rows(sql)} & set(table_names())
+
+
+def _refuse_unfit(database: PostgresDatabase) -> None:
+    """Invalid for a schema in which no desk can be made."""
+    if database.value("SELECT current_schema()") is None:
+        reason = _("There is no schema at {desk} in which tables can be made.")
+        raise Invalid("desk", reason.format(desk=database.address), _("Make it first, or name another."))
+    there = _there(database)
+    if there >= set(table_names()):
+        reason = _("There is already a desk at {desk}.")
+        raise Invalid("desk", reason.format(desk=database.address), _("Open it, or name another database."))
+    if there:
+        reason = _("The database at {desk} already has tables of other programs: {tables}.")
+        said = reason.format(desk=database.address, tables=", ".join(sorted(there)[:3]))
+        raise Invalid("desk", said, _("Make an empty database for the desk."))
+    if database.value("SHOW server_encoding") != "UTF8":
+        reason = _("The database at {desk} cannot keep every letter: its encoding is not UTF8.")
+        raise Invalid("desk", reason.format(desk=database.address), _("Make one with ENCODING 'UTF8'."))
