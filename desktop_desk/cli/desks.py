@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from desktop_desk.cli.encryption import say_recovery
 from desktop_desk.cli.errors import REFUSED
 from desktop_desk.cli.output import print_json
 from desktop_desk.cli.session import Session, as_agent, progress_shown, session_of
@@ -51,6 +52,10 @@ Zone = Annotated[
     typer.Option(metavar="ZONE", help="Time zone of the office, as Europe/Berlin; else this machine's."),
 ]
 
+Encrypt = Annotated[
+    bool, typer.Option("--encrypt", help="Unreadable without a password; prints the recovery code, once.")
+]
+
 
 def new(
     context: typer.Context,
@@ -63,6 +68,7 @@ def new(
     country: Country = None,
     region: Region = None,
     zone: Zone = None,
+    encrypt: Encrypt = False,
 ) -> None:
     """Make a new desk."""
     from desktop_desk import bootstrap
@@ -75,6 +81,7 @@ def new(
             _("{path} exists already.").format(path=path),
             _("Choose another name, or open that desk."),
         )
+    recovery = bootstrap.new_recovery_code() if encrypt else ""
     generated = demo or tickets is not None
     if generated and (name or country or region or zone):
         raise typer.BadParameter(
@@ -85,16 +92,18 @@ def new(
     if tickets is not None:
         with progress_shown(_("Tickets")) as progress:
             bootstrap.generate(
-                path, tickets=tickets, seed=seed, progress=progress, on_network=session.on_network
-            )
+                path, tickets=tickets, seed=seed, progress=progress, on_network=session.on_network,
+                recovery=recovery,
+            )  # fmt: skip
     elif demo:
-        bootstrap.create_demo(path, zone=local_zone(), on_network=session.on_network)
+        bootstrap.create_demo(path, zone=local_zone(), on_network=session.on_network, recovery=recovery)
     else:
         bootstrap.create_desk(
             path, name=name or path.stem, admin_login=login, admin_name=login, admin_password=password,
             country=country or "", region=region or "", zone=zone or local_zone(), on_network=session.on_network,
+            recovery=recovery,
         ).close()  # fmt: skip
-    _report_new(session, path, login, password, generated=generated)
+    _report_new(session, path, login, password, generated=generated, recovery=recovery)
 
 
 def _admin_password(session: Session, login: str) -> str:
@@ -109,7 +118,9 @@ def _admin_password(session: Session, login: str) -> str:
     return password
 
 
-def _report_new(session: Session, path: Path, login: str, password: str, *, generated: bool) -> None:
+def _report_new(
+    session: Session, path: Path, login: str, password: str, *, generated: bool, recovery: str
+) -> None:
     """Say what was made; a made-up desk gets an administrator of one's own first, where one was named."""
     from desktop_desk import bootstrap
 
@@ -123,13 +134,16 @@ def _report_new(session: Session, path: Path, login: str, password: str, *, gene
     finally:
         front.close()
     if session.json:
-        print_json({"desk": str(path), "tickets": count, "agents": agents})
+        made = {"desk": str(path), "tickets": count, "agents": agents}
+        print_json(made | ({"recovery": recovery} if recovery else {}))
     else:
         print(
             _("{path}: {count} tickets; agents: {agents}").format(
                 path=path, count=count, agents=", ".join(agents)
             )
         )
+        if recovery:
+            say_recovery(recovery)
 
 
 def _make_administrator(desk: "Desk", login: str, password: str) -> None:

@@ -31,7 +31,8 @@ The options before the command may also stand after it.
 |  | `DESKTOP_DESK_PASSWORD` | the agent's password; without it a terminal asks, and without a terminal access is denied |
 | `--json` |  | one JSON document on stdout; messages always go to stderr |
 
-All commands but `open`, `call`, `new` and `bench` need an agent and a password; `restore` those of the backup.
+All commands but `open`, `call`, `new` and `bench` need an agent and a password; `restore` those of the backup. `desk recover` needs
+the recovery code (`DESKTOP_DESK_RECOVERY`) and sets the password.
 
 | exit code | meaning |
 |---|---|

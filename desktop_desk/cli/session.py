@@ -65,10 +65,10 @@ class Session:
 
     def credentials(self) -> tuple[str, str]:
         """Login and password from options or environment, else asked for; AccessDenied without a terminal."""
-        login = self.login or _asked(_("Agent: "), hidden=False)
+        login = self.login or asked(_("Agent: "), hidden=False)
         password = os.environ.get("DESKTOP_DESK_PASSWORD")
         if password is None:
-            password = _asked(_("Password of {login}: ").format(login=login), hidden=True)
+            password = asked(_("Password of {login}: ").format(login=login), hidden=True)
         return login, password
 
 
@@ -77,7 +77,8 @@ def say(sentence: str) -> None:
     print(sentence, file=sys.stderr)
 
 
-def _asked(question: str, *, hidden: bool) -> str:
+def asked(question: str, *, hidden: bool) -> str:
+    """What a person answers on the terminal; AccessDenied without one."""
     if not sys.stdin.isatty():
         raise AccessDenied(
             _("Access denied: this command needs an agent and a password."),

@@ -1,0 +1,119 @@
+"""`desk …`: whether a desk file is encrypted, with which key, and getting in when passwords are lost."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from desktop_desk.cli.output import print_json
+from desktop_desk.cli.session import Session, asked, session_of
+from desktop_desk.domain.errors import Invalid
+from desktop_desk.i18n import _
+
+if TYPE_CHECKING:
+    from desktop_desk.encryption import Encrypted
+
+RECOVERY_VARIABLE = "DESKTOP_DESK_RECOVERY"
+
+
+def build() -> typer.Typer:
+    """The group of these commands."""
+    group = typer.Typer(help="Encrypt a desk file, and get into an encrypted one.", rich_markup_mode=None)
+    for command in (encrypt, rekey, decrypt, recover):
+        group.command()(command)
+    return group
+
+
+def encrypt(context: typer.Context) -> None:
+    """Encrypt the desk; prints its recovery code, once. It must be open nowhere else."""
+    from desktop_desk import encryption
+
+    session = session_of(context)
+    path, login, password = _file(session), *session.credentials()
+    done = encryption.encrypt(path, login, password)
+    _tell(session, path, done, _("{path} is encrypted.").format(path=path))
+    if not session.json and done.backups:
+        print(_("Backups made before are not encrypted; remove them once there are new ones:"))
+        print(*(f"  {backup}" for backup in done.backups), sep="\n")
+
+
+def rekey(context: typer.Context) -> None:
+    """Give the encrypted desk a new key and a new recovery code, for example when an agent has left."""
+    from desktop_desk import encryption
+
+    session = session_of(context)
+    path, login, password = _file(session), *session.credentials()
+    done = encryption.rekey(path, login, password)
+    _tell(
+        session, path, done, _("{path} has a new key; the recovery code of before is void.").format(path=path)
+    )
+    if not session.json and done.backups:
+        print(_("Backups made before still open with the passwords and the recovery code of then."))
+
+
+def decrypt(context: typer.Context) -> None:
+    """Make the encrypted desk a plain file again. It must be open nowhere else."""
+    from desktop_desk import encryption
+
+    session = session_of(context)
+    path, login, password = _file(session), *session.credentials()
+    encryption.decrypt(path, login, password)
+    if session.json:
+        print_json({"ok": True, "desk": str(path)})
+    else:
+        print(_("{path} is not encrypted any more.").format(path=path))
+
+
+def recover(context: typer.Context) -> None:
+    """Give an administrator of the encrypted desk a new password with the recovery code.
+
+    The code is taken from DESKTOP_DESK_RECOVERY, the new password from DESKTOP_DESK_PASSWORD; else both are asked for.
+    """
+    from desktop_desk import encryption
+
+    session = session_of(context)
+    path = _file(session)
+    code = os.environ.get(RECOVERY_VARIABLE) or asked(_("Recovery code: "), hidden=False)
+    login, password = session.credentials()
+    encryption.recover(path, code, login, password)
+    if session.json:
+        print_json({"ok": True, "desk": str(path)})
+    else:
+        print(_("{login} has a new password on {path}.").format(login=login, path=path))
+
+
+def say_recovery(code: str) -> None:
+    """Tell people of the recovery code that they will not be told again."""
+    print(_("Recovery code: {code}").format(code=code))
+    print(_("Print it and lock it away: it opens the desk when passwords are lost, and is not shown again."))
+
+
+def _tell(session: Session, path: Path, done: "Encrypted", said: str) -> None:
+    if session.json:
+        print_json(
+            {
+                "ok": True,
+                "desk": str(path),
+                "recovery": done.recovery,
+                "without_keys": list(done.without_keys),
+                "backups": [str(backup) for backup in done.backups],
+            }
+        )
+        return
+    print(said)
+    say_recovery(done.recovery)
+    if done.without_keys:
+        logins = ", ".join(done.without_keys)
+        print(_("These agents need a new password before they can open it: {logins}").format(logins=logins))
+
+
+def _file(session: Session) -> Path:
+    address = session.require_address()
+    if "://" in address:
+        raise Invalid(
+            "desk",
+            _("Only a desk in a file is encrypted by this program."),
+            _("A server has means of its own: ask who runs it."),
+        )
+    return Path(address)
