@@ -22,6 +22,7 @@ from desktop_desk.ui.queue_items import queue_items
 from desktop_desk.ui.session import Session
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.tickets.commands import TicketCommands
+from desktop_desk.ui.tickets.company import Company
 from desktop_desk.ui.tickets.files import TicketFiles
 from desktop_desk.ui.tickets.pending_files import tidy
 from desktop_desk.ui.tickets.queue_screen import QueueScreen
@@ -149,6 +150,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self._queue = QueueScreen(self.list, self.operations, parent=self)
         self._ticket = TicketScreen(self.pane, self.operations, parent=self)
+        self._company = Company(self.pane, self._ticket, self.operations, parent=self)
         self._view_commands = ViewCommands(self, self.actions_)
         self._commands = TicketCommands(self, self.pane, self.operations, self.actions_, self)
         self.files = TicketFiles(self, self.pane, self.operations, self.actions_, self)
@@ -201,6 +203,7 @@ class MainWindow(QMainWindow):
         self.operations.read(lambda desk: desk.directory(), owner=self, then=self._on_directory)
         self.operations.refresh_undo()
         self.operations.start_polling()
+        self._company.start()
         tidy(self.drafts)
         if self.drafts.all("call:"):
             self.calls()  # calls that were typed when the program ended come back by themselves
@@ -381,6 +384,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.operations.stop_polling()
+        self._company.stop()
         self.closing.emit()
         self.files.close()
         super().closeEvent(event)

@@ -22,6 +22,7 @@ from desktop_desk.domain.errors import Invalid
 from desktop_desk.i18n import _
 from desktop_desk.ui.drafts import Drafts
 from desktop_desk.ui.theme import Appearance, Font, set_look
+from desktop_desk.ui.tickets.company import CompanyLabel
 from desktop_desk.ui.tickets.editor import TextEditor
 from desktop_desk.ui.tickets.given_files import GivenFile, given_files
 from desktop_desk.ui.tickets.outgoing import CALL_BACK, KINDS, NOTE, REPLY, Outgoing, is_saved
@@ -82,7 +83,8 @@ class Composer(QFrame):
             set_look(tab, "tab")
             self._group.addButton(tab)
             tabs.addWidget(tab)
-        tabs.addStretch(1)
+        self.company = CompanyLabel(self)
+        tabs.addWidget(self.company, 1)
         self._when = QDateTimeEdit(self)
         self._when.setObjectName("composer_when")
         self._when.setAccessibleName(_("When to call back"))
