@@ -1,9 +1,11 @@
 """The file that drafts are kept in, and the thread that writes it.
 
-One SQLite file for each user, desk and login. Every window that is open on it is a *session* with rows
-of its own; a session whose process has ended leaves its rows behind, and the next one takes them over.
+One SQLite file for each user, desk and login; that of an encrypted desk holds sealed rows. Every window that is open
+on it is a *session* with rows of its own; a session whose process has ended leaves its rows behind, and the next one
+takes them over.
 """
 
+import base64
 import contextlib
 import json
 import logging
@@ -18,12 +20,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from desktop_desk.desk.key_ports import Seal
+from desktop_desk.domain.errors import Unreadable
+
 _log = logging.getLogger(__name__)
 
 WRITE_EVERY = 0.15
 """Seconds that a change may wait for others; with the write itself it stays under the promised second."""
 RETRY_EVERY = 1.0
 _FORMAT = 1
+_SEALED = "sealed:"
+"""What the content of a sealed row begins with; it holds the row's key and position as well."""
 
 _SCHEMA = """
 create table if not exists draft (
@@ -106,9 +113,10 @@ def _if_dead(path: Path) -> Generator[bool]:
 class DraftFile:
     """All access to one file of drafts, for one thread; raises OSError and sqlite3.Error."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, seal: Seal | None = None) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._path = path
+        self._seal = seal
         self.set_aside: Path | None = None
         """Where a file that could not be read was moved to."""
         self._alive = _Alive(path)
@@ -138,11 +146,15 @@ class DraftFile:
                 "select id, key, content, position, kept from draft where session = ? order by kept, id",
                 (self._alive.session,),
             ).fetchall()
+            rows = [row for columns in found if (row := self._read(*columns)) is not None]
+            plain = {id_ for id_, _key, content, *_rest in found if not content.startswith(_SEALED)}
+            if self._seal is not None:
+                # Typed before the desk was encrypted.
+                self._insert(row for row in rows if row.id in plain)
+        if self._seal is not None and plain:
+            self._base.execute("pragma wal_checkpoint(truncate)")
         self._tidy()
-        return tuple(
-            Row(id_, key, json.loads(content), json.loads(position), kept)
-            for id_, key, content, position, kept in found
-        )
+        return tuple(rows)
 
     def write(self, rows: Iterable[Row]) -> None:
         """Store or take away these rows in one durable transaction."""
@@ -150,21 +162,36 @@ class DraftFile:
             for row in rows:
                 if not row.content:
                     self._base.execute("delete from draft where id = ?", (row.id,))
-                    continue
-                values = (
-                    row.id,
-                    self._alive.session,
-                    row.key,
-                    json.dumps(dict(row.content)),  # ASCII: a lone half of a surrogate pair is kept as well
-                    json.dumps(list(row.position)),
-                    row.kept,
-                )
-                self._base.execute("insert or replace into draft values (?, ?, ?, ?, ?, ?)", values)
+                else:
+                    self._insert([row])
 
     def close(self) -> None:
         """Leave the rows for the next session."""
         self._base.close()
         self._alive.end()
+
+    def _insert(self, rows: Iterable[Row]) -> None:
+        for row in rows:
+            # ASCII: a lone half of a surrogate pair is kept as well
+            key, content, position = row.key, json.dumps(dict(row.content)), json.dumps(list(row.position))
+            if self._seal is not None:
+                sealed = self._seal.seal(json.dumps([key, content, position]).encode(), f"draft {row.id}")
+                key, content, position = "", _SEALED + base64.b64encode(sealed).decode(), "[]"
+            values = (row.id, self._alive.session, key, content, position, row.kept)
+            self._base.execute("insert or replace into draft values (?, ?, ?, ?, ?, ?)", values)
+
+    def _read(self, id_: str, key: str, content: str, position: str, kept: int) -> Row | None:
+        """A row from its columns; None for one that is sealed with another key, which stays where it is."""
+        if content.startswith(_SEALED):
+            if self._seal is None:
+                return None
+            try:
+                sealed = base64.b64decode(content.removeprefix(_SEALED))
+                key, content, position = json.loads(self._seal.unseal(sealed, f"draft {id_}"))
+            except (Unreadable, ValueError) as error:
+                _log.warning("a draft could not be read: %s", error)
+                return None
+        return Row(id_, key, json.loads(content), json.loads(position), kept)
 
     def _open(self) -> None:
         self._base = sqlite3.connect(self._path, isolation_level=None, timeout=2.0)
@@ -230,8 +257,9 @@ class DraftWriter:
     once `loaded` is set.
     """
 
-    def __init__(self, path: Path, listener: Listener) -> None:
+    def __init__(self, path: Path, listener: Listener, seal: Seal | None = None) -> None:
         self._path = path
+        self._seal = seal
         self._listener = listener
         self._lock = threading.Condition()
         self._waiting: dict[str, Row] = {}
@@ -292,7 +320,7 @@ class DraftWriter:
         """The open file, its rows in `found`; None when closing came first."""
         while True:
             try:
-                file = DraftFile(self._path)
+                file = DraftFile(self._path, self._seal)
                 try:
                     self.found = file.adopt()
                 except BaseException:

@@ -13,6 +13,7 @@ from typing import Any
 
 from PySide6.QtCore import QMetaObject, QObject, Qt, Signal, Slot
 
+from desktop_desk.desk.key_ports import Seal
 from desktop_desk.desk.views import Position
 from desktop_desk.i18n import _
 from desktop_desk.ui.draft_file import DraftWriter, Listener, Row
@@ -54,7 +55,8 @@ class Drafts(QObject):
     written = Signal(str)
     trouble = Signal(str)
 
-    def __init__(self, path: Path, parent: QObject | None = None) -> None:
+    def __init__(self, path: Path, parent: QObject | None = None, *, seal: Seal | None = None) -> None:
+        """`seal` makes them unreadable on the disk, for an encrypted desk."""
         super().__init__(parent)
         self._kept: dict[str, list[Row]] | None = None
         self._trouble = ""
@@ -63,7 +65,7 @@ class Drafts(QObject):
         listener = Listener(
             partial(_tell_written, me), partial(_tell_trouble, me), partial(_tell_set_aside, me)
         )
-        self._writer = DraftWriter(path, listener)
+        self._writer = DraftWriter(path, listener, seal)
         # Also when nobody closes it: at the latest when the interpreter ends.
         self._finalizer = weakref.finalize(self, self._writer.close)
         self._writer.start()

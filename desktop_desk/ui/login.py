@@ -126,9 +126,10 @@ class LoginForm(QFrame):
         for widget in (self.login, self.password, self.button):
             widget.setEnabled(True)
         if isinstance(error, AccessDenied):
-            # The same words for an unknown login, a wrong password and a locked login: they tell nobody which.
+            # The same words for an unknown login, a wrong password and a locked login: they tell nobody which. Only
+            # what is wrong with the file of an encrypted desk comes with an advice.
             self._refusals += 1
-            self.say(_("Access denied"), error=True)
+            self.say(f"{error.reason} {error.advice}" if error.advice else _("Access denied"), error=True)
             if self._refusals >= TRIES_BEFORE_HINT:
                 self._advice.show()
         elif isinstance(error, DeskError):

@@ -16,13 +16,16 @@ from desktop_desk.ui.theme import Appearance
 
 if TYPE_CHECKING:
     from desktop_desk.desk.desk import Desk
-    from desktop_desk.desk.directory import Agent
+    from desktop_desk.desk.directory import Agent, Settings
     from desktop_desk.desk.front_door import FrontDoor
+    from desktop_desk.desk.key_ports import Seal
     from desktop_desk.desk.views import Done
     from desktop_desk.ui.drafts import Drafts
     from desktop_desk.ui.lock import IdleWatcher, LockWindow
     from desktop_desk.ui.login import LoginWindow
     from desktop_desk.ui.main_window import MainWindow
+    from desktop_desk.ui.safekeeping.keeper import BackupKeeper
+    from desktop_desk.upkeep import Mark
 
 KEEP_SESSION_MS = 5000
 """A killed program loses at most this much of where its window stood; what was typed is kept elsewhere."""
@@ -36,7 +39,10 @@ class OpenDesk(QObject):
 
     Attributes:
         address: the desk's path or URL.
+        name: what the office calls the desk.
         window: the main window of who is logged in; None before.
+        in_hurry: the system ends the program: no last backup is made.
+        before: the desk that was open before this one.
 
     Signals:
         window_shown(): somebody is at work now, and can take what waited.
@@ -44,6 +50,7 @@ class OpenDesk(QObject):
         another_asked(), new_asked(): the person wants another desk, or a new one.
         quit_asked(): the last window was closed.
         refused(Exception): login and password that were given with the start do not fit.
+        desk_chosen(str): the person wants to open this desk.
     """
 
     window_shown = Signal()
@@ -52,6 +59,7 @@ class OpenDesk(QObject):
     new_asked = Signal()
     quit_asked = Signal()
     refused = Signal(object)
+    desk_chosen = Signal(str)
 
     def __init__(
         self,
@@ -63,12 +71,18 @@ class OpenDesk(QObject):
         *,
         demo: bool,
         lock_minutes: int,
+        mark: "Mark | None" = None,
     ) -> None:
         super().__init__()
         self.address = address
+        self.in_hurry = False
+        self.before = ""
+        self._mark = mark
+        self._backups: BackupKeeper | None = None
         self.window: MainWindow | None = None
         self._front = front
-        self._name = name
+        # A locked desk does not tell its name.
+        self.name = name or Path(address).stem
         self._look = look
         self._state = state
         self._demo = demo
@@ -81,6 +95,7 @@ class OpenDesk(QObject):
         self._idle: IdleWatcher | None = None
         self._agent: Agent | None = None
         self._drafts: Drafts | None = None
+        self._seal: Seal | None = None
         self._kept = Session()
         self._keeper = QTimer(self)
         self._keeper.setInterval(KEEP_SESSION_MS)
@@ -136,7 +151,7 @@ class OpenDesk(QObject):
         from desktop_desk.ui.login import LoginWindow
 
         window = LoginWindow(
-            self._look, self._tasks, self._front, login=login, desk_name=self._name, demo=self._demo
+            self._look, self._tasks, self._front, login=login, desk_name=self.name, demo=self._demo
         )
         window.logged_in.connect(self._on_let_in)
         window.cancelled.connect(self.quit_asked)
@@ -148,14 +163,24 @@ class OpenDesk(QObject):
 
     def _on_let_in(self, desk: "Desk") -> None:
         """Read who it is and where his window was left, then show it."""
-        state, address = self._state, self.address
+        state, address, front = self._state, self.address, self._front
 
-        def read() -> "tuple[Desk, Agent, Session]":
-            agent = desk.actor
-            remember_login(last_login_file(state), address, agent.login)
-            return desk, agent, read_session(session_file(state, address, agent.login))
+        def read() -> "tuple[Desk, Agent, Session, Settings, Seal | None]":
+            agent, seal = desk.actor, front.local_seal()
+            # Of an encrypted desk nothing on the disk says who works there.
+            remember_login(last_login_file(state), address, "" if front.encrypted else agent.login)
+            session = read_session(session_file(state, address, agent.login), seal)
+            return desk, agent, session, front.settings, seal
 
-        self._tasks.task(read, owner=self, then=lambda found: self._show_window(*found))
+        self._tasks.task(read, owner=self, then=lambda found: self._on_read(*found))
+
+    def _on_read(
+        self, desk: "Desk", agent: "Agent", session: Session, settings: "Settings", seal: "Seal | None"
+    ) -> None:
+        """Now an encrypted desk has told what holds for it as well."""
+        self.name, self._demo, self._seal = settings.name or self.name, settings.demo, seal
+        self._on_lock_minutes(settings.lock_minutes)
+        self._show_window(desk, agent, session)
 
     def _show_window(self, desk: "Desk", agent: "Agent", session: Session) -> None:
         from desktop_desk.ui.actions import Actions
@@ -167,7 +192,7 @@ class OpenDesk(QObject):
         self._close_window()
         self._agent = agent
         self._kept = replace(session)
-        self._drafts = Drafts(drafts_file(self._state, self.address, agent.login), self)
+        self._drafts = Drafts(drafts_file(self._state, self.address, agent.login), self, seal=self._seal)
         operations = Operations(desk, self._background, self._front.data_version)
         operations.failed.connect(self.presenter_wanted)
         operations.changed.connect(self._on_changed)
@@ -182,6 +207,7 @@ class OpenDesk(QObject):
         window.open_asked.connect(self.another_asked)
         window.new_asked.connect(self.new_asked)
         window.quit_asked.connect(window.close)
+        self._keep_safe(window, desk)
         self.window = window
         window.show()
         self._leave_login()
@@ -195,6 +221,14 @@ class OpenDesk(QObject):
         if login is not None:
             login.hide()
             login.deleteLater()
+
+    def _keep_safe(self, window: "MainWindow", desk: "Desk") -> None:
+        """Back the desk up from now on; say in a copy to look at what it is."""
+        from desktop_desk.ui.safekeeping import attach
+
+        if self._backups is None:
+            self._backups = attach.keeper(self, desk, self._mark, self._front.close_thread)
+        attach.join(self, window, self._backups, self._front.look)
 
     # Lock and switch
 
@@ -235,7 +269,7 @@ class OpenDesk(QObject):
 
         if self._lock is None:
             self._lock = LockWindow(
-                self._look, self._tasks, self._front, desk_name=self._name, demo=self._demo
+                self._look, self._tasks, self._front, desk_name=self.name, demo=self._demo
             )
             self._lock.unlocked.connect(self._on_unlocked)
             self._lock.closed.connect(self.quit_asked)
@@ -285,18 +319,35 @@ class OpenDesk(QObject):
         if session == self._kept:
             return
         self._kept = session
-        path = session_file(self._state, self.address, self._agent.login)
-        self._tasks.task(lambda: write_session(path, session), owner=self, then=lambda _none: None)
+        path, seal = session_file(self._state, self.address, self._agent.login), self._seal
+        self._tasks.task(lambda: write_session(path, session, seal), owner=self, then=lambda _none: None)
+
+    def keep(self) -> None:
+        """Write what is typed and where the window stands."""
+        if self._drafts is not None:
+            self._drafts.flush()
+        self._keep_session()
 
     def end(self) -> None:
-        """Close the windows, finish what was begun, close the desk."""
+        """Close the windows, finish what was begun, back the desk up, close it."""
         self._close_window()
         self._leave_login()
         if self._lock is not None:
             self._lock.deleteLater()
             self._lock = None
         self._background.stop()
+        if self._backups is not None:
+            self._backups.finish(hurry=self.in_hurry)
         self._front.close()
+        _taken_away(self._mark, self.address)
+
+
+def _taken_away(mark: "Mark | None", address: str) -> None:
+    """The desk is closed: its mark, and a copy to look at, are taken away."""
+    from desktop_desk import upkeep
+
+    upkeep.end(mark)
+    upkeep.leave(address)
 
 
 def _load_window() -> None:

@@ -10,6 +10,10 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, cast
 
+from desktop_desk.desk.key_ports import Seal
+from desktop_desk.domain.errors import Unreadable
+
+_NAME = "session"
 _log = logging.getLogger(__name__)
 
 
@@ -48,13 +52,16 @@ def session_file(state: Path, address: str, login: str) -> Path:
     return state / "sessions" / f"{name}.json"
 
 
-def read_session(path: Path) -> Session:
+def read_session(path: Path, seal: Seal | None = None) -> Session:
     """The session in the file; the default for whatever is missing or of the wrong kind."""
     try:
-        table: Any = json.loads(path.read_text(encoding="utf-8"))
+        kept = path.read_bytes()
+        # One that was written before the desk was encrypted is plain.
+        is_sealed = seal is not None and not kept.startswith(b"{")
+        table: Any = json.loads(seal.unseal(kept, _NAME) if seal is not None and is_sealed else kept)
     except FileNotFoundError:
         return Session()
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, Unreadable) as error:
         _log.warning("the last session could not be read: %s", error)
         return Session()
     return _session_of(cast("Mapping[str, Any]", table)) if isinstance(table, dict) else Session()
@@ -69,14 +76,15 @@ def _session_of(table: Mapping[str, Any]) -> Session:
     return session
 
 
-def write_session(path: Path, session: Session) -> None:
+def write_session(path: Path, session: Session, seal: Seal | None = None) -> None:
     """Replace the file in one step; raises OSError."""
+    body = json.dumps(asdict(session)).encode()
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".new")
     new = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(asdict(session), file)
+        with os.fdopen(handle, "wb") as file:
+            file.write(body if seal is None else seal.seal(body, _NAME))
         new.replace(path)
     finally:
         new.unlink(missing_ok=True)
