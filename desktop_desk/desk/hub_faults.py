@@ -5,10 +5,23 @@ from desktop_desk.i18n import _
 
 
 def hub_unavailable(kind: str, address: str) -> StorageUnavailable:
-    """The error of this kind (missing, read_only, full, locked, newer, failed) about a hub, with what to do."""
+    """The error of this kind about a hub, with what to do; of kinds that are not known here "failed"."""
     later = _("Work goes on here; it is synced when the hub is back.")
     texts = {
         "missing": (_("The hub {address} cannot be reached."), later),
+        "unreachable": (_("The hub {address} cannot be reached."), later),
+        "denied": (
+            _("The hub {address} does not let this computer in."),
+            _("Check user and password in its address, or ask whoever runs the server."),
+        ),
+        "no_database": (
+            _("There is no such database at {address}."),
+            _("Check the name, or have whoever runs the server make it."),
+        ),
+        "network": (
+            _("{address} lies in a network or cloud folder, where one file is no safe hub."),
+            _("Make the hub a folder there: “hub new folder:PATH”."),
+        ),
         "read_only": (
             _("Nothing can be written to the hub {address}."),
             _("Give yourself write permission for it and all in it."),

@@ -7,7 +7,9 @@ from pathlib import Path
 from desktop_desk.desk.exchange_ports import Shelf
 from desktop_desk.desk.hub_faults import hub_unavailable, no_hub
 from desktop_desk.domain.errors import StorageUnavailable
+from desktop_desk.storage.addresses import is_address, shown_address
 from desktop_desk.storage.database import Database
+from desktop_desk.storage.places import place_of
 from desktop_desk.storage.sqlite import SqliteDatabase
 
 APPLICATION_ID = 0x44485542
@@ -24,10 +26,9 @@ _NO_HUB = frozenset({"not_a_desk", "damaged"})
 class SqlHub:
     """Shelves in one table; every change is a transaction of its own. Safe to use from any thread."""
 
-    def __init__(self, database: Database, address: str, blob: str = "BLOB") -> None:
+    def __init__(self, database: Database, address: str) -> None:
         self._db = database
         self._address = address
-        self._blob = blob
 
     @property
     def address(self) -> str:
@@ -71,13 +72,21 @@ class SqlHub:
         """Close this thread's connection."""
         self._db.close_thread()
 
-    def make(self) -> None:
-        """Make the table, where it is not there yet."""
+    def make(self, *more: str, blob: str = "BLOB") -> None:
+        """Make the table, where it is not there yet; `more` are statements of the same transaction."""
         with self._spoken(self._db.writing):
             self._db.run(
                 "CREATE TABLE IF NOT EXISTS hub_shelf (shelf TEXT NOT NULL, name TEXT NOT NULL,"
-                f" body {self._blob} NOT NULL, PRIMARY KEY (shelf, name))"
+                f" body {blob} NOT NULL, PRIMARY KEY (shelf, name))"
             )
+            for statement in more:
+                self._db.run(statement)
+
+    def is_made(self) -> bool:
+        """Whether the table is there, on a server."""
+        with self._spoken(self._db.reading):
+            sql = "SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = ?"
+            return self._db.row(sql, ("hub_shelf",)) is not None
 
     @contextmanager
     def _spoken(self, transaction: Callable[[], AbstractContextManager[None]]) -> Generator[None]:
@@ -86,15 +95,17 @@ class SqlHub:
             with transaction():
                 yield
         except StorageUnavailable as error:
+            shown = shown_address(self.address) if is_address(self.address) else self.address
             if error.kind in _NO_HUB:
-                raise no_hub(self.address) from error
-            raise hub_unavailable(error.kind, self.address) from error
+                raise no_hub(shown) from error
+            raise hub_unavailable(error.kind, shown) from error
 
 
 def open_hub_file(path: Path) -> SqlHub:
     """The hub in a SQLite file; Invalid when the file is something else."""
     if not path.exists():
         raise hub_unavailable("missing", str(path))
+    _refuse_network(path)
     database = SqliteDatabase(path, read_only=True)
     try:
         with database.reading():
@@ -116,13 +127,43 @@ def make_hub_file(path: Path) -> SqlHub:
         return open_hub_file(path)
     if not path.parent.is_dir():
         raise hub_unavailable("missing", str(path))
-    database = SqliteDatabase(path)
-    hub = SqlHub(database, str(path))
+    _refuse_network(path)
+    hub = SqlHub(SqliteDatabase(path), str(path))
     try:
-        hub.make()
-        with database.writing():
-            database.run(f"PRAGMA application_id = {APPLICATION_ID}")
+        hub.make(f"PRAGMA application_id = {APPLICATION_ID}")
     except BaseException:
-        database.close_thread()
+        hub.close()
         raise
     return hub
+
+
+def open_hub_on_server(url: str) -> SqlHub:
+    """The hub in a database on a PostgreSQL server; Invalid when the database has none."""
+    hub = _on_server(url)
+    if not hub.is_made():
+        hub.close()
+        raise no_hub(hub.address)
+    return hub
+
+
+def make_hub_on_server(url: str) -> SqlHub:
+    """The hub in a database on a PostgreSQL server, where its table is made when it is not there."""
+    hub = _on_server(url)
+    # How often was committed is counted in every database of ours.
+    counted = "INSERT INTO commits SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM commits)"
+    hub.make("CREATE TABLE IF NOT EXISTS commits (n BIGINT NOT NULL)", counted, blob="BYTEA")
+    return hub
+
+
+def _on_server(url: str) -> SqlHub:
+    from desktop_desk.storage.postgres import PostgresDatabase  # noqa: PLC0415  hubs in files do not need it
+
+    try:
+        return SqlHub(PostgresDatabase(url), url)
+    except ValueError as error:
+        raise no_hub(shown_address(url)) from error
+
+
+def _refuse_network(path: Path) -> None:
+    if not place_of(path).is_safe:
+        raise hub_unavailable("network", str(path))

@@ -1,0 +1,350 @@
+"""A desk in several places: making hubs, taking the desk along, syncing; puts the exchange and storage together."""
+
+import errno
+import platform
+import tempfile
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from desktop_desk import __version__, bootstrap
+from desktop_desk.desk.agents import Passwords
+from desktop_desk.desk.desk import Desk
+from desktop_desk.desk.exchange_ports import Hub
+from desktop_desk.desk.ports import Clock, NewId
+from desktop_desk.desk.replicas import announcement, good_label
+from desktop_desk.domain.errors import AccessDenied, Invalid, NotAllowed, StorageUnavailable
+from desktop_desk.domain.facts import EntityId, ReplicaId
+from desktop_desk.i18n import _
+from desktop_desk.storage import files
+from desktop_desk.storage.database import unavailable
+from desktop_desk.storage.durable import make_private, sidecar_path
+from desktop_desk.storage.hub_keys import hub_sealer, lay_hub_keys, made_hub_key, opened_hub
+from desktop_desk.storage.ids import RandomIds
+from desktop_desk.storage.network import refuse_network
+from desktop_desk.storage.newcomer import begin_replica, looked_into, put_in_place
+from desktop_desk.storage.passwords import Argon2Passwords
+from desktop_desk.storage.sql_hub import make_hub_file, make_hub_on_server, open_hub_file, open_hub_on_server
+from desktop_desk.storage.sqlite import SqliteDatabase
+from desktop_desk.storage.store import Store
+from desktop_desk.sync.about import About, found_hub, need_desk, read_about
+from desktop_desk.sync.codes import claim_codes, settle_codes
+from desktop_desk.sync.exchange import Diverged, Exchanged, Here, Standing, exchange, look
+from desktop_desk.sync.folder_hub import FolderHub, open_folder
+from desktop_desk.sync.parts import exchange_parts
+from desktop_desk.sync.sealer import Sealer
+from desktop_desk.sync.snapshots import fetch_snapshot, is_due, lay_snapshot, list_snapshots
+
+HUB, SYNCED = "hub", "synced"
+"""The notes of a desk file: the address of its hub, and when it was synced last, ms."""
+
+Told = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How a desk stands with its hub; `standings` is empty where the hub is away, and `away` says why."""
+
+    hub: str
+    synced: int | None
+    replica: ReplicaId
+    label: str
+    code: str | None
+    standings: tuple[Standing, ...] = ()
+    away: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A desk that was taken along: the letters of its ticket numbers, and what the first sync came to."""
+
+    code: str
+    exchanged: Exchanged
+
+
+def hub_address(text: str) -> str:
+    """A hub's address as a desk remembers it: paths in full; a folder that is there needs no "folder:"."""
+    if "://" in text:
+        return text
+    path = Path(text.removeprefix("folder:")).expanduser().absolute()
+    return f"folder:{path}" if text.startswith("folder:") or path.is_dir() else str(path)
+
+
+@contextmanager
+def opened_hub_at(address: str, *, make: bool = False) -> Generator[Hub]:
+    """The hub at an address, closed at the end; `make`: as far as a hub can be made without a desk, it is.
+
+    Raises:
+        Invalid: what is there is no hub.
+        StorageUnavailable: it cannot be reached, read or written.
+    """
+    full = hub_address(address)
+    hub: Hub
+    if "://" in full:
+        hub = make_hub_on_server(full) if make else open_hub_on_server(full)
+    elif full.startswith("folder:"):
+        folder = FolderHub(Path(full.removeprefix("folder:")))
+        if make:
+            folder.make()
+        hub = folder if make else open_folder(folder.root)
+    else:
+        hub = make_hub_file(Path(full)) if make else open_hub_file(Path(full))
+    try:
+        yield hub
+    finally:
+        hub.close()
+
+
+def own_label() -> str:
+    """What a copy of the desk on this machine is called unless somebody says otherwise."""
+    return platform.node()[:60] or _("this computer")
+
+
+def new_hub(
+    desk: Desk, address: str, label: str = "", *, clock: Clock = bootstrap.now_ms, told: Told | None = None
+) -> Exchanged:
+    """Make a hub and lay the whole desk there; once more for the same desk goes on where it stopped.
+
+    Raises:
+        NotAllowed: the agent may not share the desk.
+        Invalid: the place is another desk's hub, or something else.
+        StorageUnavailable: it cannot be made.
+    """
+    desk.need_sharing()
+    store = _store(desk)
+    settings = desk.settings()
+    if _is_encrypted(store):
+        made_hub_key(store)
+    with opened_hub_at(address, make=True) as hub:
+        found_hub(hub, About(settings.uid, settings.name, encrypted=hub_sealer(store) is not None))
+        done = _exchanged(desk, hub, label or own_label(), clock, told)
+    store.log.keep_note(HUB, hub.address)
+    return done
+
+
+def sync(
+    desk: Desk, address: str = "", *, clock: Clock = bootstrap.now_ms, told: Told | None = None
+) -> Exchanged:
+    """Exchange everything with the hub at an address, which is remembered, or with the one remembered.
+
+    A desk that turns out to be a copy becomes a replica of its own first.
+
+    Raises:
+        Invalid: no hub is remembered, or the place is none of this desk.
+        StorageUnavailable: the hub cannot be reached, read or written; what was done until then stays.
+    """
+    store = _store(desk)
+    with opened_hub_at(_remembered(store, address)) as hub:
+        need_desk(hub, desk.settings().uid, encrypted=hub_sealer(store) is not None)
+        done = _exchanged(desk, hub, "", clock, told)
+    if address:
+        store.log.keep_note(HUB, hub.address)
+    return done
+
+
+def status(desk: Desk, address: str = "", *, clock: Clock = bootstrap.now_ms) -> Status:
+    """How the desk stands with its hub; changes nothing. A hub that is away is no error."""
+    store = _store(desk)
+    known = desk.store.directory().replica(store.log.own)
+    synced = store.log.note(SYNCED)
+    found = Status(
+        _remembered(store, address), int(synced) if synced else None, store.log.own,
+        known.name if known else "", store.log.code(),
+    )  # fmt: skip
+    try:
+        with opened_hub_at(found.hub) as hub:
+            standings = look(store.log, hub, _here(desk), clock(), hub_sealer(store))
+    except StorageUnavailable as error:
+        return replace(found, away=error.reason, standings=_from_facts(desk))
+    return replace(found, standings=_named(desk, standings))
+
+
+def new_replica(
+    address: str, target: Path, label: str, login: str, password: str, *, clock: Clock = bootstrap.now_ms,
+    new_id: NewId | None = None, passwords: Passwords | None = None, told: Told | None = None,
+) -> Taken:  # fmt: skip
+    """Take a desk along: a file of its own, made from the hub by an agent who may.
+
+    Interrupted while it comes, it goes on from there the next time; whoever may not gets no file.
+
+    Raises:
+        AccessDenied, NotAllowed: login or password are wrong, or the agent may not share the desk.
+        Invalid: the file exists, or the hub has no whole copy of the desk.
+        StorageUnavailable: the hub or the file cannot be reached, read or written.
+    """
+    name, ids, hasher = good_label(label), new_id or RandomIds(), passwords or Argon2Passwords()
+    _refuse_target(target)
+    part = target.with_name(f".{target.name}.coming")
+    for ending in ("-wal", "-shm", "-journal"):
+        # Left by an attempt that came to its end only here: what is brought again begins without them.
+        part.with_name(part.name + ending).unlink(missing_ok=True)
+    with opened_hub_at(address) as hub:
+        about = read_about(hub)
+        sealer = opened_hub(hub, login, password) if about.encrypted else None
+        _bring(hub, sealer, part, told)
+        uid = ReplicaId(ids.entity())
+        try:
+            with looked_into(part, login, password, clock, ids, hasher) as desk:
+                desk.need_sharing()
+                given = claim_codes(hub, uid)
+                begin_replica(_store(desk), part, ids, uid, given, {HUB: hub.address, SYNCED: ""})
+            put_in_place(part, target)
+        except (AccessDenied, NotAllowed):
+            files.remove(part)
+            raise
+    return Taken(given.code, _first_sync(target, name, login, password, clock, ids, passwords, told))
+
+
+def _first_sync(
+    target: Path, label: str, login: str, password: str, clock: Clock, ids: NewId,
+    passwords: Passwords | None, told: Told | None,
+) -> Exchanged:  # fmt: skip
+    front = bootstrap.open_desk(target, clock=clock, new_id=ids, passwords=passwords)
+    try:
+        desk = front.log_in(login, password)
+        store = _store(desk)
+        desk.announce_replica(label, store.log.code() or "", store.log.note("reserve"))
+        return sync(desk, clock=clock, told=told)
+    finally:
+        front.close()
+
+
+def _bring(hub: Hub, sealer: Sealer | None, part: Path, told: Told | None) -> None:
+    """Bring the newest whole copy of the desk here; where one is not whole, the next."""
+    known = list_snapshots(hub, sealer)
+    missing = Invalid(
+        "hub",
+        _("There is no copy of the desk at {address} yet.").format(address=hub.address),
+        _("Sync at a desk that has it: it lays a copy there. Then try again."),
+    )
+    for snapshot in known:
+        try:
+            if snapshot.keys:
+                make_private(part)
+                sidecar_path(part).write_text(snapshot.keys, encoding="ascii")
+            fetch_snapshot(hub, snapshot, part, sealer, told)
+        except Invalid as error:
+            missing = error
+        except OSError as error:
+            raise unavailable("full" if error.errno == errno.ENOSPC else "failed", str(part)) from error
+        else:
+            return
+    raise missing
+
+
+def _refuse_target(target: Path) -> None:
+    if target.exists():
+        reason = _("There is already a file {path}.").format(path=target)
+        raise Invalid("file", reason, _("Choose another name."))
+    if not target.parent.is_dir():
+        reason = _("There is no folder {path}.").format(path=target.parent)
+        raise Invalid("file", reason, _("Make the folder first."))
+    refuse_network(target)
+
+
+def _exchanged(desk: Desk, hub: Hub, label: str, clock: Clock, told: Told | None) -> Exchanged:
+    """One whole sync: letters, facts, files, a new snapshot where one is due."""
+    store = _store(desk)
+    sealer = hub_sealer(store)
+    try:
+        _settle_codes(desk, hub, label)
+        done = exchange(store.log, hub, _here(desk), clock(), sealer, told)
+    except Diverged as error:
+        store.log.go_on_as_new(error.common)
+        _settle_codes(desk, hub, label)
+        done = exchange(store.log, hub, _here(desk), clock(), sealer, told)
+    lay_hub_keys(store, hub)
+    exchange_parts(store, hub, sealer)
+    _lay_snapshot(store, hub, sealer, clock())
+    store.log.keep_note(SYNCED, str(clock()))
+    return replace(done, standings=_named(desk, done.standings))
+
+
+def _settle_codes(desk: Desk, hub: Hub, label: str) -> None:
+    """Let this replica have letters that are its own at this hub, and be known by its name."""
+    store = _store(desk)
+    code, reserve = store.log.code(), store.log.note("reserve")
+    note, at = f"codes {hub.address}", f"{store.log.own} {code} {reserve}"
+    if store.log.note(note) != at:
+        given = settle_codes(hub, store.log.own, code, reserve)
+        if (given.code, given.reserve) != (code, reserve):
+            store.log.take_codes(given.code, given.reserve)
+        code, reserve = given.code, given.reserve
+        store.log.keep_note(note, f"{store.log.own} {code} {reserve}")
+    with store.writing():
+        known = store.directory().replica(store.log.own)
+        name = label or (known.name if known else own_label())
+        drafts = announcement(store, name, code or "", reserve, desk.actor.uid)
+        if drafts:
+            store.journal.append(drafts, None, None)
+
+
+def _lay_snapshot(store: Store, hub: Hub, sealer: Sealer | None, now: int) -> None:
+    """Lay a copy of the desk at the hub when the newest is old; a desk on a server leaves that to the others."""
+    if not isinstance(store.database, SqliteDatabase):
+        return
+    if not is_due(list_snapshots(hub, sealer), store.log.vector()):
+        return
+    with tempfile.TemporaryDirectory(prefix="desk", dir=store.database.path.parent) as folder:
+        copy = Path(folder) / "copy.desk"
+        files.copy_desk(store.database, copy)
+        reader = files.read_only(copy, store.database.key)
+        try:
+            with reader.reading():
+                rows = reader.rows("SELECT uid, seq FROM replica WHERE seq > 0")
+        finally:
+            reader.close_thread()
+        vector = {ReplicaId(bytes(uid).hex()): int(seq) for uid, seq in rows}
+        keys = sidecar_path(copy).read_text(encoding="ascii") if sidecar_path(copy).exists() else ""
+        lay_snapshot(hub, store.log.own, now, copy, vector, sealer, keys)
+
+
+def _here(desk: Desk) -> Here:
+    store = _store(desk)
+    known = store.directory().replica(store.log.own)
+    return Here(
+        desk.settings().uid, known.name if known else own_label(), store.log.code() or "",
+        store.log.note("reserve"), desk.actor.login, __version__,
+    )  # fmt: skip
+
+
+def _named(desk: Desk, standings: tuple[Standing, ...]) -> tuple[Standing, ...]:
+    """Standings with the names that the desk itself knows, where a replica has left no card."""
+    directory = desk.store.directory()
+    known = {replica.uid: replica for replica in directory.replicas}
+    return tuple(
+        replace(one, label=known[uid].name, code=known[uid].code or "")
+        if not one.label and (uid := EntityId(one.replica)) in known
+        else one
+        for one in standings
+    )
+
+
+def _from_facts(desk: Desk) -> tuple[Standing, ...]:
+    """What the desk itself knows of its replicas, while the hub is away."""
+    vector = desk.store.log.vector()
+    bare = tuple(Standing(uid, "", "", seq, 0, 0, None) for uid, seq in vector.items())
+    return _named(desk, bare)
+
+
+def _remembered(store: Store, address: str) -> str:
+    chosen = address or store.log.note(HUB)
+    if not chosen:
+        raise Invalid(
+            "hub",
+            _("This desk has no hub yet."),
+            _("Make one with “hub new”, or name the one that it has: “sync HUB”."),
+        )
+    return chosen
+
+
+def _is_encrypted(store: Store) -> bool:
+    return isinstance(store.database, SqliteDatabase) and store.database.key is not None
+
+
+def _store(desk: Desk) -> Store:
+    store = desk.store
+    if not isinstance(store, Store):
+        raise TypeError("a desk that is synced is kept in a database")
+    return store

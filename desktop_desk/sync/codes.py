@@ -1,0 +1,74 @@
+"""Letters before ticket numbers: each replica claims its own at the hub, and others in reserve."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import chain
+
+from desktop_desk.desk.exchange_ports import Hub
+from desktop_desk.domain.errors import Invalid
+from desktop_desk.domain.facts import ReplicaId
+from desktop_desk.domain.numbers import codes
+from desktop_desk.i18n import _
+
+_FIRST = "first"
+"""The name under which the replica without letters claims to be the one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """The letters of a replica, "" for the first one, and those that it takes when it is restored or cloned."""
+
+    code: str
+    reserve: str
+
+
+def claim_codes(hub: Hub, replica: ReplicaId) -> Codes:
+    """Letters for a new replica; the shortest are kept for those in use. Invalid when none are left."""
+    return Codes(_first_free(hub, replica, codes()), _first_free(hub, replica, _for_reserve()))
+
+
+def settle_codes(hub: Hub, replica: ReplicaId, code: str | None, reserve: str) -> Codes:
+    """The letters that a replica may go on with: its own where nobody else has them, else new ones.
+
+    A restored desk comes with letters that what it was had claimed in reserve; of two that were restored from the same
+    backup only the first may keep them.
+
+    Args:
+        code: None where it has none.
+    """
+    keeps = code is not None and _is_ones_own(hub, replica, code or _FIRST)
+    chosen = code if code is not None and keeps else _first_free(hub, replica, codes())
+    kept = reserve if reserve and _has(hub, replica, reserve) else _first_free(hub, replica, _for_reserve())
+    return Codes(chosen, kept)
+
+
+def release_codes(hub: Hub, given: Codes) -> None:
+    """Give back letters with which no number was given."""
+    for code in (given.code, given.reserve):
+        hub.remove("codes", code)
+
+
+def _is_ones_own(hub: Hub, replica: ReplicaId, code: str) -> bool:
+    """Whether no other replica numbers with these letters; what another has only in reserve is taken over."""
+    return _has(hub, replica, code) or (code != _FIRST and _has(hub, replica, f"{code}.used"))
+
+
+def _has(hub: Hub, replica: ReplicaId, name: str) -> bool:
+    return hub.claim("codes", name, replica.encode()) or hub.read("codes", name) == replica.encode()
+
+
+def _first_free(hub: Hub, replica: ReplicaId, wanted: Iterable[str]) -> str:
+    taken = set(hub.names("codes"))
+    for code in wanted:
+        if code not in taken and hub.claim("codes", code, replica.encode()):
+            return code
+    raise Invalid(
+        "hub",
+        _("All letters for ticket numbers are taken at {address}.").format(address=hub.address),
+        _("Revoke replicas that are no longer used."),
+    )
+
+
+def _for_reserve() -> Iterable[str]:
+    """Codes of two letters and more, then those of one."""
+    return chain((code for code in codes() if len(code) > 1), codes())

@@ -1,0 +1,159 @@
+"""Snapshots: a whole desk file at a hub, in parts, from which a new replica begins.
+
+The parts lie under `ID.1`, `ID.2` …; `ID.json`, written last, says how many there are, what each is, and how far every
+log reaches in the file. A snapshot without it is none.
+"""
+
+import hashlib
+import json
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from desktop_desk.desk.exchange_ports import Hub
+from desktop_desk.domain.errors import DeskError, Invalid
+from desktop_desk.domain.facts import ReplicaId, canonical
+from desktop_desk.i18n import _
+from desktop_desk.sync.sealer import Sealer
+
+PART = 4 * 1024 * 1024
+"""Bytes of the desk file in each part but the last."""
+
+FORMAT = 1
+_LEVEL = 1
+"""Of compression: a desk file is large, and nobody waits for the last tenth of its size."""
+
+Told = Callable[[int, int], None]
+"""Told how many bytes are done, and of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A whole desk file at a hub.
+
+    Attributes:
+        id: who made it and when.
+        vector: how far every log reaches in it.
+        parts: of each part its size in the file and the sha-256 of those bytes.
+        keys: the keys beside the file where it is encrypted, else empty.
+    """
+
+    id: str
+    vector: Mapping[ReplicaId, int]
+    parts: Sequence[tuple[int, str]]
+    keys: str = ""
+
+    @property
+    def facts(self) -> int:
+        """How many facts it has."""
+        return sum(self.vector.values())
+
+    @property
+    def size(self) -> int:
+        """Bytes of the desk file."""
+        return sum(size for size, _sum in self.parts)
+
+
+def is_due(known: Sequence[Snapshot], vector: Mapping[ReplicaId, int]) -> bool:
+    """Whether a new snapshot is wanted: there is none, or the facts since are more than a quarter of it."""
+    newest = max((snapshot.facts for snapshot in known), default=0)
+    return newest == 0 or (sum(vector.values()) - newest) * 4 > newest
+
+
+def list_snapshots(hub: Hub, sealer: Sealer | None) -> list[Snapshot]:
+    """The whole snapshots at a hub, those with most facts first; what is none is passed over."""
+    names = [name for name in hub.names("snapshots") if name.endswith(".json")]
+    found = [_read(hub.read("snapshots", name), name, sealer) for name in names]
+    return sorted((one for one in found if one is not None), key=lambda one: (-one.facts, one.id))
+
+
+def lay_snapshot(
+    hub: Hub, maker: ReplicaId, now: int, file: Path, vector: Mapping[ReplicaId, int],
+    sealer: Sealer | None = None, keys: str = "", told: Told | None = None,
+) -> Snapshot:  # fmt: skip
+    """Lay a desk file that nobody writes to at the hub; earlier ones of the same maker are taken away afterwards."""
+    name = f"{maker}-{now}"
+    whole, done = file.stat().st_size, 0
+    parts: list[tuple[int, str]] = []
+    with file.open("rb") as source:
+        while raw := source.read(PART):
+            parts.append((len(raw), hashlib.sha256(raw).hexdigest()))
+            body = zlib.compress(raw, _LEVEL if sealer is None else 0)
+            part = f"{name}.{len(parts)}"
+            hub.write("snapshots", part, body if sealer is None else sealer.seal(body, f"snapshots/{part}"))
+            done += len(raw)
+            if told is not None:
+                told(done, whole)
+    made = Snapshot(name, dict(vector), tuple(parts), keys)
+    index = canonical(
+        {"format": FORMAT, "vector": made.vector, "parts": [list(part) for part in parts], "keys": keys}
+    ).encode()
+    end = f"{name}.json"
+    hub.write("snapshots", end, index if sealer is None else sealer.seal(index, f"snapshots/{end}"))
+    remove_snapshots(hub, maker, but=name)
+    return made
+
+
+def remove_snapshots(hub: Hub, maker: ReplicaId, but: str = "") -> None:
+    """Take away what one maker has laid, whole or not; of each the part that makes it whole goes first."""
+    own = [name for name in hub.names("snapshots") if name.startswith(f"{maker}-")]
+    for name in sorted(own, key=lambda name: (not name.endswith(".json"), name)):
+        if name.rpartition(".")[0] != but:
+            hub.remove("snapshots", name)
+
+
+def fetch_snapshot(
+    hub: Hub, snapshot: Snapshot, target: Path, sealer: Sealer | None = None, told: Told | None = None
+) -> None:
+    """Bring a snapshot's desk file here; what an interrupted attempt has brought is not brought again.
+
+    Raises:
+        Invalid: a part is missing, torn or changed.
+    """
+    target.touch()
+    with target.open("r+b") as file:
+        done = 0
+        for number, (size, wanted) in enumerate(snapshot.parts, 1):
+            file.seek(done)
+            if hashlib.sha256(file.read(size)).hexdigest() != wanted:
+                raw = _part(hub, f"{snapshot.id}.{number}", sealer, size)
+                if raw is None or hashlib.sha256(raw).hexdigest() != wanted:
+                    raise Invalid(
+                        "snapshot",
+                        _("The copy of the desk at {address} is not whole.").format(address=hub.address),
+                        _("Sync at a desk that has everything: it lays a new copy there. Then try again."),
+                    )
+                file.seek(done)
+                file.write(raw)
+            done += size
+            if told is not None:
+                told(done, snapshot.size)
+        file.truncate(done)
+
+
+def _part(hub: Hub, name: str, sealer: Sealer | None, size: int) -> bytes | None:
+    """A part's bytes; None when it is not there or was changed."""
+    body = hub.read("snapshots", name)
+    if body is None:
+        return None
+    try:
+        packed = body if sealer is None else sealer.unseal(body, f"snapshots/{name}")
+        return zlib.decompressobj().decompress(packed, size + 1)
+    except (zlib.error, ValueError, DeskError):
+        return None
+
+
+def _read(body: bytes | None, name: str, sealer: Sealer | None) -> Snapshot | None:
+    if body is None:
+        return None
+    try:
+        index: Any = json.loads(body if sealer is None else sealer.unseal(body, f"snapshots/{name}"))
+        if index["format"] != FORMAT:
+            return None
+        vector = {ReplicaId(str(replica)): int(seq) for replica, seq in index["vector"].items()}
+        parts = tuple((int(size), str(wanted)) for size, wanted in index["parts"])
+        return Snapshot(name.removesuffix(".json"), vector, parts, str(index["keys"]))
+    except (ValueError, KeyError, TypeError, AttributeError, DeskError):
+        return None

@@ -1,0 +1,282 @@
+"""A desk in several places: hubs are made, copies taken along, and everybody's work comes together."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from desktop_desk import bootstrap, sharing
+from desktop_desk.desk.desk import Desk
+from desktop_desk.desk.front_door import FrontDoor
+from desktop_desk.desk.views import Attachment
+from desktop_desk.domain.errors import AccessDenied, Invalid, NotAllowed, StorageUnavailable
+from desktop_desk.domain.numbers import read_number
+from desktop_desk.sync.folder_hub import FolderHub
+from tests.builders import PASSWORD, ADesk, a_ticket, opened, texts
+from tests.fakes import CountingIds, PlainPasswords
+
+
+@dataclass
+class Together:
+    """An office with a hub, and the copies that were taken along."""
+
+    office: ADesk
+    folder: Path
+    hub: str
+    fronts: list[FrontDoor] = field(default_factory=list)
+
+    def take(self, name: str, login: str = "ada", agent: str = "john") -> Desk:
+        """A copy of the desk, opened by an agent."""
+        path = self.folder / f"{name}.desk"
+        sharing.new_replica(
+            self.hub, path, name, login, PASSWORD, clock=self.office.clock, passwords=PlainPasswords(),
+            new_id=CountingIds(500 + len(self.fronts)),
+        )  # fmt: skip
+        front = opened(path, self.office.clock)
+        self.fronts.append(front)
+        return front.log_in(agent, PASSWORD)
+
+    def sync(self, desk: Desk) -> sharing.Exchanged:
+        return sharing.sync(desk, clock=self.office.clock)
+
+    def all_sync(self, *desks: Desk) -> None:
+        for _round in range(2):
+            for desk in desks:
+                self.sync(desk)
+
+
+@pytest.fixture(params=["folder", "file"])
+def together(request: pytest.FixtureRequest, office: ADesk, tmp_path: Path) -> Iterator[Together]:
+    place = tmp_path / "hub"
+    made = Together(office, tmp_path, f"folder:{place}" if request.param == "folder" else str(place))
+    sharing.new_hub(office.ada, made.hub, "Front desk PC", clock=office.clock)
+    yield made
+    for front in made.fronts:
+        front.close()
+
+
+@pytest.fixture
+def in_folder(office: ADesk, tmp_path: Path) -> Iterator[Together]:
+    made = Together(office, tmp_path, f"folder:{tmp_path / 'hub'}")
+    sharing.new_hub(office.ada, made.hub, "Front desk PC", clock=office.clock)
+    yield made
+    for front in made.fronts:
+        front.close()
+
+
+def digest(desk: Desk) -> str:
+    desk = FrontDoor(desk.store, lambda: 0, CountingIds(), PlainPasswords()).log_in("ada", PASSWORD)
+    found = desk.check(rebuild=True)
+    assert found.problems == ()
+    return found.digest
+
+
+def test_what_is_written_anywhere_is_everywhere_and_no_number_changes(together: Together) -> None:
+    office = together.office
+    before = a_ticket(office.john, "before the copy")
+    together.sync(office.ada)
+    laptop = together.take("Jane's laptop", agent="jane")
+    assert laptop.ticket(before).subject == "before the copy"
+    at_office, away = a_ticket(office.john, "at the office"), a_ticket(laptop, "on the road")
+    laptop.note(before, "seen at the customer's")
+    office.john.note(before, "called back")
+    together.all_sync(laptop, office.ada)
+    for desk in (office.john, laptop):
+        assert desk.ticket(at_office).subject == "at the office"
+        assert desk.ticket(away).subject == "on the road"
+        assert {"seen at the customer's", "called back"} <= set(texts(desk.ticket(before)))
+    assert len({before, at_office, away}) == 3
+    reading = read_number(away)
+    assert reading is not None
+    assert away[0].isalpha()
+    assert digest(laptop) == digest(office.ada)
+
+
+def test_two_values_of_one_field_are_counted_as_a_difference(together: Together) -> None:
+    office = together.office
+    number = a_ticket(office.john)
+    together.sync(office.ada)
+    laptop = together.take("laptop")
+    office.john.edit(number, subject="VPN down for sales")
+    laptop.edit(number, subject="VPN of the third floor")
+    together.sync(office.ada)
+    done = together.sync(laptop)
+    assert done.conflicts == 1
+    (conflict,) = laptop.ticket(number).conflicts
+    assert conflict.field == "subject"
+
+
+def test_every_copy_is_known_by_name_and_letters(together: Together) -> None:
+    office = together.office
+    laptop, other = together.take("Jane's laptop"), together.take("Workshop")
+    together.all_sync(office.ada, laptop, other)
+    for desk in (office.ada, laptop, other):
+        known = {replica.name: replica for replica in desk.replicas()}
+        assert set(known) == {"Front desk PC", "Jane's laptop", "Workshop"}
+        letters = [letters for replica in known.values() for letters in (replica.code, replica.reserve)]
+        assert known["Front desk PC"].code == ""
+        assert len(set(letters)) == 6
+        assert all(len(replica.reserve) == 2 for replica in known.values())
+        assert {known["Jane's laptop"].code, known["Workshop"].code} == {"A", "F"}
+
+
+def test_status_tells_who_is_where(together: Together) -> None:
+    office = together.office
+    laptop = together.take("laptop")
+    found = sharing.status(laptop, clock=office.clock)
+    assert (found.label, found.code, found.synced) == ("laptop", "A", office.clock())
+    assert [(one.label, one.lacking) for one in found.standings] == [("Front desk PC", 0), ("laptop", 0)]
+    a_ticket(office.john)
+    together.sync(office.ada)
+    assert [one.lacking > 0 for one in sharing.status(laptop, clock=office.clock).standings] == [True, False]
+
+
+def test_whoever_may_not_gets_no_file(together: Together) -> None:
+    for login, password, refusal in (
+        ("ada", "wrong", AccessDenied),
+        ("nobody", PASSWORD, AccessDenied),
+        ("john", PASSWORD, NotAllowed),
+    ):
+        with pytest.raises(refusal):
+            sharing.new_replica(
+                together.hub, together.folder / "laptop.desk", "laptop", login, password,
+                clock=together.office.clock, passwords=PlainPasswords(),
+            )  # fmt: skip
+        assert not [path for path in together.folder.iterdir() if "laptop" in path.name]
+
+
+def test_who_may_not_share_makes_no_hub(office: ADesk, tmp_path: Path) -> None:
+    with pytest.raises(NotAllowed):
+        sharing.new_hub(office.john, f"folder:{tmp_path / 'hub'}", clock=office.clock)
+    assert not (tmp_path / "hub").exists()
+
+
+def test_a_desk_without_hub_says_so(office: ADesk) -> None:
+    for act in (sharing.sync, sharing.status):
+        with pytest.raises(Invalid, match="no hub yet"):
+            act(office.ada, clock=office.clock)
+
+
+def test_the_place_of_another_kind_is_no_hub(office: ADesk, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    for address in (f"folder:{tmp_path / 'folder'}", str(office.path)):
+        with pytest.raises(Invalid, match="is not a hub"):
+            sharing.sync(office.ada, address, clock=office.clock)
+    with pytest.raises(Invalid, match="is not a hub"):
+        sharing.new_hub(office.ada, str(office.path), clock=office.clock)
+    with pytest.raises(StorageUnavailable, match="cannot be reached"):
+        sharing.sync(office.ada, str(tmp_path / "nothing"), clock=office.clock)
+    assert office.ada.store.log.note(sharing.HUB) == ""
+
+
+def test_the_hub_of_another_desk_takes_nothing(together: Together, tmp_path: Path) -> None:
+    front = bootstrap.create_desk(
+        tmp_path / "other.desk", name="Back office", admin_login="ada", admin_name="Ada",
+        admin_password=PASSWORD, clock=together.office.clock, passwords=PlainPasswords(),
+    )  # fmt: skip
+    other = front.log_in("ada", PASSWORD)
+    facts = other.store.journal.count()
+    for act in (sharing.sync, sharing.new_hub):
+        with pytest.raises(Invalid, match="belongs to another desk, “Front desk”"):
+            act(other, together.hub, clock=together.office.clock)
+    assert other.store.journal.count() == facts
+    front.close()
+
+
+def test_a_hub_made_twice_is_the_same_hub(together: Together) -> None:
+    a_ticket(together.office.john)
+    done = sharing.new_hub(together.office.ada, together.hub, "Front desk PC", clock=together.office.clock)
+    assert done.problems == ()
+    assert together.take("laptop").counters().total == 1
+
+
+def test_a_file_that_is_there_is_not_written_over(together: Together) -> None:
+    target = together.folder / "mine.desk"
+    target.write_text("a letter", encoding="utf-8")
+    with pytest.raises(Invalid, match="already a file"):
+        sharing.new_replica(together.hub, target, "laptop", "ada", PASSWORD, passwords=PlainPasswords())
+    assert target.read_text(encoding="utf-8") == "a letter"
+    with pytest.raises(Invalid, match="no folder"):
+        sharing.new_replica(
+            together.hub, target / "x" / "y.desk", "laptop", "ada", PASSWORD, passwords=PlainPasswords()
+        )
+    with pytest.raises(Invalid, match="name is needed"):
+        sharing.new_replica(
+            together.hub, together.folder / "new.desk", " ", "ada", PASSWORD, passwords=PlainPasswords()
+        )
+
+
+def test_a_torn_copy_at_the_hub_is_told_and_replaced_by_the_next(in_folder: Together) -> None:
+    shelf = in_folder.folder / "hub/snapshots"
+    (part,) = shelf.glob("*.1")
+    part.write_bytes(part.read_bytes()[:-100])
+    with pytest.raises(Invalid, match="not whole") as caught:
+        in_folder.take("laptop")
+    assert "Sync at a desk" in caught.value.advice
+    assert not (in_folder.folder / "laptop.desk").exists()
+    for number in range(200):
+        a_ticket(in_folder.office.john, f"ticket {number}")
+    in_folder.sync(in_folder.office.ada)
+    assert in_folder.take("laptop").counters().total == 200
+    assert len({path.name.split(".")[0] for path in shelf.iterdir()}) == 1
+
+
+def test_a_hub_without_a_copy_of_the_desk_says_what_to_do(in_folder: Together) -> None:
+    for path in (in_folder.folder / "hub/snapshots").iterdir():
+        path.unlink()
+    with pytest.raises(Invalid, match="no copy of the desk") as caught:
+        in_folder.take("laptop")
+    assert "Sync at a desk" in caught.value.advice
+    in_folder.sync(in_folder.office.ada)
+    assert in_folder.take("laptop").actor.login == "john"
+
+
+def test_an_interrupted_copy_goes_on(in_folder: Together, monkeypatch: pytest.MonkeyPatch) -> None:
+    claim = FolderHub.claim
+
+    def away(_self: FolderHub, *_arguments: object) -> bool:
+        raise StorageUnavailable("missing", "The hub cannot be reached.")
+
+    monkeypatch.setattr(FolderHub, "claim", away)
+    with pytest.raises(StorageUnavailable):
+        in_folder.take("laptop")
+    assert not (in_folder.folder / "laptop.desk").exists()
+    monkeypatch.setattr(FolderHub, "claim", claim)
+    assert in_folder.take("laptop").actor.login == "john"
+    assert not list(in_folder.folder.glob(".laptop*"))
+
+
+def test_files_come_after_the_facts_that_name_them(together: Together) -> None:
+    office = together.office
+    laptop = together.take("laptop")
+    number = a_ticket(office.john)
+    picture = bytes(range(256)) * 12_000
+    office.john.reply(number, "see the picture", attachments=[Attachment(picture, "picture.png")])
+    together.all_sync(office.ada, laptop)
+    (attached,) = [file for entry in laptop.ticket(number).thread for file in entry.attachments]
+    assert b"".join(laptop.open_attachment(attached.uid)) == picture
+
+
+def test_a_copied_laptop_file_goes_on_as_a_copy_of_its_own(in_folder: Together) -> None:
+    """The file was cloned in a way that the file itself does not notice: the hub does."""
+    import shutil
+
+    laptop = in_folder.take("laptop")
+    in_folder.fronts[0].close()
+    clone_path = in_folder.folder / "clone.desk"
+    shutil.copy(in_folder.folder / "laptop.desk", clone_path)
+    laptop = in_folder.fronts[0].log_in("john", PASSWORD)
+    clone_front = opened(clone_path, in_folder.office.clock)
+    in_folder.fronts.append(clone_front)
+    clone = clone_front.log_in("jane", PASSWORD)
+    numbers = {a_ticket(laptop, "at the laptop"), a_ticket(clone, "at the clone")}
+    assert len(numbers) == 2
+    in_folder.all_sync(laptop, clone, in_folder.office.ada)
+    assert {in_folder.office.john.ticket(number).subject for number in numbers} == {
+        "at the laptop", "at the clone",
+    }  # fmt: skip
+    assert digest(laptop) == digest(clone)
+    letters = [replica.code for replica in in_folder.office.ada.replicas()]
+    assert len(set(letters)) == len(letters) == 3
+    assert all(replica.reserve for replica in in_folder.office.ada.replicas())
