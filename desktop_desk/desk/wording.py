@@ -138,6 +138,10 @@ def _attached(wording: Wording, fact: Fact) -> str:
     return _("{agent} attached {name}").format(agent=wording.author(fact), name=name)
 
 
+def _numbered(_wording: Wording, fact: Fact) -> str:
+    return _("Its number followed: {number}").format(number=fact.fields.get("number"))
+
+
 def _merged(wording: Wording, fact: Fact) -> str:
     value = wording.value("merged_into", fact.fields.get("merged_into"))
     return _("{agent} merged this into {value}").format(agent=wording.author(fact), value=value)
@@ -150,6 +154,8 @@ _EVENTS: Mapping[str, Callable[[Wording, Fact], str]] = {
     "reassigned": _line("{agent} reassigned it to {to}"),
     "released": _line("{agent} released it"),
     "prioritised": _priority,
+    "purged": _line("{agent} purged words for good"),
+    "numbered": _numbered,
     "status_set": _status,
     "resolved": _line("{agent} resolved it"),
     "closed": _line("{agent} closed it"),

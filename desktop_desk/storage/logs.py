@@ -101,6 +101,12 @@ class Logs:
             self._holding.after(facts)
             return Applied(len(facts) + held, max(0, self._conflicts() - before), held)
 
+    def held(self) -> Sequence[Fact]:
+        """Held facts that nobody has decided on, in order of their logs."""
+        sql = "SELECT line FROM held WHERE refused = 0 ORDER BY replica, seq"
+        with self._db.reading():
+            return [from_line(line).fact for (line,) in self._db.rows(sql)]
+
     def redactions(self, after: int) -> tuple[tuple[FactId, ...], int]:
         """The facts from which something was purged since a count, and the count now."""
         sql = (

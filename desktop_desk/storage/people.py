@@ -76,6 +76,11 @@ class PeopleQueries:
             OrganisationRecord(EntityId(uid.hex()), name, people) for uid, name, people in self._db.rows(sql)
         )
 
+    def contacts_ever(self, person: int) -> tuple[EntityId, ...]:
+        """The contact points that a person has or had."""
+        rows = self._db.rows("SELECT uid FROM contact WHERE person = ? ORDER BY id", (person,))
+        return tuple(EntityId(uid.hex()) for (uid,) in rows)
+
     def contact_owner(self, uid: EntityId) -> EntityId | None:
         """The person a contact point belongs to."""
         sql = "SELECT uid FROM person WHERE id = (SELECT person FROM contact WHERE uid = ?)"

@@ -118,6 +118,12 @@ class Store:
         """Copy the desk into a new file and verify it; gives the number of facts."""
         return copy_desk(self.database, target)
 
+    def scrub(self) -> None:
+        """Let nothing that was purged stay in what the engine keeps beside the tables; after the purge is written."""
+        with self.writing():
+            self.attachments.drop_unnamed()
+        self.database.scrub()
+
     def data_version(self) -> int:
         """A number that differs once another connection has committed."""
         self.database.connect()

@@ -12,7 +12,8 @@ from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.views import Attachment, CallDraft, NewPerson
 from desktop_desk.domain.errors import AccessDenied, Invalid, NotAllowed
 from desktop_desk.domain.permissions import PERMISSIONS
-from tests.builders import PASSWORD, ADesk, a_ticket
+from tests.builders import PASSWORD, ADesk, a_ticket, opened
+from tests.contract.test_logs import another_replica, news_for
 from tests.fakes import MINUTE, PlainPasswords
 
 
@@ -267,15 +268,69 @@ VERBS: dict[str, tuple[str, Verb]] = {
     "change_settings": ("office.settings", lambda desk, _office, _number: desk.change_settings(name="x")),
     "check": ("office.settings", lambda desk, _office, _number: desk.check(rebuild=True)),
     "take_in": ("office.settings", lambda desk, _office, _number: desk.take_in([])),
+    "need_sharing": ("office.settings", lambda desk, _office, _number: desk.need_sharing()),
+    "announce_replica": (
+        "office.settings",
+        lambda desk, _office, _number: desk.announce_replica("Laptop", "K", "M"),
+    ),
+    "revoke_replica": (
+        "office.settings",
+        lambda desk, office, _number: desk.revoke_replica(a_laptop(office)),
+    ),
+    "trust_replica": ("office.settings", lambda desk, office, _number: desk.trust_replica(revoked(office))),
+    "held_acts": ("office.settings", lambda desk, _office, _number: desk.held_acts()),
+    "accept_held": ("office.settings", lambda desk, office, _number: desk.accept_held(a_held_act(office))),
+    "refuse_held": ("office.settings", lambda desk, office, _number: desk.refuse_held(a_held_act(office))),
+    "purge_entry": (
+        "ticket.delete",
+        lambda desk, office, number: desk.purge_entry(number, a_note(office, number)),
+    ),
+    "purge_person": ("user.delete", lambda desk, office, _number: desk.purge_person(person(office))),
+    "held_of_person": ("user.edit", lambda desk, office, _number: desk.held_of_person(person(office))),
 }
 """Every verb of the desk with the permission that it needs first."""
 
+
+def a_note(office: ADesk, number: str) -> str:
+    office.ada.note(number, "a word")
+    return next(entry.uid for entry in office.ada.ticket(number).thread if entry.text == "a word")
+
+
+def a_laptop(office: ADesk) -> str:
+    """The id of another copy of the desk, known here by its name."""
+    laptop = another_replica(office, "laptop.desk")
+    laptop.ada.announce_replica("Laptop", "A", "")
+    office.ada.store.log.apply(news_for(office, laptop))
+    uid = laptop.ada.store.log.own
+    laptop.close()
+    return uid
+
+
+def revoked(office: ADesk) -> str:
+    uid = a_laptop(office)
+    office.ada.revoke_replica(uid)
+    return uid
+
+
+def a_held_act(office: ADesk) -> str:
+    """An act that a copy wrote after it was revoked."""
+    revoked(office)
+    path = office.path.with_name("laptop.desk")
+    laptop = opened(path, office.clock)
+    desk = laptop.log_in("ada", PASSWORD)
+    act = desk.note(desk.numbers()[0], "written by whoever has the laptop now").act
+    log = desk.store.log
+    office.ada.store.log.apply(log.entries(log.own, office.ada.store.log.vector()[log.own]))
+    laptop.close()
+    return act
+
+
 READS = frozenset(
     {
-        "actor", "all_people", "backup", "counters", "directory", "find_people", "inbox", "match_person", "may",
-        "mentioned", "new_entity", "numbers", "open_attachment", "organisations", "others_at", "person", "queue", "redo_step", "report", "save_attachment",
-        "search", "search_hint",
-        "settings", "similar", "store", "targets", "ticket", "tickets_of", "undo_step",
+        "actor", "all_people", "backup", "counters", "directory", "find_people", "inbox", "match_person",
+        "may", "mentioned", "new_entity", "numbers", "open_attachment", "organisations", "others_at", "person",
+        "queue", "redo_step", "replicas", "report", "save_attachment", "search", "search_hint", "settings",
+        "similar", "store", "targets", "ticket", "tickets_of", "undo_step",
     }
 )  # fmt: skip
 OWN = frozenset({"follow", "mark_all_seen", "mark_seen", "present"})

@@ -60,7 +60,9 @@ def assert_same(one: ADesk, two: ADesk) -> None:
     for number in numbers:
         views = [desk.ada.ticket(number) for desk in (one, two)]
         assert texts(views[0]) == texts(views[1])
-        assert {c.field: c.shown for c in views[0].conflicts} == {c.field: c.shown for c in views[1].conflicts}
+        assert {c.field: c.shown for c in views[0].conflicts} == {
+            c.field: c.shown for c in views[1].conflicts
+        }
         assert (views[0].priority, views[0].agent, views[0].status) == (
             views[1].priority,
             views[1].agent,
@@ -86,7 +88,10 @@ def test_two_edits_of_one_field_stand_beside_each_other_on_both(office: ADesk, l
     exchange(office, laptop)
     for desk in (office, laptop):
         (conflict,) = desk.ada.ticket(number).conflicts
-        assert {conflict.shown, *(rival.value for rival in conflict.rivals)} == {"Emergency (Sev-A)", "High (Sev-B)"}
+        assert {conflict.shown, *(rival.value for rival in conflict.rivals)} == {
+            "Emergency (Sev-A)",
+            "High (Sev-B)",
+        }
     office.john.settle(number, "priority", "B")
     exchange(office, laptop)
     assert not laptop.ada.ticket(number).conflicts
@@ -194,7 +199,9 @@ def test_facts_of_a_newer_version_are_kept_and_relayed(office: ADesk, laptop: AD
     uid = laptop.jane.ticket(number).uid
     store = laptop.ada.store
     with store.writing():
-        draft = Draft("ticket_teleported", EntityId(uid), {"dimension": "fifth", "beam": [1, None]}, EntityId(uid))
+        draft = Draft(
+            "ticket_teleported", EntityId(uid), {"dimension": "fifth", "beam": [1, None]}, EntityId(uid)
+        )
         store.journal.append([draft], laptop.jane.actor.uid, None)
         alone = Draft("robot_added", EntityId("ab" * 16), {"name": "R2"})
         store.journal.append([alone], laptop.jane.actor.uid, None)

@@ -1,0 +1,139 @@
+"""Purging: words and callers are forgotten on every replica and in every file, and the history still verifies."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from desktop_desk.desk.views import Attachment
+from desktop_desk.domain.errors import Invalid, NotAllowed, NotFound
+from tests.builders import KEN, ADesk, kens_ticket, texts
+from tests.contract.test_logs import another_replica, assert_same, exchange
+
+SECRET = "xylophonitis"
+
+
+@pytest.fixture
+def laptop(office: ADesk) -> Iterator[ADesk]:
+    kens_ticket(office.john)
+    made = another_replica(office, "laptop.desk")
+    yield made
+    made.close()
+
+
+def entry_of(desk: ADesk, number: str, words: str) -> str:
+    return next(entry.uid for entry in desk.ada.ticket(number).thread if words in entry.text)
+
+
+def files_with(folder: Path, words: str) -> list[str]:
+    """Every file below a folder in which these words stand."""
+    return [
+        path.name
+        for path in folder.rglob("*")
+        if path.is_file() and (words.encode() in path.read_bytes() or words[:9].encode() in path.read_bytes())
+    ]
+
+
+def test_a_purged_note_is_in_no_file_of_the_desk_and_its_history_still_verifies(office: ADesk) -> None:
+    number = kens_ticket(office.john)
+    office.john.note(number, f"the diagnosis is {SECRET}")
+    assert files_with(office.path.parent, SECRET)
+    office.ada.purge_entry(number, entry_of(office, number, SECRET))
+    assert not office.ada.search(SECRET)
+    assert office.ada.check(rebuild=True).problems == ()
+    for front in (office.front, *office.also):
+        front.close()
+    office.path.with_name("template.desk").unlink(missing_ok=True)
+    assert files_with(office.path.parent, SECRET) == []
+    office.restart()
+
+
+def test_purging_an_entry_needs_the_permission_to_delete_and_an_entry(office: ADesk) -> None:
+    number = kens_ticket(office.john)
+    office.john.note(number, "words")
+    with pytest.raises(NotAllowed):
+        office.john.purge_entry(number, entry_of(office, number, "words"))
+    with pytest.raises(NotFound):
+        office.ada.purge_entry(number, "ab" * 16)
+    assert "words" in texts(office.john.ticket(number))
+
+
+def test_a_purge_cannot_be_undone(office: ADesk) -> None:
+    number = kens_ticket(office.john)
+    office.john.note(number, "words")
+    act = office.ada.purge_entry(number, entry_of(office, number, "words")).act
+    with pytest.raises(Invalid):
+        office.ada.undo(act)
+    assert "words" not in texts(office.ada.ticket(number))
+
+
+def test_the_thread_says_that_something_was_purged_and_by_whom(office: ADesk) -> None:
+    number = kens_ticket(office.john)
+    office.john.note(number, "words")
+    office.ada.purge_entry(number, entry_of(office, number, "words"))
+    assert any(
+        "Ada Admin" in entry.title and "purged" in entry.title for entry in office.ada.ticket(number).thread
+    )
+
+
+def test_a_forgotten_caller_is_found_by_nothing_and_his_ticket_stays(office: ADesk, laptop: ADesk) -> None:
+    number = office.ada.numbers()[0]
+    uid = office.ada.match_person(phone=KEN.phones[0])
+    assert uid is not None
+    office.ada.purge_person(uid)
+    assert not office.ada.find_people("Ken")
+    assert not office.ada.find_people("2903674")
+    view = office.ada.ticket(number)
+    assert view.subject == "VPN down for all of sales"
+    assert view.caller is not None
+    assert view.caller.name == "(purged)"
+    exchange(office, laptop)
+    assert not laptop.ada.find_people("Ken")
+    assert_same(office, laptop)
+    with pytest.raises(NotAllowed):
+        laptop.jane.purge_person(uid)
+
+
+def test_with_his_conversations_nothing_that_was_said_stays(office: ADesk, laptop: ADesk) -> None:
+    number = office.ada.numbers()[0]
+    office.john.reply(number, f"about {SECRET}", attachments=(Attachment(SECRET.encode(), f"{SECRET}.txt"),))
+    office.john.add_call_back(number, None, f"tell him about {SECRET}")
+    uid = office.ada.match_person(phone=KEN.phones[0])
+    assert uid is not None
+    exchange(office, laptop)
+    office.ada.purge_person(uid, conversations=True)
+    exchange(office, laptop)
+    laptop.ada.store.scrub()
+    for desk in (office, laptop):
+        view = desk.ada.ticket(number)
+        assert view.subject == "(purged)"
+        assert texts(view) == []
+        assert not desk.ada.search(SECRET)
+        assert not desk.ada.search("VPN")
+        assert desk.ada.check(rebuild=True).problems == ()
+    assert_same(office, laptop)
+
+
+def test_words_written_after_the_purge_by_one_who_knew_of_it_stay(office: ADesk, laptop: ADesk) -> None:
+    number = office.ada.numbers()[0]
+    uid = office.ada.match_person(phone=KEN.phones[0])
+    assert uid is not None
+    laptop.jane.edit(number, subject="edited without knowing")
+    office.ada.purge_person(uid, conversations=True)
+    exchange(office, laptop)
+    assert office.ada.ticket(number).subject == "(purged)"
+    laptop.jane.edit(number, subject="edited knowing")
+    exchange(office, laptop)
+    assert office.ada.ticket(number).subject == "edited knowing"
+    assert_same(office, laptop)
+
+
+def test_all_that_is_held_about_a_caller_is_told(office: ADesk) -> None:
+    numbers = [kens_ticket(office.john), kens_ticket(office.john, "another")]
+    uid = office.ada.match_person(phone=KEN.phones[0])
+    assert uid is not None
+    person, tickets = office.ada.held_of_person(uid)
+    assert person.name == "Ken Lee"
+    assert sorted(ticket.number for ticket in tickets) == sorted(numbers)
+    with pytest.raises(NotAllowed):
+        office.vera.held_of_person(uid)
