@@ -18,6 +18,7 @@ from desktop_desk.domain.errors import AccessDenied, Invalid, NotAllowed, Storag
 from desktop_desk.domain.facts import EntityId, ReplicaId
 from desktop_desk.i18n import _
 from desktop_desk.storage import files
+from desktop_desk.storage.addresses import is_address, shown_address
 from desktop_desk.storage.database import unavailable
 from desktop_desk.storage.durable import make_private, sidecar_path
 from desktop_desk.storage.hub_keys import hub_sealer, lay_hub_keys, made_hub_key, opened_hub
@@ -146,14 +147,15 @@ def sync(
 def status(desk: Desk, address: str = "", *, clock: Clock = bootstrap.now_ms) -> Status:
     """How the desk stands with its hub; changes nothing. A hub that is away is no error."""
     store = _store(desk)
+    chosen = hub_address(_remembered(store, address))
     known = desk.store.directory().replica(store.log.own)
     synced = store.log.note(SYNCED)
     found = Status(
-        _remembered(store, address), int(synced) if synced else None, store.log.own,
+        shown_address(chosen) if is_address(chosen) else chosen, int(synced) if synced else None, store.log.own,
         known.name if known else "", store.log.code(),
     )  # fmt: skip
     try:
-        with opened_hub_at(found.hub) as hub:
+        with opened_hub_at(chosen) as hub:
             standings = look(store.log, hub, _here(desk), clock(), hub_sealer(store))
     except StorageUnavailable as error:
         return replace(found, away=error.reason, standings=_from_facts(desk))

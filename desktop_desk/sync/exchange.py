@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from desktop_desk.desk.exchange_ports import Applied, Hub, LogPort
+from desktop_desk.desk.exchange_ports import Applied, Hub
 from desktop_desk.domain.errors import DeskError, Invalid
 from desktop_desk.domain.facts import FactId, ReplicaId
 from desktop_desk.domain.log import LogEntry
@@ -17,6 +17,7 @@ from desktop_desk.i18n import _
 from desktop_desk.sync.about import need_desk
 from desktop_desk.sync.cards import Card, read_cards, write_card
 from desktop_desk.sync.compaction import outgrown, tail_to_join
+from desktop_desk.sync.exchange_log import ExchangeLog
 from desktop_desk.sync.sealer import Sealer
 from desktop_desk.sync.segment_shelf import SegmentShelf
 from desktop_desk.sync.segments import MARK_DIGITS, WRITER_DIGITS, SegmentName
@@ -121,7 +122,7 @@ Told = Callable[[int, int], None]
 
 
 def exchange(
-    log: LogPort, hub: Hub, here: Here, now: int, sealer: Sealer | None = None, told: Told | None = None
+    log: ExchangeLog, hub: Hub, here: Here, now: int, sealer: Sealer | None = None, told: Told | None = None
 ) -> Exchanged:
     """Exchange everything with a hub.
 
@@ -152,7 +153,9 @@ def exchange(
     )
 
 
-def look(log: LogPort, hub: Hub, here: Here, now: int, sealer: Sealer | None = None) -> tuple[Standing, ...]:
+def look(
+    log: ExchangeLog, hub: Hub, here: Here, now: int, sealer: Sealer | None = None
+) -> tuple[Standing, ...]:
     """Where every replica stands; changes nothing."""
     need_desk(hub, here.desk, encrypted=sealer is not None)
     shelf = SegmentShelf(hub, log, here.desk, sealer)
@@ -163,7 +166,7 @@ def look(log: LogPort, hub: Hub, here: Here, now: int, sealer: Sealer | None = N
 class _Work:
     """Pulling and pushing."""
 
-    log: LogPort
+    log: ExchangeLog
     shelf: SegmentShelf
     told: Told | None
     taken: Applied = field(default_factory=Applied)
@@ -279,7 +282,7 @@ def batches(entries: Sequence[LogEntry]) -> Sequence[Sequence[LogEntry]]:
     return [part for part in parts if part]
 
 
-def _refuse_diverged(log: LogPort, shelf: SegmentShelf) -> None:
+def _refuse_diverged(log: ExchangeLog, shelf: SegmentShelf) -> None:
     """Diverged when the hub has facts of this replica that the desk does not have, or has otherwise.
 
     Also tells of other replicas that two desks write as. Names alone are no proof: anybody can rename a file.
@@ -312,7 +315,7 @@ def _refuse_diverged(log: LogPort, shelf: SegmentShelf) -> None:
         raise Diverged("restored", own, known)
 
 
-def _fits(log: LogPort, name: SegmentName, known: int) -> bool | None:
+def _fits(log: ExchangeLog, name: SegmentName, known: int) -> bool | None:
     """Whether a segment ends as the log does that is known here; None when it goes further."""
     if name.last > known:
         return None
@@ -348,7 +351,9 @@ def _remove_outgrown(shelf: SegmentShelf, names: Sequence[SegmentName]) -> None:
             shelf.remove(small)
 
 
-def _redact(log: LogPort, hub: Hub, shelf: SegmentShelf, cards: Mapping[ReplicaId, Card], now: int) -> None:
+def _redact(
+    log: ExchangeLog, hub: Hub, shelf: SegmentShelf, cards: Mapping[ReplicaId, Card], now: int
+) -> None:
     """Write segments again that hold what has been purged since: own ones, and those of replicas long gone."""
     note = f"redacted {hub.address}"
     before = int(log.note(note) or 0)

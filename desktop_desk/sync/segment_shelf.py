@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from desktop_desk.desk.exchange_ports import Hub, LogPort
+from desktop_desk.desk.exchange_ports import Hub
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.domain.facts import ReplicaId
 from desktop_desk.domain.log import LogEntry
 from desktop_desk.i18n import _
 from desktop_desk.sync.compaction import FULL
+from desktop_desk.sync.exchange_log import ExchangeLog
 from desktop_desk.sync.listing import Listing
 from desktop_desk.sync.sealer import Sealer
 from desktop_desk.sync.segments import WRITER_DIGITS, SegmentName, decode, encode
@@ -22,7 +23,7 @@ class SegmentShelf:
         unusable: names that lie there and cannot be used.
     """
 
-    def __init__(self, hub: Hub, log: LogPort, desk: str, sealer: Sealer | None) -> None:
+    def __init__(self, hub: Hub, log: ExchangeLog, desk: str, sealer: Sealer | None) -> None:
         self._hub = hub
         self._log = log
         self._desk = desk
@@ -102,7 +103,7 @@ class SegmentShelf:
         return True
 
 
-def stretches(log: LogPort, origin: ReplicaId, first: int, last: int) -> Iterator[list[LogEntry]]:
+def stretches(log: ExchangeLog, origin: ReplicaId, first: int, last: int) -> Iterator[list[LogEntry]]:
     """A stretch of a log in parts, with the whole of the acts that its first and last fact belong to."""
     after = first - 1
     part: list[LogEntry] = []

@@ -12,9 +12,11 @@ import pytest
 
 from desktop_desk.desk.exchange_ports import SHELVES, Hub
 from desktop_desk.domain.errors import Invalid, StorageUnavailable
-from desktop_desk.storage.sql_hub import make_hub_file, open_hub_file
+from desktop_desk.storage.places import Place
+from desktop_desk.storage.sql_hub import make_hub_file, make_hub_on_server, open_hub_file, open_hub_on_server
 from desktop_desk.sync.folder_hub import FolderHub, open_folder
 from tests.fakes_hub import MemoryHub
+from tests.postgres import ended, new_server, postgres_address
 
 
 def a_folder(path: Path) -> FolderHub:
@@ -26,11 +28,12 @@ def a_folder(path: Path) -> FolderHub:
 Opener = Callable[[], Hub]
 
 
-@pytest.fixture(params=["memory", "folder", "sqlite"])
+@pytest.fixture(params=["memory", "folder", "sqlite", "postgresql"])
 def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
     """Opens the same hub as often as it is called, each as another program would."""
     opened: list[Hub] = []
     shelves: dict[str, dict[str, bytes]] = {shelf: {} for shelf in SHELVES}
+    address = postgres_address() if request.param == "postgresql" else ""
 
     def open_again() -> Hub:
         match request.param:
@@ -38,8 +41,10 @@ def opener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Opener]:
                 hub: Hub = MemoryHub(shelves)
             case "folder":
                 hub = a_folder(tmp_path / "hub")
-            case _:
+            case "sqlite":
                 hub = make_hub_file(tmp_path / "hub.desk")
+            case _:
+                hub = make_hub_on_server(address)
         opened.append(hub)
         return hub
 
@@ -280,3 +285,50 @@ def test_a_hub_file_is_found_again(tmp_path: Path) -> None:
     again = open_hub_file(tmp_path / "hub.desk")
     assert again.read("about", "x") == b"1"
     again.close()
+
+
+def test_a_hub_file_in_a_network_folder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("desktop_desk.storage.sql_hub.place_of", lambda _path: Place("network", "nfs", "a test"))
+    error = unavailable(lambda: make_hub_file(tmp_path / "hub.desk"))
+    assert error.kind == "network"
+    assert "folder:" in error.advice
+    assert not (tmp_path / "hub.desk").exists()
+
+
+# ── PostgreSQL ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_database_without_a_hub_is_none_until_it_is_made() -> None:
+    address = postgres_address()
+    with pytest.raises(Invalid, match="is not a hub"):
+        open_hub_on_server(address)
+    made = make_hub_on_server(address)
+    made.write("about", "x", b"1")
+    made.close()
+    again = open_hub_on_server(address)
+    assert again.read("about", "x") == b"1"
+    again.close()
+
+
+def test_a_server_that_stops_cannot_be_reached_and_goes_on_when_it_is_back() -> None:
+    server = new_server()
+    try:
+        hub = make_hub_on_server(server.address(server.new_database()))
+        hub.write("cards", "x", b"before")
+        server.stop("immediate")
+        assert unavailable(lambda: hub.write("cards", "x", b"meanwhile")).kind == "unreachable"
+        assert unavailable(lambda: hub.names("cards")).kind == "unreachable"
+        server.start()
+        assert hub.read("cards", "x") == b"before"
+        hub.close()
+    finally:
+        ended(server)
+
+
+def test_no_message_shows_a_password() -> None:
+    address = "postgresql://desk:secret@127.0.0.1:1/desk"
+    for opening in (open_hub_on_server, make_hub_on_server):
+        assert "secret" not in str(unavailable(lambda opening=opening: opening(address)))
+    with pytest.raises(Invalid) as caught:
+        open_hub_on_server("postgresql://desk:secret@[::/desk")
+    assert "secret" not in str(caught.value)

@@ -15,6 +15,7 @@ from desktop_desk.domain.numbers import read_number
 from desktop_desk.sync.folder_hub import FolderHub
 from tests.builders import PASSWORD, ADesk, a_ticket, opened, texts
 from tests.fakes import CountingIds, PlainPasswords
+from tests.postgres import postgres_address
 
 
 @dataclass
@@ -46,10 +47,16 @@ class Together:
                 self.sync(desk)
 
 
-@pytest.fixture(params=["folder", "file"])
+@pytest.fixture(params=["folder", "file", "postgresql"])
 def together(request: pytest.FixtureRequest, office: ADesk, tmp_path: Path) -> Iterator[Together]:
-    place = tmp_path / "hub"
-    made = Together(office, tmp_path, f"folder:{place}" if request.param == "folder" else str(place))
+    match request.param:
+        case "folder":
+            address = f"folder:{tmp_path / 'hub'}"
+        case "file":
+            address = str(tmp_path / "hub.db")
+        case _:
+            address = postgres_address()
+    made = Together(office, tmp_path, address)
     sharing.new_hub(office.ada, made.hub, "Front desk PC", clock=office.clock)
     yield made
     for front in made.fronts:
