@@ -5,7 +5,7 @@ The folders it uses are this user's on this machine; a preference names another 
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from desktop_desk import config
@@ -23,8 +23,8 @@ from desktop_desk.storage.sqlite import SqliteDatabase
 from desktop_desk.storage.store import Store
 
 __all__ = [
-    "Backup", "Mark", "back_up", "backups_of", "begin", "bring_up_to_date", "damage_told", "end", "look_at",
-    "needs_look", "restore",
+    "Backup", "Mark", "back_up", "back_up_at_end", "backups_of", "begin", "bring_up_to_date", "damage_told", "end",
+    "leave", "look_at", "look_inside", "memory", "needs_look", "restore", "restore_as",
 ]  # fmt: skip
 
 Told = Callable[[str], None]
@@ -89,7 +89,11 @@ def _migrate_open(
 
 
 def begin(
-    address: str | Path, told: Told | None = None, *, clock: Clock, new_id: NewId | None = None
+    address: str | Path,
+    told: Told | None = None,
+    *,
+    clock: Clock,
+    new_id: NewId | None = None,
 ) -> Mark | None:
     """Say that this program is about to open a desk; look at the desk first when an earlier one did not end in order.
 
@@ -218,6 +222,51 @@ def back_up(store: ports.Store, address: str | Path, clock: Clock) -> Backup | N
     if desk is None or store.look or not isinstance(store, Store):
         return None
     return backups.back_up(store, folder_for(desk), clock())
+
+
+def back_up_at_end(store: ports.Store, address: str | Path, clock: Clock) -> Backup | None:
+    """The same when the last window was closed: a large desk is left to the next hours if it has a backup of today."""
+    desk = file_of(address)
+    if desk is None:
+        return None
+    day_ago = clock() - 24 * 3_600_000
+    if _is_large(desk) and any(made.at > day_ago for made in backups_of(address)):
+        return None
+    return back_up(store, address, clock)
+
+
+def look_inside(store: ports.Store, backup: Backup, clock: Clock) -> Path:
+    """A copy of an open desk's backup to look at, in a folder of this user's; `leave` takes it away again."""
+    folder = _looks()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    made = datetime.fromtimestamp(backup.at / 1000).astimezone()
+    stem = backup.path.name.split(f" {datetime.fromtimestamp(backup.at / 1000, UTC):%Y-%m-%d}")[0]
+    target = folder / f"{stem} as of {made:%Y-%m-%d %H.%M.%S}.desk"
+    files.remove(target)
+    look_at(backup.path, target, clock, key=_key_of(store))
+    return target
+
+
+def restore_as(store: ports.Store, backup: Backup, target: Path, clock: Clock) -> Path:
+    """Make a new desk of an open desk's backup; gives its path."""
+    restore(backup.path, target, clock, key=_key_of(store))
+    return target
+
+
+def leave(address: str | Path) -> None:
+    """Take away a copy that was made to look at, once it is closed; every other desk stays."""
+    desk = file_of(address)
+    if desk is not None and desk.parent == _looks():
+        files.remove(desk)
+
+
+def _looks() -> Path:
+    return config.places().state / "looks"
+
+
+def _key_of(store: ports.Store) -> bytes | None:
+    database = store.database if isinstance(store, Store) else None
+    return database.key if isinstance(database, SqliteDatabase) else None
 
 
 def restore(

@@ -16,11 +16,12 @@ from desktop_desk.ui.messages import Presenter, message_of
 from desktop_desk.ui.open_desk import OpenDesk
 from desktop_desk.ui.operations import Tasks
 from desktop_desk.ui.quick_start import end_start
+from desktop_desk.ui.safekeeping.ending import Ending
+from desktop_desk.ui.safekeeping.opening import Opened, begin_opening
 from desktop_desk.ui.theme import Appearance
 
 if TYPE_CHECKING:
     from desktop_desk.bootstrap import BroughtHome
-    from desktop_desk.desk.front_door import FrontDoor
     from desktop_desk.ui.server import HandoverServer
 
 START_MS = 3000
@@ -53,11 +54,15 @@ def run(
         program.allow_on_network(desk)
     if screenshot is None and not program.listen():
         return 0
+    ending = Ending(app)
+    ending.asked.connect(program.leave_at_once)
+    ending.saving.connect(program.keep)
     program.start()
     try:
         code = app.exec()
     finally:
         program.end()
+        ending.stop()
     if program.error is not None:
         raise program.error
     return code
@@ -142,6 +147,17 @@ class Program(QObject):
         self._background.stop()
         sys.excepthook = self._hook
 
+    def leave_at_once(self) -> None:
+        """End as soon as all that was typed is kept: the system does not wait for long."""
+        if self._open is not None:
+            self._open.in_hurry = True
+        self._app.quit()
+
+    def keep(self) -> None:
+        """Write what is typed and where the windows stand now; the program may be ended without another word."""
+        if self._open is not None:
+            self._open.keep()
+
     # From a file to a window
 
     def allow_on_network(self, address: str) -> None:
@@ -150,29 +166,17 @@ class Program(QObject):
 
     def open(self, address: str) -> None:
         """Open this desk, and ask who is there."""
-        on_network = address in self._on_network
+        begin_opening(
+            self._tasks, self, address, self._on_opened, self._on_not_opened,
+            on_network=address in self._on_network, silent=self._picture is not None,
+        )  # fmt: skip
 
-        def opened() -> "tuple[FrontDoor, str, bool, int]":
-            from desktop_desk import bootstrap
-
-            front = bootstrap.open_desk(address, on_network=on_network)
-            settings = front.settings
-            front.close_thread()
-            return front, settings.name, settings.demo, settings.lock_minutes
-
-        self._tasks.task(
-            opened,
-            owner=self,
-            then=lambda found: self._on_opened(address, *found),
-            failed=lambda error: self._on_not_opened(error, address),
-            long=True,
-        )
-
-    def _on_opened(self, address: str, front: "FrontDoor", name: str, demo: bool, minutes: int) -> None:  # noqa: FBT001
+    def _on_opened(self, address: str, found: Opened) -> None:
         self._close_desk()
         opened = OpenDesk(
-            address, front, name, self.look, self._places.state, demo=demo, lock_minutes=minutes
-        )
+            address, found.front, found.name, self.look, self._places.state, demo=found.demo,
+            lock_minutes=found.lock_minutes, mark=found.mark,
+        )  # fmt: skip
         self._open = opened
         opened.setParent(self)
         opened.presenter_wanted.connect(self._presenter.show)
@@ -180,11 +184,18 @@ class Program(QObject):
         opened.quit_asked.connect(self._app.quit)
         opened.another_asked.connect(self._ask_for_another)
         opened.new_asked.connect(self._first_start)
+        opened.desk_chosen.connect(self.open)
+        opened.before = self._preferences.last_desk
         if self._picture is not None:
             opened.refused.connect(self._on_not_opened)
-        else:
+            opened.in_hurry = True
+        elif not found.front.look:
             self._remember(address)
-        opened.let_in(self._login, self._password)
+        if found.told and self._picture is None:
+            box = self._box_text(_("The desk was made ready"), "\n\n".join(found.told))
+            box.finished.connect(lambda: opened.let_in(self._login, self._password))
+        else:
+            opened.let_in(self._login, self._password)
         self._stand(None)
 
     def _on_not_opened(self, error: Exception, address: str = "") -> bool:
@@ -197,7 +208,8 @@ class Program(QObject):
             return True
         if isinstance(error, DeskError):
             self._first_start()
-            self._box(error)
+            message = message_of(error)
+            self._box_text(message.title, f"{message.text} {message.advice}")
             return True
         return False
 
@@ -351,17 +363,14 @@ class Program(QObject):
         else:
             self._box_text(message.title, " ".join((message.text, message.advice)))
 
-    def _box(self, error: DeskError) -> None:
-        message = message_of(error)
-        self._box_text(message.title, " ".join((message.text, message.advice)))
-
-    def _box_text(self, title: str, text: str) -> None:
+    def _box_text(self, title: str, text: str) -> QMessageBox:
         box = QMessageBox(self._front_window())
         box.setObjectName("message_box")
         box.setWindowTitle(title)
         box.setText(text.strip())
         box.finished.connect(box.deleteLater)
         box.open()
+        return box
 
     # The picture
 

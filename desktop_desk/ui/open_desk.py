@@ -151,8 +151,9 @@ class OpenDesk(QObject):
         from desktop_desk.ui.login import LoginWindow
 
         window = LoginWindow(
-            self._look, self._tasks, self._front, login=login, desk_name=self.name, demo=self._demo
-        )
+            self._look, self._tasks, self._front, login=login, desk_name=self.name, demo=self._demo,
+            encrypted=self._front.encrypted,
+        )  # fmt: skip
         window.logged_in.connect(self._on_let_in)
         window.cancelled.connect(self.quit_asked)
         self._login = window

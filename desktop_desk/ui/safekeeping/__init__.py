@@ -1,0 +1,1 @@
+"""Backups on screen, desks opened with care, an end in order."""

@@ -1,0 +1,190 @@
+"""The backups of a desk: when, how large, how much; to look inside, or to make a desk of one."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from desktop_desk.domain.errors import DeskError
+from desktop_desk.i18n import _
+from desktop_desk.ui.operations import Operations
+from desktop_desk.ui.theme import Appearance, set_look
+from desktop_desk.ui.widgets.buttons import KeyButton
+from desktop_desk.ui.widgets.table import Column, FastTable, ListRowModel
+from desktop_desk.ui.widgets.table_model import Row
+
+if TYPE_CHECKING:
+    from desktop_desk.upkeep import Backup
+
+
+def columns() -> tuple[Column, ...]:
+    """What is shown of a backup."""
+    return (
+        Column("when", _("When"), width=190, sortable=False, stretch=True),
+        Column("facts", _("Facts"), "count", width=90, sortable=False),
+        Column("size", _("Size"), "count", width=90, sortable=False),
+        Column("why", _("Why"), width=200, sortable=False),
+    )
+
+
+class BackupsDialog(QDialog):
+    """Lists the backups that were made by themselves; one can be looked into, or restored as a new desk.
+
+    Signals:
+        chosen(str): the person wants to open this desk: a copy to look at, or what was restored.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(
+        self, look: Appearance, operations: Operations, address: str, *, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._operations = operations
+        self._address = address
+        self._backups: list[Backup] = []
+        self.setObjectName("backups")
+        self.setWindowTitle(_("Backups"))
+        self.resize(680, 460)
+        self._build(look)
+        self.reload()
+
+    def _build(self, look: Appearance) -> None:
+        self._table = FastTable(look, self)
+        self._table.setObjectName("backup_table")
+        self._table.setAccessibleName(_("Backups"))
+        self._model = ListRowModel(columns(), parent=self)
+        self._table.setModel(self._model)
+        self._table.activated.connect(self.look_inside)
+        self._says = QLabel(self)
+        self._says.setObjectName("backups_say")
+        self._says.setWordWrap(True)
+        self._says.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._inside = KeyButton(look, _("&Look inside"), "Enter", primary=True)
+        self._inside.setObjectName("backup_look")
+        self._inside.clicked.connect(self.look_inside)
+        self._restore = KeyButton(look, _("&Restore as a new desk…"), "")
+        self._restore.setObjectName("backup_restore")
+        self._restore.clicked.connect(self._ask_where)
+        self._now = KeyButton(look, _("&Back up now"), "")
+        self._now.setObjectName("backup_now")
+        self._now.clicked.connect(self.back_up)
+        close = KeyButton(look, _("Close"), "Esc", quiet=True)
+        close.setObjectName("backups_close")
+        close.clicked.connect(self.reject)
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        for part in (self._inside, self._restore, self._now):
+            foot.addWidget(part)
+        foot.addStretch(1)
+        foot.addWidget(close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 16, 20, 16)
+        column.setSpacing(10)
+        column.addWidget(self._table, 1)
+        column.addWidget(self._says)
+        column.addLayout(foot)
+
+    @property
+    def said(self) -> str:
+        """What the dialog tells below the list."""
+        return self._says.text()
+
+    def reload(self) -> None:
+        """Read the list again."""
+        from desktop_desk import upkeep
+
+        address = self._address
+        self._operations.task(
+            lambda: upkeep.backups_of(address), owner=self, then=self._show, failed=self._fail
+        )
+
+    def _show(self, backups: "list[Backup]") -> None:
+        self._backups = backups
+        self._model.set_rows([_row(backup) for backup in backups])
+        for button in (self._inside, self._restore):
+            button.setEnabled(bool(backups))
+        if backups:
+            self._table.select_row(0)
+            self._say(_("In {folder}").format(folder=backups[0].path.parent))
+        else:
+            self._table.set_empty(_("No backups yet"), _("The first is made soon after the start."))
+
+    def _current(self) -> "Backup | None":
+        row = self._table.current_row()
+        return self._backups[row] if 0 <= row < len(self._backups) else None
+
+    def back_up(self) -> None:
+        """Make one now."""
+        from desktop_desk import bootstrap, upkeep
+
+        address = self._address
+        self._say(_("Backing up …"))
+        self._operations.read(
+            lambda desk: upkeep.back_up(desk.store, address, bootstrap.now_ms),
+            owner=self, then=self._on_made, failed=self._fail, long=True,
+        )  # fmt: skip
+
+    def _on_made(self, made: "Backup | None") -> None:
+        self.reload()
+        self._say("" if made is not None else _("Nothing changed since the newest backup."))
+
+    def look_inside(self, _index: object = None) -> None:
+        """Open a copy of the chosen backup in which nothing can be written."""
+        from desktop_desk import bootstrap, upkeep
+
+        backup = self._current()
+        if backup is None:
+            return
+        self._say(_("Making a copy to look at …"))
+        self._operations.read(
+            lambda desk: upkeep.look_inside(desk.store, backup, bootstrap.now_ms),
+            owner=self, then=self._open, failed=self._fail, long=True,
+        )  # fmt: skip
+
+    def _ask_where(self) -> None:
+        if self._current() is None:
+            return
+        dialog = QFileDialog(self, _("Restore as a new desk"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters([_("Desks (*.desk)")])
+        dialog.setDefaultSuffix("desk")
+        dialog.fileSelected.connect(self.restore_as)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def restore_as(self, path: str) -> None:
+        """Make a new desk of the chosen backup in this file, and open it."""
+        from desktop_desk import bootstrap, upkeep
+
+        backup = self._current()
+        if backup is None:
+            return
+        self._say(_("Restoring …"))
+        self._operations.read(
+            lambda desk: upkeep.restore_as(desk.store, backup, Path(path), bootstrap.now_ms),
+            owner=self, then=self._open, failed=self._fail, long=True,
+        )  # fmt: skip
+
+    def _open(self, path: Path) -> None:
+        self.accept()
+        self.chosen.emit(str(path))
+
+    def _fail(self, error: Exception) -> bool:
+        if not isinstance(error, DeskError):
+            return False
+        self._say(f"{error.reason} {error.advice}".strip(), error=True)
+        return True
+
+    def _say(self, words: str, *, error: bool = False) -> None:
+        set_look(self._says, "error" if error else "muted")
+        self._says.setText(words)
+
+
+def _row(backup: "Backup") -> tuple[str, Row]:
+    made = datetime.fromtimestamp(backup.at / 1000).astimezone()
+    why = _("before an update") if backup.format else ""
+    size = QLocale().formattedDataSize(backup.size)
+    return str(backup.path), (f"{made:%Y-%m-%d %H:%M}", f"{backup.facts:,}", size, why, 0)
