@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, LiteralString, cast
 
@@ -15,6 +16,7 @@ import psycopg
 from psycopg import pq
 from psycopg.abc import Buffer
 from psycopg.adapt import Dumper
+from psycopg.types.numeric import Int8Dumper
 
 from desktop_desk.domain.errors import StorageUnavailable
 from desktop_desk.storage.addresses import connection_options, shown_address
@@ -35,7 +37,7 @@ _BEGIN = f"""
     SET LOCAL lock_timeout = 0
 """
 _BEGIN_VIEW = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-_COMMIT = "UPDATE commits SET n = n + 1; COMMIT"
+_COMMIT = ("UPDATE commits SET n = n + 1", "COMMIT")
 
 _SESSION = """
     SET jit = off;
@@ -70,6 +72,19 @@ _AT_THE_DOOR: tuple[tuple[str, str], ...] = (
 )
 """A refused connection has no code, only a sentence."""
 
+GROUP = 25
+"""So many rows are written by one statement."""
+
+GATHERED = 2_000
+"""So many statements, or rows of one, are sent at once."""
+
+_WORD = re.compile(r"\w+")
+_WRITES = re.compile(r"\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+\"?(\w+)", re.I)
+_UPSERT = re.compile(
+    r"(?P<begin>INSERT INTO \w+ \((?P<columns>[\w, ]+)\) VALUES )(?P<values>\(.*\))"
+    r"(?P<end> ON CONFLICT \((?P<keys>[\w, ]+)\) DO .*)",
+    re.S,
+)
 _MARK = re.compile(r"'[^']*'|\?")
 
 
@@ -86,6 +101,64 @@ def numbered(sql: str) -> str:
         return f"${number}"
 
     return _MARK.sub(mark, sql)
+
+
+@lru_cache(maxsize=2000)
+def _written_table(sql: str) -> str:
+    """The table that a statement writes without telling anything; "" for any other statement."""
+    found = _WRITES.match(sql)
+    return found[1] if found and "RETURNING" not in sql else ""
+
+
+def in_groups(sql: str, rows: Sequence[Sequence[object]]) -> Iterator[tuple[str, Sequence[Sequence[object]]]]:
+    """The same rows in statements of many rows each, as far as that says the same.
+
+    A row with an empty value is written alone: a statement is prepared for the types of its values, and an empty
+    one has none. So are rows of which two have the same key, which one statement cannot write one after the other.
+    """
+    grouped = _grouped(sql)
+    alone: list[Sequence[object]] = []
+    if grouped is not None and len(rows) >= GROUP:
+        many, keys = grouped
+        whole = [row for row in rows if None not in row]
+        if len({tuple(row[key] for key in keys) for row in rows}) == len(rows):
+            alone = [row for row in rows if None in row]
+            end = len(whole) // GROUP * GROUP
+            yield (
+                many,
+                [
+                    [value for row in whole[start : start + GROUP] for value in row]
+                    for start in range(0, end, GROUP)
+                ],
+            )
+            alone.extend(whole[end:])
+        else:
+            alone = list(rows)
+    else:
+        alone = list(rows)
+    if alone:
+        yield sql, alone
+
+
+@lru_cache(maxsize=500)
+def _grouped(sql: str) -> tuple[str, tuple[int, ...]] | None:
+    """An upsert for GROUP rows, and where in a row the key stands; None for other statements."""
+    found = _UPSERT.fullmatch(sql)
+    if found is None:
+        return None
+    columns = [name.strip() for name in found["columns"].split(",")]
+    keys = tuple(columns.index(name.strip()) for name in found["keys"].split(","))
+    values = ", ".join([found["values"]] * GROUP)
+    return f"{found['begin']}{values}{found['end']}", keys
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """Rows for one statement, and the table that it writes."""
+
+    table: str
+    sql: str
+    rows: list[Sequence[object]]
 
 
 class _YesOrNo(Dumper):
@@ -127,16 +200,19 @@ class PostgresDatabase(Database):
             connection.close()
 
     def run(self, sql: str, params: Sequence[object] = ()) -> Any:
-        """Run one statement and give its cursor."""
+        """Run one statement and give its cursor; of one that only writes, in a transaction, there is none."""
         if self._overhear is not None:
             self._overhear(sql)
+        if self.is_writing:
+            table = _written_table(sql)
+            if table:
+                self._gather(table, sql, (params,))
+                return None
         with self.translated():
+            if self._pending and self._concerned(sql):
+                self._flush()
             try:
                 return self._execute(sql, params)
-            except psycopg.DataError as error:
-                if "NUL" not in str(error):
-                    raise
-                return self._execute(sql, _without_nul(params))
             except psycopg.OperationalError:
                 if not self._lost() or self._in_transaction:
                     raise
@@ -147,14 +223,12 @@ class PostgresDatabase(Database):
         """Run one statement for many rows."""
         if self._overhear is not None:
             self._overhear(sql)
+        table = _written_table(sql) if self.is_writing else ""
+        if table:
+            self._gather(table, sql, rows)
+            return
         with self.translated():
-            try:
-                self._connection().cursor().executemany(_text(numbered(sql)), rows)
-            except psycopg.DataError as error:
-                if "NUL" not in str(error):
-                    raise
-                kept = [_without_nul(row) for row in rows]
-                self._connection().cursor().executemany(_text(numbered(sql)), kept)
+            self._connection().cursor().executemany(_text(numbered(sql)), rows)
 
     def each(self, sql: str, params: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
         """The rows of a query one after the other, without all of them in memory; within a transaction."""
@@ -205,6 +279,7 @@ class PostgresDatabase(Database):
         with super().purging():
             self.run("SET LOCAL desk.purging = 'on'")
             yield
+            self._flush()
             self.run("SET LOCAL desk.purging = 'off'")
 
     @contextmanager
@@ -232,7 +307,7 @@ class PostgresDatabase(Database):
                 return
 
     def _commit(self) -> None:
-        self._connection().execute(_text(_COMMIT))
+        self._flush(at_end=_COMMIT)
         self._local.in_transaction = False
         self._local.committed = getattr(self._local, "committed", 0) + 1
 
@@ -242,12 +317,51 @@ class PostgresDatabase(Database):
     def _end(self) -> None:
         """End a transaction without keeping anything, whatever became of it."""
         self._local.in_transaction = False
+        self._pending.clear()
         connection: psycopg.Connection[Any] | None = getattr(self._local, "connection", None)
         if connection is None or connection.closed:
             return
         with suppress(psycopg.OperationalError):  # the server has then ended it by itself
             if connection.info.transaction_status != pq.TransactionStatus.IDLE:
                 connection.execute("ROLLBACK")
+
+    @property
+    def _pending(self) -> list[_Gathered]:
+        """What this thread's transaction has written and not yet sent, in its order."""
+        found: list[_Gathered] | None = getattr(self._local, "pending", None)
+        if found is None:
+            found = self._local.pending = []
+        return found
+
+    def _gather(self, table: str, sql: str, rows: Sequence[Sequence[object]]) -> None:
+        """Write later, many rows at once: waiting for the server's answer to each would take most of the time."""
+        if any("\0" in value for row in rows for value in row if isinstance(value, str)):
+            rows = [_without_nul(row) for row in rows]
+        pending = self._pending
+        if pending and pending[-1].sql == sql:
+            pending[-1].rows.extend(rows)
+        else:
+            pending.append(_Gathered(table, sql, list(rows)))
+        if len(pending[-1].rows) > GATHERED or len(pending) > GATHERED:
+            with self.translated():
+                self._flush()
+
+    def _concerned(self, sql: str) -> bool:
+        """Whether a statement may need what is not yet sent: it names one of its tables."""
+        words = set(_WORD.findall(sql))
+        return any(gathered.table in words for gathered in self._pending)
+
+    def _flush(self, at_end: Sequence[str] = ()) -> None:
+        """Send what was gathered, in its order, without waiting in between."""
+        connection = self._connection()
+        pending, self._local.pending = self._pending, []
+        with connection.pipeline():
+            cursor = connection.cursor()
+            for gathered in pending:
+                for sql, rows in in_groups(gathered.sql, gathered.rows):
+                    cursor.executemany(_text(numbered(sql)), rows)
+            for sql in at_end:
+                connection.execute(_text(sql))
 
     @property
     def _in_transaction(self) -> bool:
@@ -270,6 +384,8 @@ class PostgresDatabase(Database):
             connection.prepare_threshold = PREPARED_AFTER
             connection.prepared_max = PREPARED_MOST
             connection.adapters.register_dumper(bool, _YesOrNo)
+            # One type for all numbers: statements are prepared by the types of their values.
+            connection.adapters.register_dumper(int, Int8Dumper)
             connection.execute(_SESSION)
         except psycopg.Error as error:
             raise self._refused(error) from error
