@@ -54,13 +54,19 @@ class MemoryAttachments:
     def since(self, after: int, limit: int) -> tuple[AttachmentRecord, ...]:
         return tuple(record for record in self._memory.world.attachments if record.id > after)[:limit]
 
-    def missing(self, limit: int) -> tuple[AttachmentRecord, ...]:
+    def missing(self, limit: int, before: int | None = None) -> tuple[AttachmentRecord, ...]:
         found = [
             record
             for record in reversed(self._memory.world.attachments)
-            if not record.void and record.size <= LARGEST and not self.here({record.sha: record.size})
+            if (before is None or record.id < before)
+            and record.size <= LARGEST
+            and not self.here({record.sha: record.size})
         ]
         return tuple(found[:limit])
+
+    def tally(self) -> tuple[int, int]:
+        known = self._memory.world.attachments
+        return len(known), max((record.id for record in known), default=0)
 
     def parts_here(self, sha: str) -> frozenset[int]:
         return frozenset(n for own, n in self._parts if own == sha)
@@ -68,7 +74,7 @@ class MemoryAttachments:
     def part(self, sha: str, n: int) -> bytes | None:
         return self._parts.get((sha, n))
 
-    def take(self, sha: str, size: int, n: int, body: bytes) -> None:
+    def take(self, sha: str, size: int, n: int, body: bytes) -> bool:
         try:
             raw = zlib.decompress(body)
         except zlib.error as error:
@@ -76,9 +82,11 @@ class MemoryAttachments:
         if len(raw) != min(CHUNK, size - n * CHUNK):
             raise Invalid("chunk", f"Part {n + 1} of an attachment is damaged.")
         self._parts[sha, n] = body
-        if len(self.parts_here(sha)) == parts_of(size) and self._whole(sha, size) is None:
-            for part in self.parts_here(sha):
-                del self._parts[sha, part]
+        if len(self.parts_here(sha)) < parts_of(size) or self._whole(sha, size) is not None:
+            return True
+        for part in self.parts_here(sha):
+            del self._parts[sha, part]
+        return False
 
     def damaged(self) -> tuple[str, ...]:
         return tuple(

@@ -118,14 +118,19 @@ class Attachments:
         sql = f"{_ROW}{_OF_REPLICA} WHERE a.id > ? ORDER BY a.id LIMIT ?"
         return tuple(map(_record, self._db.rows(sql, (after, limit))))
 
-    def missing(self, limit: int) -> tuple[AttachmentRecord, ...]:
-        """Attachments of which a part is not here, the newest first."""
+    def missing(self, limit: int, before: int | None = None) -> tuple[AttachmentRecord, ...]:
+        """Attachments of which a part is not here, also undone ones, the newest first; those that came before one."""
         parts = f"(a.size + {CHUNK - 1}) / {CHUNK}"
         sql = (
-            f"{_ROW}{_OF_REPLICA} WHERE a.void = 0 AND a.size <= {LARGEST}"
+            f"{_ROW}{_OF_REPLICA} WHERE a.id < ? AND a.size <= {LARGEST}"
             f" AND (SELECT COUNT(*) FROM chunk c WHERE c.sha = a.sha) < {parts} ORDER BY a.id DESC LIMIT ?"
         )
-        return tuple(map(_record, self._db.rows(sql, (limit,))))
+        return tuple(map(_record, self._db.rows(sql, (before or 1 << 62, limit))))
+
+    def tally(self) -> tuple[int, int]:
+        """How many attachments there are, and the local number of the one whose fact came last; it tells of changes."""
+        count, newest = self._db.rows("SELECT COUNT(*), MAX(id) FROM attachment")[0]
+        return int(count), int(newest or 0)
 
     def parts_here(self, sha: str) -> frozenset[int]:
         """The numbers of a file's parts that are in this desk."""
@@ -138,20 +143,23 @@ class Attachments:
         body = self._db.value("SELECT body FROM chunk WHERE sha = ? AND n = ?", (bytes.fromhex(sha), n))
         return None if body is None else bytes(body)
 
-    def take(self, sha: str, size: int, n: int, body: bytes) -> None:
+    def take(self, sha: str, size: int, n: int, body: bytes) -> bool:
         """Take in a part from another replica; within a transaction.
 
+        False when with it the file is whole, and proves to be another: then none of its parts is kept.
+
         Raises:
-            Invalid: it is not what it is named after. With the last part of a file that proves to be another, none
-                of its parts is kept, and whoever asks again begins anew.
+            Invalid: it cannot be that part.
         """
         raw = _unpacked(body)
         if raw is None or len(raw) != min(CHUNK, size - n * CHUNK):
             raise Invalid("chunk", _("Part {n} of an attachment is damaged.").format(n=n + 1))
         key = bytes.fromhex(sha)
         self._db.run(_KEEP, (key, n, body))
-        if len(self.parts_here(sha)) == parts_of(size) and not self._is_sound(sha, size):
-            self._db.run("DELETE FROM chunk WHERE sha = ?", (key,))
+        if len(self.parts_here(sha)) < parts_of(size) or self._is_sound(sha, size):
+            return True
+        self._db.run("DELETE FROM chunk WHERE sha = ?", (key,))
+        return False
 
     def damaged(self) -> tuple[str, ...]:
         """The names of attachments whose every part is here but which are not what was attached; reads them all."""
