@@ -7,7 +7,15 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStackedWidget,
 from desktop_desk import bootstrap, config
 from desktop_desk.domain.errors import DeskError, Invalid
 from desktop_desk.i18n import _
-from desktop_desk.ui.first_start_steps import AdminStep, ChoiceStep, DeskStep, OpenStep, Step, documents
+from desktop_desk.ui.first_start_steps import (
+    AdminStep,
+    ChoiceStep,
+    DeskStep,
+    OpenStep,
+    RecoveryStep,
+    Step,
+    documents,
+)
 from desktop_desk.ui.login import Tasks
 from desktop_desk.ui.settings.whereabouts import guessed_zone, prepare
 from desktop_desk.ui.theme import Appearance, set_look
@@ -41,6 +49,9 @@ class FirstStart(QWidget):
         self.resize(640, 560)
         self._choice = ChoiceStep(look)
         self._desk: DeskStep | None = None
+        self._recovery: RecoveryStep | None = None
+        self._made = ""
+        """The desk that is made, and waits until its recovery code is on paper."""
         self._admin = AdminStep(look)
         self._open = OpenStep(look)
         self._path: list[Step] = [self._choice]
@@ -96,7 +107,7 @@ class FirstStart(QWidget):
 
     def back(self) -> None:
         """Go to the step before; what was typed stays."""
-        if len(self._path) > 1 and not self._working:
+        if len(self._path) > 1 and not self._working and not self._made:
             self._path.pop()
             self._show_step()
 
@@ -110,6 +121,8 @@ class FirstStart(QWidget):
             self._show_step()
         elif step is self._admin:
             self._create()
+        elif step is self._recovery:
+            self._finish(self._made)
         else:
             self._open_existing()
 
@@ -138,8 +151,8 @@ class FirstStart(QWidget):
             _("Step {step} of {steps}").format(step=place, steps=2 if step is self._open else 3)
         )
         first = step is self._choice
-        self._progress_text.setVisible(not first)
-        self._back.setVisible(not first)
+        self._progress_text.setVisible(not first and step is not self._recovery)
+        self._back.setVisible(not first and step is not self._recovery)
         self._next.setVisible(not first)
         self._next.set_text(step.button)
         self._say("")
@@ -149,6 +162,7 @@ class FirstStart(QWidget):
         desk, admin = self._desk_step().answers(), self._admin.answers()
         path = desk.path
         self.first_login = admin.login
+        recovery = bootstrap.new_recovery_code() if admin.encrypt else ""
 
         def create() -> str:
             if path.parent == documents():
@@ -162,11 +176,28 @@ class FirstStart(QWidget):
                 admin_password=admin.password,
                 country=desk.country or "",
                 zone=desk.zone,
+                recovery=recovery,
             ).close()
             return str(path)
 
+        def then(address: str) -> None:
+            if recovery:
+                self._show_recovery(address, recovery)
+            else:
+                self._finish(address)
+
         self._work(_("Making the desk …"))
-        self._tasks.task(create, owner=self, then=self._finish, failed=self._on_failed, long=True)
+        self._tasks.task(create, owner=self, then=then, failed=self._on_failed, long=True)
+
+    def _show_recovery(self, address: str, code: str) -> None:
+        """Show the code before the desk opens: nobody is told it again."""
+        self._rest()
+        self._made = address
+        self._recovery = RecoveryStep(self._appearance)
+        self._recovery.code.show_code(code, address)
+        self._stack.addWidget(self._recovery)
+        self._path.append(self._recovery)
+        self._show_step()
 
     def _open_existing(self) -> None:
         address = self._open.address()

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWi
 
 from desktop_desk.desk.office import SHORTEST_PASSWORD
 from desktop_desk.i18n import _
-from desktop_desk.ui.settings.editors import ChoiceEditor, LineEditor
+from desktop_desk.ui.recovery import RecoveryCode
+from desktop_desk.ui.settings.editors import ChoiceEditor, LineEditor, TickEditor
 from desktop_desk.ui.settings.whereabouts import (
     countries,
     guessed_country,
@@ -44,6 +45,7 @@ class AdminAnswers:
     name: str
     login: str
     password: str
+    encrypt: bool
 
 
 class Step(QWidget):
@@ -265,13 +267,24 @@ class AdminStep(Step):
             _("At least {n} characters.").format(n=SHORTEST_PASSWORD),
         )
         self.add("again", _("Password &again"), self.again)
+        self.encrypt = TickEditor(_("&Encrypt this desk"))
+        self.encrypt.setObjectName("encrypt")
+        words = _("On a stolen computer nobody reads it. You get a recovery code to print.")
+        self.encrypt.setAccessibleName(_("Encrypt this desk"))
+        self.encrypt.setAccessibleDescription(words)
+        hint = QLabel(words)
+        hint.setProperty("look", "meta")
+        hint.setWordWrap(True)
+        self.column.addWidget(self.encrypt)
+        self.column.addWidget(hint)
         self.column.addStretch(1)
         self.name.edited.connect(self._follow_name)
         self.login.edited.connect(self._on_login_edited)
 
     def answers(self) -> AdminAnswers:
         """What was filled in; ask only when it is good."""
-        return AdminAnswers(self.name.value(), self.login.value(), self.password.value())
+        encrypt = self.encrypt.value()
+        return AdminAnswers(self.name.value(), self.login.value(), self.password.value(), encrypt)
 
     def problems(self) -> Mapping[str, str]:
         """The same rules as for every agent, and the password twice alike."""
@@ -302,6 +315,36 @@ class AdminStep(Step):
 
     def _on_login_edited(self) -> None:
         self._login_touched = bool(self.login.value())
+
+
+class RecoveryStep(Step):
+    """The recovery code of the desk that was just made; the desk opens once somebody has it on paper."""
+
+    def __init__(self, look: Appearance) -> None:
+        super().__init__(look, _("Your recovery code"), _("Open the &desk"))
+        self.code = RecoveryCode(look)
+        self._missing = QLabel()
+        self._missing.setProperty("look", "error")
+        self._missing.setWordWrap(True)
+        self._missing.hide()
+        self.column.addWidget(self.code)
+        self.column.addWidget(self._missing)
+        self.column.addStretch(1)
+        self.code.kept.connect(self._on_kept)
+
+    def _on_kept(self) -> None:
+        self._missing.hide()
+
+    def is_good(self) -> bool:
+        """Whether somebody says that he has the code."""
+        kept = self.code.tick.value()
+        self._missing.setText("" if kept else _("Print the code or write it down, then tick this."))
+        self._missing.setVisible(not kept)
+        return kept
+
+    def focus(self) -> None:
+        """Put the focus on the tick."""
+        self.code.tick.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 class OpenStep(Step):

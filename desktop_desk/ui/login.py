@@ -45,6 +45,10 @@ class Door(Protocol):
         """The desk for this agent; raises AccessDenied."""
         ...
 
+    def recover(self, code: str, login: str, password: str) -> Any:
+        """The same for an administrator with the recovery code, and a new password."""
+        ...
+
 
 class LoginForm(QFrame):
     """Asks for login and password, and says why that did not work.
@@ -171,6 +175,7 @@ class LoginWindow(QWidget):
         login: who was here last, empty when nobody was.
         desk_name: what the window calls the desk.
         demo: tell the demo's logins; only for the demo desk.
+        encrypted: offer the way in with a recovery code.
 
     Signals:
         logged_in(object desk): a Desk of the agent who is let in.
@@ -189,9 +194,11 @@ class LoginWindow(QWidget):
         login: str = "",
         desk_name: str = "",
         demo: bool = False,
+        encrypted: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent, Qt.WindowType.Window)
+        self._look = look
         self._tasks = tasks
         self._front = front
         self._let_in = False
@@ -202,9 +209,28 @@ class LoginWindow(QWidget):
         self.setWindowTitle(_("Log in to {desk}").format(desk=title))
         self.form = LoginForm(look, title, login=login, hint=demo_hint() if demo else "")
         self.form.asked.connect(self._check)
+        if encrypted:
+            self._add_recovery(look)
         column = QVBoxLayout(self)
         column.setContentsMargins(32, 32, 32, 32)
         column.addWidget(self.form, 0, Qt.AlignmentFlag.AlignCenter)
+
+    def _add_recovery(self, look: Appearance) -> None:
+        button = KeyButton(look, _("&Recovery code …"), quiet=True)
+        button.setObjectName("recovery")
+        button.setAccessibleDescription(_("For an administrator who has lost his password"))
+        button.clicked.connect(self._ask_recovery)
+        self.form.foot.addWidget(button)
+
+    def _ask_recovery(self) -> None:
+        from desktop_desk.ui.recovery import RecoverDialog
+
+        dialog = RecoverDialog(
+            self._look, self._tasks, self._front, login=self.form.login.value(), parent=self
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.let_in.connect(self._on_let_in)
+        dialog.open()
 
     def _check(self, login: str, password: str) -> None:
         self.form.wait()

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop_desk.domain.errors import AccessDenied
+from desktop_desk.domain.errors import AccessDenied, Invalid
 from desktop_desk.ui.lock import IdleWatcher, LockWindow
 from desktop_desk.ui.login import LoginWindow
 from desktop_desk.ui.theme import Appearance
@@ -28,6 +28,12 @@ class FakeDoor:
         self.asked.append((login, password))
         if PASSWORDS.get(login) != password:
             raise AccessDenied("Access denied")
+        return f"desk of {login}"
+
+    def recover(self, code: str, login: str, password: str) -> str:
+        self.asked.append((login, password))
+        if code != "the code":
+            raise Invalid("recovery", "This is no recovery code.")
         return f"desk of {login}"
 
 
@@ -50,7 +56,7 @@ class Held:
         def run() -> None:
             try:
                 value = call()
-            except AccessDenied as error:
+            except (AccessDenied, Invalid) as error:
                 if failed is None or not failed(error):
                     raise
             else:

@@ -1,0 +1,251 @@
+"""The recovery code of an encrypted desk: shown once to be printed, and asked for when a password is lost."""
+
+import html
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QTextDocument
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from desktop_desk.desk.office import SHORTEST_PASSWORD
+from desktop_desk.domain.errors import DeskError, Invalid
+from desktop_desk.i18n import _
+from desktop_desk.ui.settings.editors import LineEditor, TickEditor
+from desktop_desk.ui.theme import Appearance, set_look
+from desktop_desk.ui.widgets.buttons import KeyButton
+from desktop_desk.ui.widgets.form import Field
+
+_LETTER_SIZE = 1.4
+"""Of the code, as a multiple of the text's: it is copied by hand where there is no printer."""
+
+
+class RecoveryCode(QWidget):
+    """Shows a code with what it is for, to be copied, printed or written down.
+
+    Signals:
+        kept(bool yes): somebody says that he has it on paper, or takes that back.
+    """
+
+    kept = Signal(bool)
+
+    def __init__(self, look: Appearance, *, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = ""
+        words = QLabel(
+            _(
+                "This code opens the desk when passwords or its file of keys are lost. Nobody can open it then without"
+                " the code, and it is not shown again. Print it or write it down, and lock it away."
+            )
+        )
+        words.setWordWrap(True)
+        self._code = QLabel()
+        self._code.setObjectName("recovery_code")
+        self._code.setAccessibleName(_("Recovery code"))
+        self._code.setWordWrap(True)
+        self._code.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        font.setPointSizeF(self.font().pointSizeF() * _LETTER_SIZE)
+        font.setWeight(QFont.Weight.DemiBold)
+        self._code.setFont(font)
+        self._copy = KeyButton(look, _("&Copy"))
+        self._copy.setObjectName("copy_code")
+        self._copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._code.text()))
+        self._print = KeyButton(look, _("&Print …"))
+        self._print.setObjectName("print_code")
+        self._print.clicked.connect(self._ask_printer)
+        self.tick = TickEditor(_("I have the code on &paper"))
+        self.tick.setObjectName("code_kept")
+        self.tick.setAccessibleName(_("I have the code on paper"))
+        self.tick.toggled.connect(self.kept)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._copy)
+        row.addWidget(self._print)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(words)
+        column.addWidget(self._code)
+        column.addLayout(row)
+        column.addWidget(self.tick)
+
+    def show_code(self, code: str, desk: str) -> None:
+        """Show a code; `desk` is the file that it belongs to."""
+        self._desk = desk
+        self._code.setText(code)
+
+    def _ask_printer(self) -> None:
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+        printer = QPrinter()
+        dialog = QPrintDialog(printer, self)
+        dialog.accepted.connect(lambda: self._paper().print_(printer))
+        dialog.open()
+
+    def _paper(self) -> QTextDocument:
+        """What is printed: the code, and which desk it opens."""
+        page = QTextDocument(self)
+        title, words = (
+            _("Recovery code of a desk"),
+            _("Lock this away. Whoever has it and the file can read the desk."),
+        )
+        code, desk = html.escape(self._code.text()), html.escape(self._desk)
+        page.setHtml(f"<h2>{title}</h2><p>{desk}</p><h2><tt>{code}</tt></h2><p>{words}</p>")
+        return page
+
+
+class Tasks(Protocol):
+    """Runs slow things off the UI thread."""
+
+    def task(
+        self,
+        call: Callable[[], Any],
+        *,
+        owner: QObject,
+        then: Callable[[Any], None],
+        failed: Callable[[Exception], bool] | None = None,
+        latest: str = "",
+        long: bool = False,
+    ) -> object:
+        """Run `call` on another thread; answer on this one."""
+        ...
+
+
+class Recoverable(Protocol):
+    """An encrypted desk that nobody can log in to."""
+
+    def recover(self, code: str, login: str, password: str) -> Any:
+        """The desk for this administrator, who has the new password from now on."""
+        ...
+
+
+class RecoverDialog(QDialog):
+    """Asks for the recovery code and a new password.
+
+    Signals:
+        let_in(object desk): a Desk of the administrator.
+    """
+
+    let_in = Signal(object)
+
+    def __init__(
+        self,
+        look: Appearance,
+        tasks: Tasks,
+        front: Recoverable,
+        *,
+        login: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._tasks = tasks
+        self._front = front
+        self.setObjectName("recover_dialog")
+        self.setWindowTitle(_("Log in with the recovery code"))
+        self.setMinimumWidth(440)
+        self.code = LineEditor()
+        self.login = LineEditor()
+        self.login.setText(login)
+        self.password = LineEditor(hidden=True)
+        self.again = LineEditor(hidden=True)
+        self._fields: dict[str, Field] = {}
+        self._answer = QLabel()
+        self._answer.setObjectName("answer")
+        self._answer.setWordWrap(True)
+        self._answer.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(12)
+        for name, label, editor, hint in (
+            ("recovery", _("&Recovery code"), self.code, _("Seven groups of five letters.")),
+            ("login", _("&User name of an administrator"), self.login, ""),
+            (
+                "password",
+                _("New &password"),
+                self.password,
+                _("At least {n} characters.").format(n=SHORTEST_PASSWORD),
+            ),
+            ("again", _("Password &again"), self.again, ""),
+        ):
+            editor.setObjectName(name)
+            self._fields[name] = Field(look, label, editor, hint=hint)
+            column.addWidget(self._fields[name])
+        column.addWidget(self._answer)
+        self._go = KeyButton(look, _("&Log in"), "Enter", primary=True)
+        self._go.setObjectName("recover")
+        self._go.clicked.connect(self._ask)
+        self._cancel = KeyButton(look, _("Cancel"), "Esc", quiet=True)
+        self._cancel.clicked.connect(self.reject)
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        foot.addWidget(self._go)
+        foot.addStretch(1)
+        foot.addWidget(self._cancel)
+        column.addLayout(foot)
+        self.code.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _problems(self) -> Mapping[str, str]:
+        found: dict[str, str] = {}
+        if not self.code.value():
+            found["recovery"] = _("Type the code from the paper.")
+        if not self.login.value():
+            found["login"] = _("Type a user name.")
+        if len(self.password.value()) < SHORTEST_PASSWORD:
+            found["password"] = _("A password needs at least {n} characters.").format(n=SHORTEST_PASSWORD)
+        elif self.password.value() != self.again.value():
+            found["again"] = _("The two passwords differ. Type the same one twice.")
+        return found
+
+    def _ask(self) -> None:
+        problems = self._problems()
+        for name, field in self._fields.items():
+            field.set_error(problems.get(name, ""))
+        if problems:
+            self._fields[next(iter(problems))].editor.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        self._wait(waiting=True)
+        front, code, login, password = (
+            self._front,
+            self.code.value(),
+            self.login.value(),
+            self.password.value(),
+        )
+        self._tasks.task(
+            lambda: front.recover(code, login, password),
+            owner=self,
+            then=self._on_let_in,
+            failed=self._on_refused,
+            long=True,
+        )
+
+    def _wait(self, *, waiting: bool) -> None:
+        for field in self._fields.values():
+            field.setEnabled(not waiting)
+        self._go.setEnabled(not waiting)
+        self._say(_("Opening the desk …") if waiting else "")
+
+    def _say(self, words: str, *, error: bool = False) -> None:
+        set_look(self._answer, "error" if error else "muted")
+        self._answer.setText(words)
+        self._answer.setVisible(bool(words))
+
+    def _on_let_in(self, desk: object) -> None:
+        self.accept()
+        self.let_in.emit(desk)
+
+    def _on_refused(self, error: Exception) -> bool:
+        self._wait(waiting=False)
+        if not isinstance(error, DeskError):
+            return False
+        words = f"{error.reason} {error.advice}".strip()
+        field = self._fields.get(error.field) if isinstance(error, Invalid) else None
+        if field is None:
+            self._say(words, error=True)
+        else:
+            field.set_error(words)
+        self.code.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
