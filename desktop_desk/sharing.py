@@ -30,15 +30,18 @@ from desktop_desk.storage.sql_hub import make_hub_file, make_hub_on_server, open
 from desktop_desk.storage.sqlite import SqliteDatabase
 from desktop_desk.storage.store import Store
 from desktop_desk.sync.about import About, found_hub, need_desk, read_about
+from desktop_desk.sync.attachments import exchange_attachments
 from desktop_desk.sync.codes import claim_codes, settle_codes
 from desktop_desk.sync.exchange import Diverged, Exchanged, Here, Standing, exchange, look
 from desktop_desk.sync.folder_hub import FolderHub, open_folder
-from desktop_desk.sync.parts import exchange_parts
 from desktop_desk.sync.sealer import Sealer
 from desktop_desk.sync.snapshots import fetch_snapshot, is_due, lay_snapshot, list_snapshots
 
 HUB, SYNCED = "hub", "synced"
 """The notes of a desk file: the address of its hub, and when it was synced last, ms."""
+
+FILES_MS = 60_000
+"""So long the files of one sync may take; the next goes on with the rest."""
 
 Told = Callable[[int, int], None]
 
@@ -257,10 +260,22 @@ def _exchanged(desk: Desk, hub: Hub, label: str, clock: Clock, told: Told | None
         _settle_codes(desk, hub, label)
         done = exchange(store.log, hub, _here(desk), clock(), sealer, told)
     lay_hub_keys(store, hub)
-    exchange_parts(store, hub, sealer)
+    problems = _files_exchanged(store, hub, sealer, clock)
     _lay_snapshot(store, hub, sealer, clock())
     store.log.keep_note(SYNCED, str(clock()))
-    return replace(done, standings=_named(desk, done.standings))
+    told_all = (*done.problems, *problems)
+    return replace(done, problems=told_all, standings=_named(desk, done.standings))
+
+
+def _files_exchanged(store: Store, hub: Hub, sealer: Sealer | None, clock: Clock) -> tuple[str, ...]:
+    """Let attachments travel for a minute at most, a round after the other; gives what lies spoilt at the hub."""
+    until = clock() + FILES_MS
+    problems: list[str] = []
+    while True:
+        done = exchange_attachments(store, hub, sealer, now=clock(), go_on=lambda: clock() < until)
+        problems.extend(done.problems)
+        if not done.more or clock() >= until:
+            return tuple(problems)
 
 
 def _settle_codes(desk: Desk, hub: Hub, label: str) -> None:
