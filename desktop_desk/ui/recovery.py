@@ -84,7 +84,7 @@ class RecoveryCode(QWidget):
         printer = QPrinter()
         dialog = QPrintDialog(printer, self)
         dialog.accepted.connect(lambda: self._paper().print_(printer))
-        dialog.open()
+        QDialog.open(dialog)
 
     def _paper(self) -> QTextDocument:
         """What is printed: the code, and which desk it opens."""
