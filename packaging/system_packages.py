@@ -37,6 +37,7 @@ QT = {
 
 # Program → (package, reason). Without them the tests that need a real screen are skipped, and say so.
 TEST_TOOLS = {
+    "bindfs": ("bindfs", "mounts one folder twice, as two computers reach a share (needs root and /dev/fuse)"),
     "git": ("git", "tells which files belong to the project"),
     "Xvfb": ("xvfb", "a screen for tests of the real window on a machine without one"),
     "xdotool": ("xdotool", "presses real keys in those tests"),

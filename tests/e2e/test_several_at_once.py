@@ -106,7 +106,7 @@ def work_for(seconds: float, desk: Path) -> list[dict[str, str]]:
             trouble += [err] if err or window.returncode else []
         for terminal in terminals:
             terminal.join()
-    acknowledged = [json.loads(line) for line in said]
+    acknowledged = [line for text in said if "opened" not in (line := json.loads(text))]
     trouble += [line["error"] for line in acknowledged if "error" in line]
     for terminal in terminals:
         acknowledged += terminal.acknowledged

@@ -1,10 +1,12 @@
 """A window's share of the work without its pixels: one thread writes, one reads, as fast as they can.
 
-Run with the desk, a login, its password and the seconds to work; prints one JSON line for each act that the desk
-acknowledged, after it did, and one for each error.
+Run with the desk, a login, its password, the seconds to work and how the desk is opened; prints one JSON line for each
+act that the desk acknowledged, after it did, and one for each error. A desk is opened as any other ("usual"), on a
+network folder all the same ("network"), or as on one though it lies on this disk ("pretended").
 """
 
 import json
+import os
 import sys
 import threading
 import time
@@ -14,11 +16,21 @@ from desktop_desk import bootstrap
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.front_door import FrontDoor
 from desktop_desk.desk.views import CallDraft
+from desktop_desk.domain.errors import StorageUnavailable
+from desktop_desk.storage import network
+from desktop_desk.storage.places import Place
 
 
-def work(path: str, login: str, password: str, seconds: float) -> None:
+def work(path: str, login: str, password: str, seconds: float, how: str) -> None:
     """Write and read side by side until the time is over."""
-    front = bootstrap.open_desk(path)
+    if how == "pretended":
+        network.place_of = lambda _path: Place("network", "pretended", "pretended")
+    try:
+        front = bootstrap.open_desk(path, on_network=how != "usual")
+    except StorageUnavailable as error:
+        say(refused=error.kind, why=str(error))
+        return
+    say(opened=path)
     desk = front.log_in(login, password)
     over = time.monotonic() + seconds
     jobs = (lambda: write(desk, login, over), lambda: read(desk, over))
@@ -45,7 +57,7 @@ def write(desk: Desk, login: str, over: float) -> None:
     turn = 0
     while time.monotonic() < over:
         turn += 1
-        mark = f"{login} window {turn}"
+        mark = f"{login} {os.getpid()} window {turn}"
         done = desk.log_call(CallDraft(subject=mark, details=f"details of {mark}"))
         number = done.number or ""
         say(ticket=number, subject=mark)
@@ -71,5 +83,5 @@ def say(**what: str) -> None:
 
 
 if __name__ == "__main__":
-    _program, desk_path, as_login, with_password, for_seconds = sys.argv
-    work(desk_path, as_login, with_password, float(for_seconds))
+    _program, desk_path, as_login, with_password, for_seconds, *opened_how = sys.argv
+    work(desk_path, as_login, with_password, float(for_seconds), (opened_how or ["usual"])[0])

@@ -1,0 +1,85 @@
+"""refuse_not_corrupt: a desk that two computers reach over a network is refused or safe, never a broken file."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import PASSWORD, start_program
+from tests.rigs.several_writers import Outcome, faults, hear, start_writer, work
+from tests.rigs.two_mounts import Mounts, forced, lacking, mounted_twice, office_in
+
+pytestmark = pytest.mark.skipif(bool(lacking()), reason=lacking())
+
+
+@pytest.fixture
+def mounts(tmp_path: Path) -> Iterator[Mounts]:
+    """Two computers whose locks do not reach each other."""
+    with mounted_twice(tmp_path, forwarding=False) as mounted:
+        yield mounted
+
+
+def test_refuse_not_corrupt_a_command_refuses_it_and_tells_how_to_share(mounts: Mounts) -> None:
+    desk = office_in(mounts)
+    before = desk.read_bytes()
+    for point in (mounts.first, mounts.second):
+        line = ("--desk", str(point / desk.name), "--as", "john", "ticket", "list")
+        ended = start_program(*line, DESKTOP_DESK_PASSWORD=PASSWORD)
+        assert ended.returncode == 4
+        assert "network folder (fuse" in ended.stderr
+        assert f"hub new folder:{point}/front.hub" in ended.stderr
+    assert desk.read_bytes() == before
+    assert [path.name for path in mounts.disk.iterdir()] == [desk.name]
+
+
+def test_refuse_not_corrupt_an_expert_works_there_by_commands(mounts: Mounts) -> None:
+    desk = office_in(mounts)
+    line = ("--desk", str(mounts.first / desk.name), "--as", "john", "--json", "--on-network")
+    logged = start_program(
+        *line, "ticket", "log", "--subject", "On the share", DESKTOP_DESK_PASSWORD=PASSWORD
+    )
+    assert (logged.returncode, logged.stderr) == (0, "")
+    number = json.loads(logged.stdout)["number"]
+    there = ("--desk", str(mounts.second / desk.name), *line[2:])
+    shown = start_program(*there, "ticket", "show", number, DESKTOP_DESK_PASSWORD=PASSWORD)
+    assert json.loads(shown.stdout)["subject"] == "On the share", "one after the other is safe"
+    assert [path.name for path in mounts.disk.iterdir()] == [desk.name]
+
+
+def test_refuse_not_corrupt_whoever_comes_second_is_refused_where_locks_do_not_reach(mounts: Mounts) -> None:
+    desk = office_in(mounts)
+    outcome = Outcome()
+    with start_writer(mounts.first / desk.name, "ann", 6, "network") as first:
+        assert first.stdout is not None
+        hear(first.stdout.readline(), outcome)
+        assert outcome.at_work == 1
+        second = work([mounts.second / desk.name] * 2, 1, "network")
+        out, err = first.communicate(timeout=120)
+    hear(out, outcome)
+    assert (err, second.trouble, second.at_work, second.acknowledged) == ("", [], 0, [])
+    assert all("do not reach" in why for why in second.refused)
+    assert len(second.refused) == 2
+    assert outcome.acknowledged
+    assert faults(outcome, desk) == []
+
+
+def test_refuse_not_corrupt_all_at_once_where_locks_do_not_reach(mounts: Mounts) -> None:
+    trial = forced(mounts, 2, [mounts.first, mounts.second] * 2)
+    assert trial.faults == []
+    assert trial.outcome.refused, "never both computers at once"
+
+
+def test_refuse_not_corrupt_locks_that_do_not_tell_programs_apart(tmp_path: Path) -> None:
+    with mounted_twice(tmp_path, forwarding=True) as mounts:
+        trial = forced(mounts, 1, [mounts.first, mounts.second])
+    assert trial.faults == []
+    assert (trial.outcome.at_work, len(trial.outcome.refused)) == (0, 2)
+    assert all("second program" in why for why in trial.outcome.refused)
+
+
+def test_refuse_not_corrupt_four_programs_where_locks_hold(mounts: Mounts) -> None:
+    trial = forced(mounts, 3, [mounts.first] * 4)
+    assert trial.faults == []
+    assert (trial.outcome.at_work, trial.outcome.refused) == (4, [])
+    assert len(trial.outcome.acknowledged) > 4
