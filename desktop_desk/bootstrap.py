@@ -58,6 +58,7 @@ def open_desk(
     told: Callable[[str], None] | None = None,
     progress: Progress | None = None,
     on_network: bool = False,
+    moved: bool = False,
     keys: KeyPairs | None = None,
 ) -> FrontDoor:
     """Open a desk file; StorageUnavailable says why it cannot be used. An encrypted one is locked until a log in.
@@ -67,6 +68,7 @@ def open_desk(
         overhear: told every SQL statement.
         told: gets a sentence for people when the desk was of an older format and was brought up to date.
         progress: of bringing it up to date.
+        moved: the file was moved there, not copied: it goes on as it was.
         on_network: open it also in a network folder, where locks are seen to hold; a cloud folder is never one.
     """
     ids = new_id or RandomIds()
@@ -78,7 +80,7 @@ def open_desk(
         return FrontDoor(Store(served, clock, ids), clock, ids, hasher, keys=pairs, seal=_seal)
 
     def prepare(store: Store) -> None:
-        upkeep.bring_up_to_date(store, Path(path), clock, told, progress)
+        upkeep.bring_up_to_date(store, Path(path), clock, told, progress, moved=moved)
 
     try:
         database = files.open_database(Path(path), overhear, on_network=on_network)

@@ -49,15 +49,26 @@ def folder_for(desk: Path) -> Path:
 
 
 def bring_up_to_date(
-    store: Store, desk: Path, clock: Clock, told: Told | None = None, progress: Progress | None = None
-) -> None:
+    store: Store,
+    desk: Path,
+    clock: Clock,
+    told: Told | None = None,
+    progress: Progress | None = None,
+    *,
+    moved: bool = False,
+) -> None:  # fmt: skip
     """Make an open desk ready: migrated after a backup where its format is older, a new replica where it is a copy.
+
+    Args:
+        moved: a person says that the file was moved there, not copied.
 
     Raises:
         StorageUnavailable: no backup could be made, or the desk could not be written: it is as it was.
     """
     if migrations.is_old(store):
         _migrate_open(store, desk, clock, told, progress)
+    if moved:
+        settling.moved(store, desk)
     if settling.settle(store, desk, memory()) and told is not None:
         told(
             _(

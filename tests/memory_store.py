@@ -157,6 +157,12 @@ class MemoryStore:
     def data_version(self) -> int:
         return self.memory.commits - self._own_commits
 
+    def scrub(self) -> None:
+        """Nothing is kept beside the facts."""
+
+    def leave(self) -> None:
+        """Nothing is to be remembered."""
+
     def close_thread(self) -> None:
         """Nothing is open."""
 

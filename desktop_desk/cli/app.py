@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from desktop_desk import __version__
-from desktop_desk.cli import backups, desks, encryption, imports, reports, starts, sync, tickets, work
+from desktop_desk.cli import backups, desks, encryption, imports, people, reports, starts, sync, tickets, work
 from desktop_desk.cli.errors import REFUSED, USAGE, tell
 from desktop_desk.cli.launch import Launch
 from desktop_desk.cli.session import Session, keep_session
@@ -32,6 +32,7 @@ def build() -> typer.Typer:
     for part in (starts, desks, backups, work, imports, reports, sync):
         part.add_commands(app)
     app.add_typer(tickets.build(), name="ticket")
+    app.add_typer(people.build(), name="person")
     app.add_typer(encryption.build(), name="desk")
     return app
 

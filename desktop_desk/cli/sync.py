@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from desktop_desk.cli import copies
 from desktop_desk.cli.output import iso, local_time, print_json, table
 from desktop_desk.cli.session import Session, progress_shown, session_of
 from desktop_desk.i18n import _, ngettext
@@ -24,6 +25,7 @@ def add_commands(app: typer.Typer) -> None:
     app.add_typer(hubs, name="hub")
     replicas = typer.Typer(help="Copies of the desk.", no_args_is_help=True)
     replicas.command("new")(replica_new)
+    copies.add_to(replicas)
     app.add_typer(replicas, name="replica")
     app.command()(sync)
 

@@ -7,6 +7,7 @@ import typer
 from desktop_desk.cli import ticket_changes
 from desktop_desk.cli.attachments import Attach, attachments_of
 from desktop_desk.cli.output import print_json, ticket_json, ticket_table, ticket_text
+from desktop_desk.cli.people import purge_entry
 from desktop_desk.cli.session import session_of, written_text
 from desktop_desk.cli.ticket_changes import Number, acting
 from desktop_desk.cli.times import moment
@@ -24,6 +25,7 @@ def build() -> typer.Typer:
     group.command("show")(show)
     group.command("list")(list_tickets)
     ticket_changes.add_commands(group)
+    group.command("purge")(purge_entry)
     return group
 
 

@@ -216,6 +216,8 @@ class FrontDoor:
     def close(self) -> None:
         """Close the desk for this thread; other threads close their own. Nobody is present any more."""
         self._presence.leave()
+        if self._opened is not None:
+            self._opened.leave()
         self.close_thread()
 
     def _of_nobody(self) -> str:

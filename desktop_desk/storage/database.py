@@ -154,6 +154,11 @@ class Database(ABC):
         return default if found is None or found[0] is None else found[0]
 
     @property
+    def is_connected(self) -> bool:
+        """Whether this thread has a connection, or may open one without harm."""
+        return True
+
+    @property
     def is_writing(self) -> bool:
         """Whether this thread is within a writing transaction."""
         return getattr(self._local, "writing", False)

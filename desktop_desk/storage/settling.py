@@ -4,7 +4,7 @@ from pathlib import Path
 
 from desktop_desk.desk.ports import Draft
 from desktop_desk.domain.facts import EntityId, ReplicaId
-from desktop_desk.storage.identity import home_of, is_elsewhere, remember, settle_home
+from desktop_desk.storage.identity import home_of, is_elsewhere, settle_home
 from desktop_desk.storage.places import place_of
 from desktop_desk.storage.store import Store
 
@@ -17,6 +17,7 @@ def settle(store: Store, path: Path, memory: Path) -> bool:
     """
     if store.look:
         return False
+    store.memory = memory
     has_place = place_of(path).kind in {"local", "removable"}
     with store.reading():
         is_copy = is_elsewhere(store.database, path, memory, has_place=has_place)
@@ -37,12 +38,6 @@ def moved(store: Store, path: Path) -> None:
     """Let a file be at home where it lies now, as the replica it was: a person says that it was moved, not copied."""
     with store.writing():
         settle_home(store.database, path)
-
-
-def keep_in_mind(store: Store, memory: Path) -> None:
-    """Remember on this machine how far the own log reaches."""
-    with store.reading():
-        remember(store.database, memory)
 
 
 def _go_on(store: Store) -> None:

@@ -163,6 +163,11 @@ class SqliteDatabase(Database):
                 raise self._translate(error) from error
             raise
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether this thread has a connection; at a file that was moved away, opening one would make a new file."""
+        return not self.db.is_closed()
+
     def scrub(self) -> None:
         """Let nothing stay in full-text tables, free pages and the log of what the tables no longer hold."""
         with self.writing():

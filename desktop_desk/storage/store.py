@@ -1,5 +1,6 @@
 """The store of one desk file: the adapter behind the desk's ports."""
 
+import logging
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,12 +19,14 @@ from desktop_desk.desk.directory import (
 )
 from desktop_desk.desk.ports import Clock, Draft, NewId, Position, Progress
 from desktop_desk.domain.calendars import Calendar
+from desktop_desk.domain.errors import StorageUnavailable
 from desktop_desk.domain.facts import EntityId, Fact
 from desktop_desk.storage.attachments import Attachments
 from desktop_desk.storage.checks import check_desk
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.files import copy_desk
 from desktop_desk.storage.holding import Holding
+from desktop_desk.storage.identity import remember
 from desktop_desk.storage.journal import Journal
 from desktop_desk.storage.logins import LoginTries
 from desktop_desk.storage.logs import Logs
@@ -34,6 +37,8 @@ from desktop_desk.storage.redaction import Redacting
 from desktop_desk.storage.reissue import Reissuing
 from desktop_desk.storage.reports import ReportQueries
 from desktop_desk.storage.tickets import TicketQueries
+
+_log = logging.getLogger(__name__)
 
 
 class WritingJournal(Journal):
@@ -64,6 +69,7 @@ class Store:
         self.journal.redacting = redacting = Redacting(database, self.journal)
         self.journal.holding = holding = Holding(database, self.journal, self.projector, self.directory)
         reissuing = Reissuing(database, self.journal, self.projector, new_id)
+        self.memory: Path | None = None
         self.log = Logs(database, self.journal, self.projector, holding, redacting, reissuing, clock)
         self.tickets = TicketQueries(database, self.directory)
         self.people = PeopleQueries(database)
@@ -129,6 +135,17 @@ class Store:
         self.database.connect()
         with self.database.translated():
             return self.database.version()
+
+    def leave(self) -> None:
+        """Keep what this machine is to remember of the desk, before it is closed."""
+        if self.memory is None or not self.database.is_connected:
+            return
+        try:
+            with self.reading():
+                remember(self.database, self.memory)
+        except (OSError, StorageUnavailable) as error:
+            # What a hub knows tells an older state of the file as well.
+            _log.warning("not remembered how far the log reaches: %s", error)
 
     def close_thread(self) -> None:
         """Close this thread's connection."""

@@ -7,7 +7,7 @@ import pytest
 
 from desktop_desk import bootstrap, config, upkeep
 from desktop_desk.domain.numbers import codes
-from desktop_desk.storage.settling import keep_in_mind, moved
+from desktop_desk.storage.settling import moved
 from desktop_desk.storage.store import Store
 from tests.builders import ADesk, a_ticket, opened, texts
 from tests.contract.test_logs import another_replica, assert_same, exchange
@@ -69,7 +69,6 @@ def test_an_older_state_put_back_in_place_is_noticed(office: ADesk) -> None:
     old = office.path.read_bytes()
     office.restart()
     given = a_ticket(office.john, "written after the copy was made")
-    keep_in_mind(store_of(office), upkeep.memory())
     office.front.close()
     office.path.with_name("front.desk-wal").unlink(missing_ok=True)
     with office.path.open("r+b") as file:  # in place: the same file on the disk
@@ -117,7 +116,7 @@ def test_a_restored_desk_holds_its_outbox(office: ADesk) -> None:
 def test_a_torn_memory_is_no_obstacle(office: ADesk, word: str) -> None:
     own = office.ada.store.log.own
     office.front.close()
-    upkeep.memory().mkdir(parents=True)
+    upkeep.memory().mkdir(parents=True, exist_ok=True)
     (upkeep.memory() / f"{own}.json").write_text(word)
     office.restart()
     assert office.ada.store.log.own == own
