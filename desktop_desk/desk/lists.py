@@ -15,6 +15,7 @@ from desktop_desk.desk.reports import COUNTS, ReportRequest, ReportRow
 from desktop_desk.desk.snippets import snippet
 from desktop_desk.desk.views import Check, Counters, News, QueuePage, SearchHit, Target, TicketRow
 from desktop_desk.desk.wording import Wording
+from desktop_desk.domain.attachments import attached
 from desktop_desk.domain.errors import Invalid, NotFound
 from desktop_desk.domain.facts import EntityId, Fact, fold
 from desktop_desk.domain.query import Filter, Query, read_query
@@ -182,10 +183,13 @@ class Lists(Reading):
             )
 
     def check(self, *, rebuild: bool = False, progress: Progress | None = None) -> Check:
-        """Check file, facts and projections; `rebuild` makes the projections again from the facts."""
+        """Check file, facts, projections and attachments; `rebuild` makes the projections again from the facts."""
         if rebuild:
             self._require("office.settings")
         tickets, facts, digest, problems = self._store.check(rebuild=rebuild, progress=progress)
+        with self._store.reading():
+            spoilt = (f"attachment {name}: is damaged" for name in self._store.attachments.damaged())
+            problems = (*problems, *spoilt)
         return Check(not problems, tickets, facts, digest, problems)
 
     def _hits(self, query: Query, limit: int) -> tuple[SearchHit, ...]:
@@ -330,7 +334,8 @@ class Lists(Reading):
 
 def _search_hit(row: TicketRow, fact: Fact | None, query: Query) -> SearchHit:
     entry = fact if fact is not None and fact.verb in ENTRY_KINDS else None
-    text = str(entry.fields.get("text") or "") if entry else row.subject
+    file = attached(fact.fields) if fact is not None and fact.verb == "attached" else None
+    text = file.name if file else str(entry.fields.get("text") or "") if entry else row.subject
     shown, hits = snippet(text, (*query.words, *query.phrases))
     return SearchHit(row, shown, hits, entry.entity if entry else None)
 

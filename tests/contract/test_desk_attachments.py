@@ -81,7 +81,7 @@ def test_files_without_a_word_are_a_line_of_their_own_and_news_for_followers(off
     assert [(news.what, news.text) for news in office.john.inbox()] == [
         ("attached", "Ada Admin attached photo.jpg")
     ]
-    assert [hit.row.number for hit in office.jane.search("photo")] == [number]
+    assert [(hit.row.number, hit.text) for hit in office.jane.search("photo")] == [(number, "photo.jpg")]
 
 
 def test_a_text_with_files_is_a_note_unless_it_is_called_a_reply(office: ADesk) -> None:
@@ -258,6 +258,7 @@ def test_damaged_bytes_are_never_given_as_the_file(office: ADesk, tmp_path: Path
         office.john.save_attachment(file.uid, tmp_path / "x.bin")
     assert told.value.kind == "damaged"
     assert not (tmp_path / "x.bin").exists()
+    assert office.ada.check().problems == ("attachment x.bin: is damaged",)
     with pytest.raises(StorageUnavailable):
         read(office.john, file.uid)
     office.jane.note(number, "Here it is again.", attachments=[Attachment(NOISE, "x.bin")])

@@ -26,6 +26,7 @@ WHAT = {
     "replied": N_("replied"),
     "noted": N_("noted"),
     "called": N_("called"),
+    "attached": N_("attached files"),
     "priority_changed": N_("changed the priority"),
     "status_changed": N_("changed the status"),
     "resolved": N_("resolved"),
@@ -46,6 +47,7 @@ _TOLD_BY_EVENT = {
     "edited",
     "merged",
     "tagged",
+    "attached",
 }
 
 
