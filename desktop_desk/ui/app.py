@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import asdict, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from desktop_desk.ui.safekeeping.opening import Opened, begin_opening
 from desktop_desk.ui.theme import Appearance
 
 if TYPE_CHECKING:
-    from desktop_desk.bootstrap import BroughtHome
+    from desktop_desk.ui.network_desk import NetworkPlaces
     from desktop_desk.ui.server import HandoverServer
 
 START_MS = 3000
@@ -204,7 +205,9 @@ class Program(QObject):
             self._app.exit(1)
             return True
         if isinstance(error, OnNetwork) and address:
-            self._offer_hub(error, address)
+            if self._open is None:
+                self._first_start()
+            self._network.offer(address, error, self._front_window())
             return True
         if isinstance(error, DeskError):
             self._first_start()
@@ -213,38 +216,18 @@ class Program(QObject):
             return True
         return False
 
-    def _offer_hub(self, error: OnNetwork, address: str) -> None:
-        """Say why a desk is not opened on a network folder, and offer what to do instead."""
-        from desktop_desk.ui.network_desk import NetworkDesk
+    @cached_property
+    def _network(self) -> "NetworkPlaces":
+        from desktop_desk.ui.network_desk import NetworkPlaces
 
-        if self._open is None:
-            self._first_start()
-        dialog = NetworkDesk(self.look, address, error, parent=self._front_window())
-        dialog.share_asked.connect(self._share)
-        dialog.open_asked.connect(self._open_on_network)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        made = NetworkPlaces(self.look, self._tasks, parent=self)
+        made.open_asked.connect(self._open_on_network)
+        made.brought_home.connect(self._on_brought_home)
+        return made
 
-    def _share(self, address: str) -> None:
-        """Take the desk to this computer, to be shared through the folder that it lay in."""
-
-        def share() -> "BroughtHome":
-            from desktop_desk import bootstrap
-
-            folder = next(
-                place for place in (documents(), Path.home(), data) if bootstrap.is_safe_place(place / "desk")
-            )
-            folder.mkdir(parents=True, exist_ok=True)
-            return bootstrap.share_through_folder(address, folder)
-
-        from desktop_desk.ui.first_start_steps import documents
-
-        data = self._places.data
-        self._tasks.task(share, owner=self, then=self._on_brought_home, long=True)
-
-    def _on_brought_home(self, brought: "BroughtHome") -> None:
-        self._hub_wanted = (str(brought.desk), brought.hub)
-        self.open(str(brought.desk))
+    def _on_brought_home(self, address: str, hub: str) -> None:
+        self._hub_wanted = (address, hub)
+        self.open(address)
 
     def _open_on_network(self, address: str) -> None:
         self.allow_on_network(address)

@@ -1,11 +1,13 @@
 """The assistant of the first start: create a desk, open one, or try the demo, in three short steps."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_desk import bootstrap, config
-from desktop_desk.domain.errors import DeskError, Invalid
+from desktop_desk.domain.errors import DeskError, Invalid, OnNetwork
 from desktop_desk.i18n import _
 from desktop_desk.ui.first_start_steps import (
     AdminStep,
@@ -17,6 +19,7 @@ from desktop_desk.ui.first_start_steps import (
     documents,
 )
 from desktop_desk.ui.login import Tasks
+from desktop_desk.ui.own_folder import own_folder
 from desktop_desk.ui.settings.whereabouts import guessed_zone, prepare
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
@@ -58,7 +61,8 @@ class FirstStart(QWidget):
         self._build(look)
         self._choice.chosen.connect(self._on_choice)
         self._show_step()
-        tasks.task(prepare, owner=self, then=_nothing)
+        self._folder = documents()
+        tasks.task(_prepared, owner=self, then=self._on_prepared)
 
     def _build(self, look: Appearance) -> None:
         self._progress_text = QLabel()
@@ -138,7 +142,7 @@ class FirstStart(QWidget):
     def _desk_step(self) -> DeskStep:
         """The step about the office; made when it is wanted, because it knows every country."""
         if self._desk is None:
-            self._desk = DeskStep(self._appearance)
+            self._desk = DeskStep(self._appearance, self._folder)
             self._stack.addWidget(self._desk)
         return self._desk
 
@@ -160,12 +164,12 @@ class FirstStart(QWidget):
 
     def _create(self) -> None:
         desk, admin = self._desk_step().answers(), self._admin.answers()
-        path = desk.path
+        path, folder = desk.path, self._folder
         self.first_login = admin.login
         recovery = bootstrap.new_recovery_code() if admin.encrypt else ""
 
         def create() -> str:
-            if path.parent == documents():
+            if path.parent == folder:
                 # A new account may lack this one; every other folder is the person's to make.
                 path.parent.mkdir(parents=True, exist_ok=True)
             bootstrap.create_desk(
@@ -248,8 +252,16 @@ class FirstStart(QWidget):
         self.close()
         self.chosen.emit(address)
 
+    def _on_prepared(self, folder: Path) -> None:
+        self._folder = folder
+        if self._desk is not None:
+            self._desk.propose(folder)
+
     def _on_failed(self, error: Exception) -> bool:
         self._rest()
+        if isinstance(error, OnNetwork) and self._path[-1] is self._open:
+            self._finish(self._open.address())  # the program says why, and offers what to do instead
+            return True
         if isinstance(error, OSError):
             error = Invalid(
                 "path", _("This place cannot be written: {why}.").format(why=error.strerror or error)
@@ -289,5 +301,7 @@ class FirstStart(QWidget):
             self.cancelled.emit()
 
 
-def _nothing(_none: None) -> None:
-    """The countries are known now; nobody waits for that."""
+def _prepared() -> Path:
+    """Get to know the countries and where a desk may be; neither is waited for."""
+    prepare()
+    return own_folder()

@@ -168,7 +168,7 @@ class ChoiceStep(Step):
 class DeskStep(Step):
     """The office and where its desk is kept."""
 
-    def __init__(self, look: Appearance) -> None:
+    def __init__(self, look: Appearance, folder: Path) -> None:
         super().__init__(look, _("Your office"), _("Ne&xt"))
         self._path_touched = False
         self.name = LineEditor(placeholder=_("Front desk"))
@@ -177,7 +177,7 @@ class DeskStep(Step):
         self.zone = ChoiceEditor(zones(), searchable=True)
         self.zone.set_value(guessed_zone())
         self.path = LineEditor()
-        self._folder = documents()
+        self._folder = folder
         self.add("name", _("&Name of the office"), self.name)
         self.add("country", _("C&ountry"), self.country, _("For its public holidays and phone numbers."))
         self.add("zone", _("&Time zone"), self.zone)
@@ -195,6 +195,11 @@ class DeskStep(Step):
     def answers(self) -> DeskAnswers:
         """What was filled in; ask only when it is good."""
         return DeskAnswers(self.name.value(), self._file(), self.country.value(), self.zone.value() or "UTC")
+
+    def propose(self, folder: Path) -> None:
+        """Propose another folder, unless somebody chose one."""
+        self._folder = folder
+        self._follow_name()
 
     def problems(self) -> Mapping[str, str]:
         """An office needs a name, and its desk a new file."""

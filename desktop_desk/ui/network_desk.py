@@ -1,10 +1,13 @@
 """A desk that lies on a network folder: why it is not opened there, and what to do instead, in one click."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from desktop_desk.bootstrap import BroughtHome, share_through_folder
 from desktop_desk.domain.errors import OnNetwork
 from desktop_desk.i18n import _
+from desktop_desk.ui.operations import Tasks
+from desktop_desk.ui.own_folder import own_folder
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
 
@@ -87,3 +90,39 @@ class NetworkDesk(QDialog):
     def _on_open(self) -> None:
         self.accept()
         self.open_asked.emit(self._address)
+
+
+class NetworkPlaces(QObject):
+    """Leads on from a desk that lies on a network folder.
+
+    Signals:
+        open_asked(str address): open it there all the same, now and from now on.
+        brought_home(str address, str hub): it is on this computer now; the hub can be made once somebody is in.
+    """
+
+    open_asked = Signal(str)
+    brought_home = Signal(str, str)
+
+    def __init__(self, look: Appearance, tasks: Tasks, *, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._tasks = tasks
+
+    def offer(self, address: str, error: OnNetwork, window: QWidget | None) -> None:
+        """Say why the desk is not opened there, and offer what to do instead."""
+        dialog = NetworkDesk(self._look, address, error, parent=window)
+        dialog.share_asked.connect(self._share)
+        dialog.open_asked.connect(self.open_asked)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _share(self, address: str) -> None:
+        def share() -> BroughtHome:
+            folder = own_folder()
+            folder.mkdir(parents=True, exist_ok=True)
+            return share_through_folder(address, folder)
+
+        self._tasks.task(share, owner=self, then=self._on_brought_home, long=True)
+
+    def _on_brought_home(self, brought: BroughtHome) -> None:
+        self.brought_home.emit(str(brought.desk), brought.hub)
