@@ -13,6 +13,7 @@ from desktop_desk.domain.facts import FactId
 from desktop_desk.domain.log import FIRST_HASH, chain
 from desktop_desk.storage import files
 from desktop_desk.storage.database import Database, unavailable
+from desktop_desk.storage.file_lock import wait_for
 from desktop_desk.storage.store import Store
 
 HOURS, DAYS, MONTHS = 24, 14, 12
@@ -20,6 +21,10 @@ HOURS, DAYS, MONTHS = 24, 14, 12
 
 TAIL = 200
 """So many facts at the end of each log are compared with their chain; `check` compares them all."""
+
+LOCK = ".lock"
+UPDATE_WAITS = 600
+"""Seconds that an update waits for another program that backs the desk up."""
 
 KEYS = ".keys"
 """An encrypted desk's keys stand beside it, and so do those of its backup."""
@@ -119,25 +124,36 @@ def back_up(store: Store, folder: Path, now: int, *, before: int = 0) -> Backup 
     """Back a desk up into its folder, checked, and thin out older ones; None when nothing changed since the newest.
 
     Args:
-        before: the format that the desk is about to get; such a backup is always made and stays.
+        before: the format that the desk is about to get; such a backup stays, and there is always one.
 
     Raises:
         StorageUnavailable: the folder cannot be written, is full, or the copy is not sound; the desk is as it was.
     """
-    mark = mark_of(store.database)
-    there = list_backups(folder)
-    if not before and any(backup.mark == mark for backup in there[:1]):
-        return None
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _sweep(folder)
-        target = _free_name(folder, store, now, mark, before)
-        files.copy_desk(store.database, target)
-        if not before:
-            thin_out(folder)
+        with open(folder / LOCK, "ab") as lock:  # noqa: PTH123  a file for its lock only
+            # Who backs the same desk up at this moment does it for both; an update waits until it may make its own.
+            if not wait_for(lock, UPDATE_WAITS if before else 0):
+                return None
+            return _back_up_alone(store, folder, now, before)
     except OSError as error:
         raise unavailable(files.fault_of(error), str(folder)) from error
-    return next(backup for backup in list_backups(folder) if backup.path == target)
+
+
+def _back_up_alone(store: Store, folder: Path, now: int, before: int) -> Backup | None:
+    if before and int(store.database.value("SELECT value FROM meta WHERE key = 'format'")) >= before:
+        return None  # another program brought it up to date meanwhile
+    mark = mark_of(store.database)
+    there = list_backups(folder)
+    for made in there[:1]:
+        if made.mark == mark and (made.format == before or not before):
+            return made if before else None
+    _sweep(folder)
+    target = _free_name(folder, store, now, mark, before)
+    files.copy_desk(store.database, target)
+    if not before:
+        thin_out(folder)
+    return next(made for made in list_backups(folder) if made.path == target)
 
 
 def _free_name(folder: Path, store: Store, now: int, mark: str, before: int) -> Path:

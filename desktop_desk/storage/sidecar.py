@@ -8,17 +8,17 @@ import errno
 import hashlib
 import json
 import os
-import sys
 import time
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, BinaryIO, Final, Self
+from typing import Any, Final, Self
 
 from desktop_desk.domain.errors import AccessDenied, Unreadable
 from desktop_desk.i18n import _
 from desktop_desk.storage.database import unavailable
 from desktop_desk.storage.durable import OWNER_ONLY, replace_durably, share_like, sidecar_path
+from desktop_desk.storage.file_lock import wait_for
 from desktop_desk.storage.keys import KeyRing
 
 FORMAT: Final = 1
@@ -141,7 +141,8 @@ class Sidecar:
         except OSError as error:
             raise unavailable("read_only", str(self.path)) from error
         with file:
-            _wait_for(file, str(self.path))
+            if not wait_for(file, LOCK_SECONDS):
+                raise unavailable("locked", str(self.path))
             yield
 
 
@@ -167,27 +168,3 @@ def _how_to_get_in(desk: Path) -> str:
     return _(
         "Put {keys} from a backup beside it, or use the recovery code: desktop-desk desk recover."
     ).format(keys=sidecar_path(desk).name)
-
-
-def _wait_for(file: BinaryIO, path: str) -> None:
-    """Wait until the lock on an open file is ours; it ends with the file, or with this program."""
-    give_up = time.monotonic() + LOCK_SECONDS
-    while not _locked(file):
-        if time.monotonic() > give_up:
-            raise unavailable("locked", path)
-        time.sleep(0.01)
-
-
-def _locked(file: BinaryIO) -> bool:
-    try:
-        if sys.platform == "win32":
-            import msvcrt  # noqa: PLC0415  no such module elsewhere
-
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl  # noqa: PLC0415  no such module on Windows
-
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
