@@ -20,6 +20,7 @@ from desktop_desk.desk.views import (
 from desktop_desk.desk.wording import Wording
 from desktop_desk.domain.errors import NotFound
 from desktop_desk.domain.facts import UNDONE, EntityId, Fact, FactId, State, as_of, fold, in_time, standing
+from desktop_desk.domain.named import read_mark
 from desktop_desk.domain.tickets import (
     Entries,
     Office,
@@ -57,7 +58,9 @@ class Reading(History):
             return self._view(record, facts, as_of)
 
     def mark_seen(self, number: str) -> Done:
-        """Note that the actor has seen everything of a ticket that there is now."""
+        """Note that the actor has seen everything of a ticket that there is now; not in a copy to look at."""
+        if self._store.look:
+            return Done("")
         with self._store.writing():
             record = self._find(number)
             me = self._me()
@@ -74,7 +77,9 @@ class Reading(History):
             fresh = self._store.news.fresh(me.id, me.caught_up, 1)
             if not fresh:
                 return Done("")
-            newest = max(fact.stamp for fact in self._store.journal.of_ticket(fresh[0][0].uid))
+            told = max(fact.stamp for fact in self._store.journal.of_ticket(fresh[0][0].uid))
+            # What was written earlier and came late is listed by when it came to be known.
+            newest = max(told, me.caught_up + 1)
             return self._write([Draft("caught_up", me.uid, {"caught_up": newest})], None)
 
     def _rows(
@@ -294,10 +299,3 @@ def entries_of(facts: Iterable[Fact]) -> Entries:
         elif fact.verb in {"messaged", "called"}:
             last_word = fact.at
     return Entries(first_reply, last_reply, last_word, last, count)
-
-
-def read_mark(ticket: EntityId, agent: EntityId) -> EntityId:
-    """The entity that holds how far an agent has seen a ticket."""
-    from uuid import UUID, uuid5  # noqa: PLC0415  only writers of read marks need it
-
-    return EntityId(uuid5(UUID(ticket), agent).hex)
