@@ -12,6 +12,7 @@ from desktop_desk import __version__, bootstrap
 from desktop_desk.desk.agents import Passwords
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.exchange_ports import Hub
+from desktop_desk.desk.front_door import FrontDoor
 from desktop_desk.desk.ports import Clock, NewId
 from desktop_desk.desk.replicas import announcement, good_label
 from desktop_desk.domain.errors import AccessDenied, Invalid, NotAllowed, StorageUnavailable
@@ -20,19 +21,19 @@ from desktop_desk.i18n import _
 from desktop_desk.storage import files
 from desktop_desk.storage.addresses import is_address, shown_address
 from desktop_desk.storage.database import unavailable
-from desktop_desk.storage.durable import make_private, sidecar_path
+from desktop_desk.storage.durable import make_private
 from desktop_desk.storage.hub_keys import hub_sealer, lay_hub_keys, made_hub_key, opened_hub
 from desktop_desk.storage.ids import RandomIds
 from desktop_desk.storage.network import refuse_network
-from desktop_desk.storage.newcomer import begin_replica, looked_into, put_in_place
+from desktop_desk.storage.newcomer import newcomer, put_in_place
 from desktop_desk.storage.passwords import Argon2Passwords
 from desktop_desk.storage.sql_hub import make_hub_file, make_hub_on_server, open_hub_file, open_hub_on_server
 from desktop_desk.storage.sqlite import SqliteDatabase
 from desktop_desk.storage.store import Store
 from desktop_desk.sync.about import About, found_hub, need_desk, read_about
 from desktop_desk.sync.attachments import exchange_attachments
-from desktop_desk.sync.codes import claim_codes, settle_codes
-from desktop_desk.sync.exchange import Diverged, Exchanged, Here, Standing, exchange, look
+from desktop_desk.sync.codes import claim_codes, is_used_up, settle_codes
+from desktop_desk.sync.exchange import Diverged, Exchanged, Here, Standing, exchange, look, pull
 from desktop_desk.sync.folder_hub import FolderHub, open_folder
 from desktop_desk.sync.sealer import Sealer
 from desktop_desk.sync.snapshots import fetch_snapshot, is_due, lay_snapshot, list_snapshots
@@ -181,19 +182,18 @@ def new_replica(
     name, ids, hasher = good_label(label), new_id or RandomIds(), passwords or Argon2Passwords()
     _refuse_target(target)
     part = target.with_name(f".{target.name}.coming")
-    for ending in ("-wal", "-shm", "-journal"):
-        # Left by an attempt that came to its end only here: what is brought again begins without them.
-        part.with_name(part.name + ending).unlink(missing_ok=True)
     with opened_hub_at(address) as hub:
         about = read_about(hub)
         sealer = opened_hub(hub, login, password) if about.encrypted else None
-        _bring(hub, sealer, part, told)
+        key = _bring(hub, sealer, part, told)
         uid = ReplicaId(ids.entity())
         try:
-            with looked_into(part, login, password, clock, ids, hasher) as desk:
-                desk.need_sharing()
+            with newcomer(part, key, clock, ids, uid, {HUB: hub.address, SYNCED: ""}) as store:
+                pull(store.log, hub, about.desk, sealer, told)
+                # Asked only now: who may, and with which password, is in the newest facts.
+                FrontDoor(store, clock, ids, hasher).log_in(login, password).need_sharing()
                 given = claim_codes(hub, uid)
-                begin_replica(_store(desk), part, ids, uid, given, {HUB: hub.address, SYNCED: ""})
+                store.log.take_codes(given.code, given.reserve)
             put_in_place(part, target)
         except (AccessDenied, NotAllowed):
             files.remove(part)
@@ -215,26 +215,27 @@ def _first_sync(
         front.close()
 
 
-def _bring(hub: Hub, sealer: Sealer | None, part: Path, told: Told | None) -> None:
-    """Bring the newest whole copy of the desk here; where one is not whole, the next."""
-    known = list_snapshots(hub, sealer)
+def _bring(hub: Hub, sealer: Sealer | None, part: Path, told: Told | None) -> bytes | None:
+    """Bring the newest whole copy of the desk here; where one is not whole, the next. Gives the key that it has."""
+    for ending in ("-wal", "-shm", "-journal"):
+        # Left by an attempt that came to its end only here: what is brought again begins without them.
+        part.with_name(part.name + ending).unlink(missing_ok=True)
     missing = Invalid(
         "hub",
         _("There is no copy of the desk at {address} yet.").format(address=hub.address),
         _("Sync at a desk that has it: it lays a copy there. Then try again."),
     )
-    for snapshot in known:
+    for snapshot in list_snapshots(hub, sealer):
         try:
-            if snapshot.keys:
+            if snapshot.key:
                 make_private(part)
-                sidecar_path(part).write_text(snapshot.keys, encoding="ascii")
             fetch_snapshot(hub, snapshot, part, sealer, told)
         except Invalid as error:
             missing = error
         except OSError as error:
             raise unavailable("full" if error.errno == errno.ENOSPC else "failed", str(part)) from error
         else:
-            return
+            return bytes.fromhex(snapshot.key) if snapshot.key else None
     raise missing
 
 
@@ -283,7 +284,7 @@ def _settle_codes(desk: Desk, hub: Hub, label: str) -> None:
     store = _store(desk)
     code, reserve = store.log.code(), store.log.note("reserve")
     note, at = f"codes {hub.address}", f"{store.log.own} {code} {reserve}"
-    if store.log.note(note) != at:
+    if store.log.note(note) != at or (reserve and is_used_up(hub, reserve)):
         given = settle_codes(hub, store.log.own, code, reserve)
         if (given.code, given.reserve) != (code, reserve):
             store.log.take_codes(given.code, given.reserve)
@@ -313,8 +314,8 @@ def _lay_snapshot(store: Store, hub: Hub, sealer: Sealer | None, now: int) -> No
         finally:
             reader.close_thread()
         vector = {ReplicaId(bytes(uid).hex()): int(seq) for uid, seq in rows}
-        keys = sidecar_path(copy).read_text(encoding="ascii") if sidecar_path(copy).exists() else ""
-        lay_snapshot(hub, store.log.own, now, copy, vector, sealer, keys)
+        key = store.database.key.hex() if store.database.key is not None else ""
+        lay_snapshot(hub, store.log.own, now, copy, vector, sealer, key)
 
 
 def _here(desk: Desk) -> Here:

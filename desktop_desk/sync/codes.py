@@ -13,6 +13,9 @@ from desktop_desk.i18n import _
 _FIRST = "first"
 """The name under which the replica without letters claims to be the one."""
 
+_KEPT = " reserve"
+"""What a claim of letters in reserve says behind whose it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Codes:
@@ -24,7 +27,7 @@ class Codes:
 
 def claim_codes(hub: Hub, replica: ReplicaId) -> Codes:
     """Letters for a new replica; the shortest are kept for those in use. Invalid when none are left."""
-    return Codes(_first_free(hub, replica, codes()), _first_free(hub, replica, _for_reserve()))
+    return Codes(_first_free(hub, replica, codes()), _first_free(hub, f"{replica}{_KEPT}", _for_reserve()))
 
 
 def settle_codes(hub: Hub, replica: ReplicaId, code: str | None, reserve: str) -> Codes:
@@ -36,31 +39,30 @@ def settle_codes(hub: Hub, replica: ReplicaId, code: str | None, reserve: str) -
     Args:
         code: None where it has none.
     """
-    keeps = code is not None and _is_ones_own(hub, replica, code or _FIRST)
+    keeps = code is not None and _may_keep(hub, replica, code or _FIRST)
     chosen = code if code is not None and keeps else _first_free(hub, replica, codes())
-    kept = reserve if reserve and _has(hub, replica, reserve) else _first_free(hub, replica, _for_reserve())
-    return Codes(chosen, kept)
+    kept = f"{replica}{_KEPT}"
+    if not reserve or not _has(hub, kept, reserve):
+        reserve = _first_free(hub, kept, _for_reserve())
+    return Codes(chosen, reserve)
 
 
-def release_codes(hub: Hub, given: Codes) -> None:
-    """Give back letters with which no number was given."""
-    for code in (given.code, given.reserve):
-        hub.remove("codes", code)
+def _may_keep(hub: Hub, replica: ReplicaId, code: str) -> bool:
+    """Whether no other replica numbers with these letters; those that one had in reserve are taken over."""
+    if _has(hub, replica, code):
+        return True
+    in_reserve = (hub.read("codes", code) or b"").endswith(_KEPT.encode())
+    return in_reserve and _has(hub, replica, f"{code}.used")
 
 
-def _is_ones_own(hub: Hub, replica: ReplicaId, code: str) -> bool:
-    """Whether no other replica numbers with these letters; what another has only in reserve is taken over."""
-    return _has(hub, replica, code) or (code != _FIRST and _has(hub, replica, f"{code}.used"))
+def _has(hub: Hub, claimant: str, name: str) -> bool:
+    return hub.claim("codes", name, claimant.encode()) or hub.read("codes", name) == claimant.encode()
 
 
-def _has(hub: Hub, replica: ReplicaId, name: str) -> bool:
-    return hub.claim("codes", name, replica.encode()) or hub.read("codes", name) == replica.encode()
-
-
-def _first_free(hub: Hub, replica: ReplicaId, wanted: Iterable[str]) -> str:
+def _first_free(hub: Hub, claimant: str, wanted: Iterable[str]) -> str:
     taken = set(hub.names("codes"))
     for code in wanted:
-        if code not in taken and hub.claim("codes", code, replica.encode()):
+        if code not in taken and hub.claim("codes", code, claimant.encode()):
             return code
     raise Invalid(
         "hub",

@@ -21,12 +21,11 @@ from desktop_desk.sync.exchange_log import ExchangeLog
 from desktop_desk.sync.sealer import Sealer
 from desktop_desk.sync.segment_shelf import SegmentShelf
 from desktop_desk.sync.segments import MARK_DIGITS, WRITER_DIGITS, SegmentName
+from desktop_desk.sync.snapshots import remove_snapshots
+from desktop_desk.sync.standings import Standing, clock_problems, standings_of
 
 BATCH = 1000
 """Facts are taken in about so many at a time; a larger act alone."""
-
-AHEAD_MS = 5 * 60_000
-"""A clock that is ahead by more is told."""
 
 LONG_GONE_MS = 14 * 86_400_000
 """Of a replica that was away for so long others do what it would have to do at the hub."""
@@ -66,31 +65,6 @@ class Here:
     reserve: str = ""
     agent: str = ""
     version: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where one replica stands.
-
-    Attributes:
-        here: its facts that this desk knows; hub: those that the hub has; claimed: those that it says it has.
-        seen: when it last exchanged, ms by its own clock; None when it never did.
-        ahead: by how many ms its clock is ahead of this one at least.
-    """
-
-    replica: ReplicaId
-    label: str
-    code: str
-    here: int
-    hub: int
-    claimed: int
-    seen: int | None
-    ahead: int = 0
-
-    @property
-    def lacking(self) -> int:
-        """How many of its facts are known to be somewhere and are not here."""
-        return max(self.hub, self.claimed, self.here) - self.here
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +120,21 @@ def exchange(
         tuple(sorted(str(name) for name in shelf.unusable if name.last > vector.get(name.origin, 0))),
     )  # fmt: skip
     write_card(hub, own, cards.get(log.own), sealer)
-    standings = _standings(vector, shelf, {**cards, log.own: own}, now)
-    problems = [*shelf.problems.values(), *_clock_problems(standings)]
+    standings = standings_of(vector, shelf.listing, {**cards, log.own: own}, now)
+    problems = [*shelf.problems.values(), *clock_problems(standings)]
     return Exchanged(
         work.taken.new, work.pushed, work.taken.conflicts, work.taken.held, tuple(problems), standings
     )
+
+
+def pull(
+    log: ExchangeLog, hub: Hub, desk: str, sealer: Sealer | None = None, told: Told | None = None
+) -> Applied:
+    """Take in all that the hub has, and leave nothing there."""
+    need_desk(hub, desk, encrypted=sealer is not None)
+    work = _Work(log, SegmentShelf(hub, log, desk, sealer), told)
+    work.pull()
+    return work.taken
 
 
 def look(
@@ -159,7 +143,7 @@ def look(
     """Where every replica stands; changes nothing."""
     need_desk(hub, here.desk, encrypted=sealer is not None)
     shelf = SegmentShelf(hub, log, here.desk, sealer)
-    return _standings(log.vector(), shelf, read_cards(hub, sealer), now)
+    return standings_of(log.vector(), shelf.listing, read_cards(hub, sealer), now)
 
 
 @dataclass(slots=True)
@@ -354,7 +338,10 @@ def _remove_outgrown(shelf: SegmentShelf, names: Sequence[SegmentName]) -> None:
 def _redact(
     log: ExchangeLog, hub: Hub, shelf: SegmentShelf, cards: Mapping[ReplicaId, Card], now: int
 ) -> None:
-    """Write segments again that hold what has been purged since: own ones, and those of replicas long gone."""
+    """Write segments again that hold what has been purged since: own ones, and those of replicas long gone.
+
+    Own snapshots, which hold it too, go; the next one is due at once.
+    """
     note = f"redacted {hub.address}"
     before = int(log.note(note) or 0)
     places, count = log.redactions(before)
@@ -367,31 +354,5 @@ def _redact(
             place.replica == name.origin and name.first <= place.seq <= name.last for place in places
         ):
             shelf.write_over(name)
+    remove_snapshots(hub, log.own)
     log.keep_note(note, str(count))
-
-
-def _standings(
-    vector: Mapping[ReplicaId, int], shelf: SegmentShelf, cards: Mapping[ReplicaId, Card], now: int
-) -> tuple[Standing, ...]:
-    reached = shelf.listing.vector()
-    found: list[Standing] = []
-    for replica in {*vector, *reached, *cards}:
-        card = cards.get(replica)
-        found.append(
-            Standing(
-                replica, card.label if card else "", card.code if card else "", vector.get(replica, 0),
-                reached.get(replica, 0), card.vector.get(replica, 0) if card else 0,
-                card.synced if card else None, max(0, card.synced - now) if card else 0,
-            )
-        )  # fmt: skip
-    return tuple(sorted(found, key=lambda standing: (standing.label.casefold(), standing.replica)))
-
-
-def _clock_problems(standings: Sequence[Standing]) -> list[str]:
-    return [
-        _("The clock of “{label}” is at least {minutes} minutes ahead of this one.").format(
-            label=standing.label or standing.replica[:8], minutes=standing.ahead // 60_000
-        )
-        for standing in standings
-        if standing.ahead > AHEAD_MS
-    ]

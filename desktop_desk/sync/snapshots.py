@@ -37,13 +37,13 @@ class Snapshot:
         id: who made it and when.
         vector: how far every log reaches in it.
         parts: of each part its size in the file and the sha-256 of those bytes.
-        keys: the keys beside the file where it is encrypted, else empty.
+        key: of an encrypted file in hexadecimal digits, else empty; only at a sealed hub.
     """
 
     id: str
     vector: Mapping[ReplicaId, int]
     parts: Sequence[tuple[int, str]]
-    keys: str = ""
+    key: str = ""
 
     @property
     def facts(self) -> int:
@@ -71,9 +71,11 @@ def list_snapshots(hub: Hub, sealer: Sealer | None) -> list[Snapshot]:
 
 def lay_snapshot(
     hub: Hub, maker: ReplicaId, now: int, file: Path, vector: Mapping[ReplicaId, int],
-    sealer: Sealer | None = None, keys: str = "", told: Told | None = None,
+    sealer: Sealer | None = None, key: str = "", told: Told | None = None,
 ) -> Snapshot:  # fmt: skip
     """Lay a desk file that nobody writes to at the hub; earlier ones of the same maker are taken away afterwards."""
+    if key and sealer is None:
+        raise ValueError("the key of a desk never lies open")
     name = f"{maker}-{now}"
     whole, done = file.stat().st_size, 0
     parts: list[tuple[int, str]] = []
@@ -86,9 +88,9 @@ def lay_snapshot(
             done += len(raw)
             if told is not None:
                 told(done, whole)
-    made = Snapshot(name, dict(vector), tuple(parts), keys)
+    made = Snapshot(name, dict(vector), tuple(parts), key)
     index = canonical(
-        {"format": FORMAT, "vector": made.vector, "parts": [list(part) for part in parts], "keys": keys}
+        {"format": FORMAT, "vector": made.vector, "parts": [list(part) for part in parts], "key": key}
     ).encode()
     end = f"{name}.json"
     hub.write("snapshots", end, index if sealer is None else sealer.seal(index, f"snapshots/{end}"))
@@ -154,6 +156,6 @@ def _read(body: bytes | None, name: str, sealer: Sealer | None) -> Snapshot | No
             return None
         vector = {ReplicaId(str(replica)): int(seq) for replica, seq in index["vector"].items()}
         parts = tuple((int(size), str(wanted)) for size, wanted in index["parts"])
-        return Snapshot(name.removesuffix(".json"), vector, parts, str(index["keys"]))
+        return Snapshot(name.removesuffix(".json"), vector, parts, str(index["key"]))
     except (ValueError, KeyError, TypeError, AttributeError, DeskError):
         return None

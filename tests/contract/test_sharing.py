@@ -153,6 +153,18 @@ def test_whoever_may_not_gets_no_file(together: Together) -> None:
         assert not [path for path in together.folder.iterdir() if "laptop" in path.name]
 
 
+def test_the_newest_password_counts_and_not_that_of_the_copy_at_the_hub(together: Together) -> None:
+    office = together.office
+    office.ada.set_password(office.ada.actor.uid, "another sentence")
+    together.sync(office.ada)
+    with pytest.raises(AccessDenied):
+        together.take("laptop")
+    assert not [path for path in together.folder.iterdir() if "laptop" in path.name]
+    office.ada.set_password(office.ada.actor.uid, PASSWORD)
+    together.sync(office.ada)
+    assert together.take("laptop").actor.login == "john"
+
+
 def test_who_may_not_share_makes_no_hub(office: ADesk, tmp_path: Path) -> None:
     with pytest.raises(NotAllowed):
         sharing.new_hub(office.john, f"folder:{tmp_path / 'hub'}", clock=office.clock)
