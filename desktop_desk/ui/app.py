@@ -229,6 +229,13 @@ class Program(QObject):
         self._hub_wanted = (address, hub)
         self.open(address)
 
+    def _make_hub_wanted(self) -> None:
+        """Somebody is in on a desk that was brought home: its hub can be made where it lay."""
+        opened, (address, hub) = self._open, self._hub_wanted
+        if opened is not None and opened.window is not None and opened.address == address:
+            self._hub_wanted = ("", "")
+            self._network.make_hub(opened.window, hub)
+
     def _open_on_network(self, address: str) -> None:
         self.allow_on_network(address)
         chosen = tuple(sorted({*self._preferences.on_network, address}))
@@ -266,6 +273,7 @@ class Program(QObject):
             self._stand(None)
 
     def _on_window_shown(self) -> None:
+        self._make_hub_wanted()
         waiting, self._waiting = self._waiting, []
         for request in waiting:
             self._on_handed_over(request)

@@ -1,5 +1,7 @@
 """A desk that lies on a network folder: why it is not opened there, and what to do instead, in one click."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -10,6 +12,10 @@ from desktop_desk.ui.operations import Tasks
 from desktop_desk.ui.own_folder import own_folder
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
+
+if TYPE_CHECKING:
+    from desktop_desk.desk.desk import Desk
+    from desktop_desk.ui.main_window import MainWindow
 
 
 class NetworkDesk(QDialog):
@@ -115,6 +121,19 @@ class NetworkPlaces(QObject):
         dialog.open_asked.connect(self.open_asked)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def make_hub(self, window: "MainWindow", hub: str) -> None:
+        """Make the hub in the folder where the desk lay, and say so; what stands in the way is told as ever."""
+
+        def made(_done: object) -> None:
+            window.say(_("The desk is shared now: others take it from {hub}.").format(hub=hub))
+
+        def make(desk: "Desk") -> None:
+            from desktop_desk import sharing
+
+            sharing.new_hub(desk, hub)
+
+        window.operations.read(make, owner=window, then=made, long=True)
 
     def _share(self, address: str) -> None:
         def share() -> BroughtHome:
