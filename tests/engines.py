@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,9 @@ from desktop_desk.storage.store import Store as FileStore
 from tests.builders import PASSWORD
 from tests.fakes import CountingIds, FixedClock, PlainPasswords
 from tests.memory_store import a_front_in_memory, make_in_memory
+from tests.postgres import postgres_address, shared_server
 
-ENGINES = ("memory", "sqlite", "sqlcipher")
+ENGINES = ("memory", "sqlite", "sqlcipher", "postgresql")
 FILES = ("sqlite", "sqlcipher")
 KEY = bytes(range(32))
 FOUNDED = {
@@ -107,6 +108,11 @@ def open_file(engine: str, path: Path, clock: FixedClock, new_id: NewId) -> Fron
         return bootstrap.open_desk(path, clock=clock, new_id=new_id, passwords=PlainPasswords())
 
 
+def open_on_server(address: str, clock: FixedClock, new_id: NewId) -> FrontDoor:
+    """A desk on a server opened with the stand-ins."""
+    return bootstrap.open_desk(address, clock=clock, new_id=new_id, passwords=PlainPasswords())
+
+
 def make_on(
     engine: str, folder: Path, clock: FixedClock, new_id: NewId, **place: Any
 ) -> tuple[FrontDoor, Opener, Path | None]:  # fmt: skip
@@ -115,7 +121,11 @@ def make_on(
         memory, front = make_in_memory(clock, new_id, **FOUNDED, **place)
         return front, partial(a_front_in_memory, memory), None
     if engine == "postgresql":
-        raise NotImplementedError(engine)
+        address = postgres_address()
+        front = bootstrap.create_desk(
+            address, clock=clock, new_id=new_id, passwords=PlainPasswords(), **FOUNDED, **place
+        )
+        return front, partial(open_on_server, address), None
     path = folder / f"{engine}.desk"
     with _keyed(engine):
         front = bootstrap.create_desk(
@@ -127,9 +137,27 @@ def make_on(
 _templates: dict[str, Path] = {}
 
 
+@cache
+def _template_on_server() -> str:
+    """The name of a database with a desk and its people, to which nobody is connected."""
+    server = shared_server()
+    name = server.new_database()
+    server.keep(name)
+    front = bootstrap.create_desk(
+        server.address(name), clock=FixedClock(), new_id=CountingIds(), passwords=PlainPasswords(), **FOUNDED
+    )
+    staff(front)
+    front.close()
+    return name
+
+
 def an_engine(engine: str, folder: Path) -> AnEngine:
     """A desk with its people on an engine; files are copies of the first, which took a tenth of a second to make."""
     clock = FixedClock()
+    if engine == "postgresql":
+        server = shared_server()
+        opener = partial(open_on_server, server.address(server.new_database(_template_on_server())))
+        return AnEngine(engine, clock, opener(clock, CountingIds(next(_series))), opener)
     kept = _templates.get(engine)
     if kept is None or not kept.exists():
         ids = CountingIds()

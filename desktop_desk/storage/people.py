@@ -69,7 +69,7 @@ class PeopleQueries:
         """Every organisation with its number of persons, by name."""
         sql = (
             "SELECT uid, name, COALESCE(people, 0) FROM organisation LEFT JOIN"
-            " (SELECT organisation AS id, COUNT(*) AS people FROM person WHERE withdrawn = 0 GROUP BY organisation)"
+            " (SELECT organisation AS id, COUNT(*) AS people FROM person WHERE withdrawn = 0 GROUP BY organisation) counted"
             " USING (id) WHERE withdrawn = 0 ORDER BY lower(name), id"
         )
         return tuple(

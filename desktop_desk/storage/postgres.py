@@ -232,6 +232,9 @@ class PostgresDatabase(Database):
 
     def each(self, sql: str, params: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
         """The rows of a query one after the other, without all of them in memory; within a transaction."""
+        if self._pending and self._concerned(sql):
+            with self.translated():
+                self._flush()
         with self.translated(), self._connection().cursor(f"each_{self._next()}") as cursor:
             cursor.itersize = 2_000
             cursor.execute(_text(numbered(sql)), params)

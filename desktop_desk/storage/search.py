@@ -122,6 +122,8 @@ class TicketSearch:
 
     def _tickets(self, arrivals: Sequence[int]) -> dict[int, int]:
         """The tickets of texts, in their order, each with the first of its texts that is named."""
+        if not arrivals:
+            return {}
         marks = ",".join("?" * len(arrivals))
         owners = dict(self._db.rows(f"SELECT id, ticket FROM entry WHERE id IN ({marks})", arrivals))
         found: dict[int, int] = {}
@@ -210,6 +212,8 @@ def _condition(condition: Condition, like: str) -> tuple[str, tuple[object, ...]
     values = condition.values
     if condition.field in _PLAIN:
         return _PLAIN[condition.field], values
+    if not values:
+        return "FALSE", ()
     match condition.field:
         case "state":
             numbers = tuple(STATES.index(str(state)) for state in values)
