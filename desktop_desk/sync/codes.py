@@ -42,9 +42,14 @@ def settle_codes(hub: Hub, replica: ReplicaId, code: str | None, reserve: str) -
     keeps = code is not None and _may_keep(hub, replica, code or _FIRST)
     chosen = code if code is not None and keeps else _first_free(hub, replica, codes())
     kept = f"{replica}{_KEPT}"
-    if not reserve or not _has(hub, kept, reserve):
+    if not reserve or is_used_up(hub, reserve) or not _has(hub, kept, reserve):
         reserve = _first_free(hub, kept, _for_reserve())
     return Codes(chosen, reserve)
+
+
+def is_used_up(hub: Hub, reserve: str) -> bool:
+    """Whether a copy of this replica numbers with the letters that it keeps in reserve: no second one may."""
+    return hub.read("codes", f"{reserve}.used") is not None
 
 
 def _may_keep(hub: Hub, replica: ReplicaId, code: str) -> bool:
