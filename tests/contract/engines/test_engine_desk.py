@@ -10,8 +10,8 @@ import pytest
 from tests.engines import ENGINES, FILES, AnEngine, an_engine
 
 CHAPTERS = (
-    "desk_handling", "desk_history", "desk_intake", "desk_lists", "desk_login", "desk_office", "desk_persons",
-    "desk_reading", "desk_search", "desk_talking", "flaws",
+    "desk_attachments", "desk_handling", "desk_history", "desk_intake", "desk_lists", "desk_login", "desk_office",
+    "desk_persons", "desk_reading", "desk_search", "desk_talking", "flaws",
 )  # fmt: skip
 
 OF_A_FILE = {
