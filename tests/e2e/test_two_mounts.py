@@ -1,14 +1,21 @@
 """refuse_not_corrupt: a desk that two computers reach over a network is refused or safe, never a broken file."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
-from tests.command_line import PASSWORD, start_program
+from desktop_desk import bootstrap, sharing
+from desktop_desk.desk.desk import Desk
+from desktop_desk.desk.views import CallDraft
+from tests.command_line import PASSWORD, found_office, start_program
 from tests.rigs.several_writers import Outcome, faults, hear, start_writer, work
 from tests.rigs.two_mounts import Mounts, forced, lacking, mounted_twice, office_in
+
+T = TypeVar("T")
 
 pytestmark = pytest.mark.skipif(bool(lacking()), reason=lacking())
 
@@ -83,3 +90,37 @@ def test_refuse_not_corrupt_four_programs_where_locks_hold(mounts: Mounts) -> No
     assert trial.faults == []
     assert (trial.outcome.at_work, trial.outcome.refused) == (4, [])
     assert len(trial.outcome.acknowledged) > 4
+
+
+def in_desk(path: Path, do: Callable[[Desk], T]) -> T:
+    """Do something at a desk as Ann."""
+    front = bootstrap.open_desk(path)
+    try:
+        return do(front.log_in("ann", PASSWORD))
+    finally:
+        front.close()
+
+
+def work_and_sync(desk: Desk) -> list[str]:
+    """What somebody does on one computer: a call, a sync, a call, a sync; the numbers he read out."""
+    numbers: list[str] = []
+    for turn in range(8):
+        numbers.append(desk.log_call(CallDraft(f"Call {turn}")).number or "")
+        sharing.sync(desk)
+    return numbers
+
+
+def test_segments_are_always_right_though_no_lock_reaches(mounts: Mounts, tmp_path: Path) -> None:
+    here, there = tmp_path / "front.desk", tmp_path / "laptop.desk"
+    found_office(here)
+    in_desk(here, lambda desk: sharing.new_hub(desk, f"folder:{mounts.first}/hub"))
+    sharing.new_replica(f"folder:{mounts.second}/hub", there, "Laptop", "ann", PASSWORD)
+    with ThreadPoolExecutor() as both:
+        at_once = [both.submit(in_desk, path, work_and_sync) for path in (here, there)]
+        numbers = [number for done in at_once for number in done.result()]
+    for desk in (here, there, here):
+        in_desk(desk, sharing.sync)
+    assert len(set(numbers)) == len(numbers) == 16
+    checks = [in_desk(path, lambda desk: desk.check(rebuild=True)) for path in (here, there)]
+    assert checks[0] == checks[1], "the same facts, the same digest"
+    assert (checks[0].ok, checks[0].tickets) == (True, 16)
