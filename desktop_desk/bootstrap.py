@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_desk import upkeep
+from desktop_desk.desk.addresses import is_address
 from desktop_desk.desk.agents import Passwords
 from desktop_desk.desk.founding import found_desk
 from desktop_desk.desk.front_door import FrontDoor
@@ -16,7 +17,6 @@ from desktop_desk.desk.ports import Clock, Draft, NewId, Progress
 from desktop_desk.domain.errors import Invalid, StorageUnavailable
 from desktop_desk.i18n import _
 from desktop_desk.storage import files
-from desktop_desk.storage.addresses import is_address
 from desktop_desk.storage.durable import looks_encrypted
 from desktop_desk.storage.ids import RandomIds
 from desktop_desk.storage.key_pairs import WrappedKeys

@@ -19,7 +19,7 @@ from desktop_desk.domain.errors import AccessDenied, Invalid, NotAllowed, Storag
 from desktop_desk.domain.facts import EntityId, ReplicaId
 from desktop_desk.i18n import _
 from desktop_desk.storage import files
-from desktop_desk.storage.addresses import is_address, shown_address
+from desktop_desk.desk.addresses import is_address, shown_address
 from desktop_desk.storage.database import unavailable
 from desktop_desk.storage.durable import make_private
 from desktop_desk.storage.hub_keys import hub_sealer, lay_hub_keys, made_hub_key, opened_hub

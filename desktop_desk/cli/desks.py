@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -12,6 +13,7 @@ from desktop_desk.cli.errors import REFUSED
 from desktop_desk.cli.output import print_json
 from desktop_desk.cli.session import Session, as_agent, progress_shown, session_of
 from desktop_desk.cli.zones import local_zone
+from desktop_desk.desk.addresses import is_address, shown_address
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.i18n import _
 
@@ -59,7 +61,13 @@ Encrypt = Annotated[
 
 def new(
     context: typer.Context,
-    desk: Annotated[Path, typer.Argument(metavar="DESK", help="The file to make; it must not exist yet.")],
+    desk: Annotated[
+        str,
+        typer.Argument(
+            metavar="DESK",
+            help="The file to make; it must not exist yet. Or an empty database: postgresql://…",
+        ),
+    ],
     demo: Demo = False,
     tickets: Tickets = None,
     seed: Annotated[int, typer.Option(metavar="S", help="The same number makes the same tickets.")] = 1,
@@ -74,13 +82,7 @@ def new(
     from desktop_desk import bootstrap
 
     session = session_of(context)
-    path = desk.expanduser().absolute()
-    if path.exists():
-        raise Invalid(
-            "desk",
-            _("{path} exists already.").format(path=path),
-            _("Choose another name, or open that desk."),
-        )
+    path = _free_place(desk)
     recovery = bootstrap.new_recovery_code() if encrypt else ""
     generated = demo or tickets is not None
     if generated and (name or country or region or zone):
@@ -99,7 +101,7 @@ def new(
         bootstrap.create_demo(path, zone=local_zone(), on_network=session.on_network, recovery=recovery)
     else:
         bootstrap.create_desk(
-            path, name=name or path.stem, admin_login=login, admin_name=login, admin_password=password,
+            path, name=name or _name_of(path), admin_login=login, admin_name=login, admin_password=password,
             country=country or "", region=region or "", zone=zone or local_zone(), on_network=session.on_network,
             recovery=recovery,
         ).close()  # fmt: skip
@@ -118,8 +120,27 @@ def _admin_password(session: Session, login: str) -> str:
     return password
 
 
+def _free_place(desk: str) -> Path | str:
+    """The file or address of a new desk; Invalid for a file that is there already."""
+    if is_address(desk):
+        return desk
+    path = Path(desk).expanduser().absolute()
+    if path.exists():
+        raise Invalid(
+            "desk",
+            _("{path} exists already.").format(path=path),
+            _("Choose another name, or open that desk."),
+        )
+    return path
+
+
+def _name_of(desk: Path | str) -> str:
+    """What a desk is called after its file or database."""
+    return desk.stem if isinstance(desk, Path) else urlsplit(desk).path.strip("/") or _("Desk")
+
+
 def _report_new(
-    session: Session, path: Path, login: str, password: str, *, generated: bool, recovery: str
+    session: Session, path: Path | str, login: str, password: str, *, generated: bool, recovery: str
 ) -> None:
     """Say what was made; a made-up desk gets an administrator of one's own first, where one was named."""
     from desktop_desk import bootstrap
@@ -133,13 +154,14 @@ def _report_new(
         count = desk.counters().total
     finally:
         front.close()
+    shown = shown_address(path) if isinstance(path, str) else str(path)
     if session.json:
-        made = {"desk": str(path), "tickets": count, "agents": agents}
+        made = {"desk": shown, "tickets": count, "agents": agents}
         print_json(made | ({"recovery": recovery} if recovery else {}))
     else:
         print(
             _("{path}: {count} tickets; agents: {agents}").format(
-                path=path, count=count, agents=", ".join(agents)
+                path=shown, count=count, agents=", ".join(agents)
             )
         )
         if recovery:

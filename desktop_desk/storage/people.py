@@ -68,9 +68,9 @@ class PeopleQueries:
     def organisations(self) -> tuple[OrganisationRecord, ...]:
         """Every organisation with its number of persons, by name."""
         sql = (
-            "SELECT uid, name, COALESCE(people, 0) FROM organisation LEFT JOIN"
-            " (SELECT organisation AS id, COUNT(*) AS people FROM person WHERE withdrawn = 0 GROUP BY organisation) counted"
-            " USING (id) WHERE withdrawn = 0 ORDER BY lower(name), id"
+            "SELECT uid, name, COALESCE(people, 0) FROM organisation LEFT JOIN ("
+            "SELECT organisation AS id, COUNT(*) AS people FROM person WHERE withdrawn = 0 GROUP BY organisation"
+            ") counted USING (id) WHERE withdrawn = 0 ORDER BY lower(name), id"
         )
         return tuple(
             OrganisationRecord(EntityId(uid.hex()), name, people) for uid, name, people in self._db.rows(sql)

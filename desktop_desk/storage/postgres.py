@@ -4,12 +4,9 @@ All who write take one lock, so that facts arrive in the order in which they are
 """
 
 import random
-import re
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, LiteralString, cast
 
 import psycopg
@@ -18,11 +15,19 @@ from psycopg.abc import Buffer
 from psycopg.adapt import Dumper
 from psycopg.types.numeric import Int8Dumper
 
+from desktop_desk.desk.addresses import shown_address
 from desktop_desk.domain.errors import StorageUnavailable
-from desktop_desk.storage.addresses import connection_options, shown_address
 from desktop_desk.storage.database import Database, unavailable
 from desktop_desk.storage.dialects import PostgresDialect
 from desktop_desk.storage.postgres_words import PostgresCallerWords, PostgresWords
+from desktop_desk.storage.postgres_writes import (
+    Gathered,
+    in_groups,
+    numbered,
+    without_nul,
+    words_in,
+    written_table,
+)
 from desktop_desk.storage.text_indexes import CallerIndex, TextIndex
 
 LOCK_SECONDS = 10
@@ -45,6 +50,16 @@ _SESSION = """
     SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'
 """
 """What is saved must outlive a power cut, also where the server would rather be quick."""
+
+_PATIENCE: Mapping[str, object] = {
+    "connect_timeout": 10,
+    # A line that went dead is noticed in seconds, not in hours.
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+    "application_name": "desktop-desk",
+}
 
 _KINDS: tuple[tuple[str, str], ...] = (
     ("08", "unreachable"),
@@ -72,93 +87,22 @@ _AT_THE_DOOR: tuple[tuple[str, str], ...] = (
 )
 """A refused connection has no code, only a sentence."""
 
-GROUP = 25
-"""So many rows are written by one statement."""
-
 GATHERED = 2_000
 """So many statements, or rows of one, are sent at once."""
 
-_WORD = re.compile(r"\w+")
-_WRITES = re.compile(r"\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+\"?(\w+)", re.I)
-_UPSERT = re.compile(
-    r"(?P<begin>INSERT INTO \w+ \((?P<columns>[\w, ]+)\) VALUES )(?P<values>\(.*\))"
-    r"(?P<end> ON CONFLICT \((?P<keys>[\w, ]+)\) DO .*)",
-    re.S,
-)
-_MARK = re.compile(r"'[^']*'|\?")
 
+def connection_options(url: str) -> dict[str, Any]:
+    """What the server's library is told; what the address itself says comes before our own wishes.
 
-@lru_cache(maxsize=2000)
-def numbered(sql: str) -> str:
-    """A statement with $1, $2 … in place of its question marks."""
-    number = 0
-
-    def mark(found: re.Match[str]) -> str:
-        nonlocal number
-        if found[0] != "?":
-            return found[0]
-        number += 1
-        return f"${number}"
-
-    return _MARK.sub(mark, sql)
-
-
-@lru_cache(maxsize=2000)
-def _written_table(sql: str) -> str:
-    """The table that a statement writes without telling anything; "" for any other statement."""
-    found = _WRITES.match(sql)
-    return found[1] if found and "RETURNING" not in sql else ""
-
-
-def in_groups(sql: str, rows: Sequence[Sequence[object]]) -> Iterator[tuple[str, Sequence[Sequence[object]]]]:
-    """The same rows in statements of many rows each, as far as that says the same.
-
-    A row with an empty value is written alone: a statement is prepared for the types of its values, and an empty
-    one has none. So are rows of which two have the same key, which one statement cannot write one after the other.
+    Raises:
+        ValueError: it is no address.
     """
-    grouped = _grouped(sql)
-    alone: list[Sequence[object]] = []
-    if grouped is not None and len(rows) >= GROUP:
-        many, keys = grouped
-        whole = [row for row in rows if None not in row]
-        if len({tuple(row[key] for key in keys) for row in rows}) == len(rows):
-            alone = [row for row in rows if None in row]
-            end = len(whole) // GROUP * GROUP
-            yield (
-                many,
-                [
-                    [value for row in whole[start : start + GROUP] for value in row]
-                    for start in range(0, end, GROUP)
-                ],
-            )
-            alone.extend(whole[end:])
-        else:
-            alone = list(rows)
-    else:
-        alone = list(rows)
-    if alone:
-        yield sql, alone
-
-
-@lru_cache(maxsize=500)
-def _grouped(sql: str) -> tuple[str, tuple[int, ...]] | None:
-    """An upsert for GROUP rows, and where in a row the key stands; None for other statements."""
-    found = _UPSERT.fullmatch(sql)
-    if found is None:
-        return None
-    columns = [name.strip() for name in found["columns"].split(",")]
-    keys = tuple(columns.index(name.strip()) for name in found["keys"].split(","))
-    values = ", ".join([found["values"]] * GROUP)
-    return f"{found['begin']}{values}{found['end']}", keys
-
-
-@dataclass(slots=True)
-class _Gathered:
-    """Rows for one statement, and the table that it writes."""
-
-    table: str
-    sql: str
-    rows: list[Sequence[object]]
+    try:
+        named = psycopg.conninfo.conninfo_to_dict(url)
+    except psycopg.Error:
+        # Its own sentence may quote the password.
+        raise ValueError(f"no address of a PostgreSQL server: {shown_address(url)}") from None
+    return {**_PATIENCE, **named}
 
 
 class _YesOrNo(Dumper):
@@ -204,7 +148,7 @@ class PostgresDatabase(Database):
         if self._overhear is not None:
             self._overhear(sql)
         if self.is_writing:
-            table = _written_table(sql)
+            table = written_table(sql)
             if table:
                 self._gather(table, sql, (params,))
                 return None
@@ -223,7 +167,7 @@ class PostgresDatabase(Database):
         """Run one statement for many rows."""
         if self._overhear is not None:
             self._overhear(sql)
-        table = _written_table(sql) if self.is_writing else ""
+        table = written_table(sql) if self.is_writing else ""
         if table:
             self._gather(table, sql, rows)
             return
@@ -329,9 +273,9 @@ class PostgresDatabase(Database):
                 connection.execute("ROLLBACK")
 
     @property
-    def _pending(self) -> list[_Gathered]:
+    def _pending(self) -> list[Gathered]:
         """What this thread's transaction has written and not yet sent, in its order."""
-        found: list[_Gathered] | None = getattr(self._local, "pending", None)
+        found: list[Gathered] | None = getattr(self._local, "pending", None)
         if found is None:
             found = self._local.pending = []
         return found
@@ -339,19 +283,19 @@ class PostgresDatabase(Database):
     def _gather(self, table: str, sql: str, rows: Sequence[Sequence[object]]) -> None:
         """Write later, many rows at once: waiting for the server's answer to each would take most of the time."""
         if any("\0" in value for row in rows for value in row if isinstance(value, str)):
-            rows = [_without_nul(row) for row in rows]
+            rows = [without_nul(row) for row in rows]
         pending = self._pending
         if pending and pending[-1].sql == sql:
             pending[-1].rows.extend(rows)
         else:
-            pending.append(_Gathered(table, sql, list(rows)))
+            pending.append(Gathered(table, sql, list(rows)))
         if len(pending[-1].rows) > GATHERED or len(pending) > GATHERED:
             with self.translated():
                 self._flush()
 
     def _concerned(self, sql: str) -> bool:
         """Whether a statement may need what is not yet sent: it names one of its tables."""
-        words = set(_WORD.findall(sql))
+        words = set(words_in(sql))
         return any(gathered.table in words for gathered in self._pending)
 
     def _flush(self, at_end: Sequence[str] = ()) -> None:
@@ -425,8 +369,3 @@ class PostgresDatabase(Database):
 def _text(sql: str) -> LiteralString:
     """Our own SQL, put together from our own pieces: every value is bound."""
     return cast("LiteralString", sql)
-
-
-def _without_nul(params: Sequence[object]) -> list[object]:
-    """Values as PostgreSQL can keep them: no text there has the sign U+0000."""
-    return [value.replace("\0", "") if isinstance(value, str) else value for value in params]

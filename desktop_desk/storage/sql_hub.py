@@ -4,10 +4,10 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+from desktop_desk.desk.addresses import is_address, shown_address
 from desktop_desk.desk.exchange_ports import Shelf
 from desktop_desk.desk.hub_faults import hub_unavailable, no_hub
 from desktop_desk.domain.errors import StorageUnavailable
-from desktop_desk.storage.addresses import is_address, shown_address
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.places import place_of
 from desktop_desk.storage.sqlite import SqliteDatabase
