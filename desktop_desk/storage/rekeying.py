@@ -93,9 +93,13 @@ def _alone(path: Path, key: bytes | None) -> Generator[SqlCipherDatabase]:
         path.absolute().as_uri(),
         uri=True,
         passphrase="" if key is None else f"x'{key.hex()}'",
-        timeout=WAIT_SECONDS,
         autoconnect=False,
-        pragmas={"locking_mode": "exclusive", "journal_mode": "delete", "temp_store": "memory"},
+        pragmas={
+            "busy_timeout": round(WAIT_SECONDS * 1000),
+            "locking_mode": "exclusive",
+            "journal_mode": "delete",
+            "temp_store": "memory",
+        },
     )
     try:
         with SqliteDatabase(path, key=key).translated():
