@@ -77,7 +77,9 @@ def open_desk(
         from desktop_desk.storage.servers import open_on_server
 
         served = open_on_server(str(path), overhear)
-        return FrontDoor(Store(served, clock, ids), clock, ids, hasher, keys=pairs, seal=_seal)
+        return FrontDoor(
+            Store(served, clock, ids), clock, ids, hasher, keys=pairs, seal=_seal, presence=presence_on(served)
+        )
 
     def prepare(store: Store) -> None:
         upkeep.bring_up_to_date(store, Path(path), clock, told, progress, moved=moved)

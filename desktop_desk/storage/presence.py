@@ -14,14 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from desktop_desk.desk.presence import Alone, Presence, Whereabouts
+from desktop_desk.desk.presence import Presence, Whereabouts
 from desktop_desk.domain.facts import EntityId
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.network import Footing, beside, remove_empty
+from desktop_desk.storage.server_presence import STALE_SECONDS, ServerPresence
 from desktop_desk.storage.sqlite import SqliteDatabase
-
-STALE_SECONDS = 15.0
-"""Who has said nothing for so long is not there any more."""
 
 _FORGOTTEN_SECONDS = 60.0
 """A file that stood still for so long under our eyes is taken away: its window was ended by force."""
@@ -163,4 +161,4 @@ def presence_on(database: Database) -> Presence:
     """How the windows on this desk tell each other where they are."""
     if isinstance(database, SqliteDatabase):
         return FilePresence(database.path, database.footing)
-    return Alone()
+    return ServerPresence(database)
