@@ -105,6 +105,7 @@ class Program(QObject):
         self._server: HandoverServer | None = None
         self._open: OpenDesk | None = None
         self._standing: QWidget | None = None
+        self._box: QMessageBox | None = None
         self._waiting: list[dict[str, Any]] = []
         self._on_network = set(self._preferences.on_network)
         self._hub_wanted = ("", "")
@@ -187,6 +188,8 @@ class Program(QObject):
         opened.new_asked.connect(self._first_start)
         opened.desk_chosen.connect(self.open)
         opened.before = self._preferences.last_desk
+        if self._hub_wanted[0] == address:
+            (_desk, opened.hub_wanted), self._hub_wanted = self._hub_wanted, ("", "")
         if self._picture is not None:
             opened.refused.connect(self._on_not_opened)
             opened.in_hurry = True
@@ -295,7 +298,9 @@ class Program(QObject):
 
     def _remember(self, address: str) -> None:
         """Come back to this desk at the next start."""
-        self._prefer(replace(self._preferences, last_desk=address))
+        # A password stays where it was typed: preferences are a plain file.
+        kept = shown_address(address) if is_address(address) else address
+        self._prefer(replace(self._preferences, last_desk=kept))
 
     def _on_look(self) -> None:
         """Come back in the same look."""
@@ -360,6 +365,7 @@ class Program(QObject):
         box.setWindowTitle(title)
         box.setText(text.strip())
         box.finished.connect(box.deleteLater)
+        self._box = box  # without a window behind it nothing else would hold it
         box.open()
         return box
 
