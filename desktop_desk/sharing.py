@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from desktop_desk import __version__, bootstrap
+from desktop_desk.desk.addresses import is_address, shown_address
 from desktop_desk.desk.agents import Passwords
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.exchange_ports import Hub
@@ -19,13 +20,12 @@ from desktop_desk.domain.errors import AccessDenied, Invalid, NotAllowed, Storag
 from desktop_desk.domain.facts import EntityId, ReplicaId
 from desktop_desk.i18n import _
 from desktop_desk.storage import files
-from desktop_desk.desk.addresses import is_address, shown_address
 from desktop_desk.storage.database import unavailable
 from desktop_desk.storage.durable import make_private
 from desktop_desk.storage.hub_keys import hub_sealer, lay_hub_keys, made_hub_key, opened_hub
 from desktop_desk.storage.ids import RandomIds
 from desktop_desk.storage.network import refuse_network
-from desktop_desk.storage.newcomer import newcomer, put_in_place
+from desktop_desk.storage.newcomer import copy_of_logs, logs_in, newcomer, put_in_place
 from desktop_desk.storage.passwords import Argon2Passwords
 from desktop_desk.storage.sql_hub import make_hub_file, make_hub_on_server, open_hub_file, open_hub_on_server
 from desktop_desk.storage.sqlite import SqliteDatabase
@@ -262,7 +262,7 @@ def _exchanged(desk: Desk, hub: Hub, label: str, clock: Clock, told: Told | None
         done = exchange(store.log, hub, _here(desk), clock(), sealer, told)
     lay_hub_keys(store, hub)
     problems = _files_exchanged(store, hub, sealer, clock)
-    _lay_snapshot(store, hub, sealer, clock())
+    _lay_snapshot(store, hub, sealer, clock)
     store.log.keep_note(SYNCED, str(clock()))
     told_all = (*done.problems, *problems)
     return replace(done, problems=told_all, standings=_named(desk, done.standings))
@@ -298,24 +298,21 @@ def _settle_codes(desk: Desk, hub: Hub, label: str) -> None:
             store.journal.append(drafts, None, None)
 
 
-def _lay_snapshot(store: Store, hub: Hub, sealer: Sealer | None, now: int) -> None:
-    """Lay a copy of the desk at the hub when the newest is old; a desk on a server leaves that to the others."""
-    if not isinstance(store.database, SqliteDatabase):
-        return
+def _lay_snapshot(store: Store, hub: Hub, sealer: Sealer | None, clock: Clock) -> None:
+    """Lay a copy of the desk at the hub when the newest is old."""
     if not is_due(list_snapshots(hub, sealer), store.log.vector()):
         return
-    with tempfile.TemporaryDirectory(prefix="desk", dir=store.database.path.parent) as folder:
-        copy = Path(folder) / "copy.desk"
-        files.copy_desk(store.database, copy)
-        reader = files.read_only(copy, store.database.key)
-        try:
-            with reader.reading():
-                rows = reader.rows("SELECT uid, seq FROM replica WHERE seq > 0")
-        finally:
-            reader.close_thread()
-        vector = {ReplicaId(bytes(uid).hex()): int(seq) for uid, seq in rows}
-        key = store.database.key.hex() if store.database.key is not None else ""
-        lay_snapshot(hub, store.log.own, now, copy, vector, sealer, key)
+    database = store.database
+    beside = database.path.parent if isinstance(database, SqliteDatabase) else None
+    with tempfile.TemporaryDirectory(prefix=".desk", dir=beside) as folder:
+        copy, key = Path(folder) / "copy.desk", ""
+        if isinstance(database, SqliteDatabase):
+            files.copy_desk(database, copy)
+            key = database.key.hex() if database.key is not None else ""
+            vector = logs_in(copy, database.key)
+        else:
+            vector = copy_of_logs(store, copy, clock, RandomIds())
+        lay_snapshot(hub, store.log.own, clock(), copy, vector, sealer, key)
 
 
 def _here(desk: Desk) -> Here:

@@ -43,6 +43,36 @@ def newcomer(
         database.close_thread()
 
 
+def logs_in(path: Path, key: bytes | None) -> Mapping[ReplicaId, int]:
+    """How far each log reaches in a desk file that nobody has open."""
+    reader = files.read_only(path, key)
+    try:
+        with reader.reading():
+            rows = reader.rows("SELECT uid, seq FROM replica WHERE seq > 0")
+    finally:
+        reader.close_thread()
+    return {ReplicaId(bytes(uid).hex()): int(seq) for uid, seq in rows}
+
+
+def copy_of_logs(store: Store, path: Path, clock: Clock, new_id: NewId) -> Mapping[ReplicaId, int]:
+    """Make a desk file of all that a desk on a server knows; gives how far each log reaches in it.
+
+    It is no replica yet, and has no attachments: whoever takes it along gets those from the hub.
+    """
+    vector = store.log.vector()
+    copy = Store(files.make_database(path, new_id), clock, new_id)
+    try:
+        for replica, last in vector.items():
+            after = 0
+            while after < last:
+                entries = store.log.entries(replica, after)
+                copy.log.apply(entries)
+                after = entries[-1].fact.seq
+        return copy.log.vector()
+    finally:
+        copy.close_thread()
+
+
 def put_in_place(path: Path, target: Path) -> None:
     """Give a closed desk file its name, its keys first; durable at its end."""
     if sidecar_path(path).exists():

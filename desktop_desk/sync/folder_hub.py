@@ -7,12 +7,16 @@ the disk and renamed, so that nobody ever reads half of it. Nothing is locked.
 import errno
 import os
 import secrets
+import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from desktop_desk.desk.exchange_ports import SHELVES, Shelf
 from desktop_desk.desk.hub_faults import hub_unavailable, no_hub
+
+LEFTOVER_SECONDS = 86_400
+"""Nothing is written for so long."""
 
 _KINDS = {
     errno.ENOSPC: "full", errno.EDQUOT: "full", errno.EFBIG: "full", errno.EACCES: "read_only",
@@ -37,11 +41,14 @@ class FolderHub:
         """What lies on a shelf, in order; files that are being written are not there yet."""
         with self._spoken():
             try:
-                found = [entry.name for entry in os.scandir(self.root / shelf) if entry.is_file()]
+                found = [entry for entry in os.scandir(self.root / shelf) if entry.is_file()]
             except FileNotFoundError:
                 self._refuse_vanished()
                 return []
-        return sorted(name for name in found if not name.startswith("."))
+        for entry in found:
+            if entry.name.startswith(".") and entry.name.endswith(".part"):
+                _forget_leftover(entry)
+        return sorted(entry.name for entry in found if not entry.name.startswith("."))
 
     def read(self, shelf: Shelf, name: str) -> bytes | None:
         """The bytes under a name; None for none."""
@@ -168,6 +175,15 @@ def _settle(folder: Path) -> None:
         _sync(handle)
     finally:
         os.close(handle)
+
+
+def _forget_leftover(entry: os.DirEntry[str]) -> None:
+    """Remove what a program that was killed while it wrote has left behind, a day later: nobody else knows of it."""
+    try:
+        if time.time() - entry.stat().st_mtime > LEFTOVER_SECONDS:
+            Path(entry.path).unlink(missing_ok=True)
+    except OSError:
+        return  # somebody else's, or gone: it is in nobody's way
 
 
 def _forget(path: Path) -> None:

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import stat
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -148,6 +149,17 @@ def test_a_folder_shows_no_file_that_is_being_written(tmp_path: Path) -> None:
     assert list(hub.names("segments")) == []
 
 
+def test_what_a_killed_program_left_half_written_is_gone_after_a_day(tmp_path: Path) -> None:
+    hub = a_folder(tmp_path / "hub")
+    for name, age in (("old", 90_000), ("new", 3_000)):
+        part = tmp_path / f"hub/segments/.{name}.seg.1234.part"
+        part.write_bytes(b"half")
+        written = time.time() - age
+        os.utime(part, (written, written))
+    assert list(hub.names("segments")) == []
+    assert [path.name for path in (tmp_path / "hub/segments").iterdir()] == [".new.seg.1234.part"]
+
+
 def test_nothing_is_left_over_of_what_could_not_be_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -288,7 +300,9 @@ def test_a_hub_file_is_found_again(tmp_path: Path) -> None:
 
 
 def test_a_hub_file_in_a_network_folder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("desktop_desk.storage.sql_hub.place_of", lambda _path: Place("network", "nfs", "a test"))
+    monkeypatch.setattr(
+        "desktop_desk.storage.sql_hub.place_of", lambda _path: Place("network", "nfs", "a test")
+    )
     error = unavailable(lambda: make_hub_file(tmp_path / "hub.desk"))
     assert error.kind == "network"
     assert "folder:" in error.advice

@@ -14,6 +14,7 @@ from desktop_desk.domain.errors import AccessDenied, Invalid, NotAllowed, Storag
 from desktop_desk.domain.numbers import read_number
 from desktop_desk.sync.folder_hub import FolderHub
 from tests.builders import PASSWORD, ADesk, a_ticket, opened, texts
+from tests.engines import an_engine
 from tests.fakes import CountingIds, PlainPasswords
 from tests.postgres import postgres_address
 
@@ -299,3 +300,23 @@ def test_a_copied_laptop_file_goes_on_as_a_copy_of_its_own(in_folder: Together) 
     letters = [replica.code for replica in in_folder.office.ada.replicas()]
     assert len(set(letters)) == len(letters) == 3
     assert all(replica.reserve for replica in in_folder.office.ada.replicas())
+
+
+def test_a_desk_on_a_server_is_taken_along_as_a_file(tmp_path: Path) -> None:
+    served = an_engine("postgresql", tmp_path)
+    number = a_ticket(served.john, "on the server")
+    hub = f"folder:{tmp_path / 'hub'}"
+    sharing.new_hub(served.ada, hub, "Server", clock=served.clock)
+    path = tmp_path / "laptop.desk"
+    sharing.new_replica(hub, path, "laptop", "ada", PASSWORD, clock=served.clock, passwords=PlainPasswords())
+    front = opened(path, served.clock)
+    laptop = front.log_in("john", PASSWORD)
+    laptop.note(number, "from the road")
+    away = a_ticket(laptop, "on the road")
+    for desk in (laptop, served.ada, laptop):
+        sharing.sync(desk, clock=served.clock)
+    assert served.john.ticket(away).subject == "on the road"
+    assert "from the road" in texts(served.john.ticket(number))
+    assert digest(laptop) == digest(served.ada)
+    front.close()
+    served.front.close()
