@@ -284,8 +284,9 @@ def _settle_codes(desk: Desk, hub: Hub, label: str) -> None:
     store = _store(desk)
     code, reserve = store.log.code(), store.log.note("reserve")
     note, at = f"codes {hub.address}", f"{store.log.own} {code} {reserve}"
-    if store.log.note(note) != at or (reserve and is_used_up(hub, reserve)):
-        given = settle_codes(hub, store.log.own, code, reserve)
+    lost, lost_reserve = _lost_codes(store, code, reserve)
+    if lost or lost_reserve or store.log.note(note) != at or (reserve and is_used_up(hub, reserve)):
+        given = settle_codes(hub, store.log.own, None if lost else code, "" if lost_reserve else reserve)
         if (given.code, given.reserve) != (code, reserve):
             store.log.take_codes(given.code, given.reserve)
         code, reserve = given.code, given.reserve
@@ -296,6 +297,22 @@ def _settle_codes(desk: Desk, hub: Hub, label: str) -> None:
         drafts = announcement(store, name, code or "", reserve, desk.actor.uid)
         if drafts:
             store.journal.append(drafts, None, None)
+
+
+def _lost_codes(store: Store, code: str | None, reserve: str) -> tuple[bool, bool]:
+    """Whether another replica numbers with the same letters, or may come to do so.
+
+    Two copies of a hub's folder, as on sticks, cannot keep two desks from claiming the same. Of two the one whose id
+    comes first keeps them.
+    """
+    with store.reading():
+        others = [other for other in store.directory().replicas if other.uid != store.log.own]
+    before = [other for other in others if other.uid < store.log.own]
+    lost = code is not None and any(other.code == code for other in before)
+    lost_reserve = bool(reserve) and (
+        any(other.reserve == reserve for other in before) or any(other.code == reserve for other in others)
+    )
+    return lost, lost_reserve
 
 
 def _lay_snapshot(store: Store, hub: Hub, sealer: Sealer | None, clock: Clock) -> None:

@@ -1,5 +1,6 @@
 """A desk in several places: hubs are made, copies taken along, and everybody's work comes together."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -278,10 +279,32 @@ def test_files_come_after_the_facts_that_name_them(together: Together) -> None:
     assert b"".join(laptop.open_attachment(attached.uid)) == picture
 
 
-def test_a_copied_laptop_file_goes_on_as_a_copy_of_its_own(in_folder: Together) -> None:
-    """The file was cloned in a way that the file itself does not notice: the hub does."""
-    import shutil
+def test_two_who_got_the_same_letters_from_two_copies_of_a_hub_part_ways(in_folder: Together) -> None:
+    """Two sticks with the same folder cannot keep two laptops from claiming the same letters."""
+    stick = in_folder.folder / "stick"
+    shutil.copytree(in_folder.folder / "hub", stick)
+    first = in_folder.take("first")
+    in_folder.hub = f"folder:{stick}"
+    second = in_folder.take("second")
+    assert first.store.log.code() == second.store.log.code() == "A"
+    for path in (stick / "segments").iterdir():
+        shutil.copy(path, in_folder.folder / "hub/segments")
+    hub = f"folder:{in_folder.folder / 'hub'}"
+    for _round in range(3):
+        for desk in (in_folder.office.ada, first, second):
+            sharing.sync(desk, hub, clock=in_folder.office.clock)
+    letters = [
+        code for replica in in_folder.office.ada.replicas() for code in (replica.code, replica.reserve)
+    ]
+    assert len(set(letters)) == 6
+    assert {first.store.log.code(), second.store.log.code(), ""} == {
+        replica.code for replica in in_folder.office.ada.replicas()
+    }
+    assert digest(first) == digest(second)
 
+
+def test_a_copied_laptop_file_goes_on_as_a_copy_of_its_own(in_folder: Together) -> None:
+    """It takes the letters in reserve, and both get others for the next time."""
     laptop = in_folder.take("laptop")
     in_folder.fronts[0].close()
     clone_path = in_folder.folder / "clone.desk"
