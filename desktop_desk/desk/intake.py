@@ -68,19 +68,21 @@ class Intake(Filing):
     def add_call(
         self, number: str, text: str, call: CallRecord | None = None, *, caller: str | None = None,
         call_back_at: int | None = None, call_back_for: str | None = None, at: int | None = None,
-        seen: Position | None = None,
+        attachments: Sequence[Attachment] = (), seen: Position | None = None,
     ) -> Done:  # fmt: skip
         """Add a call to a ticket that is there; one that had ended opens again when the caller called.
 
         Args:
             call_back_at: when (ms) somebody promised to call back; `call_back_for` which agent, else the taker.
         """
+        files = self._measured(attachments)
         with self._store.writing():
             record = self._conversation_for(number, "ticket.create")
             person = self._person_uid(caller) if caller else self._caller_uid(record)
             kept = call or CallRecord(started=self._clock())
             fields = {"text": plain_text(text, "text"), "person": person, **call_fields(kept)}
-            drafts = [Draft("called", self._new_id.entity(), fields, ticket=record.uid, at=at)]
+            entry = Draft("called", self._new_id.entity(), fields, ticket=record.uid, at=at)
+            drafts = [entry, *self._filed(files, record.uid, entry.entity, at)]
             drafts.extend(self._following(record, self._me()))
             if kept.direction == "in":
                 drafts.extend(self._reopening(record))

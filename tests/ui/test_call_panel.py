@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_desk import bootstrap
@@ -16,9 +17,12 @@ from desktop_desk.desk.views import CallDraft, NewPerson
 from desktop_desk.domain.errors import StorageUnavailable
 from desktop_desk.ui.background import Background
 from desktop_desk.ui.calls.screen import CallDesk
+from desktop_desk.ui.calls.typed_call import TypedCall
 from desktop_desk.ui.drafts import Drafts
 from desktop_desk.ui.operations import Operations
 from desktop_desk.ui.theme import Appearance
+from desktop_desk.ui.tickets.given_files import GivenFile
+from tests.drivers import part
 from tests.drivers_calls import CallPanelPage, Keyboard
 
 KEN_NUMBER = "+49 30 901820 11"
@@ -415,7 +419,7 @@ def test_a_failed_save_keeps_every_text(place: Place, monkeypatch: pytest.Monkey
     place.keys.press("Tab")
     place.keys.type("on the way to work")
 
-    def full(_draft: CallDraft) -> None:
+    def full(_draft: CallDraft, **_more: object) -> None:
         raise StorageUnavailable("full", "The disk is full.", "Make room and try again.")
 
     with monkeypatch.context() as broken:
@@ -614,3 +618,59 @@ def test_many_calls_have_short_tabs_and_long_names_for_screen_readers(place: Pla
     texts = [button.text() for button in tabs.findChildren(QPushButton) if not button.isHidden()]
     assert texts == ["Ann Roe 00:00", "Bartholomew Feath… 00:00", "Cy Dent 00:00"]
     assert place.page.tabs()[0] == "parked: Ann Roe · 00:00"
+
+
+def test_files_go_with_a_call_and_are_kept_with_its_draft(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "till.log"
+    path.write_bytes(b"till 3 says no")
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_args: ([str(path)], ""))
+    place.calls.log_call()
+    place.keys.type("Ken")
+    place.keys.press("Tab")
+    form = place.page._form()
+    form.line.setText("Till says no")
+    place.keys.press("Ctrl+Shift+F")
+    image = QImage(4, 3, QImage.Format.Format_RGB32)
+    QGuiApplication.clipboard().setImage(image)
+    form.details.paste()
+    assert form.files.files[0].name == "till.log"
+    kept = {draft.key.split(":")[0]: draft for draft in place.drafts.all()}
+    assert set(kept) == {"call", "file"}
+    again = TypedCall.from_draft(kept["call"].content, kept=0, now=0)
+    assert again.files == form.files.files
+    place.keys.press("Ctrl+Enter")
+    (number,) = place.numbers()
+    (entry,) = [entry for entry in place.desk.ticket(number).thread if entry.kind == "call"]
+    assert [file.mime for file in entry.attachments][1:] == ["image/png"]
+    assert len(entry.attachments) == 2
+    assert place.drafts.all() == ()
+
+
+def test_a_call_added_to_a_ticket_brings_its_files(place: Place, ken_s_ticket: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.txt"
+    path.write_bytes(b"x")
+    place.calls.attach(ken_s_ticket)
+    form = place.page._form()
+    form.line.setText("Sends the list")
+    form.files.add([GivenFile("list.txt", path)])
+    place.keys.press("Ctrl+Enter")
+    entry = place.desk.ticket(ken_s_ticket).thread[-1]
+    assert (entry.text, [file.name for file in entry.attachments]) == ("Sends the list", ["list.txt"])
+
+
+def test_a_file_that_is_gone_is_told_above_the_buttons_and_the_call_stays(
+    place: Place, tmp_path: Path
+) -> None:
+    path = tmp_path / "x.txt"
+    path.write_bytes(b"x")
+    place.calls.log_call()
+    form = place.page._form()
+    form.line.setText("Till")
+    form.files.add([GivenFile("x.txt", path)])
+    path.unlink()
+    place.keys.press("Ctrl+Enter")
+    assert "no longer there" in part(form, QLabel, "call_error").text()
+    assert place.numbers() == []
+    assert form.line.text() == "Till"

@@ -1,21 +1,24 @@
 """The form of one call: who, what about, and what becomes of it."""
 
 from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QTextCursor
+from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QTextCursor
 from PySide6.QtWidgets import (
     QComboBox,
+    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPlainTextEdit,
     QVBoxLayout,
     QWidget,
 )
 
 from desktop_desk.desk.views import PersonHit
+from desktop_desk.domain.errors import Invalid
 from desktop_desk.domain.facts import EntityId
 from desktop_desk.domain.phones import Phone, read_phone, spoken
 from desktop_desk.i18n import _
@@ -26,8 +29,11 @@ from desktop_desk.ui.calls.outcomes import OUTCOMES
 from desktop_desk.ui.calls.radar import Radar
 from desktop_desk.ui.calls.topic_field import TopicField
 from desktop_desk.ui.calls.typed_call import TypedCall
+from desktop_desk.ui.drafts import Drafts
 from desktop_desk.ui.theme import Appearance, Font
-from desktop_desk.ui.widgets.buttons import KeyButton
+from desktop_desk.ui.tickets.given_files import FilesEdit, GivenFile, given_files, has_files
+from desktop_desk.ui.tickets.pending_files import PendingFiles
+from desktop_desk.ui.widgets.buttons import IconButton, KeyButton
 from desktop_desk.ui.widgets.chips import ChipRow
 from desktop_desk.ui.widgets.form import Field
 
@@ -54,13 +60,19 @@ class CallForm(QWidget):
     attach_wanted = Signal(str)
 
     def __init__(
-        self, look: Appearance, call: TypedCall, line: CallLine, parent: QWidget | None = None
+        self,
+        look: Appearance,
+        call: TypedCall,
+        line: CallLine,
+        drafts: Drafts,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("call_form")
         self._look = look
         self._call = call
         self._line = line
+        self._drafts = drafts
         self._region = ""
         self._subject = ""
         self._build()
@@ -82,6 +94,7 @@ class CallForm(QWidget):
             outcome=str(self.outcome.currentData() or ""),
             call_back=self.call_back.when.text(),
             call_back_for=self.call_back.agent() if self.call_back.when.text().strip() else "",
+            files=self.files.files,
         )
 
     def reading(self) -> LineReading:
@@ -110,6 +123,30 @@ class CallForm(QWidget):
         # Not as if it were reached by key: that would mark the text, and the next letter would replace it.
         target.setFocus(Qt.FocusReason.OtherFocusReason)
         target.setCursorPosition(len(target.text()))
+
+    def choose_files(self) -> None:
+        """Let the person choose files that go with the call."""
+        chosen, _kind = QFileDialog.getOpenFileNames(self, _("Attach files"), str(Path.home()))
+        self._add([GivenFile(Path(name).name, Path(name)) for name in chosen])
+
+    def take(self, data: QMimeData) -> None:
+        """Let files or a picture go along that were pasted or dropped."""
+        self._add(given_files(data, datetime.now().astimezone()))
+
+    def _add(self, given: list[GivenFile]) -> None:
+        self._error.hide()
+        try:
+            self.files.add(given)
+        except Invalid as error:
+            self.show_error("attachments", str(error))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if has_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.take(event.mimeData())
 
     def put_away(self) -> bool:
         """Put the matches of a searching field away; False when none are shown."""
@@ -146,7 +183,7 @@ class CallForm(QWidget):
         self.line = QLineEdit(self)
         self.line.setObjectName("call_line")
         self.line.setPlaceholderText(_("one line is enough · #topic !priority @assignee >time to call back"))
-        self.details = QPlainTextEdit(self)
+        self.details = FilesEdit(self)
         self.details.setObjectName("call_details")
         self.details.setTabChangesFocus(True)
         # As high as the two fields beside it.
@@ -181,6 +218,8 @@ class CallForm(QWidget):
         self._error.setProperty("look", "error")
         self._error.setWordWrap(True)
         self._error.hide()
+        self.files = PendingFiles(look, self._drafts, parent=self)
+        self.setAcceptDrops(True)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -204,6 +243,7 @@ class CallForm(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addLayout(grid)
+        column.addWidget(self.files)
         column.addWidget(self._error)
         column.addLayout(self._button_row())
 
@@ -223,6 +263,9 @@ class CallForm(QWidget):
         self.resolve.setVisible(not ticket)
         for button in (self.save, self.resolve, self.park):
             row.addWidget(button)
+        self._attach = IconButton(look, "attach", _("Attach a file"), "Ctrl+Shift+F", parent=self)
+        self._attach.setObjectName("call_attach")
+        row.addWidget(self._attach)
         row.addStretch(1)
         return row
 
@@ -238,6 +281,7 @@ class CallForm(QWidget):
         self.details.moveCursor(QTextCursor.MoveOperation.End)
         self.outcome.setCurrentIndex(max(0, self.outcome.findData(call.outcome)))
         self.call_back.when.setText(call.call_back)
+        self.files.show_files(call.files)
 
     def _connect(self) -> None:
         self.caller.query.connect(self.people_wanted)
@@ -248,6 +292,9 @@ class CallForm(QWidget):
         self.line.textChanged.connect(self._on_line_changed)
         self.line.returnPressed.connect(self.details.setFocus)
         self.details.textChanged.connect(self.changed)
+        self.details.files_given.connect(self.take)
+        self.files.changed.connect(self.changed)
+        self._attach.clicked.connect(self.choose_files)
         self.outcome.currentIndexChanged.connect(self.changed)
         self.call_back.changed.connect(self._on_line_changed)
         self.radar.chosen.connect(self.attach_wanted)

@@ -14,6 +14,7 @@ from desktop_desk.ui.calls.keys import PanelKeys, combination
 from desktop_desk.ui.calls.line import CallLine
 from desktop_desk.ui.calls.parked import CallTab, CallTabs, clock_reading
 from desktop_desk.ui.calls.typed_call import TypedCall
+from desktop_desk.ui.drafts import Drafts
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.overlay import FloatingPanel
 from desktop_desk.ui.widgets.search_list import SearchList
@@ -46,11 +47,12 @@ class CallPanel(FloatingPanel):
     left = Signal()
     changed = Signal(str)
 
-    def __init__(self, look: Appearance, window: QWidget, now: Callable[[], float]) -> None:
+    def __init__(self, look: Appearance, window: QWidget, now: Callable[[], float], drafts: Drafts) -> None:
         super().__init__(look, _("Call"), window)
         self.setObjectName("call_panel")
         self._look = look
         self._now = now
+        self._drafts = drafts
         self._calls: dict[str, OpenCall] = {}
         self._front = ""
         self._clock = QLabel(self)
@@ -96,7 +98,7 @@ class CallPanel(FloatingPanel):
 
     def add_call(self, call: TypedCall, line: CallLine, region: str) -> CallForm:
         """Take one more call in, behind the one that is shown."""
-        form = CallForm(self._look, call, line, self._stack)
+        form = CallForm(self._look, call, line, self._drafts, self._stack)
         form.set_line(line, region)
         clock = CallClock(self._now, call.seconds, running=not call.ended)
         self._calls[call.uid] = OpenCall(form, clock)
@@ -148,6 +150,7 @@ class CallPanel(FloatingPanel):
             combination(enter, _CTRL): lambda: self._press_save(resolve=False),
             combination(enter, _CTRL, _SHIFT): lambda: self._press_save(resolve=True),
             combination(Qt.Key.Key_N, _CTRL, _SHIFT): self.park_wanted.emit,
+            combination(Qt.Key.Key_F, _CTRL, _SHIFT): self._choose_files,
             combination(Qt.Key.Key_Escape): self._escape,
             combination(Qt.Key.Key_PageDown, _CTRL): lambda: self._turn(1),
             combination(Qt.Key.Key_PageUp, _CTRL): lambda: self._turn(-1),
@@ -161,6 +164,9 @@ class CallPanel(FloatingPanel):
     def _press_save(self, *, resolve: bool) -> None:
         form = self._calls[self._front].form
         (form.resolve if resolve else form.save).click()
+
+    def _choose_files(self) -> None:
+        self._calls[self._front].form.choose_files()
 
     def _press_digit(self, digit: int) -> None:
         number = self._calls[self._front].form.radar.number_at(digit)

@@ -28,6 +28,7 @@ from desktop_desk.ui.theme import Appearance
 
 if TYPE_CHECKING:
     from desktop_desk.desk.desk import Desk
+    from desktop_desk.desk.views import Attachment
 
 _PREFIX = "call:"
 
@@ -74,7 +75,7 @@ class CallDesk(QObject):
         self._before: QWidget | None = None
         self._away: set[str] = set()
         self._adding: dict[str, str] = {}
-        self.panel = CallPanel(look, window, clock)
+        self.panel = CallPanel(look, window, clock, drafts)
         self.panel.save_wanted.connect(self._on_save_wanted)
         self.panel.attach_wanted.connect(self._on_attach_wanted)
         self.panel.park_wanted.connect(self.park)
@@ -178,9 +179,19 @@ class CallDesk(QObject):
             return
         if not self._time_understood(form, reading):
             return
-        call = self.panel.call(uid)
+        call, files = self.panel.call(uid), self._files_of(form)
+        if files is None:
+            return
         draft = call_draft(call, reading, form.caller.new_person(), form.phone(), resolve=resolve)
-        self._write(uid, call, lambda desk: desk.log_call(draft), self._on_logged)
+        self._write(uid, call, lambda desk: desk.log_call(draft, attachments=files), self._on_logged)
+
+    def _files_of(self, form: CallForm) -> "tuple[Attachment, ...] | None":
+        """What goes along; None, with a word why, when something of it is gone."""
+        try:
+            return form.files.attachments()
+        except Invalid as error:
+            form.show_error("attachments", str(error))
+            return None
 
     def attach(self, number: str) -> None:
         """Add the call in front to this ticket; with no call in front, start one that will be added to it."""
@@ -193,7 +204,8 @@ class CallDesk(QObject):
         form = self.panel.form(uid)
         form.clear_errors()
         call, reading = self.panel.call(uid), form.reading()
-        if not self._time_understood(form, reading):
+        files = self._files_of(form)
+        if not self._time_understood(form, reading) or files is None:
             return
         text = added_text(call, reading, form.caller.new_person())
         record = call_record(call, reading, form.phone(), resolve=False, attached=True)
@@ -202,7 +214,15 @@ class CallDesk(QObject):
         self._keep(uid)
 
         def act(desk: "Desk") -> Done:
-            return desk.add_call(number, text, record, caller=person, call_back_at=back, call_back_for=teller)
+            return desk.add_call(
+                number,
+                text,
+                record,
+                caller=person,
+                call_back_at=back,
+                call_back_for=teller,
+                attachments=files,
+            )
 
         self._write(uid, call, act, self._on_attached)
 
@@ -230,6 +250,7 @@ class CallDesk(QObject):
             # Typed while it was being saved: it stays to be saved, or thrown away, by the person.
             form = self.panel.form(uid)
             form.set_busy(busy=False)
+            form.files.show_files(file for file in form.files.files if file not in saved.files)
             text = _("{number} is logged. What was typed after that is not in it yet.")
             form.show_error("", text.format(number=done.number))
             return
@@ -278,6 +299,8 @@ class CallDesk(QObject):
         self._away.discard(uid)
         self._adding.pop(uid, None)
         self._drafts.discard(_PREFIX + uid)
+        files = self.panel.form(uid).files
+        files.forget(files.files)
         self.panel.remove_call(uid)
 
     def _keep(self, uid: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from desktop_desk.i18n import _
 from desktop_desk.ui.calls.caller_text import read_caller
+from desktop_desk.ui.tickets.pending_files import PendingFile, from_draft
 
 RESUMES_WITHIN = 120_000
 """A call whose panel was gone for no longer than this (ms) is taken to be going on still."""
@@ -41,6 +42,7 @@ class TypedCall:
         ended: the clock stands still.
         ticket: the number of the ticket that the call will be added to; "" makes a new one.
         adding: the number of the ticket that it is being added to at this moment.
+        files: what goes along.
         kept_only: put away with Esc: it comes back when asked for, not by itself.
     """
 
@@ -63,12 +65,13 @@ class TypedCall:
     ticket: str = ""
     adding: str = ""
     kept_only: bool = False
+    files: tuple[PendingFile, ...] = ()
 
     @property
     def empty(self) -> bool:
         """Nobody typed or picked anything, and no telephone knows of it."""
         typed = (self.person, self.caller, self.line, self.details, self.topic, self.outcome, self.call_back)
-        return not any(text.strip() for text in typed) and not (self.number or self.call_id)
+        return not any(text.strip() for text in typed) and not (self.number or self.call_id or self.files)
 
     @property
     def withheld(self) -> bool:
@@ -89,8 +92,9 @@ class TypedCall:
     @classmethod
     def from_draft(cls, content: Mapping[str, Any], *, kept: int, now: int) -> "TypedCall":
         """The call of a draft; its clock goes on when it was kept just now, else stands at what was kept."""
-        known = {field.name: content[field.name] for field in fields(cls) if field.name in content}
-        call = cls(**known)
+        names = {field.name for field in fields(cls)} - {"files"}
+        known = {name: content[name] for name in names & content.keys()}
+        call = cls(**known, files=from_draft(content))
         if not call.ended:
             call = replace(call, seconds=max(0, (now - call.started) // 1000))
         if not call.ended and now - kept > RESUMES_WITHIN:

@@ -95,7 +95,6 @@ class Composer(QFrame):
         tabs.addWidget(self._when)
         self.editor = TextEditor(parent=self)
         self.editor.setObjectName("composer_text")
-        self.editor.takes_files = True
         self.files = PendingFiles(self._look, self._drafts, parent=self)
         self._error = QLabel(self)
         self._error.setObjectName("composer_error")

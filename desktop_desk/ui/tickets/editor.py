@@ -1,10 +1,10 @@
 """The field in which people write: grows with the text, leaves the window's keys to the window."""
 
-from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QTextOption
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
-from desktop_desk.ui.tickets.given_files import has_files
+from desktop_desk.ui.tickets.given_files import FilesEdit
 
 LEAST_LINES = 3
 MOST_LINES = 10
@@ -13,14 +13,10 @@ MOST_LINES = 10
 _THE_WINDOWS = frozenset({Qt.Key.Key_K, Qt.Key.Key_N, Qt.Key.Key_D, Qt.Key.Key_B, Qt.Key.Key_F, Qt.Key.Key_E})
 
 
-class TextEditor(QPlainTextEdit):
+class TextEditor(FilesEdit):
     """Plain text, several lines; Tab leaves it, Ctrl+Z and Ctrl+Y are its own undo and redo.
 
-    Attributes:
-        takes_files: files and pictures that are pasted or dropped are told of, and not written as text.
-
     Signals:
-        files_given(QMimeData): such files or a picture.
         send_asked(bool): Ctrl+Enter; True with Shift.
         escaped(): Esc.
         left(): the focus went elsewhere.
@@ -29,11 +25,9 @@ class TextEditor(QPlainTextEdit):
     send_asked = Signal(bool)
     escaped = Signal()
     left = Signal()
-    files_given = Signal(object)
 
     def __init__(self, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.takes_files = False
         self.setTabChangesFocus(True)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -80,15 +74,6 @@ class TextEditor(QPlainTextEdit):
             self.redo()
         else:
             super().keyPressEvent(event)
-
-    def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        return (self.takes_files and has_files(source)) or super().canInsertFromMimeData(source)
-
-    def insertFromMimeData(self, source: QMimeData) -> None:
-        if self.takes_files and has_files(source):
-            self.files_given.emit(source)
-        else:
-            super().insertFromMimeData(source)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)

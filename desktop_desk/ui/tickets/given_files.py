@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, Signal
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QPlainTextEdit
 
 from desktop_desk.i18n import _
 
@@ -18,6 +19,25 @@ class GivenFile:
     name: str
     source: Path | bytes
     mime: str = ""
+
+
+class FilesEdit(QPlainTextEdit):
+    """A text in which files and pictures that are pasted or dropped are told of, and not written.
+
+    Signals:
+        files_given(QMimeData): such files or a picture.
+    """
+
+    files_given = Signal(object)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return has_files(source) or super().canInsertFromMimeData(source)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        if has_files(source):
+            self.files_given.emit(source)
+        else:
+            super().insertFromMimeData(source)
 
 
 def has_files(data: QMimeData) -> bool:
