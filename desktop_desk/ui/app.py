@@ -226,17 +226,20 @@ class Program(QObject):
         made = NetworkPlaces(self.look, self._tasks, parent=self)
         made.open_asked.connect(self._open_on_network)
         made.brought_home.connect(self._on_brought_home)
+        made.shared.connect(self._on_shared)
         return made
 
     def _on_brought_home(self, address: str, hub: str) -> None:
         self._hub_wanted = (address, hub)
         self.open(address)
 
+    def _on_shared(self) -> None:
+        self._hub_wanted = ("", "")
+
     def _make_hub_wanted(self) -> None:
         """Somebody is in on a desk that was brought home: its hub can be made where it lay."""
         opened, (address, hub) = self._open, self._hub_wanted
         if opened is not None and opened.window is not None and opened.address == address:
-            self._hub_wanted = ("", "")
             self._network.make_hub(opened.window, hub)
 
     def _open_on_network(self, address: str) -> None:

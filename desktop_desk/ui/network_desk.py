@@ -6,8 +6,9 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_desk.bootstrap import BroughtHome, share_through_folder
-from desktop_desk.domain.errors import OnNetwork
+from desktop_desk.domain.errors import NotAllowed, OnNetwork
 from desktop_desk.i18n import _
+from desktop_desk.ui.messages import Message
 from desktop_desk.ui.operations import Tasks
 from desktop_desk.ui.own_folder import own_folder
 from desktop_desk.ui.theme import Appearance, set_look
@@ -104,10 +105,12 @@ class NetworkPlaces(QObject):
     Signals:
         open_asked(str address): open it there all the same, now and from now on.
         brought_home(str address, str hub): it is on this computer now; the hub can be made once somebody is in.
+        shared(): the hub is made.
     """
 
     open_asked = Signal(str)
     brought_home = Signal(str, str)
+    shared = Signal()
 
     def __init__(self, look: Appearance, tasks: Tasks, *, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -126,6 +129,7 @@ class NetworkPlaces(QObject):
         """Make the hub in the folder where the desk lay, and say so; what stands in the way is told as ever."""
 
         def made(_done: object) -> None:
+            self.shared.emit()
             window.say(_("The desk is shared now: others take it from {hub}.").format(hub=hub))
 
         def make(desk: "Desk") -> None:
@@ -133,7 +137,14 @@ class NetworkPlaces(QObject):
 
             sharing.new_hub(desk, hub)
 
-        window.operations.read(make, owner=window, then=made, long=True)
+        def failed(error: Exception) -> bool:
+            if not isinstance(error, NotAllowed):
+                return False
+            advice = _("Let one log in here (Switch agent), and the hub is made in {hub}.").format(hub=hub)
+            window.notice.say(Message(_("Not shared yet"), _("Only an administrator can share it."), advice))
+            return True
+
+        window.operations.read(make, owner=window, then=made, failed=failed, long=True)
 
     def _share(self, address: str) -> None:
         def share() -> BroughtHome:
