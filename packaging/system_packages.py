@@ -37,7 +37,11 @@ QT = {
 
 # Program → (package, reason). Without them the tests that need a real screen are skipped, and say so.
 TEST_TOOLS = {
-    "bindfs": ("bindfs", "mounts one folder twice, as two computers reach a share (needs root and /dev/fuse)"),
+    "bindfs": (
+        "bindfs",
+        "mounts one folder twice, as two computers reach a share (needs root and /dev/fuse)",
+    ),
+    "gcc": ("g++", "builds the disk that tests let fail or lose power (g++ brings the headers with it)"),
     "git": ("git", "tells which files belong to the project"),
     "Xvfb": ("xvfb", "a screen for tests of the real window on a machine without one"),
     "xdotool": ("xdotool", "presses real keys in those tests"),

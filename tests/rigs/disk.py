@@ -6,6 +6,7 @@ import struct
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -36,19 +37,27 @@ class Op:
         return self.data.decode()
 
 
+@cache
 def why_not() -> str:
     """Why this machine cannot run the rig; "" when it can."""
     if not sys.platform.startswith("linux"):
         return "the recording disk is preloaded, which only Linux is tried for"
-    return (
-        "" if shutil.which("gcc") or shutil.which("cc") else "no C compiler (gcc) to build the recording disk"
-    )
+    compiler = _compiler()
+    if compiler is None:
+        return "no C compiler (gcc) to build the recording disk"
+    command = [compiler, "-fsyntax-only", str(Path(__file__).with_name("disk.c"))]
+    tried = subprocess.run(command, capture_output=True, text=True, check=False)
+    return f"gcc cannot build the recording disk: {tried.stderr[-200:]}" if tried.returncode else ""
+
+
+def _compiler() -> str | None:
+    return shutil.which("gcc") or shutil.which("cc")
 
 
 def built(folder: Path) -> Path:
     """Compile the disk into a folder."""
     library = folder / "disk.so"
-    compiler = shutil.which("gcc") or shutil.which("cc") or "cc"
+    compiler = _compiler() or "cc"
     source = Path(__file__).with_name("disk.c")
     command = [compiler, "-shared", "-fPIC", "-O2", "-o", str(library), str(source), "-ldl", "-lpthread"]
     subprocess.run(command, check=True, capture_output=True)
