@@ -42,6 +42,7 @@ def throw(history: History, chance: random.Random) -> Callable[[], object]:
         (1, lambda: history.restore(at)),
         (1, lambda: history.clone(at)),
         (2, lambda: history.skew(at, chance.choice((-30, -3, 0, 0, 3, 30)))),
+        (1, lambda: history.rest(1 + chance.randrange(9))),
         (3, lambda: history.tear(chance.randrange(30), chance.choice(HARM))),
     )
     weights = [weight for weight, _step in steps]

@@ -156,7 +156,7 @@ class History(Witness):
             if kill:
                 place.reopen()
         else:
-            self.spent.discard(place.own)
+            self.synced(place)
 
     def die_while_applying(self, at: int) -> None:
         """The program ends in the middle of the transaction that takes facts in."""
@@ -229,7 +229,6 @@ class History(Witness):
         place = self.places[at]
         if len(self.places) >= MOST_PLACES or not self._may_leave(place, None):
             return False
-        self.spent.add(place.own)
         place.close()
         path = self.folder / f"clone{len(self.places)}.desk"
         shutil.copy(place.path, path)
@@ -237,12 +236,21 @@ class History(Witness):
         self.places.append(Place(path, deepcopy(place.clock)))
         self.counts["cloned"] += 1
         self._heard(self.places[-1])
-        assert self.places[-1].own != place.own
+        clone = self.places[-1].own
+        assert clone != place.own
+        self.spent[place.own] = clone
+        self.waiting.add(clone)
         return True
 
     def skew(self, at: int, years: int) -> None:
         """Somebody sets a clock wrong."""
         self.places[at].clock.now = self.now.now + years * YEAR
+
+    def rest(self, days: int) -> None:
+        """Time passes, and everybody goes on offline."""
+        for clock in (self.now, *(place.clock for place in self.places)):
+            clock.passes(days=days)
+        self.counts["days"] += days
 
     def tear(self, which: int, how: str) -> None:
         """Something happens to a file at the hub."""

@@ -84,6 +84,12 @@ class Oracle:
                 setters.setdefault(title, []).append(fact)
         return {title: _maximal(title, group) for title, group in setters.items()}
 
+    def standing(self, entity: str, known: Collection[Name]) -> list[Name]:
+        """The facts of an entity that count, each once."""
+        void = self.void(known)
+        own = (fact for name in known if (fact := self.facts.get(name)) is not None and fact.entity == entity)
+        return sorted(fact.name for fact in own if fact.verb != "undone" and fact.act not in void)
+
     def last_writer_wins(self, entity: str, title: str, known: Collection[Name]) -> Name | None:
         """Who would be shown if the latest clock won, as in systems without causality."""
         void = self.void(known)

@@ -52,7 +52,9 @@ class Witness:
     def __post_init__(self) -> None:
         self.places, self.hub, self.now = beginning(self.folder, self.made)
         self.older_hub = deepcopy(self.hub.shelves)
-        self.spent: set[str] = set()
+        # Whose letters in reserve a clone has taken, and which clones have not told the hub yet.
+        self.spent: dict[str, str] = {}
+        self.waiting: set[str] = set()
         first = self.places[0]
         self.tickets: list[str] = []
         for number in self.made.numbers:
@@ -149,8 +151,11 @@ class Witness:
                 self._compare(place, uid, known)
 
     def _compare(self, place: Place, uid: str, known: set[Name]) -> None:
-        state = fold(place.store.journal.of_entity(EntityId(uid), EntityId(uid)))
+        facts = place.store.journal.of_entity(EntityId(uid), EntityId(uid))
+        # Neither their order nor copies of them make a difference.
+        state = fold([*reversed(facts), *facts[::2]])
         wanted = self.oracle.values(uid, known)
+        assert sorted(map(_name, state.facts)) == self.oracle.standing(uid, known)
         found = {
             title: (_name(head), frozenset(_name(rival) for rival in state.rivals.get(title, ())))
             for title, head in state.heads.items()
@@ -193,10 +198,17 @@ class Witness:
             news = 0
             for place in self.places:
                 done = place.sync(self.hub)
+                self.synced(place)
                 news += done.pulled + done.pushed
             if not news:
                 return
         raise AssertionError("they go on and on exchanging")
+
+    def synced(self, place: Place) -> None:
+        """The hub knows of a clone's letters, or this place knows from it that a clone took its reserve."""
+        self.waiting.discard(place.own)
+        if self.spent.get(place.own, "") not in self.waiting:
+            self.spent.pop(place.own, None)
 
     def nothing_lost(self) -> None:
         """Every acknowledged fact is everywhere, but those whose only disk is gone."""
@@ -215,7 +227,7 @@ class Witness:
 
     def converge(self) -> None:
         """Equal facts, and everything that is shown is equal; made anew from the facts it is the same."""
-        shown = [self._shown(place) for place in self.places]
+        shown = [self.shown_of(place.ada) for place in self.places]
         for place, other in zip(self.places, shown, strict=True):
             differing = {
                 key: (shown[0].get(key), value) for key, value in other.items() if shown[0].get(key) != value
@@ -226,13 +238,13 @@ class Witness:
             assert check.problems == (), place.path
             assert check.digest == shown[0]["digest"]
 
-    def _shown(self, place: Place) -> dict[str, Any]:
-        desk = place.ada
+    def shown_of(self, desk: Desk) -> dict[str, Any]:
+        """What a desk shows that has nothing to do with where it is."""
         check = desk.check()
         assert check.problems == ()
         found: dict[str, Any] = {"digest": check.digest, "facts": check.facts, "tickets": check.tickets}
         for uid in dict.fromkeys(self.tickets):
-            record = place.store.tickets.by_uid(EntityId(uid))
+            record = desk.store.tickets.by_uid(EntityId(uid))
             if record is not None:
                 found[uid] = _without_clock(ticket_json(desk.ticket(record.number)))
         queues = dict(desk.counters().queues)
