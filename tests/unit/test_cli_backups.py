@@ -88,3 +88,23 @@ def test_a_command_leaves_no_mark_whatever_comes_of_it(cli: CommandLine, home: P
     cli.refused("ticket", "show", "9999-9")
     cli.refused("ticket", "list", code=3, by="nobody")
     assert list((home / "state" / "open").iterdir()) == []
+
+
+def test_what_was_sent_to_a_hub_comes_back_after_a_damaged_desk_was_replaced(
+    cli: CommandLine, tmp_path: Path
+) -> None:
+    cli.run("--as", "ann", "hub", "new", f"folder:{tmp_path / 'hub'}")
+    first = cli.log("In the backup")
+    cli.json("backups", "--now")
+    second = cli.log("Only on the hub")
+    cli.json("sync", by="ann")
+    spoil(cli.desk)
+    leave_a_mark(cli.desk)
+    mended = cli.run("--json", "ticket", "show", first)
+    assert "comes back with the next sync" in mended.err
+    assert cli.json("sync", by="ann")["pulled"] > 0
+    assert cli.json("ticket", "show", second)["subject"] == "Only on the hub"
+    new = cli.log("After it")
+    assert new[0].isalpha()
+    cli.json("sync", by="ann")
+    assert cli.json("check", "--rebuild", by="ann")["ok"] is True
