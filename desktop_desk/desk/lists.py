@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from desktop_desk.desk.acting import plain_text
 from desktop_desk.desk.directory import Agent, Department, Directory, Team
 from desktop_desk.desk.history import main_fact
-from desktop_desk.desk.ports import Hit, Progress
+from desktop_desk.desk.ports import Hit, Progress, TicketRecord
 from desktop_desk.desk.queues import QUEUES, SORTS, Condition, PageRequest
 from desktop_desk.desk.reading import Reading
 from desktop_desk.desk.reports import COUNTS, ReportRequest, ReportRow
@@ -18,6 +18,7 @@ from desktop_desk.desk.wording import Wording
 from desktop_desk.domain.attachments import attached
 from desktop_desk.domain.errors import Invalid, NotFound
 from desktop_desk.domain.facts import EntityId, Fact, fold
+from desktop_desk.domain.named import read_mark
 from desktop_desk.domain.query import Filter, Query, read_query
 from desktop_desk.domain.tickets import DIMENSIONS, PRIORITIES
 from desktop_desk.domain.verbs import ENTRY_KINDS, VERBS
@@ -128,11 +129,13 @@ class Lists(Reading):
             me = self._me()
             wording = Wording(self._store)
             news: list[News] = []
-            for record, seen in self._store.news.fresh(me.id, me.caught_up, NEWS):
+            caught = [
+                fact for fact in self._store.journal.of_entity(me.uid, None) if fact.verb == "caught_up"
+            ]
+            for record, _seen in self._store.news.fresh(me.id, me.caught_up, NEWS):
+                marks = [*caught, *self._store.journal.of_entity(read_mark(record.uid, me.uid), None)]
                 facts = self._store.journal.of_ticket(record.uid)
-                news.extend(
-                    self._news_of(record.number, record.subject, facts, max(seen, me.caught_up), wording)
-                )
+                news.extend(self._news_of(record, facts, marks, wording))
             news.sort(key=lambda item: item.at, reverse=True)
             return (*self._to_call(me), *news)
 
@@ -249,22 +252,23 @@ class Lists(Reading):
         }.get(queue, (Condition("state", (queue,)),))
 
     def _news_of(
-        self, number: str, subject: str, facts: list[Fact], seen: int, wording: Wording
+        self, record: TicketRecord, facts: list[Fact], marks: list[Fact], wording: Wording
     ) -> list[News]:
-        """One line of news for each act by others that the actor has not seen."""
+        """One line of news for each act by others that none of the actor's marks covers: late ones, too."""
         by_entity: dict[str, list[Fact]] = {}
         for fact in facts:
             by_entity.setdefault(fact.entity, []).append(fact)
         own = facts[0].ticket or EntityId("")
         follow = fold(by_entity.get(own, [])).heads.get(f"follow:{self._actor}")
-        since = max(seen, follow.stamp - 1 if follow else seen)
+        since = follow.stamp if follow else 0
         acts: dict[object, list[Fact]] = {}
         for group in by_entity.values():
             for fact in fold(group).facts:
                 is_news = fact.verb in VERBS and VERBS[fact.verb].news
-                if is_news and fact.actor != self._actor and fact.stamp > since:
+                is_his = fact.actor != self._actor and fact.stamp >= since
+                if is_news and is_his and not any(mark.covers(fact) for mark in marks):
                     acts.setdefault(fact.act_id, []).append(fact)
-        return [self._one_news(number, subject, parts, wording) for parts in acts.values()]
+        return [self._one_news(record.number, record.subject, parts, wording) for parts in acts.values()]
 
     def _one_news(self, number: str, subject: str, parts: list[Fact], wording: Wording) -> News:
         main = main_fact(parts)

@@ -256,8 +256,13 @@ class Reading(History):
         return tuple(found.values())
 
     def _rival(self, fact: Fact, value: str) -> Rival:
-        agent = self._store.directory().agent(fact.actor) if fact.actor else None
-        return Rival(value, agent.login if agent else None, fact.at, fact.replica)
+        directory = self._store.directory()
+        agent = directory.agent(fact.actor) if fact.actor else None
+        copy = directory.replica(fact.replica)
+        return Rival(
+            value, agent.login if agent else None, fact.at, fact.replica, by_name=agent.name if agent else "",
+            place=copy.name if copy else "",
+        )  # fmt: skip
 
     def _card(self, record: TicketRecord) -> CallerCard | None:
         person = self._store.people.by_id(record.caller) if record.caller else None

@@ -9,7 +9,7 @@ from desktop_desk.desk.replicas import Replicas
 from desktop_desk.desk.views import Done
 from desktop_desk.domain.errors import Invalid, NotFound
 from desktop_desk.domain.facts import FactId, ReplicaId
-from desktop_desk.domain.held import held_entity
+from desktop_desk.domain.named import held_entity
 from desktop_desk.domain.verbs import VERBS, weight
 from desktop_desk.i18n import _
 

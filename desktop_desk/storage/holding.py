@@ -10,8 +10,8 @@ from typing import Any
 
 from desktop_desk.desk.directory import Directory
 from desktop_desk.domain.facts import Fact, FactId, canonical, fold
-from desktop_desk.domain.held import held_entity
 from desktop_desk.domain.log import LogEntry, from_line, to_line
+from desktop_desk.domain.named import held_entity
 from desktop_desk.domain.verbs import kind_of
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.fact_rows import COLUMNS, INSERT

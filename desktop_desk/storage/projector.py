@@ -126,7 +126,7 @@ class Projector:
         if kind in OFFICE_KINDS:
             self._office(entity, kind, arrival, state)
         elif kind == "read":
-            self._tickets.read_mark(entity, state)
+            self._tickets.followers.read(entity, state)
         elif kind in {"person", "contact", "organisation"} and state.created:
             for person in self._people.bring(kind, entity, arrival, state):
                 self._tickets.renamed(person)

@@ -1,41 +1,31 @@
 """The projection of tickets: their rows, entries, numbers, followers, words and counters."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from desktop_desk.desk.directory import Directory
 from desktop_desk.domain.facts import CREATING, UNDONE, EntityId, Fact, State, standing
 from desktop_desk.domain.numbers import number_rank
 from desktop_desk.domain.tickets import Entries, Summary, differing, endings, late_acts, summarise, unseen_by
-from desktop_desk.domain.verbs import VERBS, kind_of
+from desktop_desk.domain.verbs import kind_of
 from desktop_desk.storage.attachment_rows import AttachmentRows
 from desktop_desk.storage.database import Database
+from desktop_desk.storage.followers import FOLLOW, SPOKEN, Followers, Spoken
 from desktop_desk.storage.journal import Journal
 from desktop_desk.storage.people_rows import AWAIT
-from desktop_desk.storage.tables import STATES, CallBackRow, EntryRow, Follow, Number, Seen, TicketRow
+from desktop_desk.storage.tables import STATES, CallBackRow, EntryRow, Number, TicketRow
 from desktop_desk.storage.tallies import Tallies, packed
 from desktop_desk.storage.upserts import insert_new, upsert
 from desktop_desk.storage.words import findable
 
 MESSAGE, REPLY, NOTE, CALL_IN, CALL_OUT, FILE = range(6)
 KINDS = {"messaged": MESSAGE, "replied": REPLY, "noted": NOTE, "called": CALL_IN, "attached": FILE}
-_TICKET, _ENTRY, _SEEN, _FOLLOW, _CALL_BACK = map(upsert, (TicketRow, EntryRow, Seen, Follow, CallBackRow))
+_TICKET, _ENTRY, _CALL_BACK = map(upsert, (TicketRow, EntryRow, CallBackRow))
 _NUMBER = insert_new(Number)
 _STANDING = (
     "SELECT state, agent, team, department, answered, differences, events, subject, caller_name, topic, status"
     " FROM ticket WHERE id = ?"
 )
-
-
-class Spoken(NamedTuple):
-    """Entries of one kind by one author: when (ms), the newest stamp, and how many."""
-
-    kind: int
-    actor: int
-    earliest: int
-    latest: int
-    stamp: int
-    many: int
 
 
 class TicketRows:
@@ -45,6 +35,7 @@ class TicketRows:
         self._db = database
         self._journal = journal
         self._directory = directory
+        self.followers = Followers(database, journal, directory)
         self.words = database.texts()
         self._tallies = Tallies(database)
         self._attachments = AttachmentRows(database, journal)
@@ -111,25 +102,6 @@ class TicketRows:
     def again(self, number: int, uid: EntityId) -> None:
         """Write a ticket's own row anew: something that it names has changed."""
         self._write(uid, number, self._journal.of_entity(uid, uid), self._spoken(number), is_new=False)
-
-    def read_mark(self, entity: EntityId, state: State) -> None:
-        """Note how far an agent has seen a ticket."""
-        agent = self._directory().id_of(state.get("agent"))
-        ticket = self._id_of(state.get("ticket"))
-        if not agent or not ticket:
-            for named in (
-                state.get("agent") if not agent else None,
-                state.get("ticket") if not ticket else None,
-            ):
-                if named:
-                    self._db.run(AWAIT, (bytes.fromhex(named), "read", bytes.fromhex(entity)))
-            return
-        stamp = state.get("seen") or 0
-        self._db.run(_SEEN, (agent, ticket, stamp))
-        sql = (
-            "UPDATE follow SET fresh = CASE WHEN newest > ? THEN 1 ELSE 0 END WHERE agent = ? AND ticket = ?"
-        )
-        self._db.run(sql, (stamp, agent, ticket))
 
     def renamed(self, person: int) -> None:
         """Write a caller's new name into his tickets."""
@@ -215,7 +187,8 @@ class TicketRows:
         known = (before[0] == STATES.index("withdrawn"), before[7], before[8]) if before else None
         if known != (withdrawn, summary.subject, caller[1]):
             self._words(number, "" if withdrawn else f"{summary.subject}\n{caller[1]}")
-        self._follow(number, summary, state, spoken, directory, is_new=is_new)
+        for follow in self.followers.rows(number, uid, summary, state, spoken, is_new=is_new):
+            self._later(FOLLOW, follow)
 
     def _await(self, uid: EntityId, summary: Summary, row: Sequence[Any], directory: Directory) -> None:
         """Note what the ticket names and nothing is known of yet."""
@@ -264,11 +237,7 @@ class TicketRows:
 
     def _spoken(self, number: int) -> list[Spoken]:
         """A ticket's entries that count, by kind and author."""
-        sql = (
-            "SELECT kind, actor, MIN(at), MAX(at), MAX(stamp), COUNT(*) FROM entry "
-            "WHERE ticket = ? AND void = 0 GROUP BY kind, actor"
-        )
-        return [Spoken(*row) for row in self._db.rows(sql, (number,))]
+        return [Spoken(*row) for row in self._db.rows(SPOKEN, (number,))]
 
     def _differences(self, uid: EntityId, state: State) -> int:
         if state.withdrawn:
@@ -332,46 +301,6 @@ class TicketRows:
 
     def _words(self, rowid: int, text: str) -> None:
         self._later(*self.words.keeping(rowid, text))
-
-    def _follow(
-        self,
-        number: int,
-        summary: Summary,
-        state: State,
-        spoken: list[Spoken],
-        directory: Directory,
-        *,
-        is_new: bool,
-    ) -> None:
-        agents = {directory.id_of(uid): uid for uid in summary.followers}
-        agents.pop(0, None)
-        if not is_new:
-            for (agent,) in self._db.rows("SELECT agent FROM follow WHERE ticket = ?", (number,)):
-                if agent not in agents:
-                    self._db.run("DELETE FROM follow WHERE agent = ? AND ticket = ?", (agent, number))
-        sql = "SELECT stamp FROM seen WHERE agent = ? AND ticket = ?"
-        for agent, uid in agents.items():
-            newest = self._newest(uid, state, spoken)
-            seen = 0 if is_new else self._db.value(sql, (agent, number), default=0)
-            self._later(_FOLLOW, (agent, number, newest, int(newest > seen)))
-
-    def _newest(self, agent: str, state: State, spoken: list[Spoken]) -> int:
-        """The stamp of the newest news of a ticket that somebody else than this follower made."""
-        own = self._journal.term(agent)
-        entries = max((part.stamp for part in spoken if part.actor != own), default=0)
-        told = (
-            fact
-            for fact in state.facts
-            if fact.actor != agent and fact.verb in VERBS and VERBS[fact.verb].news
-        )
-        newest = max(entries, max((fact.stamp for fact in told), default=0))
-        # Being assigned or handed a ticket is itself news, and is what made him a follower.
-        return newest if newest >= state.heads[f"follow:{agent}"].stamp else 0
-
-    def _id_of(self, uid: str | None) -> int:
-        if not uid:
-            return 0
-        return int(self._db.value("SELECT id FROM ticket WHERE uid = ?", (bytes.fromhex(uid),), default=0))
 
 
 def entries_from(spoken: Iterable[Spoken]) -> Entries:

@@ -12,7 +12,7 @@ from desktop_desk.desk.ports import Draft
 from desktop_desk.desk.views import NewPerson
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.domain.facts import EntityId, FactId, ReplicaId
-from desktop_desk.domain.held import held_entity
+from desktop_desk.domain.named import held_entity
 from desktop_desk.domain.log import LogEntry, from_line, to_line
 from tests.builders import ADesk, kens_ticket, opened, texts
 
@@ -281,3 +281,24 @@ def test_an_own_log_cannot_be_continued_from_elsewhere(office: ADesk, tmp_path: 
     with pytest.raises(Invalid, match="copy of this desk file"):
         log.apply(entries)
     assert log.hash_at(FactId(log.own, entries[-1].fact.seq)) == entries[-1].hash
+
+
+def test_what_was_written_earlier_and_comes_later_is_still_news(office: ADesk, laptop: ADesk) -> None:
+    number = office.ada.numbers()[0]
+    office.john.follow(number)
+    exchange(office, laptop)
+    laptop.jane.reply(number, "written on Monday, on the train")
+    office.clock.passes(days=2)
+    office.john.mark_seen(number)
+    office.ada.note(number, "seen on Wednesday")
+    office.john.mark_seen(number)
+    office.john.mark_all_seen()
+    assert not office.john.inbox()
+    exchange(office, laptop)
+    assert [news.text for news in office.john.inbox()] == ["written on Monday, on the train"]
+    assert_same(office, laptop)
+    assert office.ada.check(rebuild=True).problems == ()
+    office.john.mark_seen(number)
+    assert not office.john.inbox()
+    exchange(office, laptop)
+    assert not laptop.log_in("john").inbox()
