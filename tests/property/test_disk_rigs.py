@@ -1,11 +1,13 @@
 """Power loss, full disks and failing disks under the real program; --deep tries far more moments."""
 
+import lzma
 import random
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.contract.test_migrations import DIGEST, SAMPLE
 from tests.rigs import disk, disk_proofs, power
 
 pytestmark = [
@@ -32,6 +34,16 @@ def test_a_power_loss_costs_no_acknowledged_act_and_no_backup(
     assert figures.wrong == []
     assert figures.states > 50
     assert figures.acknowledged > 200
+
+
+def test_a_power_loss_while_an_older_desk_is_brought_up_to_date_leaves_the_old_one_or_the_new_one(
+    tmp_path: Path, deep: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = lzma.decompress(SAMPLE.read_bytes())
+    figures = disk_proofs.migration_power_loss(tmp_path, old, DIGEST, deep=deep)
+    say(capsys, figures)
+    assert figures.wrong == []
+    assert figures.states > 10
 
 
 def test_the_rig_finds_what_a_disk_that_does_not_sync_would_lose(tmp_path: Path) -> None:

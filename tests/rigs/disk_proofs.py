@@ -5,7 +5,11 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from desktop_desk.storage import files, migrations
+from desktop_desk.storage.ids import RandomIds
+from desktop_desk.storage.store import Store
 from tests.builders import a_desk
+from tests.fakes import FixedClock
 from tests.rigs import disk, faults, power
 from tests.rigs.worker import missing
 
@@ -21,12 +25,41 @@ def an_office(folder: Path) -> Path:
 
 def recorded_day(folder: Path) -> tuple[list[disk.Op], Path]:
     """What the real program did to the disk on one day, and the folder as it was before."""
+    an_office(folder / "work")
+    return _recorded(folder, "record")
+
+
+def _recorded(folder: Path, what: str) -> tuple[list[disk.Op], Path]:
     before, work = folder / "before", folder / "work"
-    shutil.copytree(an_office(work).parent, before)
-    worker = disk.start(disk.built(folder), "record", str(work / "front.desk"), str(folder / "record"))
+    shutil.copytree(work, before)
+    worker = disk.start(disk.built(folder), what, str(work / "front.desk"), str(folder / "record"))
     worker.communicate(timeout=60)
     assert worker.returncode == 0
     return disk.read_record(folder / "record"), before
+
+
+def migration_power_loss(folder: Path, old: bytes, digest: str, *, deep: bool) -> power.PowerFigures:
+    """Lose the power while an older desk is brought up to date: it is the old one afterwards, or the new one."""
+    (folder / "work").mkdir()
+    (folder / "work" / "front.desk").write_bytes(old)
+    ops, before = _recorded(folder, "migrate")
+    left = folder / "left"
+    left.mkdir()
+
+    def judge(found: Path, _told: list[dict[str, Any]]) -> list[str]:
+        store = Store(files.open_database(found / "front.desk"), FixedClock(), RandomIds())
+        try:
+            was = migrations.format_of(store.database)
+            tables = "SELECT COUNT(*) FROM sqlite_master WHERE name = 'held'"
+            halves = [] if store.database.value(tables) == (was == files.FORMAT) else ["half of each"]
+            migrations.migrate(store)
+            _tickets, _facts, now, problems = store.check(rebuild=False, progress=None)
+            return [*halves, *problems, *([] if now == digest else ["other facts"])]
+        finally:
+            store.close_thread()
+
+    every = 1 if deep else 12
+    return power.run(ops, before, left, judge, every=every, chance=random.Random(20260303))
 
 
 def judged(left: Path, told: list[dict[str, Any]]) -> list[str]:

@@ -1,6 +1,7 @@
 """A day's work on a desk, done by the real program with the disk of disk.c under it.
 
-`worker.py record DESK RECORD` works once and records. `worker.py faults DESK` reads lines of JSON
+`worker.py record DESK RECORD` works once and records; `worker.py migrate DESK RECORD` brings an older desk up to date
+and records that. `worker.py faults DESK` reads lines of JSON
 {"kinds", "at", "error"} and answers each with what came of the same day on a copy of the desk while that call fails.
 """
 
@@ -19,7 +20,8 @@ from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.front_door import FrontDoor
 from desktop_desk.desk.views import CallDraft
 from desktop_desk.domain.errors import DeskError, StorageUnavailable
-from desktop_desk.storage import backups
+from desktop_desk.storage import backups, files, migrations
+from desktop_desk.storage.ids import RandomIds
 from desktop_desk.storage.store import Store
 from tests.builders import PASSWORD, opened
 from tests.fakes import FixedClock
@@ -137,6 +139,14 @@ def record(desk: Path, into: Path) -> None:
     day(desk, disk.note, lambda error: disk.note(refused=repr(error)))
 
 
+def migrate(desk: Path, into: Path) -> None:
+    disk = Disk()
+    disk.watch(desk.parent, into)
+    store = Store(files.open_database(desk), FixedClock(), RandomIds())
+    migrations.migrate(store)
+    store.close_thread()
+
+
 def day_with_fault(desk: Path, order: dict[str, int]) -> dict[str, Any]:
     """What came of a day in which a call failed, and of the desk afterwards, when the disk is well again."""
     disk = Disk()
@@ -203,5 +213,7 @@ def faults(desk: Path) -> None:
 if __name__ == "__main__":
     if sys.argv[1] == "record":
         record(Path(sys.argv[2]), Path(sys.argv[3]))
+    elif sys.argv[1] == "migrate":
+        migrate(Path(sys.argv[2]), Path(sys.argv[3]))
     else:
         faults(Path(sys.argv[2]))
