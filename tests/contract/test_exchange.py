@@ -2,6 +2,7 @@
 
 import random
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -205,6 +206,27 @@ def test_whoever_reads_while_segments_are_joined_looks_again() -> None:
 
     done = synced(ben, WatchedHub(hub, joined_meanwhile))
     assert (done.pulled, done.problems) == (8, ())
+
+
+def test_many_who_exchange_at_the_same_moment_end_with_the_same(tmp_path: Path) -> None:
+    """Each joins and removes his segments while the others list and read them."""
+    folder = FolderHub(tmp_path / "hub")
+    folder.make()
+    a_hub(folder)
+    logs = [MemoryLog(letter * 32, seed=n * 10_000) for n, letter in enumerate("abcd")]
+
+    def work(log: MemoryLog) -> list[str]:
+        problems: list[str] = []
+        for part in range(25):
+            log.write(f"{log.own[0]} {part}")
+            problems += synced(log, FolderHub(tmp_path / "hub")).problems
+        return problems
+
+    with ThreadPoolExecutor(len(logs)) as pool:
+        assert [problem for problems in pool.map(work, logs) for problem in problems] == []
+    everybody(*logs, hub=folder)
+    assert all(log.texts() == logs[0].texts() for log in logs)
+    assert {len(texts) for texts in logs[0].texts().values()} == {25}
 
 
 # ── cost ─────────────────────────────────────────────────────────────────────────────────────────────────────────
