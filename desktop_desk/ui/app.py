@@ -188,8 +188,6 @@ class Program(QObject):
         opened.new_asked.connect(self._first_start)
         opened.desk_chosen.connect(self.open)
         opened.before = self._preferences.last_desk
-        if self._hub_wanted[0] == address:
-            (_desk, opened.hub_wanted), self._hub_wanted = self._hub_wanted, ("", "")
         if self._picture is not None:
             opened.refused.connect(self._on_not_opened)
             opened.in_hurry = True
