@@ -128,11 +128,8 @@ def _refuse_others(database: SqliteDatabase, path: Path) -> None:
             raise unavailable("newer", str(path))
 
 
-def copy_desk(database: Database, target: Path) -> int:
-    """Copy an open desk into a new file, whole and checked, while others go on writing; gives its facts.
-
-    The copy of an encrypted desk is encrypted with the same key, and has the same keys beside it.
-    """
+def refuse_target(target: Path) -> None:
+    """Invalid where no copy can be written: something is there already, or there is no such folder."""
     if target.exists():
         raise Invalid(
             "file", _("There is already a file {path}.").format(path=target), _("Choose another name.")
@@ -141,6 +138,14 @@ def copy_desk(database: Database, target: Path) -> int:
         raise Invalid(
             "file", _("There is no folder {path}.").format(path=target.parent), _("Make the folder first.")
         )
+
+
+def copy_desk(database: Database, target: Path) -> int:
+    """Copy an open desk into a new file, whole and checked, while others go on writing; gives its facts.
+
+    The copy of an encrypted desk is encrypted with the same key, and has the same keys beside it.
+    """
+    refuse_target(target)
     database.connect()
     key = database.key if isinstance(database, SqliteDatabase) else None
     part = target.with_name(f".{target.name}.part")

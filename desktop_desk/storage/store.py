@@ -63,6 +63,7 @@ class Store:
 
     def __init__(self, database: Database, clock: Clock, new_id: NewId) -> None:
         self.database = database
+        self._clock, self._new_id = clock, new_id
         self.journal = WritingJournal(database, clock, new_id)
         self.projector = Projector(database, self.journal, self.directory)
         self.journal.projector = self.projector
@@ -122,7 +123,11 @@ class Store:
 
     def backup(self, target: Path) -> int:
         """Copy the desk into a new file and verify it; gives the number of facts."""
-        return copy_desk(self.database, target)
+        if self.database.dialect.name == "sqlite":
+            return copy_desk(self.database, target)
+        from desktop_desk.storage.server_backups import copy_from_server  # noqa: PLC0415  makes a store itself
+
+        return copy_from_server(self, target, self._clock, self._new_id)
 
     def scrub(self) -> None:
         """Let nothing that was purged stay in what the engine keeps beside the tables; after the purge is written."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from desktop_desk import config
+from desktop_desk.desk.addresses import is_address, shown_address
 from desktop_desk.domain.errors import DeskError, OnNetwork
 from desktop_desk.i18n import _
 from desktop_desk.ui.background import Background
