@@ -42,12 +42,12 @@ def on_share(desk_file: Path, share: Path) -> Path:
 
 
 @pytest.fixture
-def program(qapp: QApplication) -> Iterator[Callable[[Path], Program]]:
-    """Starts the program on a desk as John, and ends it."""
+def program(qapp: QApplication) -> Iterator[Callable[..., Program]]:
+    """Starts the program on a desk, as its administrator unless told otherwise, and ends it."""
     begun: list[Program] = []
 
-    def start(desk: Path) -> Program:
-        made = Program(qapp, str(desk), "john", PASSWORD, None)
+    def start(desk: Path, login: str = "admin") -> Program:
+        made = Program(qapp, str(desk), login, PASSWORD, None)
         begun.append(made)
         made.start()
         return made
@@ -95,7 +95,7 @@ def test_what_no_expert_can_make_safe_is_not_offered(look: Appearance, qtbot: Qt
 
 
 def test_the_program_refuses_it_over_the_first_start_and_esc_leads_back_to_it(
-    program: Callable[[Path], Program], on_share: Path, qtbot: QtBot
+    program: Callable[..., Program], on_share: Path, qtbot: QtBot
 ) -> None:
     started = program(on_share)
     dialog = the_dialog(started, qtbot)
@@ -106,7 +106,7 @@ def test_the_program_refuses_it_over_the_first_start_and_esc_leads_back_to_it(
 
 
 def test_one_click_takes_the_desk_home_and_opens_it(
-    program: Callable[[Path], Program],
+    program: Callable[..., Program],
     on_share: Path,
     tmp_path: Path,
     qtbot: QtBot,
@@ -120,10 +120,36 @@ def test_one_click_takes_the_desk_home_and_opens_it(
     assert started._open.address == str(tmp_path / "own" / "front.desk")
     assert window.pane.view is not None
     assert not on_share.exists()
+    hub = on_share.with_name("front.hub")
+    qtbot.waitUntil(lambda: bool(window.toasts.text() or window.notice.text), timeout=PATIENCE)
+    assert window.notice.text == ""
+    assert (hub / "about" / "desk.json").exists()
+    assert str(hub) in window.toasts.text()
+    assert started._hub_wanted == ("", "")
+
+
+def test_who_may_not_share_is_told_and_an_administrator_does_it_at_his_log_in(
+    program: Callable[..., Program],
+    on_share: Path,
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(network_desk, "own_folder", lambda: tmp_path / "own")
+    started = program(on_share, "john")
+    press(the_dialog(started, qtbot), "network_share")
+    window = the_window(started, qtbot)
+    qtbot.waitUntil(lambda: bool(window.notice.text), timeout=PATIENCE)
+    assert window.notice.text.startswith("Not shared yet: Only an administrator")
+    hub = on_share.with_name("front.hub")
+    assert not hub.exists()
+    assert started._open is not None
+    started._open.let_in("admin", PASSWORD)
+    qtbot.waitUntil((hub / "about" / "desk.json").exists, timeout=PATIENCE)
 
 
 def test_an_expert_opens_it_there_and_is_not_asked_again(
-    program: Callable[[Path], Program], on_share: Path, qtbot: QtBot
+    program: Callable[..., Program], on_share: Path, qtbot: QtBot
 ) -> None:
     started = program(on_share)
     press(the_dialog(started, qtbot), "network_open")
@@ -138,7 +164,7 @@ def test_an_expert_opens_it_there_and_is_not_asked_again(
 
 
 def test_the_expert_is_told_where_locks_do_not_hold(
-    program: Callable[[Path], Program], on_share: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    program: Callable[..., Program], on_share: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started = program(on_share)
     dialog = the_dialog(started, qtbot)
