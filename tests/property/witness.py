@@ -277,13 +277,16 @@ class Witness:
         self._count_hidden()
 
     def _count_hidden(self) -> None:
-        """What a system in which the latest clock wins would have hidden, of the same history."""
+        """How many values that nobody replaced are shown, and what the latest clock would have made of this history."""
         known = set(self.oracle.facts)
         for uid in dict.fromkeys(self.tickets):
+            state = fold(self.places[0].store.journal.of_entity(EntityId(uid), EntityId(uid)))
             for title, value in self.oracle.values(uid, known).items():
-                self.counts["fields"] += 1
-                self.counts["rivals shown"] += len(value.rivals)
                 winner = self.oracle.last_writer_wins(uid, title, known)
+                shown = {_name(rival) for rival in state.rivals.get(title, ())} & value.rivals
+                self.counts["fields"] += 1
+                self.counts["rivals shown"] += len(shown)
+                self.counts["rivals hidden"] += len(value.rivals - shown)
                 self.counts["hidden by the latest clock"] += len(value.rivals)
                 self.counts["replaced values back by the latest clock"] += winner not in value.heads
 
