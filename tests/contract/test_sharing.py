@@ -1,6 +1,7 @@
 """A desk in several places: hubs are made, copies taken along, and everybody's work comes together."""
 
 import shutil
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -323,6 +324,40 @@ def test_a_copied_laptop_file_goes_on_as_a_copy_of_its_own(in_folder: Together) 
     letters = [replica.code for replica in in_folder.office.ada.replicas()]
     assert len(set(letters)) == len(letters) == 3
     assert all(replica.reserve for replica in in_folder.office.ada.replicas())
+
+
+def places_of(word: bytes, hub: Path) -> list[str]:
+    """The files at a hub in a folder in which a word stands, packed or not."""
+    found: list[str] = []
+    for path in (path for path in hub.rglob("*") if path.is_file()):
+        body = path.read_bytes()
+        if path.parent.name == "segments":
+            body = zlib.decompress(body[body.index(b"\n") + 1 : -32])
+        elif path.parent.name == "snapshots" and path.suffix != ".json":
+            body = zlib.decompress(body)
+        if word in body:
+            found.append(str(path.relative_to(hub)))
+    return found
+
+
+def test_what_was_purged_is_nowhere_at_the_hub(in_folder: Together) -> None:
+    office, hub = in_folder.office, in_folder.folder / "hub"
+    number = a_ticket(office.john)
+    office.john.note(number, "his PIN is quattuor-septem")
+    in_folder.sync(office.ada)
+    laptop = in_folder.take("laptop")
+    laptop.note(number, "PIN quattuor-septem tried")
+    in_folder.all_sync(laptop, office.ada)
+    shutil.rmtree(hub / "snapshots")
+    in_folder.sync(laptop)
+    assert len(places_of(b"quattuor-septem", hub)) >= 3
+    for entry in office.ada.ticket(number).thread:
+        if "quattuor-septem" in entry.text:
+            office.ada.purge_entry(number, entry.uid)
+    in_folder.all_sync(office.ada, laptop, office.ada)
+    assert places_of(b"quattuor-septem", hub) == []
+    assert digest(laptop) == digest(office.ada)
+    assert "quattuor-septem" not in str(in_folder.take("another").ticket(number))
 
 
 def test_a_desk_on_a_server_is_taken_along_as_a_file(tmp_path: Path) -> None:
