@@ -85,12 +85,22 @@ def open_database(
 def _opened(
     path: Path, overhear: Callable[[str], None] | None, key: bytes | None, footing: Footing | None
 ) -> SqliteDatabase:
-    read_only(path, key, footing).close_thread()
+    interrupted = path.with_name(f"{path.name}-journal")
+    try:
+        read_only(path, key, footing).close_thread()
+    except StorageUnavailable as error:
+        # The power went in the middle of a write: only who may write can take back what was begun.
+        if error.kind != "read_only" or not interrupted.exists():
+            raise
+    else:
+        interrupted = None
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
         raise unavailable("read_only", str(path))
     database = SqliteDatabase(path, overhear, footing=footing, key=key)
     try:
         database.connect()
+        if interrupted is not None:
+            _refuse_others(database, path)
         with database.translated():
             database.look = int(database.value("SELECT value FROM meta WHERE key = 'look'", default=0))
     except BaseException:

@@ -4,8 +4,10 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -348,6 +350,31 @@ def test_what_is_set_aside_keeps_its_journals_and_never_takes_a_name(office: ADe
     assert first != second
     assert Path(f"{first}-wal").read_text() == "-wal"
     assert second.read_text() == "another"
+
+
+def test_a_write_that_a_power_loss_cut_off_is_taken_back_when_the_desk_is_opened(
+    office: ADesk, tmp_path: Path
+) -> None:
+    number = a_ticket(office.john, "Before it")
+    office.close()
+    with closing(sqlite3.connect(office.path, isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode = delete")
+        other.execute("PRAGMA cache_size = 2")
+        other.execute("BEGIN")
+        other.execute("CREATE TABLE half (text)")
+        other.executemany("INSERT INTO half VALUES (?)", [("x" * 3000,)] * 200)
+        left = tmp_path / "left" / "front.desk"
+        left.parent.mkdir()
+        for ending in ("", "-journal"):
+            shutil.copy(f"{office.path}{ending}", f"{left}{ending}")
+    assert Path(f"{left}-journal").stat().st_size > 0
+    front = opened(left, office.clock)
+    john = front.log_in("john", PASSWORD)
+    assert john.ticket(number).subject == "Before it"
+    assert john.check().ok
+    front.close()
+    with closing(sqlite3.connect(left)) as after:
+        assert not after.execute("SELECT 1 FROM sqlite_master WHERE name = 'half'").fetchall()
 
 
 def test_a_large_desk_is_read_through_later(office: ADesk, monkeypatch: pytest.MonkeyPatch) -> None:
