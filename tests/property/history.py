@@ -138,6 +138,39 @@ class History(Witness):
         entry = place.store.log.entries(fact.replica, fact.seq - 1, 1)[0]
         self.strange[fact.replica, fact.seq] = to_line(entry)
 
+    def purge(self, at: int, ticket: int) -> None:
+        """Ada purges the newest words of a ticket."""
+        desk = self.places[at].ada
+        record = desk.store.tickets.by_uid(EntityId(self._ticket(ticket)))
+        if record is None or record.state == "withdrawn":
+            return
+        said = [entry for entry in desk.ticket(record.number).thread if entry.text and entry.kind != "event"]
+        own = [
+            entry for entry in said if entry.ticket_number == record.number and entry.text not in self.purged
+        ]
+        if own and self._acts(
+            self.places[at], "ada", lambda ada: ada.purge_entry(record.number, own[-1].uid)
+        ):
+            self.purged.add(own[-1].text)
+            self.counts["purged"] += 1
+
+    def revoke(self, at: int, other: int) -> None:
+        """Ada trusts a copy no more, or again."""
+        desk, uid = self.places[at].ada, self.places[other].own
+        known = {one.uid: one for one in desk.replicas()}.get(EntityId(uid))
+        if at == other or known is None:
+            return
+        verb = desk.revoke_replica if known.cutoff is None else desk.trust_replica
+        if self._acts(self.places[at], "ada", lambda _ada: verb(uid)):
+            self.counts["revoked"] += 1
+
+    def decide(self, at: int, *, accept: bool) -> None:
+        """Ada decides on all that is held, in its order."""
+        desk = self.places[at].ada
+        for held in desk.held_acts():
+            verb = desk.accept_held if accept else desk.refuse_held
+            self._acts(self.places[at], "ada", lambda _ada, verb=verb, act=held.act: verb(act))
+
     # ── what happens to them ─────────────────────────────────────────────────────────────────────────────────────
 
     def sync(self, at: int, fails_at: int = 0, *, kill: bool = False) -> None:
@@ -212,8 +245,9 @@ class History(Witness):
         place, kept = self.places[at], self.held_back.get(at)
         if kept is None or not self._may_leave(place, kept):
             return False
-        elsewhere = set[Name]().union(*(other.facts() for other in self.places if other is not place))
-        self.unsure |= place.facts() - elsewhere
+        others = [other for other in self.places if other is not place]
+        elsewhere = set[Name]().union(*(other.facts() | other.held() for other in others))
+        self.unsure |= (place.facts() | place.held()) - elsewhere
         place.close()
         _remove(place.path)
         shutil.copy(kept, place.path)
@@ -259,6 +293,7 @@ class History(Witness):
             return
         name = names[which % len(names)]
         body = self.hub.shelves["segments"][name]
+        self.harmed.add(name)
         match how:
             case "torn":
                 self.hub.shelves["segments"][name] = body[: len(body) // 2]

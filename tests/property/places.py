@@ -77,6 +77,11 @@ class Place:
         sql = "SELECT replica.uid, fact.seq FROM fact JOIN replica ON replica.id = fact.replica"
         return {(bytes(uid).hex(), seq) for uid, seq in self.store.database.rows(sql)}
 
+    def held(self) -> set[tuple[str, int]]:
+        """The names of all facts that stand aside here."""
+        sql = "SELECT replica.uid, held.seq FROM held JOIN replica ON replica.id = held.replica"
+        return {(bytes(uid).hex(), seq) for uid, seq in self.store.database.rows(sql)}
+
     def sync(self, hub: Hub, before: Before | None = None) -> sharing.Exchanged:
         """Exchange everything with the hub; `before` is told each call to it and may raise in its place."""
         watched = hub if before is None else WatchedHub(hub, before)

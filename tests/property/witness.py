@@ -1,6 +1,7 @@
 """A witness of a desk in several places: notes what was acknowledged and to whom, and says what must hold."""
 
 import json
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable
 from copy import deepcopy
@@ -45,8 +46,10 @@ class Witness:
     given: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     counts: Counter[str] = field(default_factory=Counter[str])
     held_back: dict[int, Path] = field(default_factory=dict[int, Path])
+    harmed: set[str] = field(default_factory=set[str])
     unsure: set[Name] = field(default_factory=set[Name])
     strange: dict[Name, str] = field(default_factory=dict[Name, str])
+    purged: set[str] = field(default_factory=set[str])
     _words: int = 0
 
     def __post_init__(self) -> None:
@@ -204,6 +207,23 @@ class Witness:
                 return
         raise AssertionError("they go on and on exchanging")
 
+    def purge_sticks(self) -> None:
+        """Purged words stand in no fact anywhere, nor at the hub; the chains verify, which `converge` asks."""
+        for place in self.places:
+            lines = [
+                to_line(entry)
+                for replica in place.store.log.vector()
+                for entry in place.store.log.entries(replica, 0, 1_000_000)
+            ]
+            assert [text for text in self.purged if any(f'"{text}"' in line for line in lines)] == [], (
+                place.path
+            )
+        for name, body in self.hub.shelves["segments"].items():
+            packed = body.partition(b"\n")[2]
+            if name.endswith(".seg") and "copy" not in name and name not in self.harmed:
+                lines = [zlib.decompressobj().decompress(packed).decode()]
+                assert [text for text in self.purged if f'"{text}"' in lines[0]] == [], name
+
     def synced(self, place: Place) -> None:
         """The hub knows of a clone's letters, or this place knows from it that a clone took its reserve."""
         self.waiting.discard(place.own)
@@ -212,7 +232,7 @@ class Witness:
 
     def nothing_lost(self) -> None:
         """Every acknowledged fact is everywhere, but those whose only disk is gone."""
-        everywhere = [place.facts() for place in self.places]
+        everywhere = [place.facts() | place.held() for place in self.places]
         gone = {name for name in self.unsure if not any(name in facts for facts in everywhere)}
         self.oracle.forget(gone)
         self.tickets = [
@@ -251,6 +271,7 @@ class Witness:
         # These ask the desk's own clock.
         found["queues"] = {name: many for name, many in queues.items() if name not in {"overdue", "forme"}}
         found["search"] = {hit.row.number for hit in desk.search("word", 500)}
+        found["held"] = desk.held_acts()
         found["replicas"] = {(one.uid, one.name, one.code) for one in desk.directory().replicas}
         return found
 
@@ -270,6 +291,7 @@ class Witness:
         self.nothing_lost()
         self.heads_equal_oracle()
         self.converge()
+        self.purge_sticks()
         self.number_stable()
         digest = self.places[0].ada.check().digest
         self.come_together()
