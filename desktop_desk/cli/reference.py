@@ -19,7 +19,7 @@ people who like a terminal. Call-backs, callers, agents, topics and settings are
 at the same time as any number of windows on this machine.
 
 ```
-desktop-desk [--desk PATH|URL] [--as LOGIN] [--json] COMMAND …
+desktop-desk [--desk PATH|URL] [--as LOGIN] [--json] [--on-network] COMMAND …
 ```
 
 The options before the command may also stand after it.
@@ -30,6 +30,7 @@ The options before the command may also stand after it.
 | `--as LOGIN` | `DESKTOP_DESK_AGENT` | the agent who does it |
 |  | `DESKTOP_DESK_PASSWORD` | the agent's password; without it a terminal asks, and without a terminal access is denied |
 | `--json` |  | one JSON document on stdout; messages always go to stderr |
+| `--on-network` |  | for experts: open a desk in a network folder all the same, where its locks are seen to hold |
 
 All commands but `open`, `call`, `new` and `bench` need an agent and a password; `restore` those of the backup. `desk recover` needs
 the recovery code (`DESKTOP_DESK_RECOVERY`) and sets the password.
@@ -40,7 +41,7 @@ the recovery code (`DESKTOP_DESK_RECOVERY`) and sets the password.
 | 1 | refused; the reason and what to do stand on stderr |
 | 2 | the command line was not understood |
 | 3 | access denied |
-| 4 | the desk cannot be read or written: missing, locked, damaged, newer than the program, read-only, disk full |
+| 4 | the desk cannot be read or written: missing, locked, damaged, newer than the program, read-only, disk full, in a network folder |
 
 Where an option takes a text, `-` reads it from standard input (UTF-8).
 

@@ -3,7 +3,7 @@
 import pytest
 
 from desktop_desk.cli import launch
-from desktop_desk.cli.app import globals_first
+from desktop_desk.cli.app import globals_first, run
 from desktop_desk.cli.launch import Launch, carry_out, read_launch
 
 
@@ -87,6 +87,16 @@ def test_open_becomes_the_window_when_no_program_runs() -> None:
     assert opened == [asked]
 
 
+@pytest.mark.parametrize("line", ["open front.desk --on-network", "--on-network", "call 040123 --on-network"])
+def test_a_start_on_a_network_folder_is_told_to_whoever_opens_the_desk(line: str) -> None:
+    assert read_launch(line.split(), {}) is None, "it is for the full command reader"
+    started = run(line.split())
+    assert isinstance(started, Launch)
+    assert started.on_network
+    assert started.request({})["on_network"] is True
+    assert Launch("open").request({})["on_network"] is False
+
+
 def test_a_picture_is_never_handed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     def never(*_arguments: object, **_named: object) -> None:
         pytest.fail("asked the running program")
@@ -103,6 +113,7 @@ def test_a_picture_is_never_handed_over(monkeypatch: pytest.MonkeyPatch) -> None
         ("--desk a inbox", "--desk a inbox"),
         ("search -- --json", "search -- --json"),
         ("inbox --as", "--as inbox"),
+        ("inbox --on-network", "--on-network inbox"),
     ],
 )
 def test_global_options_count_wherever_they_stand(written: str, read: str) -> None:

@@ -36,6 +36,12 @@ def test_what_was_chosen_is_read_again(tmp_path: Path) -> None:
     assert read_preferences(path) == CHOSEN
 
 
+def test_desks_that_may_be_on_a_network_are_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "preferences.toml"
+    write_preferences(path, Preferences(on_network=("/share/a.desk", "Z:\\b.desk")))
+    assert read_preferences(path).on_network == ("/share/a.desk", "Z:\\b.desk")
+
+
 @given(last_desk=st.text(st.characters(exclude_categories=["Cs"])))
 def test_any_path_is_read_as_written(tmp_path_factory: pytest.TempPathFactory, last_desk: str) -> None:
     path = tmp_path_factory.mktemp("any") / "preferences.toml"
@@ -50,6 +56,8 @@ def test_any_path_is_read_as_written(tmp_path_factory: pytest.TempPathFactory, l
         "density = 3",
         'density = "roomy"',
         "last_desk = ['a']",
+        "on_network = 'a'",
+        "on_network = [1]",
     ],
 )
 def test_an_invalid_value_costs_only_itself_and_is_told(
