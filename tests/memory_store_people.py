@@ -96,6 +96,12 @@ class MemoryPeople:
         ]
         return tuple(sorted(found, key=lambda one: plain(one.name)))
 
+    def contacts_ever(self, person: int) -> tuple[EntityId, ...]:
+        owner = next((one.uid for one in self._world.of_kind("person") if one.id == person), None)
+        return tuple(
+            one.uid for one in self._world.of_kind("contact") if one.state.get("person") == owner
+        )
+
     def contact_owner(self, uid: EntityId) -> EntityId | None:
         contact = next((one for one in self._world.of_kind("contact") if one.uid == uid), None)
         owner = self._world.person_of.get(contact.state.get("person") or "") if contact else None
