@@ -54,6 +54,10 @@ class MemoryLog:
     def redactions(self, after: int) -> tuple[tuple[FactId, ...], int]:
         return (), after
 
+    def held(self) -> Sequence[Fact]:
+        """Nothing is held: a desk in memory never meets a revoked copy."""
+        return ()
+
     def note(self, key: str) -> str:
         return self._memory.kept.notes.get(key, "")
 
@@ -109,7 +113,3 @@ def _most(log: Sequence[LogEntry], seen: int) -> Mapping[ReplicaId, int]:
 def facts_of(log: Sequence[LogEntry]) -> list[Fact]:
     """The facts of a log."""
     return [entry.fact for entry in log]
-
-    def held(self) -> Sequence[Fact]:
-        """Nothing is held: a desk in memory never meets a revoked copy."""
-        return ()
