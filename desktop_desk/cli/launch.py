@@ -65,7 +65,10 @@ _OPTIONS = {
     "--call-id": "call_id",
     "--screenshot": "screenshot",
 }
-_OF_WHAT = {"call": {"desk", "login", "name", "event", "call_id"}, "open": {"desk", "login", "screenshot"}}
+_OF_WHAT = {
+    "call": {"desk", "login", "on_network", "name", "event", "call_id"},
+    "open": {"desk", "login", "on_network", "screenshot"},
+}
 
 
 def read_launch(arguments: Sequence[str], environment: Mapping[str, str]) -> Launch | None:
@@ -105,7 +108,9 @@ def _split(arguments: Sequence[str]) -> tuple[list[str], dict[str, str] | None]:
     for argument in rest:
         if argument == "--json":
             continue
-        if argument == "--":
+        if argument == "--on-network":
+            options["on_network"] = "yes"
+        elif argument == "--":
             words.extend(rest)
         elif argument.startswith("--"):
             option, equals, value = argument.partition("=")

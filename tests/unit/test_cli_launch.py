@@ -87,14 +87,19 @@ def test_open_becomes_the_window_when_no_program_runs() -> None:
     assert opened == [asked]
 
 
-@pytest.mark.parametrize("line", ["open front.desk --on-network", "--on-network", "call 040123 --on-network"])
+@pytest.mark.parametrize(
+    "line",
+    ["open front.desk --on-network", "--on-network", "call 040123 --on-network", "--on-network front.desk"],
+)
 def test_a_start_on_a_network_folder_is_told_to_whoever_opens_the_desk(line: str) -> None:
-    assert read_launch(line.split(), {}) is None, "it is for the full command reader"
-    started = run(line.split())
-    assert isinstance(started, Launch)
+    started = read_launch(line.split(), {})
+    assert started is not None
     assert started.on_network
     assert started.request({})["on_network"] is True
     assert Launch("open").request({})["on_network"] is False
+    asked = run(["--on-network", "--desk=front.desk", "open"])
+    assert isinstance(asked, Launch), "by the full command reader as well"
+    assert asked.on_network
 
 
 def test_a_picture_is_never_handed_over(monkeypatch: pytest.MonkeyPatch) -> None:
