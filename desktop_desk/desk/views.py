@@ -50,12 +50,19 @@ class TicketRow:
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """A value that stands beside the one that is shown."""
+    """A value that stands beside the one that is shown.
+
+    Attributes:
+        by, by_name: login and name of who wrote it; None and "" for nobody.
+        place: what the copy of the desk is called that he wrote it in; "" for one without a name.
+    """
 
     value: str
     by: str | None
     at: int
     replica: str
+    by_name: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

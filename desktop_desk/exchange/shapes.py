@@ -60,7 +60,12 @@ def _conflict_json(conflict: Conflict) -> Json:
         "field": conflict.field,
         "shown": conflict.shown,
         "rivals": [
-            {"value": rival.value, "by": rival.by or None, "at": iso(rival.at), "replica": rival.replica}
+            {
+                "value": rival.value,
+                "by": rival.by or None,
+                "at": iso(rival.at),
+                "replica": rival.place or rival.replica,
+            }
             for rival in conflict.rivals
         ],
     }

@@ -61,6 +61,10 @@ QUEUE_ACTIONS: tuple[tuple[str, str], ...] = (
 _DESK = (
     ActionSpec("desk.new", N_("&New desk…"), menu="desk"),
     ActionSpec("desk.open", N_("&Open another desk…"), ("Ctrl+O",), menu="desk"),
+    ActionSpec("desk.take", N_("&Take a shared desk along…"), menu="desk"),
+    ActionSpec("desk.share", N_("S&hare this desk…"), menu="desk", group=4),
+    ActionSpec("desk.copies", N_("Copies of this des&k…"), ("Ctrl+Shift+Y",), menu="desk", group=4),
+    ActionSpec("desk.sync", N_("S&ync now"), ("Shift+F5",), menu="desk", group=4),
     ActionSpec("desk.people", N_("&Callers…"), ("Ctrl+Shift+P",), menu="desk", group=1),
     ActionSpec("desk.office", N_("Agents, &departments, topics…"), ("Ctrl+Shift+A",), menu="desk", group=1),
     ActionSpec("desk.settings", N_("&Settings…"), ("Ctrl+,",), menu="desk", group=1, icon="settings"),

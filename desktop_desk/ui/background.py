@@ -64,8 +64,10 @@ class _Waiting:
 class _Worker(threading.Thread):
     """Runs orders one by one until it is told to end; holds no reference to a widget between two orders."""
 
-    def __init__(self, name: str, answer: Callable[[_Answer], None], at_end: Callable[[], None]) -> None:
-        super().__init__(name=f"desk {name}")
+    def __init__(
+        self, name: str, answer: Callable[[_Answer], None], at_end: Callable[[], None], *, left_behind: bool
+    ) -> None:
+        super().__init__(name=f"desk {name}", daemon=left_behind)
         self.orders: queue.SimpleQueue[_Order | None] = queue.SimpleQueue()
         self._answer = answer
         self._at_end = at_end
@@ -77,6 +79,10 @@ class _Worker(threading.Thread):
                 del order
         finally:
             self._at_end()
+
+    def leave_behind(self) -> None:
+        """Nobody waits for its answers any more; it ends after its order, or with the program."""
+        self._answer = _unheard
 
 
 def _carried_out(order: _Order) -> _Answer:
@@ -92,6 +98,10 @@ def _nothing() -> None:
     return
 
 
+def _unheard(_answer: _Answer) -> None:
+    return
+
+
 class Background(QObject):
     """Runs calls on a write, a quick-read and a long-read thread, and answers on the thread that made it.
 
@@ -102,6 +112,8 @@ class Background(QObject):
     Args:
         at_thread_end: run in each thread as its last act, to close what it opened.
         inline: run each call at once on the calling thread; for tests.
+        patience: so many seconds does `stop` wait for a thread at most, then it is left behind: for calls that wait
+            for a network. None waits for as long as it takes.
     """
 
     _answered = Signal(object)
@@ -111,11 +123,13 @@ class Background(QObject):
         at_thread_end: Callable[[], None] = _nothing,
         *,
         inline: bool = False,
+        patience: float | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._at_thread_end = at_thread_end
         self._inline = inline
+        self._patience = patience
         self._numbers = count(1)
         self._workers: dict[Lane, _Worker] = {}
         self._waiting: dict[int, _Waiting] = {}
@@ -169,13 +183,16 @@ class Background(QObject):
         for worker in self._workers.values():
             worker.orders.put(None)
         for worker in self._workers.values():
-            worker.join()
+            worker.join(self._patience)
+            if worker.is_alive():
+                worker.leave_behind()
         self._workers.clear()
 
     def _worker(self, lane: Lane) -> _Worker:
         worker = self._workers.get(lane)
         if worker is None:
-            worker = _Worker(lane.value, self._answered.emit, self._at_thread_end)
+            left_behind = self._patience is not None
+            worker = _Worker(lane.value, self._answered.emit, self._at_thread_end, left_behind=left_behind)
             self._workers[lane] = worker
             worker.start()
         return worker

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
+from desktop_desk.desk.addresses import is_address, shown_address
 from desktop_desk.domain.errors import AccessDenied
 from desktop_desk.ui.background import Background
 from desktop_desk.ui.last_login import last_login, last_login_file, remember_login
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from desktop_desk.desk.front_door import FrontDoor
     from desktop_desk.desk.key_ports import Seal
     from desktop_desk.desk.views import Done
+    from desktop_desk.ui.copies.attach import CopiesOnScreen
+    from desktop_desk.ui.copies.syncing import Syncing
     from desktop_desk.ui.drafts import Drafts
     from desktop_desk.ui.lock import IdleWatcher, LockWindow
     from desktop_desk.ui.login import LoginWindow
@@ -79,10 +82,12 @@ class OpenDesk(QObject):
         self.before = ""
         self._mark = mark
         self._backups: BackupKeeper | None = None
+        self._syncing: Syncing | None = None
+        self._copies: CopiesOnScreen | None = None
         self.window: MainWindow | None = None
         self._front = front
         # A locked desk does not tell its name.
-        self.name = name or Path(address).stem
+        self.name = name or (shown_address(address) if is_address(address) else Path(address).stem)
         self._look = look
         self._state = state
         self._demo = demo
@@ -209,6 +214,7 @@ class OpenDesk(QObject):
         window.new_asked.connect(self.new_asked)
         window.quit_asked.connect(window.close)
         self._keep_safe(window, desk)
+        self._keep_synced(window, desk)
         self.window = window
         window.show()
         self._leave_login()
@@ -230,6 +236,17 @@ class OpenDesk(QObject):
         if self._backups is None:
             self._backups = attach.keeper(self, desk, self._mark, self._front.close_thread)
         attach.join(self, window, self._backups, self._front.look)
+
+    def _keep_synced(self, window: "MainWindow", desk: "Desk") -> None:
+        """Sync the desk from now on; not a copy to look at, nor for a picture."""
+        from desktop_desk.ui.copies import attach
+
+        if self._front.look or self.in_hurry:
+            return
+        if self._syncing is None:
+            self._syncing = attach.syncing_of(self, desk, self._front)
+        self._syncing.go_on(desk)
+        self._copies = attach.join(self, window, self._syncing)
 
     # Lock and switch
 
@@ -259,6 +276,8 @@ class OpenDesk(QObject):
 
     def lock(self, *, by_hand: bool = False) -> None:
         """Hide the windows until somebody gives a password."""
+        if self._syncing is not None:
+            self._syncing.rest()
         if self._agent is not None:
             self._lock_window().lock(self._agent.login, by_hand=by_hand)
 
@@ -286,6 +305,8 @@ class OpenDesk(QObject):
         if self._agent is not None and agent.uid == self._agent.uid:
             if self._idle is not None:
                 self._idle.touch()
+            if self._syncing is not None:
+                self._syncing.go_on()
             self.window_shown.emit()
             return
         self._on_let_in(desk)
@@ -305,6 +326,9 @@ class OpenDesk(QObject):
             self._keep_session()
             self.window = None
             window.operations.stop_polling()
+            if self._copies is not None:
+                self._copies.leave()
+                self._copies = None
             window.closing.disconnect(self._on_closing)
             window.close()
             window.deleteLater()
@@ -337,6 +361,8 @@ class OpenDesk(QObject):
             self._lock.deleteLater()
             self._lock = None
         self._background.stop()
+        if self._syncing is not None:
+            self._syncing.finish(hurry=self.in_hurry)
         if self._backups is not None:
             self._backups.finish(hurry=self.in_hurry)
         self._front.close()

@@ -1,14 +1,14 @@
 """Differences: a field that two people set without seeing each other, and the keys that settle it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_desk.i18n import N_, _
-from desktop_desk.ui.theme import Appearance
+from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.tickets.links import Banner
 from desktop_desk.ui.tickets.times import moment_text
 from desktop_desk.ui.widgets.buttons import KeyButton
@@ -32,6 +32,8 @@ FIELD_NAMES = {
 }
 CONSEQUENCES = frozenset({"plan", "target", "calendar"})
 """Set with the priority and settled with it; nobody chooses them one by one."""
+LOUD = ("status", "agent", "team", "department", "merged_into")
+"""Two people act on these at once: they come first, in colour. The others are told quietly."""
 BESIDE, LONGEST = 24, 44
 """Labels of at most so many letters stand beside each other; longer ones than the second are cut."""
 KEYS = 9
@@ -44,7 +46,7 @@ def field_name(field: str) -> str:
 
 
 class DifferenceStrip(Banner):
-    """One field in conflict: who set what and when, and a button for each value.
+    """One field in conflict: who set what, when and where, and a button for each value.
 
     Signals:
         settled(str field, str value): this value is to stand.
@@ -56,7 +58,6 @@ class DifferenceStrip(Banner):
         self,
         look: Appearance,
         conflict: "Conflict",
-        names: Mapping[str, str],
         now: int,
         *,
         keys: bool,
@@ -64,23 +65,40 @@ class DifferenceStrip(Banner):
     ) -> None:
         super().__init__(look, parent=parent)
         self.setObjectName(f"difference_{conflict.field}")
+        self._loud = conflict.field in LOUD
         name = field_name(conflict.field)
-        says = "; ".join(_rival_text(conflict.field, rival, names, now) for rival in conflict.rivals)
-        text = QLabel(_("{field} differs: {rivals}").format(field=name, rivals=says), self)
+        says = "; ".join(_rival_text(conflict.field, rival, now) for rival in conflict.rivals)
+        words = _("{field} differs: {rivals}").format(field=name, rivals=says)
+        text = QLabel(words, self)
+        text.setTextFormat(Qt.TextFormat.PlainText)
         text.setWordWrap(True)
+        set_look(text, "strong" if self._loud else "meta")
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 8, 16, 8)
-        column.setSpacing(6)
-        column.addWidget(text)
+        above = 8 if self._loud else 5
+        column.setContentsMargins(16, above, 16, above)
+        column.setSpacing(6 if self._loud else 4)
+        said = QHBoxLayout()
+        said.setSpacing(8)
+        if not self._loud:
+            mark = QLabel("≠", self)
+            set_look(mark, "muted")
+            said.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        said.addWidget(text, 1)
+        column.addLayout(said)
+        column.addLayout(self._buttons(conflict, name, keys=keys))
+
+    def _buttons(self, conflict: "Conflict", name: str, *, keys: bool) -> QBoxLayout:
         choices = _choices(conflict)
-        # Long values stand one below the other, cut where they would push the whole pane wider.
         is_long = max(len(label) for label, _value in choices) > BESIDE
+        if is_long and not self._loud:
+            choices, is_long = _short_choices(conflict), False
+        # Long values stand one below the other, cut where they would push the whole pane wider.
         row = QBoxLayout(QBoxLayout.Direction.TopToBottom if is_long else QBoxLayout.Direction.LeftToRight)
         row.setSpacing(8)
         for place, (label, value) in enumerate(choices, 1):
             key = f"Alt+{place}" if keys and place <= KEYS else ""
             shown = label if len(label) <= LONGEST else f"{label[: LONGEST - 1].rstrip()}…"
-            button = KeyButton(look, shown.replace("&", "&&"), key, parent=self)
+            button = KeyButton(self._look, shown.replace("&", "&&"), key, quiet=not self._loud, parent=self)
             button.setToolTip(label if shown != label else "")
             button.setObjectName(f"settle_{conflict.field}_{place}")
             if key:
@@ -91,7 +109,15 @@ class DifferenceStrip(Banner):
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         if not is_long:
             row.addStretch(1)
-        column.addLayout(row)
+        return row
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._loud:
+            super().paintEvent(event)
+            return
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._look.colors.surface)
+        painter.fillRect(0, self.height() - 1, self.width(), 1, self._look.colors.border)
 
     def _settler(self, field: str, value: str) -> Callable[[], None]:
         return lambda: self.settled.emit(field, value)
@@ -104,12 +130,18 @@ def _named(field: str, value: str) -> str:
     return _("“{text}”").format(text=value) if field == "subject" else value
 
 
-def _rival_text(field: str, rival: "Rival", names: Mapping[str, str], now: int) -> str:
-    return _("{by} set {value} at {when}").format(
-        by=names.get(rival.by or "", rival.by) or _("somebody"),
+def _rival_text(field: str, rival: "Rival", now: int) -> str:
+    where = _("{by} set {value} at {when} on {place}") if rival.place else _("{by} set {value} at {when}")
+    return where.format(
+        by=rival.by_name or rival.by or _("somebody"),
         value=_named(field, rival.value),
         when=moment_text(rival.at, now),
+        place=rival.place,
     )
+
+
+def _rank(conflict: "Conflict") -> int:
+    return LOUD.index(conflict.field) if conflict.field in LOUD else len(LOUD)
 
 
 def _choices(conflict: "Conflict") -> list[tuple[str, str]]:
@@ -122,8 +154,19 @@ def _choices(conflict: "Conflict") -> list[tuple[str, str]]:
     return choices
 
 
+def _short_choices(conflict: "Conflict") -> list[tuple[str, str]]:
+    """The same with whose value it is in place of the value, which stands above."""
+    writers = {rival.value: rival.by_name or rival.place for rival in conflict.rivals}
+    return [
+        (_("Keep what is shown"), value)
+        if value == conflict.shown
+        else (_("Take what {by} wrote").format(by=writers.get(value) or _("somebody else")), value)
+        for _label, value in _choices(conflict)
+    ]
+
+
 class Differences(QFrame):
-    """Every field of a ticket that is in conflict, the first one with keys.
+    """Every field of a ticket that is in conflict, loud ones above quiet ones, the first with keys.
 
     Signals:
         settled(str field, str value): this value is to stand.
@@ -144,9 +187,10 @@ class Differences(QFrame):
         self._column.setSpacing(0)
         self.hide()
 
-    def show_conflicts(self, conflicts: "tuple[Conflict, ...]", names: Mapping[str, str]) -> None:
-        """Show these, with the names of logins; buttons that stayed the same keep their focus."""
-        conflicts = tuple(each for each in conflicts if each.field not in CONSEQUENCES)
+    def show_conflicts(self, conflicts: "tuple[Conflict, ...]") -> None:
+        """Show these; buttons that stayed the same keep their focus."""
+        told = (each for each in conflicts if each.field not in CONSEQUENCES)
+        conflicts = tuple(sorted(told, key=_rank))
         if conflicts == self._shown:
             return
         self._shown = conflicts
@@ -155,7 +199,7 @@ class Differences(QFrame):
             strip.hide()
             strip.deleteLater()
         self._strips = [
-            DifferenceStrip(self._look, conflict, names, self._now(), keys=place == 0, parent=self)
+            DifferenceStrip(self._look, conflict, self._now(), keys=place == 0, parent=self)
             for place, conflict in enumerate(conflicts)
         ]
         for strip in self._strips:

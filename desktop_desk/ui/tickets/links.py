@@ -15,10 +15,17 @@ class LinkButton(EnterButton):
     """Looks like a link, is pressed like a button; too long a word is shortened, and is its own tip."""
 
     def __init__(
-        self, look: Appearance, name: str, *, plain: bool = False, parent: QWidget | None = None
+        self,
+        look: Appearance,
+        name: str,
+        *,
+        plain: bool = False,
+        small: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._look = look
+        self._font = Font.META if small else Font.BASE
         self._name = name
         self._plain = plain
         self.setAutoDefault(False)
@@ -39,7 +46,7 @@ class LinkButton(EnterButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        metrics = self._look.metrics(Font.BASE)
+        metrics = self._look.metrics(self._font)
         return QSize(metrics.horizontalAdvance(self.text()) + 2 * _SIDE + 2, metrics.height() + 6)
 
     def minimumSizeHint(self) -> QSize:
@@ -49,7 +56,7 @@ class LinkButton(EnterButton):
         colors = self._look.colors
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        font = QFont(self._look.font(Font.BASE))
+        font = QFont(self._look.font(self._font))
         linked = self.isEnabled() and self.text() != "–"
         font.setUnderline(linked and (not self._plain or self.underMouse()))
         painter.setFont(font)
@@ -57,7 +64,7 @@ class LinkButton(EnterButton):
             colors.primary if linked and not self._plain else colors.text if linked else colors.muted
         )
         room = self.rect().adjusted(_SIDE, 0, -_SIDE, 0)
-        text = self._look.metrics(Font.BASE).elidedText(
+        text = self._look.metrics(self._font).elidedText(
             self.text(), Qt.TextElideMode.ElideRight, room.width()
         )
         painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text)

@@ -113,8 +113,7 @@ class TicketPane(QFrame):
             return
         same = before is not None and before.uid == view.uid
         self.header.show_ticket(view)
-        names = {entry.by: entry.by_name for entry in view.thread if entry.by}
-        self.differences.show_conflicts(view.conflicts, names)
+        self.differences.show_conflicts(view.conflicts)
         self.conversation.set_cards(cards_of(view.thread, view.number, self.now()))
         self._merged.say(
             _("Merged into {number}").format(number=view.merged_into) if view.merged_into else ""
