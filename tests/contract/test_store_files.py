@@ -443,7 +443,7 @@ def test_a_backup_that_fails_leaves_nothing_behind(
         raise OSError("the stick was pulled out")
 
     monkeypatch.setattr("desktop_desk.storage.files.settle", fail)
-    with pytest.raises(OSError, match="pulled out"):
+    with pytest.raises(StorageUnavailable, match="failed to read or write"):
         office.ada.backup(tmp_path / "kept.desk")
     assert not [path for path in tmp_path.iterdir() if "kept" in path.name]
 
