@@ -14,6 +14,7 @@ from desktop_desk.desk.front_door import FrontDoor
 from desktop_desk.desk.views import Attachment
 from desktop_desk.domain.errors import AccessDenied, Invalid, NotAllowed, StorageUnavailable
 from desktop_desk.domain.numbers import read_number
+from desktop_desk.storage.store import Store
 from desktop_desk.sync.folder_hub import FolderHub
 from tests.builders import PASSWORD, ADesk, a_ticket, opened, texts
 from tests.engines import an_engine
@@ -278,6 +279,37 @@ def test_files_come_after_the_facts_that_name_them(together: Together) -> None:
     together.all_sync(office.ada, laptop)
     (attached,) = [file for entry in laptop.ticket(number).thread for file in entry.attachments]
     assert b"".join(laptop.open_attachment(attached.uid)) == picture
+
+
+def test_a_clone_that_no_file_tells_is_found_by_the_hub_before_it_reaches_anybody(
+    in_folder: Together,
+) -> None:
+    """A whole machine was copied: both files are at home where they are, and both write as the same replica."""
+    laptop = in_folder.take("laptop")
+    number = a_ticket(laptop, "before it was cloned")
+    in_folder.sync(laptop)
+    clone_path = in_folder.folder / "clone.desk"
+    store = laptop.store
+    assert isinstance(store, Store)
+    with store.writing():
+        store.database.run("DELETE FROM meta WHERE key = 'home'")
+    in_folder.fronts[0].close()
+    shutil.copy(in_folder.folder / "laptop.desk", clone_path)
+    clone_front = opened(clone_path, in_folder.office.clock)
+    in_folder.fronts.append(clone_front)
+    clone = clone_front.log_in("jane", PASSWORD)
+    laptop = in_folder.fronts[0].log_in("john", PASSWORD)
+    assert clone.store.log.own == laptop.store.log.own
+    laptop.note(number, "by the laptop")
+    clone.note(number, "by the clone")
+    for _round in range(2):
+        for desk in (laptop, clone, in_folder.office.ada):
+            assert in_folder.sync(desk).problems == ()
+    assert clone.store.log.own != laptop.store.log.own
+    for desk in (laptop, clone, in_folder.office.john):
+        assert {"by the laptop", "by the clone"} <= set(texts(desk.ticket(number)))
+    assert digest(laptop) == digest(clone) == digest(in_folder.office.ada)
+    assert len({a_ticket(laptop), a_ticket(clone), a_ticket(in_folder.office.john)}) == 3
 
 
 def test_two_who_got_the_same_letters_from_two_copies_of_a_hub_part_ways(in_folder: Together) -> None:
