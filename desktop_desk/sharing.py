@@ -32,7 +32,7 @@ from desktop_desk.storage.sqlite import SqliteDatabase
 from desktop_desk.storage.store import Store
 from desktop_desk.sync.about import About, found_hub, need_desk, read_about
 from desktop_desk.sync.attachments import exchange_attachments
-from desktop_desk.sync.codes import claim_codes, is_used_up, settle_codes
+from desktop_desk.sync.codes import claim_codes, claim_for_others, is_used_up, settle_codes
 from desktop_desk.sync.exchange import Diverged, Exchanged, Here, Standing, exchange, look, pull
 from desktop_desk.sync.folder_hub import FolderHub, open_folder
 from desktop_desk.sync.sealer import Sealer
@@ -123,6 +123,7 @@ def new_hub(
         made_hub_key(store)
     with opened_hub_at(address, make=True) as hub:
         found_hub(hub, About(settings.uid, settings.name, encrypted=hub_sealer(store) is not None))
+        claim_for_others(hub, _letters(store))
         done = _exchanged(desk, hub, label or own_label(), clock, told)
     store.log.keep_note(HUB, hub.address)
     return done
@@ -192,6 +193,7 @@ def new_replica(
                 pull(store.log, hub, about.desk, sealer, told)
                 # Asked only now: who may, and with which password, is in the newest facts.
                 FrontDoor(store, clock, ids, hasher).log_in(login, password).need_sharing()
+                claim_for_others(hub, _letters(store))
                 given = claim_codes(hub, uid)
                 store.log.take_codes(given.code, given.reserve)
             put_in_place(part, target)
@@ -295,8 +297,16 @@ def _settle_codes(desk: Desk, hub: Hub, label: str) -> None:
         known = store.directory().replica(store.log.own)
         name = label or (known.name if known else own_label())
         drafts = announcement(store, name, code or "", reserve, desk.actor.uid)
-        if drafts:
+        # What a revoked copy says of itself is held, here as well: it would say it again at each sync.
+        if drafts and (known is None or known.cutoff is None):
             store.journal.append(drafts, None, None)
+
+
+def _letters(store: Store) -> list[tuple[str, str, str]]:
+    """Of every replica known here its id and letters: another hub may have given them."""
+    with store.reading():
+        known = store.directory().replicas
+    return [(replica.uid, replica.code or "", replica.reserve) for replica in known]
 
 
 def _lost_codes(store: Store, code: str | None, reserve: str) -> tuple[bool, bool]:

@@ -452,6 +452,15 @@ def test_revoked_kept(story: History) -> None:
     assert len({place.ada.check().digest for place in story.places}) == 1
 
 
+def test_a_revoked_copy_does_not_go_on_saying_who_it_is(story: History) -> None:
+    """Its own word on its letters is held, so that it must not wait to see it."""
+    story.come_together()
+    revoked = story.places[0].own
+    story.clone(0)
+    story.places[1].ada.revoke_replica(revoked)
+    story.come_together()
+
+
 def test_a_hub_that_is_away_is_told_and_nothing_happens(story: History) -> None:
     def away(_count: int, _call: str, _name: str) -> None:
         raise StorageUnavailable("missing", "The hub cannot be reached.")
