@@ -45,7 +45,14 @@ TEST_TOOLS = {
     "git": ("git", "tells which files belong to the project"),
     "Xvfb": ("xvfb", "a screen for tests of the real window on a machine without one"),
     "xdotool": ("xdotool", "presses real keys in those tests"),
+    "initdb": ("postgresql", "a private server for the tests of desks and hubs on PostgreSQL"),
 }
+
+# Debian keeps some programs in folders of their own.
+ELSEWHERE = {"initdb": "/usr/lib/postgresql/*/bin/initdb"}
+
+# A test's server is its own; the one that Debian would make with the package is neither wanted nor used.
+NO_SERVER = Path("/etc/postgresql-common/createcluster.conf")
 
 
 def may_install() -> bool:
@@ -131,11 +138,22 @@ def provide_qt(qt: Path) -> None:
         )
 
 
+def is_there(program: str) -> bool:
+    """Whether a program is on the PATH, or where Debian keeps it."""
+    place = ELSEWHERE.get(program)
+    return shutil.which(program) is not None or (
+        place is not None and any(Path("/").glob(place.removeprefix("/")))
+    )
+
+
 def provide_test_tools() -> None:
     """Bring the programs that tests on a real screen use, or tell which tests will be left out."""
     if not sys.platform.startswith("linux"):
         return
-    lacking = [package for program, (package, _) in TEST_TOOLS.items() if shutil.which(program) is None]
+    lacking = [package for program, (package, _) in TEST_TOOLS.items() if not is_there(program)]
+    if "postgresql" in lacking and _is_root() and not NO_SERVER.exists():
+        NO_SERVER.parent.mkdir(parents=True, exist_ok=True)
+        NO_SERVER.write_text("create_main_cluster = false\n", encoding="utf-8")
     if lacking and not install(lacking):
         print(
             "Tests that need these are skipped, since they could not be installed: "

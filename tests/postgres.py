@@ -29,10 +29,9 @@ OLDEST = 15
 
 PLACES = (
     "/usr/lib/postgresql/*/bin",
-    "/opt/homebrew/opt/postgresql@*/bin",
     "/usr/local/opt/postgresql@*/bin",
 )
-"""Where systems keep its programs, which mostly are not on the PATH."""
+"""Where Debian and macOS keep its programs, if they are not on the PATH."""
 
 KEPT = 40
 """So many databases are kept at a time: each takes 8 MB."""

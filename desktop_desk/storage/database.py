@@ -38,6 +38,16 @@ def unavailable(kind: str, path: str) -> StorageUnavailable:
         ),
         "full": (_("The disk with {path} is full."), _("Make room and save again; nothing was lost.")),
         "failed": (_("The disk with {path} failed to read or write."), _("Check the disk, then try again.")),
+    }
+    reason, advice = {**texts, **_of_servers()}[kind]
+    if "://" in path:
+        advice = _on_server().get(kind, advice)
+    return StorageUnavailable(kind, reason.format(path=path), advice)
+
+
+def _of_servers() -> dict[str, tuple[str, str]]:
+    """What only happens to desks on a server, each with what to do."""
+    return {
         "unreachable": (
             _("The server of the desk {path} cannot be reached."),
             _(
@@ -57,17 +67,17 @@ def unavailable(kind: str, path: str) -> StorageUnavailable:
             _("A desk needs PostgreSQL 15 or newer."),
         ),
     }
-    on_server = {
+
+
+def _on_server() -> dict[str, str]:
+    """What else to do where the desk is on a server."""
+    return {
         "missing": _("Check the address, or make one with “desktop-desk new”."),
         "not_a_desk": _("Name another database or schema, or make a desk in it with “desktop-desk new”."),
         "damaged": _("Let whoever looks after the server restore its newest backup."),
         "read_only": _("Let whoever looks after the server give this user the right to write in it."),
         "failed": _("Let whoever looks after the server check its disk, then try again."),
     }
-    reason, advice = texts[kind]
-    if "://" in path:
-        advice = on_server.get(kind, advice)
-    return StorageUnavailable(kind, reason.format(path=path), advice)
 
 
 def key_of(uid: str) -> bytes:
