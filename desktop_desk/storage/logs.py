@@ -227,7 +227,7 @@ class Logs:
             if entry.fact.seq > last + 1:
                 break
             told = whole(entry, reaches)
-            running = _verified(running, told)
+            texts, running = _verified(running, told)
             last, newest = last + 1, max(newest, told.fact.stamp)
             stored = reaches.stored(told.fact)
             told = replace(told, stored_context=stored)
@@ -235,7 +235,6 @@ class Logs:
                 held.append((number, last, told.fact.act, 0, told.hash, to_line(told)))
                 continue
             fact = replace(told.fact, arrival=arrival + len(facts) + 1)
-            texts = {name: canonical(fact.fields[name]) for name in sorted(fact.fields)}
             rows.append((*self._journal.row_of(fact, number, texts, stored), told.salt, told.hash))
             facts.append(fact)
             if told.redaction is not None:
@@ -287,15 +286,16 @@ def whole(entry: LogEntry, reaches: Reaches) -> LogEntry:
     return replace(entry, fact=replace(entry.fact, context=context)) if context else entry
 
 
-def _verified(before: bytes, entry: LogEntry) -> bytes:
-    """The entry's hash; Invalid when the chain does not lead to it."""
+def _verified(before: bytes, entry: LogEntry) -> tuple[dict[str, str], bytes]:
+    """The canonical texts of an entry's fields, and its hash; Invalid when the chain does not lead to it."""
     try:
-        running = chain(before, entry.fact, entry.salt, entry.redaction)
+        texts = {name: canonical(entry.fact.fields[name]) for name in sorted(entry.fact.fields)}
+        running = chain(before, entry.fact, entry.salt, entry.redaction, texts)
     except (ValueError, KeyError) as error:
         raise _broken(entry) from error
     if running != entry.hash:
         raise _broken(entry)
-    return running
+    return texts, running
 
 
 def _broken(entry: LogEntry) -> Invalid:
