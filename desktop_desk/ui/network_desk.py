@@ -51,6 +51,16 @@ class NetworkDesk(QDialog):
                 " the others through the folder. Everything can be done without the network, too."
             ),
         )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(12)
+        for part in (why, instead):
+            column.addWidget(part)
+        column.addSpacing(8)
+        column.addLayout(self._buttons(look, expert=error.expert))
+        set_look(instead, "muted")
+
+    def _buttons(self, look: Appearance, *, expert: bool) -> QHBoxLayout:
         share = KeyButton(look, _("&Share this desk through that folder"), "Enter", primary=True)
         share.setObjectName("network_share")
         share.setDefault(True)
@@ -61,7 +71,7 @@ class NetworkDesk(QDialog):
             _("For experts: slower, and only as safe as the locks of that folder. They are tried first.")
         )
         anyway.setAutoDefault(False)
-        anyway.setVisible(error.expert)
+        anyway.setVisible(expert)
         anyway.clicked.connect(self._on_open)
         cancel = KeyButton(look, _("Cancel"), "Esc", quiet=True)
         cancel.setObjectName("network_cancel")
@@ -73,14 +83,7 @@ class NetworkDesk(QDialog):
         foot.addWidget(anyway)
         foot.addStretch(1)
         foot.addWidget(cancel)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 20)
-        column.setSpacing(12)
-        for part in (why, instead):
-            column.addWidget(part)
-        column.addSpacing(8)
-        column.addLayout(foot)
-        set_look(instead, "muted")
+        return foot
 
     def _paragraph(self, name: str, words: str) -> QLabel:
         label = QLabel(words, self)

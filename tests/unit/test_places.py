@@ -60,7 +60,7 @@ def test_the_own_disk_of_a_virtual_machine_is_local_and_what_is_shared_into_it_i
 
 
 def test_a_diskless_machine_has_its_root_on_the_network() -> None:
-    assert linux_place("/home", [Mount("/", "nfs4", "server:/root")]).kind == "network"
+    assert linux_place("/home", [Mount("/", "nfs4", "server:/system")]).kind == "network"
 
 
 def test_mountinfo_is_read_with_its_octal_blanks_and_optional_fields() -> None:
