@@ -14,12 +14,12 @@ from desktop_desk.ui.first_start_steps import (
     ChoiceStep,
     DeskStep,
     OpenStep,
-    RecoveryStep,
     Step,
     documents,
 )
 from desktop_desk.ui.login import Tasks
 from desktop_desk.ui.own_folder import own_folder
+from desktop_desk.ui.recovery import RecoveryStep
 from desktop_desk.ui.settings.whereabouts import guessed_zone, prepare
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
@@ -136,6 +136,9 @@ class FirstStart(QWidget):
         if choice == "demo":
             self._try_demo()
             return
+        if choice == "shared":
+            self._take_shared()
+            return
         self._path.append(self._desk_step() if choice == "create" else self._open)
         self._show_step()
 
@@ -212,6 +215,20 @@ class FirstStart(QWidget):
 
         self._work(_("Opening the desk …"))
         self._tasks.task(look_inside, owner=self, then=self._finish, failed=self._on_failed, long=True)
+
+    def _take_shared(self) -> None:
+        import platform
+
+        from desktop_desk.ui.copies.take import TakeDialog
+
+        dialog = TakeDialog(self._appearance, label=platform.node()[:60], parent=self)
+        dialog.taken.connect(self._on_taken)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _on_taken(self, path: str, login: str) -> None:
+        self.first_login = login
+        self._finish(path)
 
     def _try_demo(self) -> None:
         path = config.places().demo_desk

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWi
 
 from desktop_desk.desk.office import SHORTEST_PASSWORD
 from desktop_desk.i18n import _
-from desktop_desk.ui.recovery import RecoveryCode
 from desktop_desk.ui.settings.editors import ChoiceEditor, LineEditor, TickEditor
 from desktop_desk.ui.settings.whereabouts import (
     countries,
@@ -100,10 +99,10 @@ class Step(QWidget):
 
 
 class ChoiceStep(Step):
-    """Three ways to begin.
+    """The ways to begin.
 
     Signals:
-        chosen(str way): create, open or demo.
+        chosen(str way): create, open, shared or demo.
     """
 
     chosen = Signal(str)
@@ -121,6 +120,12 @@ class ChoiceStep(Step):
             "create", _("&Create a desk"), "C", _("For your office: you become its first administrator.")
         )
         self._add_way("open", _("&Open a desk"), "O", _("A desk file that somebody made already."))
+        self._add_way(
+            "shared",
+            _("Take a &shared desk along"),
+            "S",
+            _("A copy of your office’s desk for this computer, from a shared folder, a stick or a server."),
+        )
         self._add_way(
             "demo",
             _("&Try the demo"),
@@ -151,7 +156,8 @@ class ChoiceStep(Step):
         self._buttons["create"].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        way = {Qt.Key.Key_C: "create", Qt.Key.Key_O: "open", Qt.Key.Key_T: "demo"}.get(Qt.Key(event.key()))
+        keys = {Qt.Key.Key_C: "create", Qt.Key.Key_O: "open", Qt.Key.Key_S: "shared", Qt.Key.Key_T: "demo"}
+        way = keys.get(Qt.Key(event.key()))
         order = list(self._buttons.values())
         focused = next((place for place, button in enumerate(order) if button.hasFocus()), 0)
         step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
@@ -320,36 +326,6 @@ class AdminStep(Step):
 
     def _on_login_edited(self) -> None:
         self._login_touched = bool(self.login.value())
-
-
-class RecoveryStep(Step):
-    """The recovery code of the desk that was just made; the desk opens once somebody has it on paper."""
-
-    def __init__(self, look: Appearance) -> None:
-        super().__init__(look, _("Your recovery code"), _("Open the &desk"))
-        self.code = RecoveryCode(look)
-        self._missing = QLabel()
-        self._missing.setProperty("look", "error")
-        self._missing.setWordWrap(True)
-        self._missing.hide()
-        self.column.addWidget(self.code)
-        self.column.addWidget(self._missing)
-        self.column.addStretch(1)
-        self.code.kept.connect(self._on_kept)
-
-    def _on_kept(self) -> None:
-        self._missing.hide()
-
-    def is_good(self) -> bool:
-        """Whether somebody says that he has the code."""
-        kept = self.code.tick.value()
-        self._missing.setText("" if kept else _("Print the code or write it down, then tick this."))
-        self._missing.setVisible(not kept)
-        return kept
-
-    def focus(self) -> None:
-        """Put the focus on the tick."""
-        self.code.tick.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 class OpenStep(Step):

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from desktop_desk.desk.office import SHORTEST_PASSWORD
 from desktop_desk.domain.errors import DeskError, Invalid
 from desktop_desk.i18n import _
+from desktop_desk.ui.first_start_steps import Step
 from desktop_desk.ui.settings.editors import LineEditor, TickEditor
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
@@ -60,6 +61,9 @@ class RecoveryCode(QWidget):
         self.tick.setObjectName("code_kept")
         self.tick.setAccessibleName(_("I have the code on paper"))
         self.tick.toggled.connect(self.kept)
+        self._build(words)
+
+    def _build(self, words: QLabel) -> None:
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self._copy)
@@ -96,6 +100,36 @@ class RecoveryCode(QWidget):
         code, desk = html.escape(self._code.text()), html.escape(self._desk)
         page.setHtml(f"<h2>{title}</h2><p>{desk}</p><h2><tt>{code}</tt></h2><p>{words}</p>")
         return page
+
+
+class RecoveryStep(Step):
+    """The recovery code of the desk that was just made; the desk opens once somebody has it on paper."""
+
+    def __init__(self, look: Appearance) -> None:
+        super().__init__(look, _("Your recovery code"), _("Open the &desk"))
+        self.code = RecoveryCode(look)
+        self._missing = QLabel()
+        self._missing.setProperty("look", "error")
+        self._missing.setWordWrap(True)
+        self._missing.hide()
+        self.column.addWidget(self.code)
+        self.column.addWidget(self._missing)
+        self.column.addStretch(1)
+        self.code.kept.connect(self._on_kept)
+
+    def _on_kept(self) -> None:
+        self._missing.hide()
+
+    def is_good(self) -> bool:
+        """Whether somebody says that he has the code."""
+        kept = self.code.tick.value()
+        self._missing.setText("" if kept else _("Print the code or write it down, then tick this."))
+        self._missing.setVisible(not kept)
+        return kept
+
+    def focus(self) -> None:
+        """Put the focus on the tick."""
+        self.code.tick.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 class Tasks(Protocol):
@@ -175,6 +209,10 @@ class RecoverDialog(QDialog):
             self._fields[name] = Field(look, label, editor, hint=hint)
             column.addWidget(self._fields[name])
         column.addWidget(self._answer)
+        self._add_foot(look, column)
+        self.code.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _add_foot(self, look: Appearance, column: QVBoxLayout) -> None:
         self._go = KeyButton(look, _("&Log in"), "Enter", primary=True)
         self._go.setObjectName("recover")
         self._go.clicked.connect(self._ask)
@@ -186,7 +224,6 @@ class RecoverDialog(QDialog):
         foot.addStretch(1)
         foot.addWidget(self._cancel)
         column.addLayout(foot)
-        self.code.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _problems(self) -> Mapping[str, str]:
         found: dict[str, str] = {}
