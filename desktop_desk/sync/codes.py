@@ -30,6 +30,19 @@ def claim_codes(hub: Hub, replica: ReplicaId) -> Codes:
     return Codes(_first_free(hub, replica, codes()), _first_free(hub, f"{replica}{_KEPT}", _for_reserve()))
 
 
+def claim_for_others(hub: Hub, known: Iterable[tuple[str, str, str]]) -> None:
+    """See that letters which replicas have from elsewhere are given to nobody here.
+
+    Args:
+        known: of each replica its id, letters and letters in reserve; "" for none.
+    """
+    taken = set(hub.names("codes"))
+    for replica, code, reserve in known:
+        for name, claimant in ((code, replica), (reserve, f"{replica}{_KEPT}")):
+            if name and name not in taken:
+                hub.claim("codes", name, claimant.encode())
+
+
 def settle_codes(hub: Hub, replica: ReplicaId, code: str | None, reserve: str) -> Codes:
     """The letters that a replica may go on with: its own where nobody else has them, else new ones.
 

@@ -312,6 +312,17 @@ def test_a_clone_that_no_file_tells_is_found_by_the_hub_before_it_reaches_anybod
     assert len({a_ticket(laptop), a_ticket(clone), a_ticket(in_folder.office.john)}) == 3
 
 
+def test_a_second_hub_gives_no_letters_that_the_first_gave(in_folder: Together) -> None:
+    first = in_folder.take("first")
+    in_folder.all_sync(first, in_folder.office.ada)
+    in_folder.hub = f"folder:{in_folder.folder / 'second hub'}"
+    sharing.new_hub(in_folder.office.ada, in_folder.hub, clock=in_folder.office.clock)
+    second = in_folder.take("second")
+    codes = [first.store.log.code(), second.store.log.code()]
+    assert codes == ["A", "F"]
+    assert first.store.log.note("reserve") != second.store.log.note("reserve")
+
+
 def test_two_who_got_the_same_letters_from_two_copies_of_a_hub_part_ways(in_folder: Together) -> None:
     """Two sticks with the same folder cannot keep two laptops from claiming the same letters."""
     stick = in_folder.folder / "stick"
