@@ -423,3 +423,33 @@ def test_an_encrypted_backup_is_restored_as_an_encrypted_desk(desk: AnEncryptedD
         assert john.check().ok
         front.close()
     assert encryption.key_of(target, "ada", PASSWORDS["ada"], clock=desk.clock) == key
+
+
+def test_a_copied_encrypted_desk_becomes_a_replica_of_its_own_when_it_is_unlocked(
+    desk: AnEncryptedDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESKTOP_DESK_HOME", str(tmp_path / "home"))
+    ticket(desk)
+    desk.close()
+    copy = tmp_path / "copy.desk"
+    shutil.copy(desk.path, copy)
+    shutil.copy(desk.sidecar, copy.with_name("copy.desk.keys"))
+    front = opened(copy, desk.clock)
+    number = front.log_in("john", PASSWORDS["john"]).log_call(CallDraft("there")).number
+    assert number is not None
+    assert number[0].isalpha()
+    front.close()
+    assert desk.let_in("john").log_call(CallDraft("here")).number == "1002-4"
+
+
+def test_a_file_that_is_put_back_opens_with_the_password_of_now_and_then_with_that_of_its_time(
+    desk: AnEncryptedDesk,
+) -> None:
+    desk.close()
+    before = desk.path.read_bytes()
+    desk.ada.set_password(desk.ada.actor.uid, "another sentence")
+    desk.close()
+    desk.path.write_bytes(before)
+    desk.let_in("ada", "another sentence")
+    desk.let_in("ada")
+    denied(desk, "ada", "another sentence")
