@@ -44,8 +44,8 @@ def throw(history: History, chance: random.Random) -> Callable[[], object]:
         (2, lambda: history.skew(at, chance.choice((-30, -3, 0, 0, 3, 30)))),
         (1, lambda: history.rest(1 + chance.randrange(9))),
         (1, lambda: history.purge(at, ticket)),
-        (1, lambda: history.revoke(at, other)),
-        (1, lambda: history.decide(at, accept=chance.random() < 0.7)),
+        (1, lambda: history.revoke(other)),
+        (1, lambda: history.decide(accept=chance.random() < 0.7)),
         (3, lambda: history.tear(chance.randrange(30), chance.choice(HARM))),
     )
     weights = [weight for weight, _step in steps]

@@ -154,22 +154,22 @@ class History(Witness):
             self.purged.add(own[-1].text)
             self.counts["purged"] += 1
 
-    def revoke(self, at: int, other: int) -> None:
-        """Ada trusts a copy no more, or again."""
-        desk, uid = self.places[at].ada, self.places[other].own
+    def revoke(self, other: int) -> None:
+        """The office trusts a copy no more, or again; copies that revoke each other are not played."""
+        desk, uid = self.places[0].ada, self.places[other].own
         known = {one.uid: one for one in desk.replicas()}.get(EntityId(uid))
-        if at == other or known is None:
+        if other == 0 or known is None:
             return
         verb = desk.revoke_replica if known.cutoff is None else desk.trust_replica
-        if self._acts(self.places[at], "ada", lambda _ada: verb(uid)):
+        if self._acts(self.places[0], "ada", lambda _ada: verb(uid)):
             self.counts["revoked"] += 1
 
-    def decide(self, at: int, *, accept: bool) -> None:
-        """Ada decides on all that is held, in its order."""
-        desk = self.places[at].ada
+    def decide(self, *, accept: bool) -> None:
+        """The office decides on all that is held, in its order."""
+        desk = self.places[0].ada
         for held in desk.held_acts():
             verb = desk.accept_held if accept else desk.refuse_held
-            self._acts(self.places[at], "ada", lambda _ada, verb=verb, act=held.act: verb(act))
+            self._acts(self.places[0], "ada", lambda _ada, verb=verb, act=held.act: verb(act))
 
     # ── what happens to them ─────────────────────────────────────────────────────────────────────────────────────
 

@@ -140,6 +140,18 @@ class Replicas(RuleBasedStateMachine):
     def set_a_clock(self, place: int, years: int) -> None:
         self.history.skew(self.at(place), years)
 
+    @rule(place=places, ticket=tickets)
+    def purge(self, place: int, ticket: int) -> None:
+        self.history.purge(self.at(place), ticket)
+
+    @rule(place=places)
+    def revoke_or_trust(self, place: int) -> None:
+        self.history.revoke(self.at(place))
+
+    @rule(accept=st.booleans())
+    def decide_on_what_is_held(self, *, accept: bool) -> None:
+        self.history.decide(accept=accept)
+
     @rule(which=st.integers(0, 30), how=st.sampled_from(HARM))
     def harm_the_hub(self, which: int, how: str) -> None:
         self.history.tear(which, how)
