@@ -38,8 +38,8 @@ from desktop_desk.sync.folder_hub import FolderHub, open_folder
 from desktop_desk.sync.sealer import Sealer
 from desktop_desk.sync.snapshots import fetch_snapshot, is_due, lay_snapshot, list_snapshots
 
-HUB, SYNCED = "hub", "synced"
-"""The notes of a desk file: the address of its hub, and when it was synced last, ms."""
+HUB, SYNCED, SCRUBBED = "hub", "synced", "scrubbed"
+"""The notes of a desk file: the address of its hub, when it was synced last (ms), how many purges were scrubbed away."""
 
 FILES_MS = 60_000
 """So long the files of one sync may take; the next goes on with the rest."""
@@ -263,11 +263,21 @@ def _exchanged(desk: Desk, hub: Hub, label: str, clock: Clock, told: Told | None
         _settle_codes(desk, hub, label)
         done = exchange(store.log, hub, _here(desk), clock(), sealer, told)
     lay_hub_keys(store, hub)
+    _scrub(store)
     problems = _files_exchanged(store, hub, sealer, clock)
     _lay_snapshot(store, hub, sealer, clock)
     store.log.keep_note(SYNCED, str(clock()))
     told_all = (*done.problems, *problems)
     return replace(done, problems=told_all, standings=_named(desk, done.standings))
+
+
+def _scrub(store: Store) -> None:
+    """After a purge came: let nothing of it stay in what the engine keeps beside its tables."""
+    before = int(store.log.note(SCRUBBED) or 0)
+    _places, count = store.log.redactions(before)
+    if count > before:
+        store.scrub()
+        store.log.keep_note(SCRUBBED, str(count))
 
 
 def _files_exchanged(store: Store, hub: Hub, sealer: Sealer | None, clock: Clock) -> tuple[str, ...]:

@@ -98,3 +98,30 @@ def test_a_caller_is_told_what_is_held_about_him_and_forgotten(
     for path in tmp_path.rglob("*"):
         if path.is_file():
             assert b"xylophonitis" not in path.read_bytes(), path
+
+
+def test_what_was_purged_is_in_no_file_of_any_copy_nor_of_the_hub(
+    does: Does, office: Path, tmp_path: Path
+) -> None:
+    hub, laptop = f"folder:{tmp_path / 'hub'}", tmp_path / "laptop" / "laptop.desk"
+    laptop.parent.mkdir()
+    number = does(office, "ticket", "log", "--subject", "pump")["number"]
+    does(office, "ticket", "note", number, "--text", "the diagnosis is xylophonitis")
+    does(office, "hub", "new", hub, "--label", "Front desk")
+    does(office, "replica", "new", hub, str(laptop), "--label", "Laptop")
+    act = next(
+        entry["act"] for entry in does(laptop, "ticket", "show", number)["thread"] if entry["kind"] == "note"
+    )
+    does(laptop, "ticket", "purge", number, act, "--yes")
+    does(laptop, "sync")
+    does(office, "sync")
+    does(laptop, "sync")
+    for desk in (office, laptop):
+        assert does(desk, "check", "--rebuild")["ok"]
+        assert does(desk, "search", "xylophonitis") == []
+    third = tmp_path / "third.desk"
+    does(office, "replica", "new", hub, str(third), "--label", "Third")
+    does(office, "sync")
+    assert does(third, "check", "--rebuild")["digest"] == does(office, "check")["digest"]
+    for path in [office, laptop, third, *laptop.parent.iterdir(), *office.parent.glob("front.desk*")]:
+        assert b"xylophonitis" not in path.read_bytes(), path
