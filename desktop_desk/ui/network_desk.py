@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from desktop_desk.ui.main_window import MainWindow
 
 
+WIDTH = 680
+"""Of the sentences, in pixels; the buttons stand below them in one row."""
+
+
 class NetworkDesk(QDialog):
     """Offers the folder hub; an expert may open the desk where it is, where that can be safe at all.
 
@@ -42,7 +46,6 @@ class NetworkDesk(QDialog):
         self._address = address
         self.setObjectName("network_desk")
         self.setWindowTitle(_("This desk lies in a shared folder"))
-        self.setMinimumWidth(520)
         why = self._paragraph("network_why", error.reason)
         instead = self._paragraph(
             "network_instead",
@@ -64,6 +67,7 @@ class NetworkDesk(QDialog):
         share = KeyButton(look, _("&Share this desk through that folder"), "Enter", primary=True)
         share.setObjectName("network_share")
         share.setDefault(True)
+        share.setMinimumWidth(share.sizeHint().width())
         share.clicked.connect(self._on_share)
         anyway = KeyButton(look, _("&Open it there all the same"), quiet=True)
         anyway.setObjectName("network_open")
@@ -89,6 +93,8 @@ class NetworkDesk(QDialog):
         label = QLabel(words, self)
         label.setObjectName(name)
         label.setWordWrap(True)
+        label.setMinimumWidth(WIDTH)
+        label.setMinimumHeight(label.heightForWidth(WIDTH))
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         return label
