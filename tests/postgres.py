@@ -120,7 +120,8 @@ def new_server() -> Server:
     programs = _programs()
     if programs is None:
         pytest.skip(f"PostgreSQL {OLDEST} or newer is not installed")
-    folder = Path(tempfile.mkdtemp(prefix="dd-pg-")).resolve()
+    _end_those_left(programs)
+    folder = Path(tempfile.mkdtemp(prefix=f"dd-pg-{os.getpid()}-")).resolve()
     server = Server(programs, folder, _free_port())
     word = folder / "password"
     word.write_text(server.password)
@@ -139,6 +140,24 @@ def ended(server: Server) -> None:
     """End a server and remove what it kept."""
     server.stop()
     shutil.rmtree(server.folder, ignore_errors=True)
+
+
+def _end_those_left(programs: Path) -> None:
+    """End the servers of test runs that were killed: each is named after the process that started it."""
+    for folder in Path(tempfile.gettempdir()).resolve().glob("dd-pg-*-*"):
+        starter = folder.name.split("-")[2]
+        if starter.isdigit() and not _is_running(int(starter)):
+            ended(Server(programs, folder, 0))
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def postgres_address() -> str:
