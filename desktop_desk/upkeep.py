@@ -24,7 +24,7 @@ from desktop_desk.storage.store import Store
 
 __all__ = [
     "Backup", "Mark", "back_up", "back_up_at_end", "backups_of", "begin", "bring_up_to_date", "damage_told", "end",
-    "leave", "look_at", "look_inside", "memory", "needs_look", "restore", "restore_as",
+    "leave", "look_at", "look_inside", "look_when_open", "memory", "needs_look", "restore", "restore_as",
 ]  # fmt: skip
 
 Told = Callable[[str], None]
@@ -162,6 +162,14 @@ def damage_told(store: ports.Store, desk: Path) -> str:
         "The desk {desk} is damaged; the program did not end in order last time. End it everywhere, leave the file as "
         "it is, and restore the newest backup into a new file."
     ).format(desk=desk)
+
+
+def look_when_open(store: ports.Store, address: str | Path, mark: Mark | None) -> str:
+    """The same for a command, which does not wait for a large desk to be read: a window does that."""
+    desk = file_of(address)
+    if desk is None or not needs_look(mark, desk) or _is_large(desk):
+        return ""
+    return damage_told(store, desk)
 
 
 def _is_large(desk: Path) -> bool:

@@ -17,6 +17,7 @@ from desktop_desk.i18n import _
 if TYPE_CHECKING:
     from desktop_desk.bootstrap import FrontDoor
     from desktop_desk.desk.desk import Desk
+    from desktop_desk.upkeep import Mark
 
 Progress = Callable[[int, int], None]
 """Told how much is done and of how much; 0 where the whole is not known."""
@@ -34,13 +35,25 @@ class Session:
     @contextmanager
     def desk(self) -> Generator["Desk"]:
         """The desk, logged in, closed at the end; asks on a terminal for what was not given."""
-        with self.front() as front:
+        from desktop_desk import upkeep
+
+        with self._opened() as (front, mark):
             login, password = self.credentials()
-            yield front.log_in(login, password)
+            desk = front.log_in(login, password)
+            # After a bad end an encrypted desk can be looked into only now.
+            damaged = upkeep.look_when_open(desk.store, self.require_address(), mark)
+            if damaged:
+                say(damaged)
+            yield desk
 
     @contextmanager
     def front(self) -> Generator["FrontDoor"]:
         """The opened desk before anybody is logged in, closed at the end."""
+        with self._opened() as (front, _mark):
+            yield front
+
+    @contextmanager
+    def _opened(self) -> Generator["tuple[FrontDoor, Mark | None]"]:
         from desktop_desk import bootstrap, upkeep
 
         address = self.require_address()
@@ -48,7 +61,7 @@ class Session:
         try:
             front = bootstrap.open_desk(address, told=say, on_network=self.on_network)
             try:
-                yield front
+                yield front, mark
             finally:
                 front.close()
         finally:

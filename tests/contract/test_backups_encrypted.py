@@ -10,6 +10,7 @@ from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.front_door import FrontDoor
 from desktop_desk.domain.errors import AccessDenied, DeskError
 from desktop_desk.storage import marks
+from desktop_desk.storage.store import Store
 from tests.builders import a_ticket
 from tests.fakes import FixedClock
 
@@ -101,6 +102,14 @@ def test_after_a_bad_end_it_is_not_taken_for_damaged_but_looked_at_once_it_is_op
     assert mark is not None
     assert (mark.unclean, mark.encrypted, told) == (True, True, [])
     assert upkeep.needs_look(mark, path)
+    store = ada.store
+    assert isinstance(store, Store)
+    with store.writing():
+        store.database.run("UPDATE queue_tally SET n = n + 1")
+    assert "is damaged" in upkeep.look_when_open(store, path, mark)
+    with store.writing():
+        store.database.run("UPDATE queue_tally SET n = n - 1")
+    assert upkeep.look_when_open(store, path, mark) == ""
     assert upkeep.damage_told(ada.store, path) == ""
     upkeep.end(mark)
     assert not list(tmp_path.glob("*damaged*"))
