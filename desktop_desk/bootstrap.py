@@ -76,7 +76,7 @@ def open_desk(
     if is_address(path):
         from desktop_desk.storage.servers import open_on_server
 
-        return _front_of(open_on_server(str(path), overhear), clock, ids, hasher, pairs)
+        return _front_of(Store(open_on_server(str(path), overhear), clock, ids), clock, ids, hasher, pairs)
 
     def prepare(store: Store) -> None:
         upkeep.bring_up_to_date(store, Path(path), clock, told, progress, moved=moved)
@@ -87,20 +87,19 @@ def open_desk(
         if error.kind != "not_a_desk" or not looks_encrypted(Path(path)):
             raise
         return _locked(Path(path), overhear, clock, ids, hasher, pairs, prepare, on_network=on_network)
+    store = Store(database, clock, ids)
     try:
-        prepare(Store(database, clock, ids))
+        prepare(store)
     except BaseException:
         database.close_thread()
         raise
-    return _front_of(database, clock, ids, hasher, pairs)
+    return _front_of(store, clock, ids, hasher, pairs)
 
 
-def _front_of(
-    database: "Database", clock: Clock, ids: NewId, hasher: Passwords, pairs: KeyPairs | None
-) -> FrontDoor:
+def _front_of(store: Store, clock: Clock, ids: NewId, hasher: Passwords, pairs: KeyPairs | None) -> FrontDoor:
     """The front door of a desk that anybody may read who can reach it."""
-    store = Store(database, clock, ids)
-    return FrontDoor(store, clock, ids, hasher, keys=pairs, seal=_seal, presence=presence_on(database))
+    presence = presence_on(store.database)
+    return FrontDoor(store, clock, ids, hasher, keys=pairs, seal=_seal, presence=presence)
 
 
 def _locked(

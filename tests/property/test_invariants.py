@@ -403,6 +403,21 @@ def test_fork_found(story: History) -> None:
     assert len({one.ada.check().digest for one in story.places}) == 1
 
 
+def test_an_older_state_in_the_same_place_on_the_disk_is_found_without_a_hub(story: History) -> None:
+    """Its file may even have the same inode: what this machine remembers of the log tells it."""
+    place = story.places[1]
+    own, kept = place.own, story.folder / "kept.desk"
+    place.ada.backup(kept)
+    number = a_ticket(place.ada, "told to somebody")
+    place.close()
+    with place.path.open("r+b") as file:
+        file.truncate()
+        file.write(kept.read_bytes())
+    place.open()
+    assert place.own != own
+    assert a_ticket(place.ada, "told to somebody else") != number
+
+
 def test_stale_form(story: History) -> None:
     """What is saved from a form opened before a sync is a rival of what came, never an overwrite."""
     story.open_form(0, "john", 0)
