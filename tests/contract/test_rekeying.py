@@ -19,6 +19,7 @@ from tests.encrypted import PASSWORDS, PLANTED, AnEncryptedDesk, cheap_keys, ope
 from tests.fakes import FixedClock, PlainPasswords
 
 ADA = ("ada", PASSWORDS["ada"])
+USUAL: Any = bootstrap.open_desk
 
 
 @pytest.fixture(autouse=True)
@@ -30,10 +31,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """What opens a desk for these commands makes the same cheap passwords as the tests."""
-    usual: Any = bootstrap.open_desk
 
     def with_stand_ins(path: Path, **more: Any) -> Any:
-        return usual(path, **{"passwords": PlainPasswords(), "keys": cheap_keys(), **more})
+        return USUAL(path, **{"passwords": PlainPasswords(), "keys": cheap_keys(), **more})
 
     monkeypatch.setattr(bootstrap, "open_desk", with_stand_ins)
 
@@ -168,7 +168,10 @@ def test_a_new_key_leaves_the_seal_of_drafts_as_it_is(encrypted: AnEncryptedDesk
     assert seal().unseal(kept, "draft") == b"typed"
 
 
-def test_agents_without_a_key_pair_are_named_and_get_in_after_a_new_password(tmp_path: Path) -> None:
+def test_agents_without_a_key_pair_are_named_and_get_in_after_a_new_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap, "open_desk", USUAL)
     path = tmp_path / "demo.desk"
     bootstrap.create_demo(path)
     done = encryption.encrypt(path, "admin", demo.PASSWORD)
