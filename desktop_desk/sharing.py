@@ -39,7 +39,7 @@ from desktop_desk.sync.sealer import Sealer
 from desktop_desk.sync.snapshots import fetch_snapshot, is_due, lay_snapshot, list_snapshots
 
 HUB, SYNCED, SCRUBBED = "hub", "synced", "scrubbed"
-"""The notes of a desk file: the address of its hub, when it was synced last (ms), how many purges were scrubbed away."""
+"""The notes of a desk file: its hub's address, when it was synced (ms), how many purges were scrubbed away."""
 
 FILES_MS = 60_000
 """So long the files of one sync may take; the next goes on with the rest."""
@@ -273,9 +273,8 @@ def _exchanged(desk: Desk, hub: Hub, label: str, clock: Clock, told: Told | None
 
 def _scrub(store: Store) -> None:
     """After a purge came: let nothing of it stay in what the engine keeps beside its tables."""
-    before = int(store.log.note(SCRUBBED) or 0)
-    _places, count = store.log.redactions(before)
-    if count > before:
+    places, count = store.log.redactions(int(store.log.note(SCRUBBED) or 0))
+    if places:
         store.scrub()
         store.log.keep_note(SCRUBBED, str(count))
 

@@ -84,7 +84,10 @@ class Agents(OfficeWork):
             if EntityId(uid) != self._actor:
                 self._require("office.agents")
             agent = self._thing(self._store.directory(), "agent", uid)
-            done = self._write([Draft("password_set", agent.uid, secret)], None, uid=agent.uid)
+            # What it replaces is of no more use to anybody but a thief; what was set elsewhere at once stays a rival.
+            replaced = {"purged": ["password", "wrapped_key"], "only_seen": True}
+            drafts = [Draft("purged", agent.uid, replaced), Draft("password_set", agent.uid, secret)]
+            done = self._write(drafts, None, uid=agent.uid)
             self._store.logins.cleared(agent.login.casefold())
             return done
 

@@ -113,7 +113,7 @@ def kind_of(verb: str) -> str:
 
 def weight(verb: str, *, own: bool) -> int:
     """How well a verb says what its act was, the least best: of the ticket's `own` facts, then of its entries."""
-    if verb in {"followed", "undone", "read"}:
+    if verb in {"followed", "undone", "purged", "read"}:
         return 3
     if own:
         return 0

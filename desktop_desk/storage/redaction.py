@@ -12,7 +12,7 @@ from desktop_desk.storage.database import Database
 from desktop_desk.storage.journal import Journal
 from desktop_desk.storage.redactions import read_redaction, write_redaction
 
-PURGED = "purged"
+PURGED, ONLY_SEEN = "purged", "only_seen"
 
 
 class Redacting:
@@ -53,6 +53,8 @@ class Redacting:
     def _purged_of(self, fact: Fact, purge: Fact) -> frozenset[str]:
         """The fields of a fact that a purge takes away."""
         if fact.verb == PURGED or fact.covers(purge):
+            return frozenset()
+        if purge.fields.get(ONLY_SEEN) and not purge.covers(fact):
             return frozenset()
         return frozenset(purge.fields[PURGED]) & frozenset(fact.fields)
 

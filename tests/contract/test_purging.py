@@ -7,6 +7,7 @@ import pytest
 
 from desktop_desk.desk.views import Attachment
 from desktop_desk.domain.errors import Invalid, NotAllowed, NotFound
+from desktop_desk.domain.facts import EntityId
 from tests.builders import KEN, ADesk, kens_ticket, texts
 from tests.contract.test_logs import another_replica, assert_same, exchange
 
@@ -137,3 +138,24 @@ def test_all_that_is_held_about_a_caller_is_told(office: ADesk) -> None:
     assert sorted(ticket.number for ticket in tickets) == sorted(numbers)
     with pytest.raises(NotAllowed):
         office.vera.held_of_person(uid)
+
+
+def test_a_replaced_password_hash_is_in_no_fact_any_more(office: ADesk, laptop: ADesk) -> None:
+    uid = office.uid("jane")
+    for desk, password in ((office, "set in the office"), (laptop, "set on the laptop")):
+        desk.ada.set_password(uid, password)
+    exchange(office, laptop)
+    assert_same(office, laptop)
+    facts = office.ada.store.journal.of_entity(EntityId(uid), None)
+    hashes = {fact.fields["password"] for fact in facts if "password" in fact.fields}
+    # Two were set without knowing of each other: neither may lock Jane out before one of them is chosen.
+    assert hashes == {"plain set in the office", "plain set on the laptop"}
+    office.ada.set_password(uid, "the last word")
+    exchange(office, laptop)
+    assert laptop.front.log_in("jane", "the last word").actor.login == "jane"
+    for desk in (office, laptop):
+        facts = desk.ada.store.journal.of_entity(EntityId(uid), None)
+        assert [fact.fields["password"] for fact in facts if "password" in fact.fields] == [
+            "plain the last word"
+        ]
+    assert_same(office, laptop)
