@@ -1,7 +1,7 @@
 """The same desk on every engine: in memory, in a plain file, in an encrypted one, and on PostgreSQL."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, partial
@@ -25,7 +25,7 @@ from tests.postgres import postgres_address, shared_server
 ENGINES = ("memory", "sqlite", "sqlcipher", "postgresql")
 FILES = ("sqlite", "sqlcipher")
 KEY = bytes(range(32))
-FOUNDED = {
+FOUNDED: dict[str, Any] = {
     "name": "Front desk", "admin_login": "ada", "admin_name": "Ada Admin", "admin_password": PASSWORD,
 }  # fmt: skip
 
@@ -93,7 +93,7 @@ def staff(front: FrontDoor) -> None:
 
 
 @contextmanager
-def _keyed(engine: str) -> Iterator[None]:
+def _keyed(engine: str) -> Generator[None]:
     """Desk files are made and opened with a key, for the encrypted engine."""
     if engine == "sqlite":
         yield

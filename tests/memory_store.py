@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from desktop_desk.desk.directory import Directory
 from desktop_desk.desk.founding import found_desk
@@ -173,7 +174,7 @@ def a_front_in_memory(memory: Memory, clock: Clock, new_id: NewId) -> FrontDoor:
 
 
 def make_in_memory(
-    clock: Clock, new_id: NewId, *, name: str, admin_login: str, admin_name: str, admin_password: str, **place: str
+    clock: Clock, new_id: NewId, *, name: str, admin_login: str, admin_name: str, admin_password: str, **place: Any
 ) -> tuple[Memory, FrontDoor]:  # fmt: skip
     """A new desk in memory with its first administrator; takes its ids in the order in which a file's are taken."""
     memory = Memory(ReplicaId(new_id.entity()))

@@ -58,6 +58,17 @@ class MemoryLog:
         """Nothing is held: a desk in memory never meets a revoked copy."""
         return ()
 
+    def code(self) -> str | None:
+        return self._memory.kept.logs[self.own].code
+
+    def take_codes(self, code: str, reserve: str) -> None:
+        with self._memory.writing():
+            self._memory.kept.logs[self.own].code = code
+            self._memory.kept.notes["reserve"] = reserve
+
+    def go_on_as_new(self, common: int) -> ReplicaId:
+        raise NotImplementedError(f"a desk in memory has no copies ({common})")
+
     def note(self, key: str) -> str:
         return self._memory.kept.notes.get(key, "")
 

@@ -98,9 +98,7 @@ class MemoryPeople:
 
     def contacts_ever(self, person: int) -> tuple[EntityId, ...]:
         owner = next((one.uid for one in self._world.of_kind("person") if one.id == person), None)
-        return tuple(
-            one.uid for one in self._world.of_kind("contact") if one.state.get("person") == owner
-        )
+        return tuple(one.uid for one in self._world.of_kind("contact") if one.state.get("person") == owner)
 
     def contact_owner(self, uid: EntityId) -> EntityId | None:
         contact = next((one for one in self._world.of_kind("contact") if one.uid == uid), None)

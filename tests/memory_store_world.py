@@ -98,15 +98,15 @@ class World:
                 calendars[thing.uid] = Calendar.from_fields(thing.state.fields)
             elif thing.kind == "desk":
                 values = _known(Settings, thing.state.fields)
-                values["required_to_close"] = tuple(values.get("required_to_close", ()))
-                settings = Settings(**values | {"uid": thing.uid})
+                values |= {"required_to_close": tuple(values.get("required_to_close", ())), "uid": thing.uid}
+                settings = Settings(**values)
             elif thing.kind in LISTS:
                 name, kind = LISTS[thing.kind]
                 values = _known(kind, _with_members(thing.state.fields))
                 if thing.state.withdrawn:
-                    withdrawn.append(kind(**values | {"id": thing.id, "uid": thing.uid, "active": False}))
+                    withdrawn.append(_thing(kind, values, thing, active=False))
                 else:
-                    lists[name].append(kind(**values | {"id": thing.id, "uid": thing.uid}))
+                    lists[name].append(_thing(kind, values, thing))
         made = {name: tuple(things) for name, things in lists.items()}
         return Directory(
             **made,
@@ -330,6 +330,11 @@ def _with_members(values: Mapping[str, Any]) -> dict[str, Any]:
     found["permissions"] = frozenset(values.get("permissions") or ())
     found["required_to_close"] = tuple(values.get("required_to_close") or ())
     return found
+
+
+def _thing(kind: Any, values: dict[str, Any], thing: Thing, **more: Any) -> Any:
+    """A frozen thing of the office."""
+    return kind(**{**values, **more, "id": thing.id, "uid": thing.uid})
 
 
 def _known(kind: Any, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """A desk in several places: real files, each with its own clock, at one hub; made once, and copied for every story."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -90,11 +90,11 @@ class Place:
 
 
 @contextmanager
-def hub_stands_for_any(hub: Hub) -> Iterator[None]:
+def hub_stands_for_any(hub: Hub) -> Generator[None]:
     """Every address leads to this hub, and no whole copies of the desk are laid there."""
 
     @contextmanager
-    def opened(_address: str, *, make: bool = False) -> Iterator[Hub]:
+    def opened(_address: str, *, make: bool = False) -> Generator[Hub]:
         yield hub
 
     with patch.object(sharing, "opened_hub_at", opened), patch.object(sharing, "_lay_snapshot"):
@@ -154,7 +154,7 @@ def _made(folder: Path, replicas: int) -> Template:
 
 def _always(hub: Hub) -> Callable[..., Any]:
     @contextmanager
-    def opened(_address: str, *, make: bool = False) -> Iterator[Hub]:
+    def opened(_address: str, *, make: bool = False) -> Generator[Hub]:
         yield hub
 
     return opened
