@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_desk.domain.errors import DeskError
@@ -57,6 +57,7 @@ class CopiesDialog(QDialog):
         self._build(look)
         self._connect()
         self._on_state(syncing.state)
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         operations.read(_known_here, owner=self, then=self._show_first, failed=self._fail, latest="copies")
         self.reload()
 
@@ -99,13 +100,10 @@ class CopiesDialog(QDialog):
         column.addLayout(self._foot(look))
 
     def _foot(self, look: Appearance) -> QHBoxLayout:
-        self._sync = KeyButton(look, _("&Sync now"), primary=True, parent=self)
-        self._sync.bind("F5")
+        self._sync = KeyButton(look, _("&Sync now"), "F5", primary=True, parent=self)
         self._share = KeyButton(look, _("&Share this desk…"), parent=self)
-        self._rename = KeyButton(look, _("Re&name"), parent=self)
-        self._rename.bind("F2")
-        self._revoke = KeyButton(look, _("Re&voke"), parent=self)
-        self._revoke.bind("Ctrl+Del")
+        self._rename = KeyButton(look, _("Re&name"), "F2", parent=self)
+        self._revoke = KeyButton(look, _("Re&voke"), "Ctrl+Del", parent=self)
         self._leave = KeyButton(look, _("&Leave the hub"), parent=self)
         close = KeyButton(look, _("Close"), "Esc", quiet=True, parent=self)
         close.clicked.connect(self.reject)
@@ -115,6 +113,9 @@ class CopiesDialog(QDialog):
         foot.setSpacing(8)
         for name, button in names.items():
             button.setObjectName(f"copies_{name}")
+            if button.key() and button is not close:
+                # A shortcut of its own: a button's would press it a tenth of a second later, for show.
+                QShortcut(QKeySequence(button.key()), self).activated.connect(button.click)
             if button is close:
                 foot.addStretch(1)
             foot.addWidget(button)
