@@ -51,7 +51,9 @@ class Reissuing:
         self._db.run_many("DELETE FROM redacted WHERE arrival = ?", marks)
         self._db.run("DELETE FROM reach WHERE replica = ? AND seq > ?", (replica, common))
         sql = "SELECT hash, stamp FROM fact WHERE replica = ? AND seq = ?"
-        found = self._db.row(sql, (replica, common)) or (FIRST_HASH, 0)
+        held = "SELECT hash, 0 FROM held WHERE replica = ? AND seq = ?"
+        key = (replica, common)
+        found = self._db.row(sql, key) or self._db.row(held, key) or (FIRST_HASH, 0)
         self._db.run("UPDATE replica SET seq = ?, hash = ? WHERE id = ?", (common, bytes(found[0]), replica))
 
     def _write(

@@ -128,7 +128,7 @@ class History(Witness):
     def from_the_future(self, at: int, ticket: int) -> None:
         """A newer version of the program writes what this one does not know."""
         place, uid = self.places[at], EntityId(self._ticket(ticket))
-        if place.store.tickets.by_uid(uid) is None:
+        if place.store.tickets.by_uid(uid) is None or self.knows_it_is_revoked(place):
             return
         fields = {"sparkle": self.word(), "subject": self.word(), "nested": {"list": [1, None, "☎"]}}
         before = place.facts()

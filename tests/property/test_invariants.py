@@ -476,6 +476,27 @@ def test_a_revoked_copy_does_not_go_on_saying_who_it_is(story: History) -> None:
     story.come_together()
 
 
+def test_a_copy_of_a_revoked_copy_keeps_what_is_held(story: History) -> None:
+    """Its log goes on at the hash of a fact that is held."""
+    number, stolen = story.made.numbers[0], story.places[2]
+    story.come_together()
+    story.places[0].ada.revoke_replica(stolen.own)
+    stolen.jane_notes(number, "afterwards")
+    stolen.sync(story.hub)
+    story.come_together()
+    assert stolen.held()
+    stolen.close()
+    path = story.folder / "copied.desk"
+    shutil.copy(stolen.path, path)
+    stolen.open()
+    story.places.append(Place(path, stolen.clock))
+    assert story.places[-1].own != stolen.own
+    story.come_together()
+    for place in story.places:
+        assert place.ada.check(rebuild=True).problems == ()
+        assert place.held() == stolen.held()
+
+
 def test_a_hub_that_is_away_is_told_and_nothing_happens(story: History) -> None:
     def away(_count: int, _call: str, _name: str) -> None:
         raise StorageUnavailable("missing", "The hub cannot be reached.")
