@@ -119,7 +119,8 @@ def exchange(
         log.own, here.label, here.code, here.reserve, here.agent, here.version, vector, now,
         tuple(sorted(str(name) for name in shelf.unusable if name.last > vector.get(name.origin, 0))),
     )  # fmt: skip
-    write_card(hub, own, cards.get(log.own), sealer)
+    if write_card(hub, own, cards.get(log.own), sealer):
+        log.keep_note(f"card {hub.address}", str(own.synced))
     standings = standings_of(vector, shelf.listing, {**cards, log.own: own}, now)
     problems = [*shelf.problems.values(), *clock_problems(standings)]
     return Exchanged(
@@ -335,6 +336,12 @@ def _remove_outgrown(shelf: SegmentShelf, names: Sequence[SegmentName]) -> None:
             shelf.remove(small)
 
 
+def _is_restored(log: ExchangeLog, hub: Hub, cards: Mapping[ReplicaId, Card]) -> bool:
+    """Whether the own card at the hub is another than the one left there last."""
+    left, found = log.note(f"card {hub.address}"), cards.get(log.own)
+    return left not in {"", str(found.synced if found is not None else "")}
+
+
 def _redact(
     log: ExchangeLog, hub: Hub, shelf: SegmentShelf, cards: Mapping[ReplicaId, Card], now: int
 ) -> None:
@@ -343,11 +350,12 @@ def _redact(
     Own snapshots, which hold it too, go; the next one is due at once.
     """
     note = f"redacted {hub.address}"
-    before = int(log.note(note) or 0)
+    # A hub that was restored from a backup has again what was taken out of it.
+    before = 0 if _is_restored(log, hub, cards) else int(log.note(note) or 0)
     places, count = log.redactions(before)
     if count == before:
         return
-    present = {uid[:WRITER_DIGITS] for uid, card in cards.items() if now - card.synced < LONG_GONE_MS}
+    present = {uid[-WRITER_DIGITS:] for uid, card in cards.items() if now - card.synced < LONG_GONE_MS}
     for name in [name for names in shelf.listing.segments.values() for name in names]:
         mine = name.writer == shelf.writer or name.writer not in present
         if mine and any(

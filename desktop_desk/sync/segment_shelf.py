@@ -28,7 +28,7 @@ class SegmentShelf:
         self._log = log
         self._desk = desk
         self._sealer = sealer
-        self.writer = log.own[:WRITER_DIGITS]
+        self.writer = log.own[-WRITER_DIGITS:]
         self.listing = Listing.of(hub.names("segments"))
         self.problems: dict[str, str] = {
             name: _("“{name}” at the hub is no segment; it was left where it is.").format(name=name)

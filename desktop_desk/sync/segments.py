@@ -40,7 +40,8 @@ class SegmentName:
     Attributes:
         origin: whose facts; first, last: from which to which, both inclusive.
         mark: the beginning of the last fact's hash in hexadecimal digits.
-        writer: the beginning of the id of the replica that wrote the file; another than `origin` for a relay.
+        writer: the end of the id of the replica that wrote the file, for ids of one minute begin alike; another than
+            that of `origin` for a relay.
     """
 
     origin: ReplicaId
@@ -74,7 +75,7 @@ class SegmentName:
         """The name of a segment of these consecutive entries of one replica."""
         first, last = entries[0].fact, entries[-1]
         return cls(
-            first.replica, first.seq, last.fact.seq, last.hash.hex()[:MARK_DIGITS], writer[:WRITER_DIGITS]
+            first.replica, first.seq, last.fact.seq, last.hash.hex()[:MARK_DIGITS], writer[-WRITER_DIGITS:]
         )
 
 

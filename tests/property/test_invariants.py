@@ -366,6 +366,24 @@ def test_purge_sticks(story: History, tmp_path: Path) -> None:
         place.open()
 
 
+def test_purged_words_that_an_old_hub_brings_back_are_taken_out_again(story: History) -> None:
+    """A hub that was restored from a backup has them again, until the replicas have been there."""
+    number = story.made.numbers[0]
+    story.places[1].jane_notes(number, f"the diagnosis is {SECRET}")
+    story.come_together()
+    story.tear(0, "as it is")
+    (entry,) = [one for one in story.places[0].ada.ticket(number).thread if SECRET in one.text]
+    story.places[0].ada.purge_entry(number, entry.uid)
+    story.come_together()
+    assert _hub_files_with(story, SECRET) == []
+    story.rest(1)
+    story.places[1].sync(story.hub)
+    story.tear(0, "old hub")
+    assert _hub_files_with(story, SECRET) != []
+    story.come_together()
+    assert _hub_files_with(story, SECRET) == []
+
+
 def _hub_files_with(story: History, words: str) -> list[str]:
     """The files at the hub in which words stand, unpacked."""
     found: list[str] = []
