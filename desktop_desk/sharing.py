@@ -3,8 +3,7 @@
 import errno
 import platform
 import tempfile
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,23 +17,29 @@ from desktop_desk.desk.ports import Clock, NewId
 from desktop_desk.desk.replicas import announcement, good_label
 from desktop_desk.domain.errors import AccessDenied, Invalid, NotAllowed, StorageUnavailable
 from desktop_desk.domain.facts import EntityId, ReplicaId
+from desktop_desk.hubs import hub_address, opened_hub_at
 from desktop_desk.i18n import _
 from desktop_desk.storage import files
 from desktop_desk.storage.database import unavailable
 from desktop_desk.storage.durable import make_private
-from desktop_desk.storage.hub_keys import hub_sealer, lay_hub_keys, made_hub_key, opened_hub
+from desktop_desk.storage.hub_keys import (
+    follow_hub_key,
+    hub_sealer,
+    lay_hub_keys,
+    made_hub_key,
+    new_hub_key,
+    opened_hub,
+)
 from desktop_desk.storage.ids import RandomIds
 from desktop_desk.storage.network import refuse_network
 from desktop_desk.storage.newcomer import copy_of_logs, logs_in, newcomer, put_in_place
 from desktop_desk.storage.passwords import Argon2Passwords
-from desktop_desk.storage.sql_hub import make_hub_file, make_hub_on_server, open_hub_file, open_hub_on_server
 from desktop_desk.storage.sqlite import SqliteDatabase
 from desktop_desk.storage.store import Store
 from desktop_desk.sync.about import About, found_hub, need_desk, read_about
 from desktop_desk.sync.attachments import exchange_attachments
 from desktop_desk.sync.codes import claim_codes, claim_for_others, is_used_up, settle_codes
 from desktop_desk.sync.exchange import Diverged, Exchanged, Here, Standing, exchange, look, pull
-from desktop_desk.sync.folder_hub import FolderHub, open_folder
 from desktop_desk.sync.sealer import Sealer
 from desktop_desk.sync.snapshots import fetch_snapshot, is_due, lay_snapshot, list_snapshots
 
@@ -68,48 +73,19 @@ class Taken:
     exchanged: Exchanged
 
 
-def hub_address(text: str) -> str:
-    """A hub's address as a desk remembers it: paths in full; a folder that is there needs no "folder:"."""
-    if "://" in text:
-        return text
-    path = Path(text.removeprefix("folder:")).expanduser().absolute()
-    return f"folder:{path}" if text.startswith("folder:") or path.is_dir() else str(path)
-
-
-@contextmanager
-def opened_hub_at(address: str, *, make: bool = False) -> Generator[Hub]:
-    """The hub at an address, closed at the end; `make`: as far as a hub can be made without a desk, it is.
-
-    Raises:
-        Invalid: what is there is no hub.
-        StorageUnavailable: it cannot be reached, read or written.
-    """
-    full = hub_address(address)
-    hub: Hub
-    if "://" in full:
-        hub = make_hub_on_server(full) if make else open_hub_on_server(full)
-    elif full.startswith("folder:"):
-        folder = FolderHub(Path(full.removeprefix("folder:")))
-        if make:
-            folder.make()
-        hub = folder if make else open_folder(folder.root)
-    else:
-        hub = make_hub_file(Path(full)) if make else open_hub_file(Path(full))
-    try:
-        yield hub
-    finally:
-        hub.close()
-
-
 def own_label() -> str:
     """What a copy of the desk on this machine is called unless somebody says otherwise."""
     return platform.node()[:60] or _("this computer")
 
 
 def new_hub(
-    desk: Desk, address: str, label: str = "", *, clock: Clock = bootstrap.now_ms, told: Told | None = None
-) -> Exchanged:
+    desk: Desk, address: str, label: str = "", *, new_key: bool = False, clock: Clock = bootstrap.now_ms,
+    told: Told | None = None,
+) -> Exchanged:  # fmt: skip
     """Make a hub and lay the whole desk there; once more for the same desk goes on where it stopped.
+
+    Args:
+        new_key: of an encrypted desk: with another key than its hubs had, at a place where none is yet.
 
     Raises:
         NotAllowed: the agent may not share the desk.
@@ -122,6 +98,9 @@ def new_hub(
     if _is_encrypted(store):
         made_hub_key(store)
     with opened_hub_at(address, make=True) as hub:
+        if new_key and _is_encrypted(store):
+            _need_no_hub(hub)
+            new_hub_key(store)
         found_hub(hub, About(settings.uid, settings.name, encrypted=hub_sealer(store) is not None))
         claim_for_others(hub, _letters(store))
         done = _exchanged(desk, hub, label or own_label(), clock, told)
@@ -130,11 +109,15 @@ def new_hub(
 
 
 def sync(
-    desk: Desk, address: str = "", *, clock: Clock = bootstrap.now_ms, told: Told | None = None
-) -> Exchanged:
+    desk: Desk, address: str = "", *, login: str = "", password: str = "", clock: Clock = bootstrap.now_ms,
+    told: Told | None = None,
+) -> Exchanged:  # fmt: skip
     """Exchange everything with the hub at an address, which is remembered, or with the one remembered.
 
     A desk that turns out to be a copy becomes a replica of its own first.
+
+    Args:
+        login, password: open a hub that was made with another key than this copy knows.
 
     Raises:
         Invalid: no hub is remembered, or the place is none of this desk.
@@ -143,6 +126,7 @@ def sync(
     store = _store(desk)
     with opened_hub_at(_remembered(store, address)) as hub:
         need_desk(hub, desk.settings().uid, encrypted=hub_sealer(store) is not None)
+        follow_hub_key(store, hub, login, password)
         done = _exchanged(desk, hub, "", clock, told)
     if address:
         store.log.keep_note(HUB, hub.address)
@@ -269,6 +253,15 @@ def _exchanged(desk: Desk, hub: Hub, label: str, clock: Clock, told: Told | None
     store.log.keep_note(SYNCED, str(clock()))
     told_all = (*done.problems, *problems)
     return replace(done, problems=told_all, standings=_named(desk, done.standings))
+
+
+def _need_no_hub(hub: Hub) -> None:
+    if hub.read("about", "keys") is not None:
+        raise Invalid(
+            "hub",
+            _("What lies at this hub is sealed with the old key."),
+            _("Make the new hub at another place, and delete the old one when everybody has moved."),
+        )
 
 
 def _scrub(store: Store) -> None:

@@ -39,13 +39,19 @@ def hub_new(
             "--label", metavar="L", help="What this copy of the desk is called; else the machine’s name."
         ),
     ] = "",
+    new_key: Annotated[
+        bool,
+        typer.Option(
+            "--new-key", help="Of an encrypted desk: with another key than its hubs had, after somebody left."
+        ),
+    ] = False,
 ) -> None:
     """Make a hub and lay the desk there, so that others can take it along."""
     from desktop_desk import sharing
 
     session = session_of(context)
     with session.desk() as desk, progress_shown(_("Facts")) as progress:
-        done = sharing.new_hub(desk, hub, label, told=progress)
+        done = sharing.new_hub(desk, hub, label, new_key=new_key, told=progress)
     _say(session, done, _("The hub is ready: others take the desk from there with “replica new”."))
 
 
@@ -93,12 +99,13 @@ def sync(
         raise typer.BadParameter(_("One hub at a time."), param_hint="HUB")
     address = rest[0] if rest else ""
     with session.front() as front:
-        desk = front.log_in(*session.credentials())
+        login, password = session.credentials()
+        desk = front.log_in(login, password)
         if asked:
             _say_status(session, sharing.status(desk, address))
             return
         with progress_shown(_("Facts")) as progress:
-            done = sharing.sync(desk, address, told=progress)
+            done = sharing.sync(desk, address, login=login, password=password, told=progress)
         front.enrol_missing()
     _say(session, done, "")
 

@@ -20,6 +20,31 @@ def made_hub_key(store: Store) -> None:
         store.log.keep_note(_NOTE, secrets.token_hex(KEY_BYTES))
 
 
+def new_hub_key(store: Store) -> None:
+    """Give an encrypted desk another key for the hubs that it makes from now on: who left keeps only the old one."""
+    store.log.keep_note(_NOTE, secrets.token_hex(KEY_BYTES))
+
+
+def follow_hub_key(store: Store, hub: Hub, login: str = "", password: str = "") -> None:
+    """Take over the key of a hub that was made with another one, by an agent's password.
+
+    Raises:
+        AccessDenied: the hub has another key, and login and password do not open it.
+    """
+    kept, body = store.log.note(_NOTE), hub.read("about", "keys")
+    if not kept or body is None:
+        return
+    try:
+        ring = KeyRing.from_bytes(body)
+        if not ring.is_of(bytes.fromhex(kept)):
+            store.log.keep_note(_NOTE, ring.open(login, password).secret.hex())
+    except Unreadable as error:
+        raise AccessDenied(
+            _("Access denied: this hub has another key than the desk."),
+            _("Sync with it once by “sync HUB”, with a password that is valid there."),
+        ) from error
+
+
 def hub_sealer(store: Store) -> Sealer | None:
     """What the desk seals everything at its hubs with; None for one whose hubs are open."""
     kept = store.log.note(_NOTE)

@@ -93,9 +93,10 @@ class SqliteDatabase(Database):
             _untouched(path, still=still) if read_only else str(path),
             uri=read_only,
             passphrase=self._passphrase,
-            timeout=BUSY_SECONDS,
             autoconnect=False,
             pragmas={
+                # peewee hands no timeout on to this driver.
+                "busy_timeout": BUSY_SECONDS * 1000,
                 # A wrong key is told by an error, and not by lines on stderr as well.
                 **({} if key is None else {"cipher_log_level": "none"}),
                 **({} if read_only else writable),
@@ -193,9 +194,12 @@ class SqliteDatabase(Database):
         alone = SqlCipherDatabase(
             str(self.path),
             passphrase=self._passphrase,
-            timeout=BUSY_SECONDS,
             autoconnect=False,
-            pragmas={"locking_mode": "exclusive", "journal_mode": "delete"},
+            pragmas={
+                "busy_timeout": BUSY_SECONDS * 1000,
+                "locking_mode": "exclusive",
+                "journal_mode": "delete",
+            },
         )
         try:
             self._retried(alone.connect)

@@ -154,3 +154,22 @@ def test_a_plain_hub_takes_nothing_of_an_encrypted_desk(sealed: Sealed, tmp_path
     a_ticket(sealed.ada, "never in the open")
     with pytest.raises(Invalid, match="is not encrypted"):
         sharing.sync(sealed.ada, clock=sealed.clock)
+
+
+def test_after_somebody_left_a_new_hub_has_another_key_which_the_others_take_over_by_password(
+    sealed: Sealed, tmp_path: Path
+) -> None:
+    laptop = sealed.take("laptop")
+    number = a_ticket(laptop, "on the road")
+    with pytest.raises(Invalid, match="old key"):
+        sharing.new_hub(sealed.ada, sealed.hub, new_key=True, clock=sealed.clock)
+    moved = f"folder:{tmp_path / 'hub2'}"
+    sharing.new_hub(sealed.ada, moved, new_key=True, clock=sealed.clock)
+    for login, password in (("", ""), ("ada", "wrong")):
+        with pytest.raises(AccessDenied):
+            sharing.sync(laptop, moved, login=login, password=password, clock=sealed.clock)
+    sharing.sync(laptop, moved, login="ada", password=PASSWORD, clock=sealed.clock)
+    sharing.sync(sealed.ada, clock=sealed.clock)
+    assert sealed.ada.ticket(number).subject == "on the road"
+    sharing.sync(laptop, clock=sealed.clock)
+    assert laptop.check().digest == sealed.ada.check().digest
