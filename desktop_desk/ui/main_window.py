@@ -25,6 +25,7 @@ from desktop_desk.ui.tickets.commands import TicketCommands
 from desktop_desk.ui.tickets.company import Company
 from desktop_desk.ui.tickets.files import TicketFiles
 from desktop_desk.ui.tickets.pending_files import tidy
+from desktop_desk.ui.tickets.purging import EntryPurge
 from desktop_desk.ui.tickets.queue_screen import QueueScreen
 from desktop_desk.ui.tickets.ticket_pane import TicketPane
 from desktop_desk.ui.tickets.ticket_screen import TicketScreen
@@ -154,6 +155,7 @@ class MainWindow(QMainWindow):
         self._view_commands = ViewCommands(self, self.actions_)
         self._commands = TicketCommands(self, self.pane, self.operations, self.actions_, self)
         self.files = TicketFiles(self, self.pane, self.operations, self.actions_, self)
+        self._purging = EntryPurge(self, self.pane, self.operations, self)
         self._program_commands = ProgramCommands(self, self.actions_, self._ticket)
         self.actions_.fill(self.menuBar())
         self.actions_.give_letters(self.list.table)
@@ -324,6 +326,7 @@ class MainWindow(QMainWindow):
         self._commands.update_actions()
         self.files.update_actions()
         self._program_commands.update_actions(view)
+        self._purging.learn(view)
         self.ticket_shown.emit(view)
 
     def _on_sent(self, done: "Done") -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop_desk import bootstrap, copies, sharing
@@ -24,6 +24,7 @@ from desktop_desk.ui.copies.attach import CopiesOnScreen
 from desktop_desk.ui.copies.status_item import status_words
 from desktop_desk.ui.copies.syncing import LOOK_MS, Syncing, SyncState
 from desktop_desk.ui.main_window import MainWindow
+from desktop_desk.ui.tickets.differences import DifferenceStrip
 from tests.drivers import FrontDesk, part
 from tests.drivers_copies import CopiesPage, said
 from tests.ui.conftest import PASSWORD, QUICK
@@ -336,3 +337,37 @@ def test_the_word_in_the_status_line_leads_to_the_copies_by_keyboard(
     QTest.keyClick(link, Qt.Key.Key_Return)
     assert CopiesPage().names() == ["Front desk PC (this one)"]
     CopiesPage().dialog.reject()
+
+
+def test_rivals_say_who_when_and_where_and_assignments_are_louder_than_subjects(
+    hub: Path, laptop: Desk, joined: CopiesOnScreen, syncing: Syncing, front_desk: FrontDesk, window: MainWindow,
+    desk: Desk, watch: Watch,
+) -> None:  # fmt: skip
+    syncing.tick()
+    front_desk.table.go_to(SCANNER)
+    number = front_desk.ticket.number()
+    laptop.edit(number, subject="Scanner at the gate is broken")
+    laptop.assign(number, "jane")
+    desk.edit(number, subject="Scanner prints stripes again")
+    desk.assign(number, "admin")
+    sharing.sync(laptop)
+    watch.pass_(EVERY_MS)
+    syncing.tick()
+    strips = window.pane.differences.findChildren(DifferenceStrip)
+    front_desk.qtbot.waitUntil(
+        lambda: [strip.isVisible() for strip in strips if strip.isVisible()] == [True, True]
+    )
+    words = [
+        label.text() for label in window.pane.differences.findChildren(QLabel) if "differs" in label.text()
+    ]
+    assert words[0].startswith("Agent differs: "), "loud ones come first"
+    assert words[1].startswith("Subject differs: ")
+    wrote = {("Jane Roe", "Jane’s laptop"), ("Ada Min", "Front desk PC")}
+    for text in words:
+        assert any(f"{by} set" in text and text.endswith(f"on {place}") for by, place in wrote), text
+    grounds = [strip.grab().toImage().pixelColor(strip.width() - 3, 3).name() for strip in strips]
+    assert grounds == [window.look.colors.note.name(), window.look.colors.surface.name()]
+    QTest.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    assert [conflict.field for conflict in desk.ticket(number).conflicts] == ["subject"]
+    QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    assert desk.ticket(number).conflicts == ()

@@ -53,7 +53,7 @@ class CopiesDialog(QDialog):
         self._copies: tuple[Copy, ...] = ()
         self.setObjectName("copies")
         self.setWindowTitle(_("Copies of this desk"))
-        self.resize(820, 520)
+        self.resize(860, 600)
         self._build(look)
         self._connect()
         self._on_state(syncing.state)

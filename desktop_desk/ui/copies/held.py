@@ -37,6 +37,7 @@ class HeldList(QWidget):
         self.table.setObjectName("held_table")
         self._model = ListRowModel(held_columns(), parent=self)
         self.table.setModel(self._model)
+        self.table.setMinimumHeight(4 * look.row_height + 6)
         self._accept = KeyButton(look, _("Accept"), "A", parent=self)
         self._refuse = KeyButton(look, _("Refuse"), "R", parent=self)
         row = QHBoxLayout()

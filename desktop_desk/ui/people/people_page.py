@@ -10,6 +10,7 @@ from desktop_desk.desk.views import TicketRow
 from desktop_desk.i18n import _
 from desktop_desk.ui.drafts import Drafts
 from desktop_desk.ui.operations import Operations
+from desktop_desk.ui.people.held_data import PersonData
 from desktop_desk.ui.people.people import People
 from desktop_desk.ui.settings.list_page import ListPage
 from desktop_desk.ui.settings.subject import Source
@@ -34,6 +35,7 @@ class PeoplePage(ListPage):
         self._open_ticket = open_ticket
         self._tickets_title = QLabel()
         self._tickets = QListWidget()
+        self._data = PersonData(look, operations)
         super().__init__(look, operations, drafts, People(look), parent=parent)
         self._tickets_title.setProperty("look", "meta")
         self._tickets.setObjectName("tickets")
@@ -41,8 +43,11 @@ class PeoplePage(ListPage):
         self._tickets.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._tickets.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._tickets.itemActivated.connect(self._on_ticket)
-        self.panel.below.addWidget(self._tickets_title)
-        self.panel.below.addWidget(self._tickets)
+        self._data.told.connect(self._on_told)
+        self._data.forgotten.connect(self.reload)
+        for part in (self._tickets_title, self._tickets, self._data):
+            self.panel.below.addWidget(part)
+        self._data.offer()
 
     def show_person(self, uid: str) -> None:
         """Show a person, also one who is not among those listed."""
@@ -52,6 +57,7 @@ class PeoplePage(ListPage):
     def _filled(self, source: Source) -> None:
         person = source.person
         self._show_tickets(())
+        self._data.show_person(person.uid if person else "", person.name if person else "")
         if person is None:
             return
         uid = person.uid
@@ -76,6 +82,9 @@ class PeoplePage(ListPage):
         for place in range(self._tickets.count()):
             self._tickets.item(place).setSizeHint(QSize(0, height))
         self._tickets.setFixedHeight(height * min(len(rows), MOST_SHOWN) + 14)
+
+    def _on_told(self, words: str, error: bool) -> None:  # noqa: FBT001  the signal's own shape
+        self.panel.say(words, error=error)
 
     def _on_ticket(self, item: QListWidgetItem) -> None:
         if self._open_ticket is not None:
