@@ -43,7 +43,7 @@ def throw(history: History, chance: random.Random) -> Callable[[], object]:
         (1, lambda: history.clone(at)),
         (2, lambda: history.skew(at, chance.choice((-30, -3, 0, 0, 3, 30)))),
         (1, lambda: history.rest(1 + chance.randrange(9))),
-        (1, lambda: history.purge(at, ticket)),
+        (1, lambda: history.purge(ticket)),
         (1, lambda: history.revoke(other)),
         (1, lambda: history.decide(accept=chance.random() < 0.7)),
         (3, lambda: history.tear(chance.randrange(30), chance.choice(HARM))),

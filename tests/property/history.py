@@ -110,7 +110,11 @@ class History(Witness):
         self._acts(self.places[at], login, lambda desk: verbs[kind](desk, self._number(desk, uid)))
 
     def undo(self, at: int, login: str, *, again: bool) -> None:
-        """Undo or redo."""
+        """Undo or redo what was done to a ticket; not that there are agents."""
+        desk = self.places[at].desks[login]
+        step = desk.redo_step() if again else desk.undo_step()
+        if step is None or step.ticket is None:
+            return
         self._acts(self.places[at], login, lambda desk: desk.redo() if again else desk.undo())
 
     def settle(self, at: int, which: int) -> None:
@@ -138,9 +142,9 @@ class History(Witness):
         entry = place.store.log.entries(fact.replica, fact.seq - 1, 1)[0]
         self.strange[fact.replica, fact.seq] = to_line(entry)
 
-    def purge(self, at: int, ticket: int) -> None:
-        """Ada purges the newest words of a ticket."""
-        desk = self.places[at].ada
+    def purge(self, ticket: int) -> None:
+        """The office purges the newest words of a ticket: what a copy purged that is revoked later is not played."""
+        desk = self.places[0].ada
         record = desk.store.tickets.by_uid(EntityId(self._ticket(ticket)))
         if record is None or record.state == "withdrawn":
             return

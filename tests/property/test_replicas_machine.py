@@ -140,9 +140,9 @@ class Replicas(RuleBasedStateMachine):
     def set_a_clock(self, place: int, years: int) -> None:
         self.history.skew(self.at(place), years)
 
-    @rule(place=places, ticket=tickets)
-    def purge(self, place: int, ticket: int) -> None:
-        self.history.purge(self.at(place), ticket)
+    @rule(ticket=tickets)
+    def purge(self, ticket: int) -> None:
+        self.history.purge(ticket)
 
     @rule(place=places)
     def revoke_or_trust(self, place: int) -> None:
