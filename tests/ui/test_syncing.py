@@ -369,5 +369,8 @@ def test_rivals_say_who_when_and_where_and_assignments_are_louder_than_subjects(
     assert grounds == [window.look.colors.note.name(), window.look.colors.surface.name()]
     QTest.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
     assert [conflict.field for conflict in desk.ticket(number).conflicts] == ["subject"]
+    front_desk.qtbot.waitUntil(
+        lambda: any(each.isVisible() for each in window.pane.differences.findChildren(DifferenceStrip))
+    )
     QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
     assert desk.ticket(number).conflicts == ()

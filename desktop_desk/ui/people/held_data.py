@@ -114,7 +114,7 @@ class PersonData(QWidget):
             tick=_("Also the subjects, &words and files of the tickets"),
             parent=self.window(),
         )
-        question.sure.connect(lambda more: self._forget_person(uid, conversations=bool(more)))
+        question.accepted.connect(lambda: self._forget_person(uid, conversations=question.more))
         question.open()
 
     def _forget_person(self, uid: str, *, conversations: bool) -> None:

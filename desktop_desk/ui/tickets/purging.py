@@ -73,7 +73,7 @@ class EntryPurge(QObject):
             _("&Purge"),
             parent=self._window,
         )
-        question.sure.connect(lambda _more: self._purge(number, uid))
+        question.accepted.connect(lambda: self._purge(number, uid))
         question.open()
 
     def _purge(self, number: str, uid: str) -> None:

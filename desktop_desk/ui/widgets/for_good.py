@@ -1,6 +1,6 @@
 """The one question of the program: for what cannot be undone. Everything else is done at once and has Undo."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_desk.i18n import _
@@ -9,13 +9,7 @@ from desktop_desk.ui.widgets.buttons import KeyButton
 
 
 class ForGood(QDialog):
-    """Asks whether something shall be gone for good; Enter and Esc both keep it.
-
-    Signals:
-        sure(bool more): yes; `more` is the tick, where there is one.
-    """
-
-    sure = Signal(bool)
+    """Asks whether something shall be gone for good: `accepted` is yes; Enter and Esc both keep it."""
 
     def __init__(
         self,
@@ -45,7 +39,7 @@ class ForGood(QDialog):
         self._tick.setVisible(bool(tick))
         self._yes = KeyButton(look, yes, parent=self)
         self._yes.setObjectName("for_good_yes")
-        self._yes.clicked.connect(self._on_yes)
+        self._yes.clicked.connect(self.accept)
         self._no = KeyButton(look, _("Keep it"), "Esc", primary=True, parent=self)
         self._no.setObjectName("for_good_no")
         self._no.clicked.connect(self.reject)
@@ -63,7 +57,7 @@ class ForGood(QDialog):
         self.finished.connect(self.deleteLater)
         self._no.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _on_yes(self) -> None:
-        more = self._tick.isChecked()
-        self.accept()
-        self.sure.emit(more)
+    @property
+    def more(self) -> bool:
+        """Whether the tick, where there is one, is set."""
+        return self._tick.isChecked()
