@@ -152,9 +152,7 @@ class History(Witness):
         own = [
             entry for entry in said if entry.ticket_number == record.number and entry.text not in self.purged
         ]
-        if own and self._acts(
-            self.places[at], "ada", lambda ada: ada.purge_entry(record.number, own[-1].uid)
-        ):
+        if own and self._acts(self.places[0], "ada", lambda ada: ada.purge_entry(record.number, own[-1].uid)):
             self.purged.add(own[-1].text)
             self.counts["purged"] += 1
 
