@@ -66,8 +66,9 @@ class OpenedParts:
     def log_call(self) -> None:
         self.asked.append(("log_call",))
 
-    def take_call(self, number: str, name: str, event: str, call_id: str) -> None:
-        self.asked.append(("take_call", number, name, event, call_id))
+    def take_call(self, number: str, name: str, event: str, call_id: str, direction: str = "in") -> None:
+        asked = ("take_call", number, name, event, call_id)
+        self.asked.append(asked if direction == "in" else (*asked, direction))
 
     def park(self) -> None:
         self.asked.append(("park",))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import IO, TYPE_CHECKING
 
 from desktop_desk import handover
+from desktop_desk.cli.phone_urls import is_url, read_call_url
 from desktop_desk.i18n import _
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Launch:
         self.name = given.get("name")
         self.event = given.get("event")
         self.call_id = given.get("call_id")
+        self.direction = given.get("direction")
         self.screenshot = given.get("screenshot")
         self.on_network = bool(given.get("on_network"))
 
@@ -46,6 +48,7 @@ class Launch:
         if self.what == "call":
             asked |= {
                 "number": self.number, "name": self.name, "event": self.event, "call_id": self.call_id,
+                "direction": self.direction,
             }  # fmt: skip
         return asked
 
@@ -83,6 +86,8 @@ def read_launch(arguments: Sequence[str], environment: Mapping[str, str]) -> Lau
     words, options = _split(arguments)
     if options is None:
         return None
+    if words and is_url(words[0]):
+        return _of_url(words, options, given)
     named = bool(words) and words[0] in _OF_WHAT
     what = words.pop(0) if named else "open"
     if not set(options) <= _OF_WHAT[what] or options.get("event", "ring") not in EVENTS:
@@ -98,6 +103,14 @@ def read_launch(arguments: Sequence[str], environment: Mapping[str, str]) -> Lau
             return None
         given["desk"] = words[0]
     return Launch(what, **given)
+
+
+def _of_url(words: list[str], options: dict[str, str], given: dict[str, str | None]) -> Launch | None:
+    """The call that a URL names; it comes alone, but for a desk that the person put into the command."""
+    call = read_call_url(words[0])
+    if call is None or len(words) > 1 or not set(options) <= {"desk", "login", "on_network"}:
+        return None
+    return Launch("call", **given | options | call)
 
 
 def _split(arguments: Sequence[str]) -> tuple[list[str], dict[str, str] | None]:

@@ -347,7 +347,7 @@ class Program(QObject):
             self._waiting.append(request)
             return
         texts = [str(request.get(name) or "") for name in ("number", "name", "event", "call_id")]
-        opened.window.calls().take_call(*texts)
+        opened.window.calls().take_call(*texts, "out" if request.get("direction") == "out" else "in")
 
     # Messages
 

@@ -16,8 +16,8 @@ class CallDesk(Protocol):
         """Open a call panel, or bring the open one to the front."""
         ...
 
-    def take_call(self, number: str, name: str, event: str, call_id: str) -> None:
-        """A softphone says that this number calls; `event` is ring, answer or end."""
+    def take_call(self, number: str, name: str, event: str, call_id: str, direction: str = "in") -> None:
+        """A softphone says that this number calls, or is called ("out"); `event` is ring, answer or end."""
         ...
 
     def park(self) -> None:

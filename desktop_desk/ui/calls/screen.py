@@ -132,9 +132,9 @@ class CallDesk(QObject):
         if known.number:
             self._lookups.whose_number(self.panel.form(call.uid), known.number, self.panel)
 
-    def take_call(self, number: str, name: str, event: str, call_id: str) -> None:
+    def take_call(self, number: str, name: str, event: str, call_id: str, direction: str = "in") -> None:
         """What a telephone says: this number calls; `event` is ring, answer, end or "" for answer."""
-        self.log_call(CallPrefill(number=number, name=name, event=event, call_id=call_id))
+        self.log_call(CallPrefill(number, name, event, call_id, direction))
 
     def park(self) -> None:
         """Keep the call in front waiting with its clock running, and start another."""
