@@ -11,6 +11,7 @@ from desktop_desk.desk.directory import Settings
 from desktop_desk.desk.key_ports import KeyPairs, Lock, MakeSeal, Seal, after_failure
 from desktop_desk.desk.ports import Clock, NewId, Store
 from desktop_desk.desk.presence import Alone, Presence
+from desktop_desk.desk.requests import Requests
 from desktop_desk.domain.errors import AccessDenied, StorageUnavailable
 from desktop_desk.domain.facts import EntityId
 from desktop_desk.i18n import _
@@ -203,6 +204,10 @@ class FrontDoor:
     def look(self) -> int:
         """Of a copy of a backup to look at, in which nothing can be written: when that was made, ms; else 0."""
         return self._opened.look if self._opened is not None else 0
+
+    def requests(self) -> Requests:
+        """What callers do by themselves; AccessDenied while the desk is locked. Not for agents."""
+        return Requests(self._store, self._clock, self._new_id)
 
     def data_version(self) -> int:
         """A number that differs once another window or program has written to the desk; 0 while it is locked."""

@@ -15,6 +15,11 @@ def held_entity(act: FactId) -> EntityId:
     return _named(_HELD_ACTS, str(act))
 
 
+def from_outside(desk: str, source: str, outside: str) -> EntityId:
+    """The entity of something that came from outside, the same wherever it comes in: by its source's own id."""
+    return _named(desk, f"{source}\n{outside}")
+
+
 def _named(space: str, name: str) -> EntityId:
     from uuid import UUID, uuid5  # noqa: PLC0415  the start of the program needs it not
 
