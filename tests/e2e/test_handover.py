@@ -78,8 +78,10 @@ def test_a_call_reaches_the_running_program(running: RunningProgram) -> None:
         "name": "Ken Lee",
         "event": "ring",
         "call_id": "17",
+        "direction": None,
         "desk": None,
         "activation": None,
+        "on_network": False,
     }
 
 
