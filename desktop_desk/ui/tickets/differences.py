@@ -36,6 +36,8 @@ LOUD = ("status", "agent", "team", "department", "merged_into")
 """Two people act on these at once: they come first, in colour. The others are told quietly."""
 BESIDE, LONGEST = 24, 44
 """Labels of at most so many letters stand beside each other; longer ones than the second are cut."""
+LARGE = 1.5
+"""With text as large as that only the first difference is told in full: the ticket needs the room."""
 KEYS = 9
 """Rivals of the first difference that have a key: Alt+1 keeps what is shown, Alt+2 takes the first rival."""
 
@@ -181,32 +183,46 @@ class Differences(QFrame):
         self._now = now
         self._shown: tuple[Conflict, ...] = ()
         self._strips: list[DifferenceStrip] = []
+        self._folded = False
         self._tab_place = TabPlace(self)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
+        self._rest = QLabel(self)
+        self._rest.setObjectName("differences_rest")
+        self._rest.setContentsMargins(16, 4, 16, 4)
+        set_look(self._rest, "meta")
+        self._column.addWidget(self._rest)
+        look.changed.connect(self._on_look)
         self.hide()
 
     def show_conflicts(self, conflicts: "tuple[Conflict, ...]") -> None:
         """Show these; buttons that stayed the same keep their focus."""
         told = (each for each in conflicts if each.field not in CONSEQUENCES)
         conflicts = tuple(sorted(told, key=_rank))
-        if conflicts == self._shown:
+        folded = self._look.text_scale >= LARGE
+        if (conflicts, folded) == (self._shown, self._folded):
             return
-        self._shown = conflicts
+        self._shown, self._folded = conflicts, folded
         for strip in self._strips:
             self._column.removeWidget(strip)
             strip.hide()
             strip.deleteLater()
         self._strips = [
             DifferenceStrip(self._look, conflict, self._now(), keys=place == 0, parent=self)
-            for place, conflict in enumerate(conflicts)
+            for place, conflict in enumerate(conflicts[:1] if folded else conflicts)
         ]
+        rest = ", ".join(field_name(conflict.field) for conflict in conflicts[len(self._strips) :])
+        self._rest.setText(_("≠  Then: {fields}").format(fields=rest))
+        self._rest.setVisible(bool(rest))
         for strip in self._strips:
             strip.settled.connect(self.settled)
-            self._column.addWidget(strip)
+            self._column.insertWidget(self._column.count() - 1, strip)
         self._tab_place.put(button for strip in self._strips for button in strip.findChildren(KeyButton))
         self.setVisible(bool(conflicts))
+
+    def _on_look(self) -> None:
+        self.show_conflicts(self._shown)
 
     def focus_first(self) -> bool:
         """Put the cursor on the first button; False when nothing differs."""

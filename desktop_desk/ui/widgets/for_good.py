@@ -1,11 +1,14 @@
 """The one question of the program: for what cannot be undone. Everything else is done at once and has Undo."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_desk.i18n import _
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
+
+WIDTH = 500
 
 
 class ForGood(QDialog):
@@ -26,7 +29,6 @@ class ForGood(QDialog):
         self.setObjectName("for_good")
         self.setWindowTitle(title)
         self.setAccessibleDescription(f"{question} {words}")
-        self.setMinimumWidth(480)
         asked = QLabel(question, self)
         asked.setWordWrap(True)
         set_look(asked, "section")
@@ -56,6 +58,14 @@ class ForGood(QDialog):
         column.addLayout(foot)
         self.finished.connect(self.deleteLater)
         self._no.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """As high as the words need at this width: a dialog does not find that out by itself."""
+        layout = self.layout()
+        if layout is not None:
+            width = max(WIDTH, layout.minimumSize().width())
+            self.setFixedSize(width, layout.heightForWidth(width))
+        super().showEvent(event)
 
     @property
     def more(self) -> bool:
