@@ -23,6 +23,7 @@ from tests.fakes import PlainPasswords
 from tests.memory_store_files import MemoryAttachments
 from tests.memory_store_journal import MemoryJournal
 from tests.memory_store_log import MemoryLog
+from tests.memory_store_mails import MemoryMails
 from tests.memory_store_people import MemoryNews, MemoryPeople, MemoryReports
 from tests.memory_store_tickets import MemoryTickets
 from tests.memory_store_world import World
@@ -127,6 +128,7 @@ class MemoryStore:
         self.logins = MemoryLogins(memory)
         self.reports = MemoryReports(memory)
         self.attachments = MemoryAttachments(memory)
+        self.mails = MemoryMails(memory)
         self.log = MemoryLog(memory, clock)
         self.look = 0
         self._own_commits = 0

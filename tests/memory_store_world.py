@@ -6,11 +6,13 @@ from functools import cached_property
 from typing import Any
 
 from desktop_desk.desk import directory as office_things
+from desktop_desk.desk.channel_ports import MailRecord
 from desktop_desk.desk.directory import Directory, Settings
 from desktop_desk.desk.ports import AttachmentRecord, CallBackRecord, TicketRecord
 from desktop_desk.domain.attachments import attached
 from desktop_desk.domain.calendars import Calendar
 from desktop_desk.domain.facts import CREATING, UNDONE, EntityId, Fact, State, standing
+from desktop_desk.domain.mail import RAW_KIND, RAW_NAME
 from desktop_desk.domain.phones import number_words
 from desktop_desk.domain.tickets import (
     Entries,
@@ -32,6 +34,7 @@ LISTS = {
     "topic": ("topics", office_things.Topic),
     "status": ("statuses", office_things.Status),
     "replica": ("replicas", office_things.Replica),
+    "mailbox": ("mailboxes", office_things.Mailbox),
 }
 
 
@@ -309,7 +312,65 @@ class World:
                             made.replica, state.withdrawn,
                         )
                     )  # fmt: skip
+        return sorted([*found, *self._raw_mails], key=lambda record: record.id)
+
+    @property
+    def _raw_mails(self) -> list[AttachmentRecord]:
+        """The raw messages of mails, which belong to no ticket."""
+        found: list[AttachmentRecord] = []
+        for thing in self.of_kind("mail"):
+            file = attached(
+                {
+                    "name": RAW_NAME,
+                    "mime": RAW_KIND,
+                    "sha": thing.state.get("sha"),
+                    "size": thing.state.get("size"),
+                }
+            )
+            made = next(fact for fact in self.facts if fact.entity == thing.uid)
+            if file is not None:
+                found.append(
+                    AttachmentRecord(
+                        thing.id,
+                        thing.uid,
+                        0,
+                        file.name,
+                        file.mime,
+                        file.size,
+                        file.sha,
+                        made.replica,
+                        void=False,
+                    )
+                )
+        return found
+
+    @cached_property
+    def mails(self) -> list[MailRecord]:
+        """Every mail that came in, and every entry that was sent as one or could not be."""
+        found = [_mail_of(thing, self.facts) for thing in self.of_kind("mail")]
+        for ticket in self.tickets:
+            for uid, arrival in ticket.ids.items():
+                group = [fact for fact in ticket.facts if fact.entity == uid]
+                told = [fact for fact in group if fact.verb in {"mail_sent", "mail_failed"}]
+                if told:
+                    newest, state = max(told, key=lambda fact: fact.rank), standing(group)
+                    found.append(
+                        MailRecord(
+                            arrival, uid, newest.verb.removeprefix("mail_"), state.get("message_id") or "", newest.at,
+                            "", "", state.get("reason") or "", ticket.uid, uid, None, "", 0, state.withdrawn,
+                        )
+                    )  # fmt: skip
         return sorted(found, key=lambda record: record.id)
+
+
+def _mail_of(thing: Thing, facts: Iterable[Fact]) -> MailRecord:
+    made = next(fact for fact in facts if fact.entity == thing.uid and fact.verb == "mail_received")
+    get = thing.state.get
+    return MailRecord(
+        thing.id, thing.uid, get("state") or "quarantined", get("message_id") or "", made.at,
+        (get("sender") or "").casefold(), get("subject") or "", get("reason") or "", get("ticket"), get("entry"),
+        get("mailbox"), get("sha") or "", get("size") or 0, thing.state.withdrawn,
+    )  # fmt: skip
 
 
 def _is_to_caller(fact: Fact) -> bool:

@@ -125,6 +125,38 @@ class Replica:
 
 
 @dataclass(frozen=True, slots=True)
+class Mailbox:
+    """An address of the office that mail comes to and goes out from; its password is in the keyring, never here.
+
+    Attributes:
+        login: the name at the mail server; "": the address.
+        folder: where new mail lies on the IMAP server.
+        imap_security, smtp_security: "tls" from the first byte, "starttls" or "none" (to this machine only).
+        replica: the one copy of the desk that fetches it; None: nobody does.
+        sender: the name that stands before the address in what is sent; "": the desk's.
+    """
+
+    id: int
+    uid: EntityId
+    name: str
+    address: str = ""
+    login: str = ""
+    imap_host: str = ""
+    imap_port: int = 0
+    imap_security: str = "tls"
+    folder: str = "INBOX"
+    department: EntityId | None = None
+    topic: EntityId | None = None
+    priority: str = ""
+    replica: str | None = None
+    smtp_host: str = ""
+    smtp_port: int = 0
+    smtp_security: str = "starttls"
+    sender: str = ""
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What holds for the whole desk."""
 
@@ -179,6 +211,7 @@ class Directory:
     topics: tuple[Topic, ...] = ()
     statuses: tuple[Status, ...] = ()
     replicas: tuple[Replica, ...] = ()
+    mailboxes: tuple[Mailbox, ...] = ()
     calendars: Mapping[str, Calendar] = field(default_factory=dict[str, Calendar])
     settings: Settings = field(default_factory=Settings)
     withdrawn: tuple[Any, ...] = ()
@@ -196,7 +229,7 @@ class Directory:
     def _all(self) -> tuple[Named, ...]:
         return (
             *self.agents, *self.departments, *self.teams, *self.roles, *self.topics, *self.statuses,
-            *self.replicas, *self.withdrawn,
+            *self.replicas, *self.mailboxes, *self.withdrawn,
         )  # fmt: skip
 
     @cached_property
@@ -247,6 +280,11 @@ class Directory:
     def replica(self, key: str | int | None) -> Replica | None:
         """A replica by id, local number or name."""
         return self._thing(Replica, self.replicas, key)
+
+    def mailbox(self, key: str | int | None) -> Mailbox | None:
+        """A mailbox by id, local number, name or address."""
+        found = self._thing(Mailbox, self.mailboxes, key)
+        return found or self._thing(Mailbox, self.mailboxes, key, lambda mailbox: mailbox.address)
 
     def status_in(self, state: TicketState) -> Status | None:
         """The first status of a state; the desk's own comes before later ones."""

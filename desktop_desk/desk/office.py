@@ -7,6 +7,7 @@ from typing import Any
 from desktop_desk.desk.acting import one_line, plain_text, priority_letter
 from desktop_desk.desk.directory import Agent, Directory, Settings, Status, Topic
 from desktop_desk.desk.lists import Lists
+from desktop_desk.desk.mailboxes import MAILBOX_FIELDS, mailbox_field
 from desktop_desk.desk.ports import Draft, Position
 from desktop_desk.desk.routing import named
 from desktop_desk.desk.views import Done
@@ -20,6 +21,7 @@ from desktop_desk.i18n import _
 KINDS: Mapping[str, str] = {
     "agent": "office.agents", "department": "office.departments", "team": "office.teams", "role": "office.roles",
     "topic": "office.topics", "status": "office.settings",
+    "mailbox": "office.settings",
 }  # fmt: skip
 """Kinds of office things with the permission to change each."""
 
@@ -162,6 +164,8 @@ class OfficeWork(Lists):
     def _field(
         self, kind: str, name: str, value: Any, directory: Directory, own: str | None
     ) -> dict[str, Any]:
+        if kind == "mailbox" and name in MAILBOX_FIELDS:
+            return {name: mailbox_field(name, value, directory)}
         references = {
             "department": directory.department, "role": directory.role, "agent": directory.agent,
             "team": directory.team, "manager": directory.agent, "lead": directory.agent, "parent": directory.topic,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from desktop_desk.desk.channel_ports import MailPort
 from desktop_desk.desk.directory import Directory
 from desktop_desk.desk.exchange_ports import LogPort
 from desktop_desk.desk.queues import Condition, PageRequest
@@ -268,6 +269,8 @@ class Store(Protocol):
     def reports(self) -> ReportPort: ...
     @property
     def attachments(self) -> AttachmentPort: ...
+    @property
+    def mails(self) -> MailPort: ...
     @property
     def log(self) -> LogPort: ...
     @property

@@ -25,7 +25,8 @@ CREATING = frozenset(
     {
         "opened", "messaged", "replied", "noted", "called", "call_back_promised", "person_added", "contact_added",
         "organisation_added", "agent_added", "department_added", "team_added", "role_added", "topic_added",
-        "status_added", "calendar_added", "desk_created", "replica_added", "attached",
+        "status_added", "calendar_added", "desk_created", "replica_added", "attached", "mailbox_added",
+        "mail_received",
     }
 )  # fmt: skip
 """Verbs that bring an entity into being; when all such facts of an entity are void, it is withdrawn."""

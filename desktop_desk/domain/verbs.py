@@ -5,7 +5,7 @@ from typing import Literal
 
 Kind = Literal[
     "ticket", "entry", "call_back", "person", "contact", "organisation", "agent", "department", "team", "role",
-    "topic", "status", "calendar", "desk", "replica", "attachment", "purge", "held", "read", "undo",
+    "topic", "status", "calendar", "mailbox", "desk", "replica", "attachment", "mail", "purge", "held", "read", "undo",
 ]  # fmt: skip
 
 
@@ -82,6 +82,12 @@ _ALL = (
     _office("status_added", "status", "add status", "office.settings"),
     _office("status_edited", "status", "edit status", "office.settings"),
     _office("calendar_added", "calendar", "add calendar", "office.settings"),
+    _office("mailbox_added", "mailbox", "add mailbox", "office.settings"),
+    _office("mailbox_edited", "mailbox", "edit mailbox", "office.settings"),
+    Verb("mail_received", "mail", "receive a mail", "ticket.create"),
+    Verb("mail_settled", "mail", "settle a mail", "ticket.create"),
+    Verb("mail_sent", "entry", "send a mail", undoable=False),
+    Verb("mail_failed", "entry", "fail to send a mail", undoable=False),
     Verb("desk_created", "desk", "create desk", undoable=False),
     Verb("desk_changed", "desk", "change settings", "office.settings"),
     Verb("replica_added", "replica", "add replica", undoable=False),
@@ -101,7 +107,9 @@ VERBS = {verb.name: verb for verb in _ALL}
 ENTRY_KINDS = {"messaged": "message", "replied": "reply", "noted": "note", "called": "call"}
 """The kind of entry in a thread that each creating verb makes."""
 
-OFFICE_KINDS = ("agent", "department", "team", "role", "topic", "status", "calendar", "desk", "replica")
+OFFICE_KINDS = (
+    "agent", "department", "team", "role", "topic", "status", "calendar", "mailbox", "desk", "replica",
+)  # fmt: skip
 """Kinds that are few enough to be held in memory whole."""
 
 

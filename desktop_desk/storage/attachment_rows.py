@@ -1,5 +1,8 @@
 """The projection of attachments: which file belongs to which ticket, and with which entry it came."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from desktop_desk.domain.attachments import attached
 from desktop_desk.domain.facts import UNDONE, EntityId, Fact, State
 from desktop_desk.storage.database import Database
@@ -21,7 +24,20 @@ class AttachmentRows:
 
     def bring(self, arrival: int, entity: EntityId, ticket: int, fact: Fact, state: State) -> None:
         """Write an attachment's row from the fact that made it; no row for one whose file was purged."""
-        file = attached(fact.fields)
+        self.write(arrival, entity, ticket, fact, fact.fields, void=state.withdrawn)
+
+    def write(
+        self,
+        arrival: int,
+        entity: EntityId,
+        ticket: int,
+        fact: Fact,
+        fields: Mapping[str, Any],
+        *,
+        void: bool,
+    ) -> None:
+        """Write a file's row from what these fields say of it, as of a fact; no row where they name none."""
+        file = attached(fields)
         if file is None:
             self._db.run("DELETE FROM attachment WHERE id = ?", (arrival,))
             return
@@ -30,7 +46,7 @@ class AttachmentRows:
         actor = 0 if fact.actor is None else self._journal.term(fact.actor)
         row = (
             arrival, bytes.fromhex(entity), ticket, entry, file.name, file.mime, file.size, bytes.fromhex(file.sha),
-            replica, fact.at, actor, int(state.withdrawn),
+            replica, fact.at, actor, int(void),
         )  # fmt: skip
         self._db.run(_WRITE, row)
 

@@ -18,6 +18,7 @@ from desktop_desk.desk.ports import AttachmentRecord
 from desktop_desk.domain.attachments import CHUNK, LARGEST, parts_of, too_large
 from desktop_desk.domain.errors import Invalid, StorageUnavailable
 from desktop_desk.domain.facts import EntityId, ReplicaId
+from desktop_desk.domain.mail import LARGEST_MAIL
 from desktop_desk.i18n import _
 from desktop_desk.storage.database import Database
 
@@ -122,7 +123,7 @@ class Attachments:
         """Attachments of which a part is not here, also undone ones, the newest first; those that came before one."""
         parts = f"(a.size + {CHUNK - 1}) / {CHUNK}"
         sql = (
-            f"{_ROW}{_OF_REPLICA} WHERE a.id < ? AND a.size <= {LARGEST}"
+            f"{_ROW}{_OF_REPLICA} WHERE a.id < ? AND a.size <= {max(LARGEST, LARGEST_MAIL)}"
             f" AND (SELECT COUNT(*) FROM chunk c WHERE c.sha = a.sha) < {parts} ORDER BY a.id DESC LIMIT ?"
         )
         return tuple(map(_record, self._db.rows(sql, (before or 1 << 62, limit))))

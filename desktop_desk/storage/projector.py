@@ -12,6 +12,7 @@ from desktop_desk.domain.facts import UNDONE, EntityId, Fact, State, canonical, 
 from desktop_desk.domain.verbs import OFFICE_KINDS, kind_of
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.journal import Journal
+from desktop_desk.storage.mails import MailRows
 from desktop_desk.storage.people_rows import PeopleRows
 from desktop_desk.storage.tables import PROJECTIONS, OfficeRow, Undoing
 from desktop_desk.storage.ticket_rows import TicketRows
@@ -37,7 +38,10 @@ class Projector:
         self._db = database
         self._journal = journal
         self._people = PeopleRows(database)
-        self._tickets = TicketRows(database, journal, directory)
+        self._mails = MailRows(database, journal)
+        self._directory = directory
+        self._office_known: Directory | None = None
+        self._tickets = TicketRows(database, journal, self._office_now)
 
     def follow(self, facts: Sequence[Fact]) -> None:
         """Bring every entity that an act touched up to date; within its transaction."""
@@ -49,11 +53,13 @@ class Projector:
                 alone.setdefault(fact.entity, kind_of(fact.verb))
             else:
                 threads.setdefault(fact.ticket, []).append(fact)
-        for entity, kind in alone.items():
-            self._alone(entity, kind)
-        for ticket, written in threads.items():
-            self._tickets.bring(ticket, written)
-        self._tickets.flush()
+        self._office_known = None
+        with self._journal.read_ahead(facts):
+            for entity, kind in alone.items():
+                self._alone(entity, kind)
+            for ticket, written in threads.items():
+                self._tickets.bring(ticket, written)
+            self._tickets.flush()
         self._awaited((*alone, *threads))
 
     def without(self, facts: Sequence[Fact]) -> None:
@@ -61,6 +67,7 @@ class Projector:
 
         Where a person or an office thing is gone with them, everything is made again: any ticket may name it.
         """
+        self._office_known = None
         alone = {fact.entity: kind_of(fact.verb) for fact in facts if fact.ticket is None}
         if any(not self._journal.of_entity(entity, None) for entity, kind in alone.items() if kind != "read"):
             self.rebuild()
@@ -75,6 +82,7 @@ class Projector:
 
     def rebuild(self, progress: Progress | None = None) -> None:
         """Empty every projection and make it again from the facts; within a transaction."""
+        self._office_known = None
         for table in PROJECTIONS:
             self._db.run(f"DELETE FROM {table._meta.table_name}")
         self._tickets.words.empty()
@@ -99,6 +107,13 @@ class Projector:
     def forget(self) -> None:
         """Drop what was gathered for a transaction that failed."""
         self._tickets.forget()
+        self._office_known = None
+
+    def _office_now(self) -> Directory:
+        """The office as far as it is projected: within a batch only these projections change it."""
+        if self._office_known is None:
+            self._office_known = self._directory()
+        return self._office_known
 
     def _awaited(self, entities: Iterable[EntityId]) -> None:
         """Bring up to date what has waited for one of these: facts may arrive before those that they build on."""
@@ -125,6 +140,8 @@ class Projector:
         arrival = first_arrival(facts)
         if kind in OFFICE_KINDS:
             self._office(entity, kind, arrival, state)
+        elif kind == "mail":
+            self._mails.bring(entity, arrival, facts, state)
         elif kind == "read":
             self._tickets.followers.read(entity, state)
         elif kind in {"person", "contact", "organisation"} and state.created:
@@ -144,6 +161,7 @@ class Projector:
             ),
         )  # fmt: skip
         self._db.run(_OFFICE_CHANGED)
+        self._office_known = None
 
     def _note_undoing(self, facts: Iterable[Fact]) -> None:
         rows = {(fact.fields["act"], str(fact.act_id)) for fact in facts if fact.verb == UNDONE}
@@ -167,7 +185,7 @@ class Projector:
             kind = kind_of(self._journal.text(verb))
             if kind not in {*MEANINGLESS, "held", "read"}:
                 found.setdefault(EntityId(uid.hex()), kind)
-        order = (*OFFICE_KINDS, "organisation", "person", "contact")
+        order = (*OFFICE_KINDS, "organisation", "person", "contact", "mail")
         return sorted(found.items(), key=lambda item: order.index(item[1]))
 
     def _read_marks(self) -> list[tuple[bytes]]:

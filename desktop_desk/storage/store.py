@@ -10,6 +10,7 @@ from desktop_desk.desk.directory import (
     Agent,
     Department,
     Directory,
+    Mailbox,
     Replica,
     Role,
     Settings,
@@ -30,6 +31,7 @@ from desktop_desk.storage.identity import remember
 from desktop_desk.storage.journal import Journal
 from desktop_desk.storage.logins import LoginTries
 from desktop_desk.storage.logs import Logs
+from desktop_desk.storage.mails import MailQueries
 from desktop_desk.storage.news import NewsQueries
 from desktop_desk.storage.people import PeopleQueries
 from desktop_desk.storage.projector import Projector, office_rows
@@ -78,6 +80,7 @@ class Store:
         self.logins = LoginTries(database)
         self.reports = ReportQueries(database)
         self.attachments = Attachments(database)
+        self.mails = MailQueries(database)
         self._directory = Directory(version=-1)
 
     @property
@@ -181,6 +184,7 @@ def read_directory(rows: list[tuple[int, str, str, dict[str, Any], bool]], versi
         topics=tuple(things.get("topic", ())),
         statuses=tuple(things.get("status", ())),
         replicas=tuple(things.get("replica", ())),
+        mailboxes=tuple(things.get("mailbox", ())),
         calendars=calendars,
         settings=settings,
         withdrawn=tuple(withdrawn),
@@ -240,4 +244,5 @@ _MAKERS: Mapping[str, Callable[[int, EntityId, Mapping[str, Any]], Any]] = {
     "topic": _topic,
     "status": lambda *row: _made(Status, row),
     "replica": lambda *row: _made(Replica, row),
+    "mailbox": lambda *row: _made(Mailbox, row),
 }

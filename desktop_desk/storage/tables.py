@@ -155,6 +155,32 @@ class AttachmentRow(Model):
         table_name = "attachment"
 
 
+class MailRow(Model):
+    """A mail that came in, or an entry that went out as one; ids of tickets and entries are UUIDs.
+
+    `state`: filed, ignored, quarantined, dismissed; of what goes out sent or failed.
+    """
+
+    id = IntegerField(primary_key=True)
+    uid = BlobField(unique=True)
+    state = TextField()
+    message_id = TextField(index=True)
+    at = BigIntegerField()
+    sender = TextField(default="")
+    subject = TextField(default="")
+    reason = TextField(default="")
+    ticket = BlobField(null=True, index=True)
+    entry = BlobField(null=True)
+    mailbox = BlobField(null=True)
+    sha = BlobField(null=True)
+    size = BigIntegerField(default=0)
+    void = SmallIntegerField(default=0)
+
+    class Meta:
+        table_name = "mail"
+        indexes = ((("state", "at"), False),)
+
+
 class Missing(Model):
     """What waits for something of which no fact has come yet, and is written anew when it comes.
 
@@ -326,7 +352,7 @@ class DayTally(Model):
 
 
 PROJECTIONS: tuple[type[Model], ...] = (
-    Undoing, TicketRow, Number, EntryRow, AttachmentRow, Missing, OfficeRow, PersonRow, ContactRow,
+    Undoing, TicketRow, Number, EntryRow, AttachmentRow, MailRow, Missing, OfficeRow, PersonRow, ContactRow,
     OrganisationRow, Follow, Seen, CallBackRow, QueueTally, SortTally, DayTally,
 )  # fmt: skip
 """What `check --rebuild` empties and makes again from the facts."""

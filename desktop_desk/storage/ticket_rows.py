@@ -12,6 +12,7 @@ from desktop_desk.storage.attachment_rows import AttachmentRows
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.followers import FOLLOW, SPOKEN, Followers, Spoken
 from desktop_desk.storage.journal import Journal
+from desktop_desk.storage.mails import MailRows
 from desktop_desk.storage.people_rows import AWAIT
 from desktop_desk.storage.tables import STATES, CallBackRow, EntryRow, Number, TicketRow
 from desktop_desk.storage.tallies import Tallies, packed
@@ -39,17 +40,14 @@ class TicketRows:
         self.words = database.texts()
         self._tallies = Tallies(database)
         self._attachments = AttachmentRows(database, journal)
+        self._mails = MailRows(database, journal)
         self._pending: dict[str, list[tuple[Any, ...]]] = {}
         self._callers: dict[str, tuple[int, str]] = {}
 
     def bring(self, uid: EntityId, facts: Sequence[Fact]) -> None:
         """Bring a ticket up to date after these facts of its thread were written."""
         key = bytes.fromhex(uid)
-        first = facts[0].arrival
-        is_new = (
-            self._db.row("SELECT 1 FROM fact WHERE ticket = ? AND arrival < ? LIMIT 1", (key, first)) is None
-        )
-        if is_new:
+        if not self._journal.is_begun(uid, facts[0].arrival):
             self.make(uid, facts)
             return
         number = self._db.value("SELECT id FROM ticket WHERE uid = ?", (key,))
@@ -58,7 +56,7 @@ class TicketRows:
             self.make(uid, self._journal.of_ticket(uid))
             return
         for entity in dict.fromkeys(fact.entity for fact in facts if fact.entity != uid):
-            self._of_thread(entity, self._journal.of_entity(entity, uid), number)
+            self._of_thread(entity, self._journal.of_entity(entity, uid), uid, number)
         own = self._journal.of_entity(uid, uid)
         self._write(uid, number, own, self._spoken(number), is_new=False)
         self._recut(uid, own)
@@ -74,7 +72,7 @@ class TicketRows:
             return
         spoken: list[Spoken] = []
         for entity, group in by_entity.items():
-            entry = self._of_thread(entity, group, number)
+            entry = self._of_thread(entity, group, uid, number)
             if entry is not None:
                 spoken.append(entry)
         self._write(uid, number, own, spoken, is_new=True)
@@ -85,6 +83,7 @@ class TicketRows:
         if found is not None:
             self.flush()
             self._take_out(found[0])
+            self._mails.take_out(uid)
         self.make(uid, self._journal.of_ticket(uid))
 
     def _take_out(self, number: int) -> None:
@@ -128,7 +127,7 @@ class TicketRows:
         """Write a row that nothing reads before the end of the batch: many at once cost less."""
         self._pending.setdefault(sql, []).append(row)
 
-    def _of_thread(self, entity: EntityId, facts: list[Fact], ticket: int) -> Spoken | None:
+    def _of_thread(self, entity: EntityId, facts: list[Fact], uid: EntityId, ticket: int) -> Spoken | None:
         creating = next((fact for fact in facts if fact.verb in CREATING), None)
         if creating is None:
             return None
@@ -136,6 +135,7 @@ class TicketRows:
         arrival = min(fact.arrival for fact in facts if fact.verb != UNDONE)
         if creating.verb == "attached":
             self._attachments.bring(arrival, entity, ticket, creating, state)
+        self._mails.bring_outgoing(entity, arrival, uid, facts, state)
         if creating.verb in KINDS:
             return self._entry(arrival, ticket, creating, state)
         if kind_of(creating.verb) == "call_back":

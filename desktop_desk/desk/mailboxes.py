@@ -1,0 +1,53 @@
+"""Mailboxes: what may stand in each field of one."""
+
+from typing import Any
+
+from desktop_desk.desk.acting import one_line, plain_text
+from desktop_desk.desk.directory import Directory
+from desktop_desk.desk.routing import named
+from desktop_desk.domain.errors import Invalid
+from desktop_desk.i18n import _
+
+SECURITY = ("tls", "starttls", "none")
+HERE = frozenset({"127.0.0.1", "::1", "localhost"})
+"""Where a connection without encryption leaves nothing for others to read."""
+
+_HOSTS = frozenset({"imap_host", "smtp_host"})
+_PORTS = frozenset({"imap_port", "smtp_port"})
+_SECURITY = frozenset({"imap_security", "smtp_security"})
+MAILBOX_FIELDS = (
+    frozenset({"address", "login", "folder", "topic", "replica", "sender"}) | _HOSTS | _PORTS | _SECURITY
+)
+"""Fields that only a mailbox has, or that mean something else in one."""
+
+
+def mailbox_field(name: str, value: Any, directory: Directory) -> Any:
+    """The value as a fact keeps it; Invalid or NotFound for one that cannot be taken."""
+    if name == "topic":
+        found = named(directory.topic, value, "topic")
+        return found.uid if found else None
+    if name == "replica":
+        copy = named(directory.replica, value, "replica")
+        return copy.uid if copy else None
+    if name in _PORTS:
+        return _port(name, value)
+    text = " ".join(plain_text(str(value or ""), name).split())
+    if name == "address":
+        text = one_line(text, "address")
+        user, at, host = text.rpartition("@")
+        if not (user and at and host) or " " in text:
+            reason = _("“{value}” is no e-mail address.").format(value=text[:80])
+            raise Invalid("address", reason, _("For example: help@office.example"))
+    if name in _SECURITY and text not in SECURITY:
+        raise Invalid(name, _("“{value}” is not known.").format(value=text[:40]), ", ".join(SECURITY))
+    return text or ("INBOX" if name == "folder" else "")
+
+
+def _port(name: str, value: Any) -> int:
+    try:
+        port = int(value or 0)
+    except (TypeError, ValueError) as error:
+        raise Invalid(name, _("A number is needed."), _("For example: 993")) from error
+    if not 0 <= port <= 65535:
+        raise Invalid(name, _("A port is a number up to 65535."), _("0 stands for the usual one."))
+    return port
