@@ -167,6 +167,8 @@ def paint_scheme(app: "QApplication", desk: Path, scheme: Scheme, wanted: frozen
         studio.window.resize(*SIZE)
         paint_tickets(studio)
         paint_office(studio)
+        if not wanted or "copies" in wanted:
+            paint_copies(studio)
     finally:
         opened.end()
 
@@ -244,6 +246,44 @@ def paint_office(studio: Studio) -> None:
         office.show_page(key)
         studio.take(name, office)
     office.close()
+
+
+def paint_copies(studio: Studio) -> None:
+    """The copies of a desk that a laptop has taken along."""
+    from PySide6.QtWidgets import QLabel
+
+    from desktop_desk import bootstrap, copies, sharing
+    from desktop_desk.ui.copies.dialog import CopiesDialog
+    from desktop_desk.ui.copies.syncing import Syncing
+
+    home = Path(studio.desk.address).parent / f"together-{studio.scheme}"
+    home.mkdir()
+    sentence = "a long sentence"
+    front = bootstrap.create_desk(
+        home / "front.desk", name="Front desk", admin_login="anna", admin_name="Anna Weber",
+        admin_password=sentence, zone="Europe/Berlin",
+    )  # fmt: skip
+    desk, hub = front.log_in("anna", sentence), f"folder:{home / 'front.hub'}"
+    copies.share(desk, hub, "Front desk PC")
+    for label in ("Jane’s laptop", "Workshop"):
+        sharing.new_replica(hub, home / f"{label}.desk", label, "anna", sentence)
+    copies.sync(desk)
+    syncing = Syncing(desk, front.close_thread, front.enrol_missing)
+    syncing.look()
+    studio.wait(lambda: syncing.state.hub)
+    syncing.sync_now()
+    studio.wait(lambda: syncing.state.rhythm.state == "synced")
+    dialog = CopiesDialog(
+        studio.look, studio.window.operations, syncing, studio.window.now, parent=studio.window
+    )
+    dialog.show()
+    studio.wait(lambda: not syncing.busy)
+    # Not the temporary folder that the picture is painted in.
+    there(dialog.findChild(QLabel, "copies_hub")).setText("Shared through /srv/office/front-desk.hub")
+    studio.take("copies", dialog)
+    dialog.close()
+    syncing.finish(hurry=True)
+    front.close()
 
 
 def write_keys() -> None:
