@@ -54,6 +54,10 @@ class MemoryLog:
     def redactions(self, after: int) -> tuple[tuple[FactId, ...], int]:
         return (), after
 
+    def is_revoked(self) -> bool:
+        """Never."""
+        return False
+
     def held(self) -> Sequence[Fact]:
         """Nothing is held: a desk in memory never meets a revoked copy."""
         return ()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from desktop_desk.desk.directory import Agent, Department, Directory, Status, Team
 from desktop_desk.desk.ports import Clock, Draft, NewId, Position, Store, TicketRecord
+from desktop_desk.desk.posting import post
 from desktop_desk.desk.views import Done
 from desktop_desk.domain.deadlines import PLANS
 from desktop_desk.domain.errors import Invalid, NotAllowed, NotFound, Stale
@@ -149,12 +150,22 @@ class Acting:
         target = uid or (first.uid if first else None)
         if not drafts:
             return Done("", number, target)
+        self._refuse_revoked()
         if seen is None:
             self._refuse_conflicts(drafts, records)
         facts = self._store.journal.append(drafts, self._actor, self._aware(drafts, seen))
+        post(self._store, facts, self._clock())
         main = min(drafts, key=lambda draft: weight(draft.verb, own=draft.entity == draft.ticket))
         what = VERBS[main.verb].phrase if main.verb in VERBS else ""
         return Done(str(facts[0].act_id), number, target, touched, what)
+
+    def _refuse_revoked(self) -> None:
+        """NotAllowed in a copy that is not trusted any more: all others would hold what it writes."""
+        if self._store.log.is_revoked():
+            raise NotAllowed(
+                _("This copy of the desk was revoked: nothing can be written in it any more."),
+                _("Ask an administrator to trust it again, or take the desk along anew."),
+            )
 
     def _aware(self, drafts: Sequence[Draft], seen: Position | None) -> Position | None:
         """What the actor knows of the things he changes: what a form had shown him, and what he wrote himself since."""

@@ -4,20 +4,24 @@ Held is decided by the facts alone, so that every replica comes to the same: a c
 single acts that were accepted all the same.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from desktop_desk.desk.directory import Directory
-from desktop_desk.domain.facts import Fact, FactId, canonical, fold
+from desktop_desk.domain.facts import Fact, FactId, ReplicaId, canonical, fold
 from desktop_desk.domain.log import LogEntry, from_line, to_line
 from desktop_desk.domain.named import held_entity
+from desktop_desk.domain.trust import CUTOFF, cutoffs
 from desktop_desk.domain.verbs import kind_of
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.fact_rows import COLUMNS, INSERT
 from desktop_desk.storage.journal import Journal, Reaches
 from desktop_desk.storage.projector import Projector
 from desktop_desk.storage.redactions import read_redaction, write_redaction
+
+ROUNDS = 20
+"""So often it is decided again at most; two rounds are usual."""
 
 
 class Holding:
@@ -34,26 +38,52 @@ class Holding:
         self._journal = journal
         self._projector = projector
         self._directory = directory
+        self._known: tuple[int, Mapping[ReplicaId, int]] | None = None
+
+    def watches(self, replica: ReplicaId) -> bool:
+        """Whether a replica was revoked, so that facts of it may be held."""
+        return replica in self._limits()
 
     def holds(self, fact: Fact) -> bool:
         """Whether a fact belongs to what is held."""
-        replica = self._directory().replica(fact.replica)
-        if replica is None or replica.cutoff is None or fact.seq <= replica.cutoff:
-            return False
-        return self._word_on(fact.act_id) is not True
+        limit = self._limits().get(fact.replica)
+        return limit is not None and fact.seq > limit and self._word_on(fact.act_id) is not True
+
+    def is_refused(self, fact: Fact) -> bool:
+        """Whether somebody said that a held fact is to stay out."""
+        return self._word_on(fact.act_id) is False
 
     def after(self, facts: Sequence[Fact]) -> None:
-        """Decide again when these facts said something about replicas or held acts; within their transaction."""
-        if any(kind_of(fact.verb) in {"replica", "held"} for fact in facts):
-            self._release()
-            self._hold()
+        """Decide again when these facts, shown or held, said something about replicas or held acts."""
+        if not any(kind_of(fact.verb) in {"replica", "held"} for fact in facts):
+            return
+        for _round in range(ROUNDS):
+            self._known = None
+            # Words on acts may come and go with the acts that said them.
+            if not self._release() and not self._hold():
+                break
+
+    def _limits(self) -> Mapping[ReplicaId, int]:
+        """How far each revoked replica is trusted."""
+        directory = self._directory()
+        if self._known is None or self._known[0] != directory.version:
+            facts = [
+                fact
+                for replica in directory.replicas
+                for fact in self._journal.of_entity(replica.uid, None)
+                if CUTOFF in fact.fields
+            ]
+            rows = self._db.rows("SELECT replica, line FROM held WHERE line LIKE ?", (f'%"{CUTOFF}"%',))
+            held = (self._whole(replica, from_line(line)) for replica, line in rows)
+            self._known = (directory.version, cutoffs([*facts, *held]))
+        return self._known[1]
 
     def _word_on(self, act: FactId) -> bool | None:
         """What people said of an act: accepted, refused, or nothing yet."""
         return fold(self._journal.of_entity(held_entity(act), None)).get("accepted")
 
-    def _release(self) -> None:
-        """Let back in what is no longer held."""
+    def _release(self) -> bool:
+        """Let back in what is no longer held; whether there was something."""
         arrival = self._db.value("SELECT MAX(arrival) FROM fact", default=0)
         facts: list[Fact] = []
         for replica, seq, line in self._db.rows("SELECT replica, seq, line FROM held ORDER BY replica, seq"):
@@ -68,14 +98,16 @@ class Holding:
             self._db.run("DELETE FROM held WHERE replica = ? AND seq = ?", (replica, seq))
         if facts:
             self._projector.follow(facts)
+        return bool(facts)
+
+    def _whole(self, replica: int, entry: LogEntry) -> Fact:
+        """A held fact with the context that goes without saying."""
+        if entry.stored_context is not None:
+            return entry.fact
+        return replace(entry.fact, context=Reaches(self._db, replica).up_to(entry.fact.seen))
 
     def _let_in(self, replica: int, entry: LogEntry, arrival: int) -> Fact:
-        context = (
-            entry.fact.context
-            if entry.stored_context is not None
-            else Reaches(self._db, replica).up_to(entry.fact.seen)
-        )
-        fact = replace(entry.fact, context=context, arrival=arrival)
+        fact = replace(self._whole(replica, entry), arrival=arrival)
         texts = {name: canonical(fact.fields[name]) for name in sorted(fact.fields)}
         row = self._journal.row_of(fact, replica, texts, entry.stored_context)
         self._db.run(INSERT, (*row, entry.salt, entry.hash))
@@ -85,20 +117,19 @@ class Holding:
             self._db.run(sql, (arrival, n, write_redaction(entry.redaction)))
         return fact
 
-    def _hold(self) -> None:
-        """Take out what is to be held now."""
+    def _hold(self) -> bool:
+        """Take out what is to be held now; whether there was something."""
         taken: list[Fact] = []
-        for replica in self._directory().replicas:
-            if replica.cutoff is None:
-                continue
-            number = self._journal.number_of(replica.uid)  # type: ignore[arg-type]
-            for row in self._rows_after(number, replica.cutoff):
+        for replica, cutoff in sorted(self._limits().items()):
+            number = self._journal.number_of(replica)
+            for row in self._rows_after(number, cutoff):
                 fact = self._journal.fact_of(row[:14])
                 if self.holds(fact):
                     self._take_out(number, fact, row)
                     taken.append(fact)
         if taken:
             self._projector.without(taken)
+        return bool(taken)
 
     def _rows_after(self, replica: int, seq: int) -> Iterable[Sequence[Any]]:
         sql = (

@@ -91,21 +91,27 @@ class Logs:
         with self._db.writing():
             before = self._conflicts()
             facts: list[Fact] = []
-            held = 0
+            held: list[Fact] = []
             arrival = self._db.value("SELECT MAX(arrival) FROM fact", default=0)
             for uid, log in logs.items():
                 taken, aside = self._take_in(uid, log, arrival + len(facts))
                 facts.extend(taken)
-                held += aside
+                held.extend(aside)
             self._projector.follow(self._redacting.after(facts))
-            self._holding.after(facts)
-            return Applied(len(facts) + held, max(0, self._conflicts() - before), held)
+            self._holding.after([*facts, *held])
+            return Applied(len(facts) + len(held), max(0, self._conflicts() - before), len(held))
 
     def held(self) -> Sequence[Fact]:
-        """Held facts that nobody has decided on, in order of their logs."""
+        """Held facts that nobody has decided on, oldest first."""
         sql = "SELECT line FROM held WHERE refused = 0 ORDER BY replica, seq"
         with self._db.reading():
-            return [from_line(line).fact for (line,) in self._db.rows(sql)]
+            facts = [from_line(line).fact for (line,) in self._db.rows(sql)]
+        return sorted(facts, key=lambda fact: fact.rank)
+
+    def is_revoked(self) -> bool:
+        """Whether this copy knows that what it writes is held elsewhere."""
+        with self._db.reading():
+            return self._holding.watches(self.own)
 
     def redactions(self, after: int) -> tuple[tuple[FactId, ...], int]:
         """The facts from which something was purged since a count, and the count now."""
@@ -212,14 +218,18 @@ class Logs:
         redaction = None if row[17] is None else read_redaction(row[17])
         return LogEntry(self._journal.fact_of(row[:14]), bytes(row[14]), bytes(row[15]), redaction, stored)
 
-    def _take_in(self, uid: ReplicaId, log: Iterable[LogEntry], arrival: int) -> tuple[list[Fact], int]:
-        """Append what continues a log; gives the facts to be shown, and how many are held."""
+    def _take_in(
+        self, uid: ReplicaId, log: Iterable[LogEntry], arrival: int
+    ) -> tuple[list[Fact], list[Fact]]:
+        """Append what continues a log; gives the facts to be shown, and those that are held."""
         number, last, running = self._replica(uid)
         reaches = Reaches(self._db, number)
+        watched = self._holding.watches(uid)
         rows: list[tuple[object, ...]] = []
         kept: list[tuple[int, str]] = []
         held: list[tuple[object, ...]] = []
         facts: list[Fact] = []
+        aside: list[Fact] = []
         newest = 0
         for entry in sorted(log, key=lambda entry: entry.fact.seq):
             if entry.fact.seq <= last:
@@ -230,9 +240,11 @@ class Logs:
             texts, running = _verified(running, told)
             last, newest = last + 1, max(newest, told.fact.stamp)
             stored = reaches.stored(told.fact)
-            told = replace(told, stored_context=stored)
-            if self._holding.holds(told.fact):
-                held.append((number, last, told.fact.act, 0, told.hash, to_line(told)))
+            if watched and self._holding.holds(told.fact):
+                line = to_line(replace(told, stored_context=stored))
+                refused = int(self._holding.is_refused(told.fact))
+                held.append((number, last, told.fact.act, refused, told.hash, line))
+                aside.append(told.fact)
                 continue
             fact = replace(told.fact, arrival=arrival + len(facts) + 1)
             rows.append((*self._journal.row_of(fact, number, texts, stored), told.salt, told.hash))
@@ -245,7 +257,7 @@ class Logs:
         self._redacting.keep(kept)
         self._db.run("UPDATE replica SET seq = ?, hash = ? WHERE id = ?", (last, running, number))
         self._receive(newest)
-        return facts, len(held)
+        return facts, aside
 
     def _replica(self, uid: ReplicaId) -> tuple[int, int, bytes]:
         """A replica's local number, and how its log ends here; made when nothing is known of it yet."""

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,10 +11,10 @@ import pytest
 from desktop_desk import bootstrap
 from desktop_desk.desk.ports import Draft
 from desktop_desk.desk.views import NewPerson
-from desktop_desk.domain.errors import Invalid
+from desktop_desk.domain.errors import Invalid, NotAllowed
 from desktop_desk.domain.facts import EntityId, FactId, ReplicaId
-from desktop_desk.domain.named import held_entity
 from desktop_desk.domain.log import LogEntry, from_line, to_line
+from desktop_desk.domain.named import held_entity
 from tests.builders import ADesk, kens_ticket, opened, texts
 
 
@@ -302,3 +303,34 @@ def test_what_was_written_earlier_and_comes_later_is_still_news(office: ADesk, l
     assert not office.john.inbox()
     exchange(office, laptop)
     assert not laptop.log_in("john").inbox()
+
+
+def test_of_two_copies_that_revoke_each_other_the_first_word_holds_everywhere(
+    office: ADesk, laptop: ADesk
+) -> None:
+    for desk, name in ((office, "Office"), (laptop, "Laptop")):
+        desk.ada.announce_replica(name, "", "")
+    exchange(office, laptop)
+    third = another_replica(office, "third.desk")
+    fourth = another_replica(office, "fourth.desk")
+    number = office.ada.numbers()[0]
+    office.ada.revoke_replica("Laptop")
+    office.clock.passes(minutes=5)
+    laptop.ada.revoke_replica("Office")
+    for desk in (office, laptop):
+        with pytest.raises(NotAllowed, match="revoked") if desk is laptop else nullcontext():
+            exchange(office, laptop)
+            desk.ada.note(number, "written after the quarrel")
+    third.ada.store.log.apply(news_for(third, office))
+    third.ada.store.log.apply(news_for(third, laptop))
+    fourth.ada.store.log.apply(news_for(fourth, laptop))
+    fourth.ada.store.log.apply(news_for(fourth, office))
+    for desk in (office, laptop, third, fourth):
+        revoked = {replica.name for replica in desk.ada.replicas() if replica.cutoff is not None}
+        assert revoked == {"Laptop"}
+        assert "written after the quarrel" in texts(desk.ada.ticket(number)) or desk is laptop
+    exchange(office, third)
+    assert_same(office, third)
+    assert_same(third, fourth)
+    for desk in (third, fourth):
+        desk.close()
