@@ -151,7 +151,8 @@ class MemoryNews:
         return tuple((record, seen) for _newest, record, seen in found[:limit])
 
     def call_backs(self, agent: int) -> tuple[CallBackRecord, ...]:
-        pending = [back for back in self._memory.world.call_backs if back.agent == agent and not back.done]
+        owed = [back for back in self._memory.world.call_backs if not back.done]
+        pending = [back for back in owed if back.agent == agent or (back.agent == 0 and not back.ticket)]
         return tuple(sorted(pending, key=lambda back: (back.at if back.due is None else back.due, back.id)))
 
     def call_backs_of(self, ticket: int) -> tuple[CallBackRecord, ...]:

@@ -296,6 +296,15 @@ class World:
                         at=made.at, by=of(made.actor), done=bool(state.get("done")) or state.withdrawn,
                     )
                 )  # fmt: skip
+        for thing in self.of_kind("call_back"):
+            made = next(fact for fact in self.facts if fact.entity == thing.uid and fact.verb in CREATING)
+            get = thing.state.get
+            found.append(
+                CallBackRecord(
+                    thing.id, thing.uid, "", "", of(get("agent")), get("person") or "", get("phone") or "",
+                    get("text") or "", get("due"), made.at, of(made.actor), done=bool(get("done")) or thing.state.withdrawn,
+                )
+            )  # fmt: skip
         return sorted(found, key=lambda back: back.id)
 
     @cached_property

@@ -12,9 +12,9 @@ from desktop_desk.domain.facts import EntityId, Fact
 class Desk(Purging):
     """All that an agent who is logged in can do.
 
-    Its verbs stand in chapters, each built on the one before: persons, intake, handling, talking, history, reading,
-    lists, office, agents, presence, replicas, purging. Every write checks the actor's permission, is one transaction
-    and one act, and gives back what it did. A Desk may be used from any thread.
+    Its verbs stand in chapters, each built on the one before: persons, intake, handling, talking, call-backs, history,
+    reading, lists, office, agents, presence, replicas, purging. Every write checks the actor's permission, is one
+    transaction and one act, and gives back what it did. A Desk may be used from any thread.
     """
 
     @property

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from desktop_desk.desk.call_backs import CallBacks
 from desktop_desk.desk.ports import Draft, Position, TicketRecord
-from desktop_desk.desk.talking import Talking
 from desktop_desk.desk.views import Done, UndoStep
 from desktop_desk.desk.wording import Wording
 from desktop_desk.domain.errors import Invalid, NotAllowed, NotFound
@@ -16,7 +16,7 @@ BACK = 200
 """How many of an agent's acts undo looks back through."""
 
 
-class History(Talking):
+class History(CallBacks):
     """Verbs about what was done before."""
 
     def merge(self, number: str, into: str, *, seen: Position | None = None) -> Done:

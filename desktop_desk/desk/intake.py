@@ -1,18 +1,24 @@
 """Intake: a call, message or form becomes a ticket, or joins one that is open already."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from desktop_desk.desk.acting import one_line, plain_text
 from desktop_desk.desk.attachments import Filing
 from desktop_desk.desk.directory import Agent, Directory
-from desktop_desk.desk.ports import Draft, Position, TicketRecord
+from desktop_desk.desk.ports import CallBackRecord, Draft, Position, TicketRecord
 from desktop_desk.desk.routing import named, refuse_holder, routed
 from desktop_desk.desk.views import Attachment, CallDraft, CallRecord, Done
-from desktop_desk.domain.errors import Invalid
-from desktop_desk.domain.facts import EntityId
+from desktop_desk.domain.call_backs import MISSED, NOT_REACHED, tries_in, try_field
+from desktop_desk.domain.call_backs import next_try as proposed
+from desktop_desk.domain.errors import Invalid, NotFound
+from desktop_desk.domain.facts import EntityId, standing
+from desktop_desk.domain.phones import read_phone
 from desktop_desk.domain.tickets import SOURCES
 from desktop_desk.i18n import _
+
+_UID = re.compile(r"[0-9a-f]{32}")
 
 
 class Intake(Filing):
@@ -53,6 +59,7 @@ class Intake(Filing):
             drafts.append(Draft("opened", uid, fields, ticket=uid, at=draft.at))
             entry = self._first_entry(draft, uid, caller, text, now)
             drafts += [entry, *self._filed(files, uid, entry.entity, draft.at)]
+            drafts.extend(self._taken(draft.call, draft.answers, draft.next_try))
             if draft.call_back_at is not None:
                 drafts.append(self._promise(uid, draft, caller, me, directory))
             if draft.resolve:
@@ -68,12 +75,14 @@ class Intake(Filing):
     def add_call(
         self, number: str, text: str, call: CallRecord | None = None, *, caller: str | None = None,
         call_back_at: int | None = None, call_back_for: str | None = None, at: int | None = None,
-        attachments: Sequence[Attachment] = (), seen: Position | None = None,
+        attachments: Sequence[Attachment] = (), answers: str | None = None, next_try: int | None = None,
+        seen: Position | None = None,
     ) -> Done:  # fmt: skip
         """Add a call to a ticket that is there; one that had ended opens again when the caller called.
 
         Args:
             call_back_at: when (ms) somebody promised to call back; `call_back_for` which agent, else the taker.
+            answers: the call-back that this call makes good; when nobody was reached, it is due again at `next_try`.
         """
         files = self._measured(attachments)
         with self._store.writing():
@@ -84,6 +93,7 @@ class Intake(Filing):
             entry = Draft("called", self._new_id.entity(), fields, ticket=record.uid, at=at)
             drafts = [entry, *self._filed(files, record.uid, entry.entity, at)]
             drafts.extend(self._following(record, self._me()))
+            drafts.extend(self._taken(kept, answers, next_try))
             if kept.direction == "in":
                 drafts.extend(self._reopening(record))
             if call_back_at is not None:
@@ -165,6 +175,53 @@ class Intake(Filing):
         )
         fields = {"agent": agent.uid, "person": name, "phone": phone, "due": draft.call_back_at, "text": ""}
         return Draft("call_back_promised", self._new_id.entity(), fields, ticket=ticket)
+
+    def _taken(self, call: CallRecord | None, answers: str | None, next_try: int | None) -> list[Draft]:
+        """What a call does to the calls that are owed: to the one it answers, else to missed ones of its number."""
+        if answers:
+            return self._settling(answers, call.disposition if call else "", next_try)
+        if call is None or not call.number or call.withheld or call.disposition in NOT_REACHED:
+            return []
+        return self._lapsing(call.number)
+
+    def _settling(
+        self, uid: str, outcome: str, next_at: int | None = None, *, must_be_open: bool = False
+    ) -> list[Draft]:
+        """A call-back was made, or tried in vain, which counts and puts it off; nothing for one that is done."""
+        back = self._call_back(uid)
+        if back.done and not must_be_open:
+            return []
+        record = self._find(back.ticket) if back.ticket else None
+        ticket = record.uid if record else None
+        if outcome not in NOT_REACHED:
+            if must_be_open:
+                known = ", ".join(NOT_REACHED)
+                reason = _("“{name}” is no outcome of a try.").format(name=outcome[:40])
+                raise Invalid("outcome", reason, known)
+            return [Draft("call_back_changed", back.uid, {"done": True}, ticket=ticket, informed=True)]
+        now = self._clock()
+        before = tries_in(standing(self._store.journal.of_entity(back.uid, ticket)).fields)
+        fields = {**try_field(now, outcome), "due": next_at or proposed(len(before) + 1, now)}
+        return [Draft("call_back_changed", back.uid, fields, ticket=ticket, informed=True)]
+
+    def _lapsing(self, number: str, but: str = "") -> list[Draft]:
+        """Missed calls from this number need no call-back any more."""
+        region = self._store.directory().settings.country
+        wanted = read_phone(number, region)
+        if wanted.kind == "withheld":
+            return []
+        return [
+            Draft("call_back_changed", back.uid, {"done": True}, informed=True)
+            for back in self._store.news.call_backs(self._me().id)
+            if back.text == MISSED and back.uid != but and back.phone and not back.ticket
+            and read_phone(back.phone, region).digits == wanted.digits
+        ]  # fmt: skip
+
+    def _call_back(self, uid: str) -> CallBackRecord:
+        found = self._store.news.call_back(EntityId(uid)) if _UID.fullmatch(uid) else None
+        if found is None:
+            raise NotFound(_("There is no such call-back."))
+        return found
 
 
 def call_fields(call: CallRecord) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from desktop_desk.desk.snippets import snippet
 from desktop_desk.desk.views import Check, Counters, News, QueuePage, SearchHit, Target, TicketRow
 from desktop_desk.desk.wording import Wording
 from desktop_desk.domain.attachments import attached
+from desktop_desk.domain.call_backs import MISSED
 from desktop_desk.domain.errors import Invalid, NotFound
 from desktop_desk.domain.facts import EntityId, Fact, fold
 from desktop_desk.domain.named import read_mark
@@ -288,12 +289,13 @@ class Lists(Reading):
         for back in self._store.news.call_backs(me.id):
             by = self._store.directory().agent(back.by)
             text = _("Tell {person} the outcome.") if back.text == "outcome" else _("Call {person} back.")
-            more = "" if back.text == "outcome" else back.text
+            text = _("Missed: {person}.") if back.text == MISSED else text
+            more = "" if back.text in {"outcome", MISSED} else back.text
             found.append(
                 News(
                     ticket=back.ticket,
                     subject=back.subject,
-                    what="tell" if back.text == "outcome" else "call_back",
+                    what={"outcome": "tell", MISSED: MISSED}.get(back.text, "call_back"),
                     by=by.login if by else None,
                     by_name=by.name if by else "",
                     at=back.at,

@@ -18,6 +18,7 @@ from desktop_desk.desk.views import (
     TicketView,
 )
 from desktop_desk.desk.wording import Wording
+from desktop_desk.domain.call_backs import MISSED, tries_in
 from desktop_desk.domain.errors import NotFound
 from desktop_desk.domain.facts import UNDONE, EntityId, Fact, FactId, State, as_of, fold, in_time, standing
 from desktop_desk.domain.named import read_mark
@@ -285,9 +286,14 @@ class Reading(History):
 
     def _call_back_view(self, back: CallBackRecord) -> CallBack:
         agent = self._store.directory().agent(back.agent)
+        records = self._store.tickets.by_number(back.ticket) if back.ticket and back.due is not None else ()
+        # Only a call with a time can have been put off by a try.
+        facts = self._store.journal.of_entity(back.uid, records[0].uid if records else None)
+        tries = tries_in(standing(facts).fields) if back.due is not None else ()
         return CallBack(
             uid=back.uid, ticket_number=back.ticket, person=back.person, phone=back.phone, text=back.text,
-            due=back.due, agent=agent.login if agent else "", done=back.done,
+            due=back.due, agent=agent.login if agent else "", done=back.done, at=back.at, missed=back.text == MISSED,
+            tries=len(tries), tried=tries[-1].at if tries else None, outcome=tries[-1].outcome if tries else "",
         )  # fmt: skip
 
 

@@ -1,17 +1,16 @@
-"""Talking: replies to the caller, notes among agents, and call-backs that were promised."""
+"""Talking: replies to the caller, and notes among agents."""
 
 import re
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
 from desktop_desk.desk.acting import plain_text
 from desktop_desk.desk.directory import Agent, Status
 from desktop_desk.desk.handling import ENDED, Handling
-from desktop_desk.desk.ports import CallBackRecord, Draft, Position, TicketRecord
-from desktop_desk.desk.routing import in_use, is_stranger, named, refuse_holder
+from desktop_desk.desk.ports import Draft, Position, TicketRecord
+from desktop_desk.desk.routing import in_use, is_stranger
 from desktop_desk.desk.views import Attachment, Done
-from desktop_desk.domain.errors import Invalid, NotFound
-from desktop_desk.domain.facts import EntityId
+from desktop_desk.domain.errors import Invalid
 from desktop_desk.i18n import _
 
 _MENTION = re.compile(r"(?<![\w@.])@([\w.-]+)")
@@ -83,54 +82,6 @@ class Talking(Handling):
         directory = self._store.directory()
         found = (directory.agent(login.rstrip(".-")) for login in _MENTION.findall(text))
         return tuple(agent for agent in found if agent is not None and agent.active)
-
-    def add_call_back(
-        self,
-        number: str,
-        due: int | None,
-        text: str = "",
-        *,
-        agent: str | None = None,
-        seen: Position | None = None,
-    ) -> Done:
-        """Promise the caller of a ticket a call, by a time (ms) or as soon as may be."""
-        with self._store.writing():
-            record = self._conversation_for(number, "ticket.reply")
-            holder = named(self._store.directory().agent, agent, "agent") or self._me()
-            refuse_holder(holder)
-            person = self._store.people.by_id(record.caller) if record.caller else None
-            phone = (
-                next((value for _uid, kind, value in person.contacts if kind == "phone"), "")
-                if person
-                else ""
-            )
-            name = person.name if person else ""
-            kept = plain_text(text, "text")
-            fields = {"agent": holder.uid, "person": name or phone, "phone": phone, "due": due, "text": kept}
-            draft = Draft("call_back_promised", self._new_id.entity(), fields, ticket=record.uid)
-            return self._write([draft], seen, (record,), draft.entity)
-
-    def call_back_done(self, uid: str, text: str = "") -> Done:
-        """A promised call was made; what was said becomes an outgoing call on its ticket."""
-        with self._store.writing():
-            back = self._call_back(uid)
-            if back.done:
-                raise Invalid("call_back", _("This call was made already, or is no longer needed."))
-            record = self._ticket_for(back.ticket, "ticket.reply")
-            drafts = [Draft("call_back_changed", back.uid, {"done": True}, ticket=record.uid)]
-            fields: dict[str, Any] = {
-                "text": plain_text(text, "text"), "direction": "out", "number": back.phone, "started": self._clock(),
-                "seconds": 0, "disposition": "told" if back.text == "outcome" else "", "withheld": False,
-                "person": self._caller_uid(record),
-            }  # fmt: skip
-            drafts.append(Draft("called", self._new_id.entity(), fields, ticket=record.uid))
-            return self._write(drafts, None, (record,), back.uid)
-
-    def _call_back(self, uid: str) -> CallBackRecord:
-        found = self._store.news.call_back(EntityId(uid))
-        if found is None:
-            raise NotFound(_("There is no such call-back."))
-        return found
 
     def _entry(self, verb: str, record: TicketRecord, text: str, at: int | None) -> Draft:
         return Draft(verb, self._new_id.entity(), {"text": text}, ticket=record.uid, at=at)

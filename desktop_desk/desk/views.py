@@ -180,7 +180,10 @@ class OrganisationView:
 
 @dataclass(frozen=True, slots=True)
 class CallBack:
-    """A promise to call somebody."""
+    """A call that is owed: promised, or `missed`, which may belong to no ticket and to no one agent.
+
+    `at` is when it came up; `tries` how often nobody was reached, last at `tried` with this `outcome`.
+    """
 
     uid: EntityId
     ticket_number: str
@@ -190,6 +193,11 @@ class CallBack:
     due: int | None
     agent: str
     done: bool
+    at: int = 0
+    missed: bool = False
+    tries: int = 0
+    tried: int | None = None
+    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,6 +359,7 @@ class CallDraft:
         topic, department, agent, team: ids or names; what is left out the topic decides.
         resolve: the caller was helped at once, and knows.
         call_back_at: when somebody promised to call back; `call_back_for` which agent, by default the taker.
+        answers: the call-back that this call makes good; when nobody was reached, it is due again at `next_try`.
         at: when it happened, if not now.
     """
 
@@ -368,6 +377,8 @@ class CallDraft:
     resolve: bool = False
     call_back_at: int | None = None
     call_back_for: str | None = None
+    answers: str | None = None
+    next_try: int | None = None
     due: int | None = None
     at: int | None = None
     tags: tuple[str, ...] = ()

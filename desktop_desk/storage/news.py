@@ -32,8 +32,12 @@ class NewsQueries:
         return tuple((as_record(row[:-1]), row[-1]) for row in self._db.rows(sql, (agent, after, limit)))
 
     def call_backs(self, agent: int) -> tuple[CallBackRecord, ...]:
-        """An agent's pending call-backs, the first due first; one without a time is due when it came up."""
-        return self._call_backs("c.agent = ? AND c.done = 0 ORDER BY COALESCE(c.due, c.at), c.id", (agent,))
+        """An agent's pending call-backs and missed calls that are everybody's, the first due first.
+
+        One without a time is due when it came up.
+        """
+        whose = "c.agent IN (?, 0) AND (c.agent <> 0 OR c.ticket = 0) AND c.done = 0"
+        return self._call_backs(f"{whose} ORDER BY COALESCE(c.due, c.at), c.id", (agent,))
 
     def call_backs_of(self, ticket: int) -> tuple[CallBackRecord, ...]:
         """A ticket's call-backs, done or not."""

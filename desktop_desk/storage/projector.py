@@ -144,6 +144,8 @@ class Projector:
             self._mails.bring(entity, arrival, facts, state)
         elif kind == "read":
             self._tickets.followers.read(entity, state)
+        elif kind == "call_back":
+            self._tickets.bring_missed_call(entity, facts, state)
         elif kind in {"person", "contact", "organisation"} and state.created:
             for person in self._people.bring(kind, entity, arrival, state):
                 self._tickets.renamed(person)
@@ -185,7 +187,7 @@ class Projector:
             kind = kind_of(self._journal.text(verb))
             if kind not in {*MEANINGLESS, "held", "read"}:
                 found.setdefault(EntityId(uid.hex()), kind)
-        order = (*OFFICE_KINDS, "organisation", "person", "contact", "mail")
+        order = (*OFFICE_KINDS, "organisation", "person", "contact", "mail", "call_back")
         return sorted(found.items(), key=lambda item: order.index(item[1]))
 
     def _read_marks(self) -> list[tuple[bytes]]:

@@ -154,6 +154,13 @@ class TicketRows:
         self._words(arrival, "" if state.withdrawn else findable(*said))
         return None if state.withdrawn else Spoken(kind, actor, fact.at, fact.at, fact.stamp, 1)
 
+    def bring_missed_call(self, entity: EntityId, facts: list[Fact], state: State) -> None:
+        """Bring a call-back up to date that belongs to no ticket."""
+        creating = next((fact for fact in facts if fact.verb in CREATING), None)
+        if creating is not None:
+            arrival = min(fact.arrival for fact in facts if fact.verb != UNDONE)
+            self._call_back(arrival, entity, 0, creating, state)
+
     def _call_back(self, arrival: int, entity: EntityId, ticket: int, fact: Fact, state: State) -> None:
         directory = self._directory()
         row = (

@@ -188,6 +188,11 @@ VERBS: dict[str, tuple[str, Verb]] = {
         "ticket.reply",
         lambda desk, office, number: desk.call_back_done(office.ada.ticket(number).call_backs[0].uid),
     ),
+    "call_back_tried": (
+        "ticket.reply",
+        lambda desk, office, number: desk.call_back_tried(office.ada.ticket(number).call_backs[0].uid),
+    ),
+    "missed_call": ("ticket.create", lambda desk, _office, _number: desk.missed_call("12", call_id="1")),
     "assign": ("ticket.assign", lambda desk, _office, number: desk.assign(number, "ada")),
     "claim": ("ticket.assign", lambda desk, _office, number: desk.claim(number)),
     "release": ("ticket.release", lambda desk, _office, number: desk.release(number)),
@@ -329,7 +334,7 @@ def a_held_act(office: ADesk) -> str:
 
 READS = frozenset(
     {
-        "actor", "all_people", "backup", "counters", "directory", "find_people", "inbox", "match_person",
+        "actor", "agent_rung", "all_people", "backup", "counters", "directory", "find_people", "inbox", "match_person",
         "may", "mentioned", "new_entity", "numbers", "open_attachment", "organisations", "others_at", "person",
         "queue", "redo_step", "replicas", "report", "save_attachment", "search", "search_hint", "settings",
         "similar", "store", "targets", "ticket", "tickets_of", "undo_step",

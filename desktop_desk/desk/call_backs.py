@@ -1,0 +1,160 @@
+"""Call-backs: promised, tried, made; and calls that nobody took."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from desktop_desk.desk.acting import one_line, plain_text
+from desktop_desk.desk.directory import Agent
+from desktop_desk.desk.intake import call_fields
+from desktop_desk.desk.ports import CallBackRecord, Draft, Position, TicketRecord
+from desktop_desk.desk.routing import named, refuse_holder
+from desktop_desk.desk.talking import Talking
+from desktop_desk.desk.views import CallRecord, Done
+from desktop_desk.domain.call_backs import MISSED, NOT_REACHED
+from desktop_desk.domain.errors import Invalid
+from desktop_desk.domain.facts import EntityId
+from desktop_desk.domain.mail import outside_uid
+from desktop_desk.domain.phones import read_phone
+from desktop_desk.i18n import _
+
+DAY = 86_400_000
+
+
+class CallBacks(Talking):
+    """Verbs about calls that are owed."""
+
+    def add_call_back(
+        self,
+        number: str,
+        due: int | None,
+        text: str = "",
+        *,
+        agent: str | None = None,
+        seen: Position | None = None,
+    ) -> Done:
+        """Promise the caller of a ticket a call, by a time (ms) or as soon as may be."""
+        with self._store.writing():
+            record = self._conversation_for(number, "ticket.reply")
+            holder = named(self._store.directory().agent, agent, "agent") or self._me()
+            refuse_holder(holder)
+            person = self._store.people.by_id(record.caller) if record.caller else None
+            phone = (
+                next((value for _uid, kind, value in person.contacts if kind == "phone"), "")
+                if person
+                else ""
+            )
+            name = person.name if person else ""
+            kept = plain_text(text, "text")
+            fields = {"agent": holder.uid, "person": name or phone, "phone": phone, "due": due, "text": kept}
+            draft = Draft("call_back_promised", self._new_id.entity(), fields, ticket=record.uid)
+            return self._write([draft], seen, (record,), draft.entity)
+
+    def call_back_done(self, uid: str, text: str = "") -> Done:
+        """A promised call was made; what was said becomes an outgoing call on its ticket."""
+        with self._store.writing():
+            back, record = self._owed(uid)
+            drafts = [Draft("call_back_changed", back.uid, {"done": True}, ticket=record and record.uid)]
+            outcome = "told" if back.text == "outcome" else ""
+            drafts += self._called_out(back, record, plain_text(text, "text"), outcome)
+            return self._write(drafts, None, (record,) if record else (), back.uid)
+
+    def call_back_tried(
+        self, uid: str, outcome: str = "no_answer", text: str = "", *, next_at: int | None = None
+    ) -> Done:
+        """Nobody was reached: the try counts, and the call is due again at `next_at` (ms), else when it is proposed.
+
+        Raises:
+            Invalid: there is no such outcome, the call was made already, or the next time is past.
+        """
+        with self._store.writing():
+            back, record = self._owed(uid)
+            if next_at is not None and next_at <= self._clock():
+                raise Invalid("next", _("The next try lies in the past."), _("Give a time to come."))
+            drafts = self._settling(back.uid, outcome, next_at, must_be_open=True)
+            drafts += self._called_out(back, record, plain_text(text, "text"), outcome)
+            return self._write(drafts, None, (record,) if record else (), back.uid)
+
+    def missed_call(
+        self,
+        number: str,
+        name: str = "",
+        *,
+        call_id: str = "",
+        rung: Sequence[str] = (),
+        at: int | None = None,
+    ) -> Done:
+        """A call that nobody took is to be called back: by whom it rang for, by everybody when for several.
+
+        Told of the same call again, by another window or on another copy of the desk, it stays one. The desk itself
+        writes it: whoever undoes his own last act does not take it back.
+
+        Args:
+            rung: logins, ids, extensions or names of those whose telephones rang.
+            at: when it rang (ms).
+        """
+        with self._store.writing():
+            self._require("ticket.create")
+            directory = self._store.directory()
+            rang = at if at is not None else self._clock()
+            region = directory.settings.country
+            phone = read_phone(number, region)
+            mark = f"{phone.digits} {call_id or rang // 60_000} {rang // DAY}"
+            uid = outside_uid(directory.settings.uid, "call", mark)
+            if self._store.news.call_back(uid) is not None:
+                return Done("", uid=uid)
+            found = {agent.uid: agent for agent in map(self.agent_rung, rung) if agent is not None}
+            known = self._matched("", number, "") if phone.kind == "number" else None
+            person = self._store.people.by_uid(EntityId(known)) if known else None
+            shown = (
+                person.name if person and person.name else " ".join(plain_text(name, "name").split())[:200]
+            )
+            dialled = "" if phone.kind == "withheld" else one_line(number, "number")
+            fields = {
+                "agent": next(iter(found)) if len(found) == 1 else None, "person": shown or dialled,
+                "phone": dialled, "due": None, "text": MISSED,
+            }  # fmt: skip
+            drafts = [Draft("call_back_promised", uid, fields, at=rang)]
+            drafts += self._lapsing(number, uid)
+            facts = self._store.journal.append(drafts, None, None)
+            return Done(str(facts[0].act_id), uid=uid)
+
+    def agent_rung(self, told: str) -> Agent | None:
+        """The agent whom a telephone system means: by login, id, mail address, extension or name; None for nobody."""
+        wanted = told.strip()
+        if not wanted:
+            return None
+        directory = self._store.directory()
+        found = directory.agent(wanted)
+        if found is not None and found.active:
+            return found
+        digits = read_phone(wanted, directory.settings.country).digits
+        folded = wanted.casefold()
+        for agent in directory.agents:
+            if agent.active and folded in {agent.name.casefold(), agent.email.casefold()}:
+                return agent
+            if agent.active and digits and agent.phone:
+                own = read_phone(agent.phone, directory.settings.country)
+                if digits in {own.digits, own.extension}:
+                    return agent
+        return None
+
+    def _owed(self, uid: str) -> tuple[CallBackRecord, TicketRecord | None]:
+        """A call-back that is not done, and the ticket it belongs to, if any."""
+        back = self._call_back(uid)
+        if back.done:
+            raise Invalid("call_back", _("This call was made already, or is no longer needed."))
+        if not back.ticket:
+            self._require("ticket.reply")
+            return back, None
+        return back, self._ticket_for(back.ticket, "ticket.reply")
+
+    def _called_out(
+        self, back: CallBackRecord, record: TicketRecord | None, text: str, outcome: str
+    ) -> list[Draft]:
+        if record is None:
+            return []
+        if outcome in NOT_REACHED and not text:
+            text = _("Tried to call: {outcome}.").format(outcome=_(NOT_REACHED[outcome]))
+        call = CallRecord(direction="out", number=back.phone, started=self._clock(), disposition=outcome)
+        fields: dict[str, Any] = {"text": text, **call_fields(call), "person": self._caller_uid(record)}
+        return [Draft("called", self._new_id.entity(), fields, ticket=record.uid)]
