@@ -12,9 +12,11 @@ from tests.drivers import part
 def the_dialog(name: str) -> QDialog:
     """The open dialog of this name."""
     shown = [
-        each for each in QApplication.topLevelWidgets() if isinstance(each, QDialog) and each.isVisible()
+        each
+        for each in QApplication.topLevelWidgets()
+        if isinstance(each, QDialog) and each.isVisible() and each.objectName() == name
     ]
-    assert [each.objectName() for each in shown] == [name]
+    assert len(shown) == 1, f"{len(shown)} dialogs called {name}"
     dialog = shown[0]
     dialog.activateWindow()
     tries = 500
