@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_desk import upkeep
-from desktop_desk.desk.addresses import is_address
+from desktop_desk.desk.addresses import is_address, shown_address
 from desktop_desk.desk.agents import Passwords
 from desktop_desk.desk.founding import found_desk
 from desktop_desk.desk.front_door import FrontDoor
@@ -76,7 +76,9 @@ def open_desk(
     if is_address(path):
         from desktop_desk.storage.servers import open_on_server
 
-        return _front_of(Store(open_on_server(str(path), overhear), clock, ids), clock, ids, hasher, pairs)
+        served = Store(open_on_server(str(path), overhear), clock, ids)
+        upkeep.settle_on_server(served, shown_address(str(path)), told)
+        return _front_of(served, clock, ids, hasher, pairs)
 
     def prepare(store: Store) -> None:
         upkeep.bring_up_to_date(store, Path(path), clock, told, progress, moved=moved)

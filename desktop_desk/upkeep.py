@@ -12,7 +12,7 @@ from desktop_desk import config
 from desktop_desk.desk import ports
 from desktop_desk.desk.ports import Clock, NewId, Progress
 from desktop_desk.domain.errors import StorageUnavailable
-from desktop_desk.i18n import _
+from desktop_desk.i18n import N_, _
 from desktop_desk.storage import backups, files, marks, mending, migrations, settling
 from desktop_desk.storage.backups import Backup
 from desktop_desk.storage.database import unavailable
@@ -29,6 +29,11 @@ __all__ = [
 
 Told = Callable[[str], None]
 """Gets a sentence for people."""
+
+COPY = N_(
+    "The desk {desk} is a copy, or an older state, of one that was opened before. So that no number is given twice, its"
+    " new tickets have letters of their own before their numbers."
+)
 
 _log = logging.getLogger(__name__)
 
@@ -70,12 +75,13 @@ def bring_up_to_date(
     if moved:
         settling.moved(store, desk)
     if settling.settle(store, desk, memory()) and told is not None:
-        told(
-            _(
-                "The desk {desk} is a copy, or an older state, of one that was opened before. So that no number is"
-                " given twice, its new tickets have letters of their own before their numbers."
-            ).format(desk=desk)
-        )
+        told(_(COPY).format(desk=desk))
+
+
+def settle_on_server(store: Store, address: str, told: Told | None = None) -> None:
+    """Let a desk on a server become a new replica where the server was set back to an older state."""
+    if settling.settle_on_server(store, memory()) and told is not None:
+        told(_(COPY).format(desk=address))
 
 
 def memory() -> Path:

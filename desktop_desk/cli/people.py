@@ -101,13 +101,15 @@ def purge_entry(
         ]
         if not named:
             raise NotFound(_("{number} has no entry of the act {act}.").format(number=number, act=act[:80]))
-        for entry in dict.fromkeys(named):
-            done = desk.purge_entry(number, entry)
+        first, *others = dict.fromkeys(named)
+        done = desk.purge_entry(number, first)
+        for entry in others:
+            desk.purge_entry(number, entry)
         show_done(session, desk, done, _("Purged."))
 
 
 def _one(desk: "Desk", who: str) -> "PersonHit":
-    found = desk.find_people(who, 2)
+    found = list(desk.find_people(who, 2))
     if not found:
         raise NotFound(_("There is no caller “{who}”.").format(who=who[:60]), _("Search by name or number."))
     if len(found) > 1:

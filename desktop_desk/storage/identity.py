@@ -35,15 +35,15 @@ def home_of(path: Path) -> str:
 _OWN = "(SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'replica')"
 
 
-def is_elsewhere(database: Database, path: Path, memory: Path, *, has_place: bool) -> bool:
+def is_elsewhere(database: Database, path: Path | None, memory: Path) -> bool:
     """Whether a desk file is a copy of the one that its replica writes in, or an older state of it.
 
     Args:
+        path: None where a desk has no place on a disk that stays the same.
         memory: the folder where this machine keeps how far its replicas' logs reach.
-        has_place: whether files there have a place that stays the same.
     """
     home = _meta(database, HOME)
-    if has_place and home and home != home_of(path):
+    if path is not None and home and home != home_of(path):
         return True
     remembered = _remembered(database, memory)
     if remembered is None:

@@ -20,7 +20,7 @@ def settle(store: Store, path: Path, memory: Path) -> bool:
     store.memory = memory
     has_place = place_of(path).kind in {"local", "removable"}
     with store.reading():
-        is_copy = is_elsewhere(store.database, path, memory, has_place=has_place)
+        is_copy = is_elsewhere(store.database, path if has_place else None, memory)
         at_home = not has_place or store.database.value(
             "SELECT value FROM meta WHERE key = 'home'", default=""
         ) == home_of(path)
@@ -32,6 +32,17 @@ def settle(store: Store, path: Path, memory: Path) -> bool:
         if has_place:
             settle_home(store.database, path)
     return is_copy
+
+
+def settle_on_server(store: Store, memory: Path) -> bool:
+    """The same for a desk on a server, which has no place on a disk: it may have been set back to an older state."""
+    store.memory = memory
+    with store.reading():
+        is_older = is_elsewhere(store.database, None, memory)
+    if is_older:
+        with store.writing():
+            _go_on(store)
+    return is_older
 
 
 def moved(store: Store, path: Path) -> None:

@@ -1,5 +1,6 @@
 """A desk on a real PostgreSQL: what can go wrong between a program and its server, and what no other engine has."""
 
+import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlcipher3 import dbapi2
 
-from desktop_desk import bootstrap
+from desktop_desk import bootstrap, upkeep
 from desktop_desk.desk.addresses import shown_address
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.views import Attachment, CallDraft
@@ -198,6 +199,21 @@ def test_the_server_of_these_tests_sorts_otherwise_than_a_desk(office: AnEngine)
     if database.value("SELECT datlocprovider FROM pg_database WHERE datname = current_database()") != "i":
         pytest.skip("this PostgreSQL knows no language by itself")
     assert database.value("SELECT 'a' < 'B' AND 'a' COLLATE \"C\" > 'B'")
+
+
+def test_a_server_that_was_set_back_gives_no_number_twice(office: AnEngine) -> None:
+    first = a_ticket(office.john)
+    own = office.store.log.own
+    office.front.close()
+    remembered = upkeep.memory() / f"{own}.json"
+    told = json.loads(remembered.read_text())
+    # As after an older dump was played back: this machine has seen the log reach further.
+    remembered.write_text(json.dumps({**told, "seq": told["seq"] + 5}))
+    office.restart()
+    assert office.store.log.own != own
+    second = a_ticket(office.john)
+    assert second[0].isalpha()
+    assert first != second
 
 
 def test_the_same_seed_makes_the_same_desk_in_a_file_and_on_a_server(tmp_path: Path) -> None:
