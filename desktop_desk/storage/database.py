@@ -164,9 +164,9 @@ class Database(ABC):
         return default if found is None or found[0] is None else found[0]
 
     @property
+    @abstractmethod
     def is_connected(self) -> bool:
-        """Whether this thread has a connection, or may open one without harm."""
-        return True
+        """Whether this thread has a connection."""
 
     @property
     def is_writing(self) -> bool:

@@ -24,8 +24,8 @@ from desktop_desk.storage.postgres_writes import (
     Gathered,
     in_groups,
     numbered,
+    tables_in,
     without_nul,
-    words_in,
     written_table,
 )
 from desktop_desk.storage.text_indexes import CallerIndex, TextIndex
@@ -135,6 +135,11 @@ class PostgresDatabase(Database):
     def connect(self) -> None:
         """Open this thread's connection; StorageUnavailable when the server cannot be reached or refuses."""
         self._connection()
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether this thread has a connection."""
+        return getattr(self._local, "connection", None) is not None
 
     def close_thread(self) -> None:
         """Close this thread's connection, if any."""
@@ -295,8 +300,8 @@ class PostgresDatabase(Database):
 
     def _concerned(self, sql: str) -> bool:
         """Whether a statement may need what is not yet sent: it names one of its tables."""
-        words = set(words_in(sql))
-        return any(gathered.table in words for gathered in self._pending)
+        tables = tables_in(sql)
+        return any(gathered.table in tables for gathered in self._pending)
 
     def _flush(self, at_end: Sequence[str] = ()) -> None:
         """Send what was gathered, in its order, without waiting in between."""
