@@ -64,7 +64,7 @@ class FactRows:
             None if stored is None else canonical(dict(stored)), fact.stamp, fact.at, fact.wall,
             None if fact.actor is None else self.term(fact.actor), self.term(fact.verb),
             bytes.fromhex(fact.entity), None if fact.ticket is None else bytes.fromhex(fact.ticket),
-            "{" + ",".join(f"{canonical(name)}:{text}" for name, text in texts.items()) + "}",
+            "{" + ",".join(f"{_name(name)}:{text}" for name, text in texts.items()) + "}",
         )  # fmt: skip
 
     def fact_of(self, row: Sequence[Any]) -> Fact:
@@ -93,6 +93,10 @@ class FactRows:
                 return -1
             self._numbers[replica] = found
         return self._numbers[replica]
+
+
+_name = lru_cache(maxsize=1024)(canonical)
+"""A field's name as it is written; names are few."""
 
 
 @lru_cache(maxsize=4096)

@@ -51,8 +51,13 @@ class Followers:
         spoken: Sequence[Spoken],
         *,
         is_new: bool,
+        was_read: bool,
     ) -> list[tuple[int, int, int, int]]:
-        """What FOLLOW is to write for a ticket; those who follow no more are taken out at once."""
+        """What FOLLOW is to write for a ticket; those who follow no more are taken out at once.
+
+        Args:
+            is_new: nobody is written down as following yet; was_read: somebody may have read it already.
+        """
         directory = self._directory()
         agents = {directory.id_of(follower): EntityId(follower) for follower in summary.followers}
         agents.pop(0, None)
@@ -61,7 +66,7 @@ class Followers:
                 if agent not in agents:
                     self._db.run("DELETE FROM follow WHERE agent = ? AND ticket = ?", (agent, number))
         return [
-            (agent, number, *self._news(number, uid, agent, follower, state, spoken))
+            (agent, number, *self._news(number if was_read else 0, uid, agent, follower, state, spoken))
             for agent, follower in agents.items()
         ]
 
@@ -92,10 +97,10 @@ class Followers:
         state: State,
         spoken: Sequence[Spoken],
     ) -> tuple[int, int]:
-        """The stamp of a follower's newest news, and whether he has not been shown it."""
+        """The stamp of a follower's newest news, and whether he has not been shown it; `number` 0: nobody has read."""
         newest = self._newest(follower, state, spoken)
         sql = "SELECT stamp FROM seen WHERE agent = ? AND ticket = ?"
-        seen = self._db.value(sql, (agent, number), default=0)
+        seen = self._db.value(sql, (agent, number), default=0) if number else 0
         if not newest or not seen or not self._is_shared():
             return newest, int(newest > seen)
         # What others wrote earlier may arrive after he has read: then only what his mark says he was shown counts.

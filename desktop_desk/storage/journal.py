@@ -3,7 +3,8 @@
 How the hashes are made: domain.log.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from desktop_desk.desk.ports import Clock, Draft, NewId, Position
 from desktop_desk.domain.facts import EMPTY, EntityId, Fact, FactId, ReplicaId, canonical
@@ -14,6 +15,12 @@ from desktop_desk.storage.database import Database
 from desktop_desk.storage.fact_rows import COLUMNS, INSERT, FactRows, read_context
 from desktop_desk.storage.log_tables import NO_CODE
 
+AT_ONCE = 500
+"""So many ids are asked for in one query."""
+
+Group = dict[EntityId, list[Fact]]
+"""Facts by their entity."""
+
 
 class Journal(FactRows):
     """Appends acts and reads facts; the own replica's chain, counter and clock."""
@@ -22,6 +29,9 @@ class Journal(FactRows):
         super().__init__(database)
         self._clock = clock
         self._new_id = new_id
+        self._threads: dict[EntityId, Group] = {}
+        self._alone: Group = {}
+        self._begun: set[EntityId] = set()
 
     @property
     def own(self) -> ReplicaId:
@@ -112,16 +122,74 @@ class Journal(FactRows):
         by_another = self._db.value(sql, params)
         return max(since, by_another - 1 if by_another else self.position().seq)
 
+    @contextmanager
+    def read_ahead(self, written: Sequence[Fact]) -> Generator[None]:
+        """Read all that these new facts touch at once, and not one after the other; nothing is appended within.
+
+        Of a single thread or entity only what is asked for is read.
+        """
+        threads: dict[EntityId, Group] = {}
+        alone: Group = {}
+        for fact in written:
+            group = alone if fact.ticket is None else threads.setdefault(fact.ticket, {})
+            group.setdefault(fact.entity, []).append(fact)
+        if self._threads or self._alone or len(threads) + len(alone) < 2:
+            yield
+            return
+        first = min(fact.arrival for fact in written)
+        # What was there before is read whole: facts as they were written do not stand beside facts that were read.
+        self._begun = {EntityId(key.hex()) for key in self._known_before(first, "ticket", threads)}
+        threads |= {ticket: {} for ticket in self._begun}
+        for fact in self._of_all("ticket", self._begun):
+            threads[EntityId(str(fact.ticket))].setdefault(fact.entity, []).append(fact)
+        known = {EntityId(key.hex()) for key in self._known_before(first, "entity", alone)}
+        alone |= {entity: [] for entity in known}
+        for fact in self._of_all("entity", known):
+            alone[fact.entity].append(fact)
+        self._threads, self._alone = threads, alone
+        try:
+            yield
+        finally:
+            self._threads, self._alone, self._begun = {}, {}, set()
+
+    def is_begun(self, ticket: EntityId, before: int) -> bool:
+        """Whether facts of a ticket's thread arrived before a place in this desk's journal."""
+        if self._is_ahead(ticket):
+            return ticket in self._begun
+        sql = "SELECT 1 FROM fact WHERE ticket = ? AND arrival < ? LIMIT 1"
+        return self._db.row(sql, (bytes.fromhex(ticket), before)) is not None
+
     def of_entity(self, entity: EntityId, ticket: EntityId | None) -> list[Fact]:
         """The facts of one entity; `ticket` as its facts carry it."""
         key = bytes.fromhex(entity)
         if ticket is None:
+            if self._db.is_writing and entity in self._alone:
+                return list(self._alone[entity])
             return self._facts("ticket IS NULL AND entity = ?", (key,))
+        if self._is_ahead(ticket):
+            return list(self._threads[ticket].get(entity, ()))
         return self._facts("ticket = ? AND entity = ?", (bytes.fromhex(ticket), key))
 
     def of_ticket(self, ticket: EntityId) -> list[Fact]:
         """The facts of a ticket and of everything in its thread."""
+        if self._is_ahead(ticket):
+            groups = self._threads[ticket].values()
+            return sorted((fact for group in groups for fact in group), key=lambda fact: fact.arrival)
         return self._facts("ticket = ?", (bytes.fromhex(ticket),))
+
+    def entities_with(self, verb: str, facts: Iterable[Fact]) -> set[EntityId]:
+        """Which entities in the threads of these facts, or which of theirs without a thread, have a fact of a verb."""
+        threads = {fact.ticket for fact in facts if fact.ticket is not None}
+        alone = {fact.entity for fact in facts if fact.ticket is None}
+        return {
+            EntityId(key.hex())
+            for column, ids in (("ticket", threads), ("entity", alone))
+            for keys in in_parts(ids)
+            for (key,) in self._db.rows(
+                f"SELECT DISTINCT entity FROM fact WHERE {_among(column, keys)} AND verb = ?",
+                (*keys, self.term(verb)),
+            )
+        }
 
     def of_act(self, act: FactId) -> list[Fact]:
         """The facts of one act, in its order; empty when this desk does not have it."""
@@ -165,6 +233,24 @@ class Journal(FactRows):
         """How many facts this desk has."""
         return int(self._db.value("SELECT COUNT(*) FROM fact", default=0))
 
+    def _is_ahead(self, ticket: EntityId) -> bool:
+        """Whether a thread was read ahead; other threads of the program read what is committed."""
+        return self._db.is_writing and ticket in self._threads
+
+    def _known_before(self, arrival: int, column: str, ids: Iterable[EntityId]) -> Iterator[bytes]:
+        """Those of these tickets, or of these entities without one, of which facts arrived before a place."""
+        for keys in in_parts(ids):
+            where = f"{_among(column, keys)} AND arrival < ?"
+            for (key,) in self._db.rows(
+                f"SELECT DISTINCT {column} FROM fact WHERE {where}", (*keys, arrival)
+            ):
+                yield bytes(key)
+
+    def _of_all(self, column: str, ids: Iterable[EntityId]) -> Iterator[Fact]:
+        """The facts of these tickets, or of these entities without one, each one's in order of arrival."""
+        for keys in in_parts(ids):
+            yield from self._facts(_among(column, keys), keys, order="arrival")
+
     def _facts(self, where: str, params: Sequence[object], *, order: str = "", limit: int = 0) -> list[Fact]:
         sql = f"SELECT {COLUMNS} FROM fact WHERE {where}"
         if order:
@@ -177,6 +263,19 @@ class Journal(FactRows):
 def context_of(shown: Position) -> Mapping[ReplicaId, int]:
     """A position's other replicas as a fact's context has them."""
     return {ReplicaId(replica): seq for replica, seq in shown.others if seq} or EMPTY
+
+
+def in_parts(ids: Iterable[EntityId]) -> Iterator[list[bytes]]:
+    """Ids as rows keep them, so many at a time as one query may ask for."""
+    keys = [bytes.fromhex(uid) for uid in ids]
+    for start in range(0, len(keys), AT_ONCE):
+        yield keys[start : start + AT_ONCE]
+
+
+def _among(column: str, keys: Sequence[bytes]) -> str:
+    """The condition that a fact is of one of these tickets, or of one of these entities and of no ticket."""
+    alone = "ticket IS NULL AND " if column == "entity" else ""
+    return f"{alone}{column} IN ({','.join('?' * len(keys))})"
 
 
 class Reaches:

@@ -21,9 +21,10 @@ class PeopleRows:
     def __init__(self, database: Database) -> None:
         self._db = database
         self.words = database.callers()
+        self._to_index: set[int] = set()
 
     def bring(self, kind: str, entity: EntityId, arrival: int, state: State) -> list[int]:
-        """Write one entity's row; gives the persons whose shown name or finding words changed."""
+        """Write one entity's row, until `flush` without finding words; gives the persons whose shown name changed."""
         uid = bytes.fromhex(entity)
         if kind == "person":
             return self._person(uid, arrival, state)
@@ -35,9 +36,18 @@ class PeopleRows:
         members = [
             number for (number,) in self._db.rows("SELECT id FROM person WHERE organisation = ?", (arrival,))
         ]
-        for person in members:
-            self._index(person)
+        self._to_index.update(members)
         return []
+
+    def flush(self) -> None:
+        """Make those findable whom something was written about: each once, however much that was."""
+        for person in sorted(self._to_index):
+            self._index(person)
+        self._to_index.clear()
+
+    def forget(self) -> None:
+        """Drop what was gathered for a transaction that failed."""
+        self._to_index.clear()
 
     def _person(self, uid: bytes, arrival: int, state: State) -> list[int]:
         organisation = self._number("organisation", state.get("organisation"), "person", uid)
@@ -47,7 +57,7 @@ class PeopleRows:
         )  # fmt: skip
         before = self._db.value("SELECT name FROM person WHERE id = ?", (arrival,))
         self._db.run(_PERSON, row)
-        self._index(arrival)
+        self._to_index.add(arrival)
         return [arrival] if before is not None and before != name else []
 
     def _contact(self, uid: bytes, arrival: int, state: State) -> list[int]:
@@ -59,7 +69,7 @@ class PeopleRows:
         )  # fmt: skip
         self._db.run(_CONTACT, row)
         if person:
-            self._index(person)
+            self._to_index.add(person)
             if not self._db.value("SELECT name FROM person WHERE id = ?", (person,)):
                 return [person]
         return []

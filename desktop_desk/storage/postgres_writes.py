@@ -9,7 +9,7 @@ GROUP = 25
 """So many rows are written by one statement."""
 
 
-_WORD = re.compile(r"\w+")
+_TABLE = re.compile(r"(?:\b(?:FROM|JOIN|INTO|UPDATE|USING|TABLE)|,)\s+\"?(\w+)", re.I)
 _WRITES = re.compile(r"\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+\"?(\w+)", re.I)
 _UPSERT = re.compile(
     r"(?P<begin>INSERT INTO \w+ \((?P<columns>[\w, ]+)\) VALUES )(?P<values>\(.*\))"
@@ -92,9 +92,10 @@ class Gathered:
     rows: list[Sequence[object]]
 
 
-def words_in(sql: str) -> list[str]:
-    """The words of a statement, names of tables among them."""
-    return _WORD.findall(sql)
+@lru_cache(maxsize=2000)
+def tables_in(sql: str) -> frozenset[str]:
+    """The tables that a statement names, perhaps with a column or two; none of them is left out."""
+    return frozenset(_TABLE.findall(sql))
 
 
 def without_nul(params: Sequence[object]) -> list[object]:

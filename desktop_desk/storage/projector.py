@@ -57,6 +57,8 @@ class Projector:
         with self._journal.read_ahead(facts):
             for entity, kind in alone.items():
                 self._alone(entity, kind)
+            self._people.flush()
+            self._tickets.expect(facts)
             for ticket, written in threads.items():
                 self._tickets.bring(ticket, written)
             self._tickets.flush()
@@ -76,6 +78,7 @@ class Projector:
         self._note_undoing(self._undone_facts())
         for entity, kind in alone.items():
             self._alone(entity, kind)
+        self._people.flush()
         for ticket in dict.fromkeys(fact.ticket for fact in facts if fact.ticket is not None):
             self._tickets.make_again(ticket)
         self._tickets.flush()
@@ -90,6 +93,7 @@ class Projector:
         self._note_undoing(self._undone_facts())
         for entity, kind in self._things_alone():
             self._alone(entity, kind)
+        self._people.flush()
         tickets = self._db.rows(
             "SELECT ticket FROM fact WHERE ticket IS NOT NULL GROUP BY ticket ORDER BY MIN(arrival)"
         )
@@ -107,6 +111,7 @@ class Projector:
     def forget(self) -> None:
         """Drop what was gathered for a transaction that failed."""
         self._tickets.forget()
+        self._people.forget()
         self._office_known = None
 
     def _office_now(self) -> Directory:
@@ -128,6 +133,7 @@ class Projector:
                     self._tickets.make_again(EntityId(uid.hex()))
                 else:
                     self._alone(EntityId(uid.hex()), kind)
+            self._people.flush()
             self._tickets.flush()
 
     def _alone(self, entity: EntityId, kind: str) -> None:

@@ -37,7 +37,10 @@ class Redacting:
         if self._db.value("SELECT id FROM term WHERE text = ?", (PURGED,)) is None:
             return list(facts)
         changed: dict[int, Fact] = {}
+        purged = self._journal.entities_with(PURGED, facts)
         for entity, ticket in dict.fromkeys((fact.entity, fact.ticket) for fact in facts):
+            if entity not in purged:
+                continue
             known = self._journal.of_entity(entity, ticket)
             purges = [fact for fact in known if fact.verb == PURGED]
             for purge in purges:

@@ -11,7 +11,7 @@ from desktop_desk.domain.verbs import kind_of
 from desktop_desk.storage.attachment_rows import AttachmentRows
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.followers import FOLLOW, SPOKEN, Followers, Spoken
-from desktop_desk.storage.journal import Journal
+from desktop_desk.storage.journal import Journal, in_parts
 from desktop_desk.storage.mails import MailRows
 from desktop_desk.storage.people_rows import AWAIT
 from desktop_desk.storage.tables import STATES, CallBackRow, EntryRow, Number, TicketRow
@@ -44,6 +44,15 @@ class TicketRows:
         self._pending: dict[str, list[tuple[Any, ...]]] = {}
         self._callers: dict[str, tuple[int, str]] = {}
 
+    def expect(self, facts: Iterable[Fact]) -> None:
+        """Look up at once the callers that these facts name."""
+        named = {str(fact.fields["caller"]) for fact in facts if fact.ticket and fact.fields.get("caller")}
+        for keys in in_parts(map(EntityId, named)):
+            sql = f"SELECT uid, id, name FROM person WHERE uid IN ({','.join('?' * len(keys))})"
+            for uid, number, name in self._db.rows(sql, keys):
+                if name:
+                    self._callers[uid.hex()] = number, name
+
     def bring(self, uid: EntityId, facts: Sequence[Fact]) -> None:
         """Bring a ticket up to date after these facts of its thread were written."""
         key = bytes.fromhex(uid)
@@ -61,8 +70,8 @@ class TicketRows:
         self._write(uid, number, own, self._spoken(number), is_new=False)
         self._recut(uid, own)
 
-    def make(self, uid: EntityId, facts: Iterable[Fact]) -> None:
-        """Write a ticket that has no rows yet, from all the facts of its thread."""
+    def make(self, uid: EntityId, facts: Iterable[Fact], *, was_there: bool = False) -> None:
+        """Write a ticket that has no rows, from all the facts of its thread; `was_there`: it had some, and readers."""
         by_entity: dict[EntityId, list[Fact]] = {}
         for fact in facts:
             by_entity.setdefault(fact.entity, []).append(fact)
@@ -75,7 +84,7 @@ class TicketRows:
             entry = self._of_thread(entity, group, uid, number)
             if entry is not None:
                 spoken.append(entry)
-        self._write(uid, number, own, spoken, is_new=True)
+        self._write(uid, number, own, spoken, is_new=True, was_there=was_there)
 
     def make_again(self, uid: EntityId) -> None:
         """Take out everything that is written of a ticket's thread, and write it anew from its facts."""
@@ -84,7 +93,7 @@ class TicketRows:
             self.flush()
             self._take_out(found[0])
             self._mails.take_out(uid)
-        self.make(uid, self._journal.of_ticket(uid))
+        self.make(uid, self._journal.of_ticket(uid), was_there=True)
 
     def _take_out(self, number: int) -> None:
         before = self._db.row(_STANDING, (number,))
@@ -171,8 +180,9 @@ class TicketRows:
         self._db.run(_CALL_BACK, row)
 
     def _write(
-        self, uid: EntityId, number: int, own: list[Fact], spoken: list[Spoken], *, is_new: bool
-    ) -> None:
+        self, uid: EntityId, number: int, own: list[Fact], spoken: list[Spoken], *, is_new: bool,
+        was_there: bool = True,
+    ) -> None:  # fmt: skip
         directory = self._directory()
         state = standing(own)
         merged = self._is_merged(uid, state.get("merged_into"))
@@ -194,7 +204,10 @@ class TicketRows:
         known = (before[0] == STATES.index("withdrawn"), before[7], before[8]) if before else None
         if known != (withdrawn, summary.subject, caller[1]):
             self._words(number, "" if withdrawn else f"{summary.subject}\n{caller[1]}")
-        for follow in self.followers.rows(number, uid, summary, state, spoken, is_new=is_new):
+        was_read = was_there or not is_new
+        for follow in self.followers.rows(
+            number, uid, summary, state, spoken, is_new=is_new, was_read=was_read
+        ):
             self._later(FOLLOW, follow)
 
     def _await(self, uid: EntityId, summary: Summary, row: Sequence[Any], directory: Directory) -> None:
