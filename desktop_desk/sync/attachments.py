@@ -69,6 +69,7 @@ def exchange_attachments(
     """
     travel = _Round(store, hub, sealer, now, go_on, afresh=afresh)
     travel.pull()
+    travel.take_away()
     travel.push()
     travel.keep()
     return Travelled(
@@ -189,6 +190,20 @@ class _Round:
             return self._store.attachments.parts_here(sha)
 
     # ── to the hub ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def take_away(self) -> None:
+        """Remove the parts of files that were purged; whoever still lays them there does so before he hears of it."""
+        key = f"purged {self._key}"
+        told = self._store.log.note(key)
+        if not told:
+            return
+        gone = frozenset(told.split())
+        for name in sorted({*self.there, *(name + SPOILT for name in self._spoilt)}):
+            if name.partition("-")[0] in gone:
+                self._hub.remove(SHELF, name)
+                self.there.discard(name)
+        if self._store.log.note(key) == told:
+            self._store.log.keep_note(key, "")
 
     def push(self) -> None:
         """Lay the parts of files that the hub lacks."""

@@ -1,5 +1,6 @@
 """A desk in several places: hubs are made, copies taken along, and everybody's work comes together."""
 
+import hashlib
 import shutil
 import zlib
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop_desk import bootstrap, sharing
+from desktop_desk import bootstrap, hubs, sharing
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.front_door import FrontDoor
 from desktop_desk.desk.views import Attachment
@@ -401,6 +402,35 @@ def test_what_was_purged_is_nowhere_at_the_hub(in_folder: Together) -> None:
     assert places_of(b"quattuor-septem", hub) == []
     assert digest(laptop) == digest(office.ada)
     assert "quattuor-septem" not in str(in_folder.take("another").ticket(number))
+
+
+def test_a_purged_file_is_nowhere_at_the_hub(together: Together) -> None:
+    office = together.office
+    number, other = a_ticket(office.john), a_ticket(office.john)
+    pin, plan = Attachment(b"quattuor-septem", "pin.txt"), Attachment(b"the floor plan", "plan.txt")
+    office.john.note(number, "the PIN", attachments=(pin, plan))
+    office.john.note(other, "the plan again", attachments=(plan,))
+    together.sync(office.ada)
+    laptop = together.take("laptop")
+    together.sync(laptop)
+    assert len(parts_at(together.hub)) == 2
+    (entry,) = [entry for entry in office.ada.ticket(number).thread if entry.text == "the PIN"]
+    office.ada.purge_entry(number, entry.uid)
+    together.all_sync(laptop, office.ada, laptop)
+    left = hashlib.sha256(b"the floor plan").hexdigest()
+    assert parts_at(together.hub) == [f"{left}-0"], "another ticket has it"
+    # The same bytes, attached by somebody who may have them, travel as any other file.
+    laptop.note(other, "the PIN, once more", attachments=(pin,))
+    together.all_sync(laptop, office.ada)
+    assert len(parts_at(together.hub)) == 2
+    (file,) = office.ada.ticket(other).thread[-1].attachments
+    assert b"".join(office.ada.open_attachment(file.uid)) == pin.source
+
+
+def parts_at(hub: str) -> list[str]:
+    """The names of the parts of files that lie at a hub."""
+    with hubs.opened_hub_at(hub) as opened_hub:
+        return sorted(opened_hub.names("chunks"))
 
 
 def test_a_desk_on_a_server_is_taken_along_as_a_file(tmp_path: Path) -> None:
