@@ -15,15 +15,17 @@ from typing import Any
 from desktop_desk.desk.directory import Directory
 from desktop_desk.desk.founding import found_desk
 from desktop_desk.desk.front_door import FrontDoor
+from desktop_desk.desk.outbox_ports import OutboxItem
 from desktop_desk.desk.ports import Clock, NewId, Progress
 from desktop_desk.domain.errors import Invalid
-from desktop_desk.domain.facts import Fact, ReplicaId
+from desktop_desk.domain.facts import EntityId, Fact, ReplicaId
 from desktop_desk.domain.log import FIRST_HASH
 from tests.fakes import PlainPasswords
 from tests.memory_store_files import MemoryAttachments
 from tests.memory_store_journal import MemoryJournal
 from tests.memory_store_log import MemoryLog
 from tests.memory_store_mails import MemoryMails
+from tests.memory_store_outbox import MemoryOutbox
 from tests.memory_store_people import MemoryNews, MemoryPeople, MemoryReports
 from tests.memory_store_tickets import MemoryTickets
 from tests.memory_store_world import World
@@ -53,6 +55,7 @@ class Kept:
     tries: dict[str, tuple[int, int]] = field(default_factory=dict)
     parts: dict[tuple[str, int], bytes] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
+    outbox: dict[EntityId, OutboxItem] = field(default_factory=dict)
 
 
 class Memory:
@@ -129,6 +132,7 @@ class MemoryStore:
         self.reports = MemoryReports(memory)
         self.attachments = MemoryAttachments(memory)
         self.mails = MemoryMails(memory)
+        self.outbox = MemoryOutbox(memory)
         self.log = MemoryLog(memory, clock)
         self.look = 0
         self._own_commits = 0

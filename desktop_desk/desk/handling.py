@@ -7,9 +7,11 @@ from desktop_desk.desk.acting import Holder, Numbers, holder_named, one_line, pl
 from desktop_desk.desk.directory import Agent, Department, Directory, Status, Team
 from desktop_desk.desk.intake import Intake, tag_name
 from desktop_desk.desk.ports import Draft, Position, TicketRecord
+from desktop_desk.desk.posting import COPY_TO, is_mailed
 from desktop_desk.desk.routing import in_use, is_stranger, refuse_holder, refuse_stranger
 from desktop_desk.desk.views import Done
 from desktop_desk.domain.errors import Invalid
+from desktop_desk.domain.outgoing import mail_address
 from desktop_desk.domain.tickets import SOURCES, differing
 from desktop_desk.i18n import _
 
@@ -167,6 +169,17 @@ class Handling(Intake):
                     drafts.append(Draft("tagged", record.uid, fields, ticket=record.uid))
             return self._write(drafts, None, records)
 
+    def copy_to(self, number: str, add: tuple[str, ...] = (), remove: tuple[str, ...] = ()) -> Done:
+        """Let others have a ticket's replies in copy, or no longer; Invalid for what is no e-mail address."""
+        with self._store.writing():
+            (record,) = self._tickets_for(number, "ticket.edit")
+            state = self._state(record)
+            wanted = {f"{COPY_TO}{_address(text)}": True for text in add}
+            wanted |= {f"{COPY_TO}{_address(text)}": False for text in remove}
+            fields = {name: on for name, on in wanted.items() if bool(state.get(name)) != on}
+            drafts = [Draft("edited", record.uid, fields, ticket=record.uid)] if fields else []
+            return self._write(drafts, None, (record,))
+
     def follow(self, numbers: Numbers, *, on: bool = True) -> Done:
         """Follow tickets, or stop."""
         with self._store.writing():
@@ -254,8 +267,10 @@ class Handling(Intake):
     def _to_tell(self, record: TicketRecord, directory: Directory) -> list[Draft]:
         """Who called is to be told of the outcome: by whoever took the call, else by whom it was assigned to."""
         person = self._store.people.by_id(record.caller)
-        if person is None or any(
-            not back.done and back.due is None for back in self._store.news.call_backs_of(record.id)
+        if (
+            person is None
+            or is_mailed(self._store, directory, record)
+            or any(not back.done and back.due is None for back in self._store.news.call_backs_of(record.id))
         ):
             return []
         taken = (fact.actor for fact in self._store.journal.of_ticket(record.uid) if fact.verb == "called")
@@ -304,3 +319,12 @@ class Handling(Intake):
                         names="subject, topic, source, caller, department, team, due"
                     ),
                 )
+
+
+def _address(text: str) -> str:
+    """An e-mail address as it is kept."""
+    found = mail_address(text).casefold()
+    if not found:
+        reason = _("“{text}” is no e-mail address.").format(text=one_line(text, "address")[:80])
+        raise Invalid("address", reason, _("It looks like name@example.org."))
+    return found

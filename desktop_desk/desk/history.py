@@ -4,6 +4,7 @@ from typing import Any
 
 from desktop_desk.desk.call_backs import CallBacks
 from desktop_desk.desk.ports import Draft, Position, TicketRecord
+from desktop_desk.desk.posting import post, refuse_unsending
 from desktop_desk.desk.views import Done, UndoStep
 from desktop_desk.desk.wording import Wording
 from desktop_desk.domain.errors import Invalid, NotAllowed, NotFound
@@ -99,6 +100,7 @@ class History(CallBacks):
             if self._is_void(named):
                 raise Invalid("act", _("This was undone already."))
             self._refuse_undo(facts)
+            refuse_unsending(self._store, facts, self._clock())
             return self._take_back(named, facts)
 
     def redo(self, act: str | None = None) -> Done:
@@ -193,6 +195,7 @@ class History(CallBacks):
         uids = dict.fromkeys(fact.ticket for fact in facts if fact.ticket)
         records = [record for uid in uids if (record := self._store.tickets.by_uid(uid))]
         written = self._store.journal.append(drafts, self._actor, None)
+        post(self._store, written, self._clock())
         if any(fact.verb == "desk_changed" and "zone" in fact.fields for fact in facts):
             self._store.check(rebuild=True, progress=None)
         main = main_fact(facts)

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from desktop_desk.desk.channel_ports import MailPort
 from desktop_desk.desk.directory import Directory
 from desktop_desk.desk.exchange_ports import LogPort
+from desktop_desk.desk.outbox_ports import OutboxPort
 from desktop_desk.desk.queues import Condition, PageRequest
 from desktop_desk.desk.reports import ReportRequest
 from desktop_desk.domain.facts import EntityId, Fact, FactId, ReplicaId
@@ -271,6 +272,8 @@ class Store(Protocol):
     def attachments(self) -> AttachmentPort: ...
     @property
     def mails(self) -> MailPort: ...
+    @property
+    def outbox(self) -> OutboxPort: ...
     @property
     def log(self) -> LogPort: ...
     @property

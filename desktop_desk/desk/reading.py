@@ -197,7 +197,7 @@ class Reading(History):
 
     def _line(self, record: TicketRecord, fact: Fact, wording: Wording, *, is_event: bool) -> Entry | None:
         agent = self._store.directory().agent(fact.actor) if fact.actor else None
-        is_event = is_event or fact.verb in {"attached", "purged"}
+        is_event = is_event or fact.verb in {"attached", "purged", "mail_sent", "mail_failed"}
         title = wording.event(fact) if is_event else wording.entry(fact) if fact.verb in ENTRY_KINDS else ""
         if not title:
             return None

@@ -15,6 +15,7 @@ from desktop_desk.desk.acting import one_line, plain_text
 from desktop_desk.desk.attachments import Measured
 from desktop_desk.desk.directory import NOTHING, Agent, Directory
 from desktop_desk.desk.ports import Clock, Draft, NewId, PersonRecord, Store, TicketRecord
+from desktop_desk.desk.posting import post
 from desktop_desk.desk.reading import Reading
 from desktop_desk.desk.routing import routed
 from desktop_desk.desk.views import Attachment, AttachmentView, CallDraft, Entry, NewPerson
@@ -232,7 +233,7 @@ class Requests(Reading):
 
     def _append(self, drafts: Sequence[Draft]) -> None:
         """One act of nobody's."""
-        self._store.journal.append(drafts, None, None)
+        post(self._store, self._store.journal.append(drafts, None, None), self._clock())
 
     def _with_entry(self, files: Sequence[Measured], ticket: EntityId, entry: EntityId) -> list[Draft]:
         """The files' facts under ids of their own entry, so that a repeated act would be the same."""

@@ -78,7 +78,9 @@ class Wording:
         if make is not None:
             return make(self, fact)
         changed = ", ".join(
-            f"{_(name)}: {self.value(name, value)}" for name, value in fact.fields.items() if _is_shown(name)
+            _copied(name, value) or f"{_(name)}: {self.value(name, value)}"
+            for name, value in fact.fields.items()
+            if _is_shown(name)
         )
         return _("{agent} changed {what}").format(agent=self.author(fact), what=changed) if changed else ""
 
@@ -147,6 +149,28 @@ def _merged(wording: Wording, fact: Fact) -> str:
     return _("{agent} merged this into {value}").format(agent=wording.author(fact), value=value)
 
 
+def _copied(name: str, value: Any) -> str:
+    """How somebody reads who gets mails in copy, or no longer; "" for another field."""
+    address = name.removeprefix("cc:")
+    return "" if address == name else _("copy to {address}").format(address=("+" if value else "−") + address)
+
+
+def _mailed(_wording: Wording, fact: Fact) -> str:
+    fields = fact.fields
+    to = ", ".join([str(fields.get("to") or ""), *map(str, fields.get("cc") or ())])
+    match fields.get("mail"):
+        case "receipt":
+            return _("Mailed to {address}: receipt").format(address=to)
+        case "resolved":
+            return _("Mailed to {address}: it is resolved").format(address=to)
+        case _:
+            return _("Mailed to {address}").format(address=to)
+
+
+def _not_mailed(_wording: Wording, fact: Fact) -> str:
+    return _("Not delivered to {address}").format(address=fact.fields.get("to") or "–")
+
+
 _EVENTS: Mapping[str, Callable[[Wording, Fact], str]] = {
     "opened": _line("{agent} opened the ticket"),
     "assigned": _line("{agent} assigned it to {to}"),
@@ -154,6 +178,8 @@ _EVENTS: Mapping[str, Callable[[Wording, Fact], str]] = {
     "reassigned": _line("{agent} reassigned it to {to}"),
     "released": _line("{agent} released it"),
     "prioritised": _priority,
+    "mail_sent": _mailed,
+    "mail_failed": _not_mailed,
     "purged": _line("{agent} purged words for good"),
     "numbered": _numbered,
     "status_set": _status,

@@ -126,6 +126,27 @@ class Chunk(Model):
         indexes = ((("sha", "n"), True),)
 
 
+class OutboxRow(Model):
+    """A mail that this copy has to send (desk.outbox_ports); local to it, and claimed by one process at a time."""
+
+    uid = BlobField(primary_key=True)
+    kind = TextField()
+    ticket = BlobField()
+    act = TextField(index=True)
+    replica = BlobField()
+    since = BigIntegerField()
+    due = BigIntegerField()
+    tries = IntegerField(default=0)
+    claimed = BigIntegerField(default=0)
+    stopped = SmallIntegerField(default=0)
+    problem = TextField(default="")
+    recipient = TextField(default="")
+    done = BigIntegerField(default=0)
+
+    class Meta:
+        table_name = "outbox"
+
+
 class LoginTry(Model):
     """Failed tries of a login name, known or not, and until when it is locked."""
 

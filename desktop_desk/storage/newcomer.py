@@ -32,6 +32,7 @@ def newcomer(
             become_replica(database, new_id, code=NO_CODE, uid=uid)
             # Nothing of what it was copied from waits to be sent here: this is no backup.
             database.run("UPDATE meta SET value = '' WHERE key = ?", (OUTBOX_HELD,))
+            database.run("DELETE FROM outbox")
             settle_home(database, path)
             for name, value in notes.items():
                 store.log.keep_note(name, value)

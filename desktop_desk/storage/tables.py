@@ -22,6 +22,7 @@ from desktop_desk.storage.log_tables import (
     Held,
     LoginTry,
     Meta,
+    OutboxRow,
     Reach,
     Redacted,
     Replica,
@@ -358,5 +359,5 @@ PROJECTIONS: tuple[type[Model], ...] = (
 """What `check --rebuild` empties and makes again from the facts."""
 
 TABLES: tuple[type[Model], ...] = (
-    Meta, Replica, Term, FactRow, Reach, Redacted, Held, Chunk, LoginTry, *PROJECTIONS,
+    Meta, Replica, Term, FactRow, Reach, Redacted, Held, Chunk, LoginTry, OutboxRow, *PROJECTIONS,
 )  # fmt: skip

@@ -215,6 +215,7 @@ VERBS: dict[str, tuple[str, Verb]] = {
         lambda desk, _office, number: desk.edit(number, department="System Administrators", subject="x"),
     ),
     "tag": ("ticket.edit", lambda desk, _office, number: desk.tag(number, add=("x",))),
+    "copy_to": ("ticket.edit", lambda desk, _office, number: desk.copy_to(number, add=("x@y.example",))),
     "merge": ("ticket.merge", lambda desk, office, number: desk.merge(number, a_ticket(office.ada))),
     "unmerge": ("ticket.merge", lambda desk, office, number: desk.unmerge(merged(office, number))),
     "settle": (

@@ -60,6 +60,7 @@ RARE = (
     "INSERT INTO chunk (sha, n, body) VALUES (x'00', 0, x'00')",
     "INSERT INTO missing VALUES (x'00', 'ticket', x'01')",
     "INSERT INTO attachment VALUES (1, x'00', 1, 0, 'plan.txt', 'text/plain', 1, x'00', 1, 0, 0, 0)",
+    "INSERT INTO outbox VALUES (x'00', 'reply', x'01', 'a:1', x'02', 0, 0, 0, 0, 0, '', '', 0)",
     "INSERT INTO mail VALUES (1, x'00', 'filed', 'a@b', 0, '', '', '', NULL, NULL, NULL, NULL, 0, 0)",
 )
 

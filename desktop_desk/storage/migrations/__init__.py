@@ -14,7 +14,12 @@ from desktop_desk.storage.migrations.shape import take_shape
 from desktop_desk.storage.sqlite import SqliteDatabase
 from desktop_desk.storage.store import Store
 
-STEPS: Mapping[int, Callable[[Database], None]] = {2: to_2.upgrade}
+
+def _only_shape(_database: Database) -> None:
+    """Of a format that has nothing but new tables, as format 3: mails and the outbox."""
+
+
+STEPS: Mapping[int, Callable[[Database], None]] = {2: to_2.upgrade, 3: _only_shape}
 """What is done to the tables of the log to reach a format, by its number; they have the shape of this version then."""
 
 

@@ -1,0 +1,337 @@
+"""The outbox at work: hands out what is due, one letter to one process, and notes what became of it.
+
+No agent acts here: what goes out was decided when it was put in (posting). Only channels use it.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+from desktop_desk.desk.attachments import files_of
+from desktop_desk.desk.directory import Directory, Mailbox
+from desktop_desk.desk.outbox_ports import OutboxItem
+from desktop_desk.desk.ports import Clock, Draft, NewId, Store, TicketRecord
+from desktop_desk.desk.posting import caller_address, copies_of, mailbox_for, own_addresses
+from desktop_desk.domain.facts import EntityId, Fact, FactId, fold
+from desktop_desk.domain.outgoing import (
+    AUTOMATIC,
+    CLAIM_MS,
+    GIVE_UP_MS,
+    RECEIPTS_AN_HOUR,
+    is_automatic,
+    is_machine,
+    message_id,
+    retry_after,
+)
+from desktop_desk.i18n import _
+
+OUTBOX_HELD = "outbox_held"
+"""The note of a desk file that was restored or copied: its mail may have gone out already, so a person decides."""
+
+HOUR_MS = 3_600_000
+MOST_REFERENCES = 12
+GERMAN = frozenset({"DE", "AT", "LI"})
+"""Countries whose offices write German unless a department says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that goes with a letter: `sha` and `size` name its bytes."""
+
+    name: str
+    mime: str
+    sha: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail that one process has in hand to send.
+
+    Attributes:
+        message_id, references: without brackets; references oldest first, the last is what it answers.
+        values: what its template may say.
+        template: the department's own; "" for the one of its kind and language.
+    """
+
+    item: OutboxItem
+    mailbox: Mailbox
+    to: str
+    cc: tuple[str, ...]
+    number: str
+    language: str
+    message_id: str
+    references: tuple[str, ...]
+    values: Mapping[str, str]
+    files: tuple[Enclosure, ...] = ()
+    template: str = ""
+
+    @property
+    def kind(self) -> str:
+        """What it is: reply, receipt or resolved."""
+        return self.item.kind
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxStatus:
+    """How the outbox stands.
+
+    Attributes:
+        waiting: mails that have not gone yet; stopped: those of them that need a person.
+        due: when the next one goes, ms; None for none.
+        held: the desk was restored or copied: nothing goes before a person has released it.
+        problem: why the oldest of those that were tried has not gone.
+    """
+
+    waiting: int = 0
+    stopped: int = 0
+    due: int | None = None
+    held: bool = False
+    problem: str = ""
+
+
+class Outbox:
+    """What a channel does with the outbox of this copy of the desk; safe from any thread."""
+
+    def __init__(self, store: Store, clock: Clock, new_id: NewId) -> None:
+        self._store = store
+        self._clock = clock
+        self._new_id = new_id
+
+    def status(self) -> OutboxStatus:
+        """How it stands now."""
+        with self._store.reading():
+            own = self._store.journal.own
+            held = bool(self._store.log.note(OUTBOX_HELD))
+            items = self._store.outbox.waiting(own)
+            others = self._store.outbox.of_others(own) if held else ()
+            due = min((item.due for item in items if not item.stopped), default=None)
+            problem = next((item.problem for item in items if item.problem), "")
+            stopped = sum(item.stopped for item in items)
+            return OutboxStatus(len(items) + len(others), stopped, None if held else due, held, problem)
+
+    def take(self, *, hurry: bool = False, passed: Collection[EntityId] = ()) -> Letter | None:
+        """The next letter that is due, claimed for whoever asks; None when there is none.
+
+        Args:
+            hurry: a person asked for it: what waits after a failed try goes now.
+            passed: mailboxes that cannot send at the moment, and mails that were tried already.
+        """
+        with self._store.writing():
+            if self._store.log.note(OUTBOX_HELD):
+                return None
+            now = self._clock()
+            for item in self._store.outbox.waiting(self._store.journal.own):
+                if item.claimed > now or item.uid in passed or not _is_time(item, now, hurry=hurry):
+                    continue
+                letter = self._letter(item, now)
+                if letter is not None and letter.mailbox.uid not in passed:
+                    self._store.outbox.keep(replace(item, claimed=now + CLAIM_MS))
+                    return letter
+            return None
+
+    def sent(self, letter: Letter, note: str = "") -> None:
+        """It has gone; `note` says what of it has not, such as an address in copy that was refused."""
+        with self._store.writing():
+            now = self._clock()
+            fields = {
+                "message_id": letter.message_id, "to": letter.to, "cc": list(letter.cc), "mail": letter.kind, "at": now,
+            }  # fmt: skip
+            drafts = [Draft("mail_sent", letter.item.uid, fields, ticket=letter.item.ticket)]
+            self._append(drafts + self._note(letter.item, note))
+            done = replace(letter.item, claimed=0, problem="", done=now, recipient=letter.to.casefold())
+            self._store.outbox.keep(done)
+            self._store.outbox.forget(now - HOUR_MS)
+
+    def failed(self, letter: Letter, reason: str) -> None:
+        """It will never go: its agent is told on the ticket."""
+        with self._store.writing():
+            self._fail(letter.item, letter.to, letter.message_id, reason)
+
+    def later(self, letter: Letter, reason: str, *, stopped: bool = False, refused: bool = False) -> None:
+        """It did not go this time.
+
+        Args:
+            stopped: a person must put something right first.
+            refused: the server could be reached and did not take it; that ends after some days.
+        """
+        with self._store.writing():
+            now, item = self._clock(), letter.item
+            if refused and now - item.since > GIVE_UP_MS:
+                self._fail(item, letter.to, letter.message_id, reason)
+                return
+            tries = item.tries + 1
+            kept = replace(
+                item, tries=tries, due=now + retry_after(tries), claimed=0, problem=reason, stopped=stopped
+            )
+            self._store.outbox.keep(kept)
+
+    def stop(self, mailbox: Mailbox, reason: str) -> None:
+        """Nothing more goes from a mailbox by itself: a person must put it right first."""
+        with self._store.writing():
+            directory, now = self._store.directory(), self._clock()
+            for item in self._store.outbox.waiting(self._store.journal.own):
+                record = self._store.tickets.by_uid(item.ticket)
+                own = mailbox_for(self._store, directory, record) if record else None
+                if own is not None and own.uid == mailbox.uid and item.claimed <= now:
+                    tries = max(item.tries, 1)
+                    self._store.outbox.keep(replace(item, stopped=True, problem=reason, tries=tries))
+
+    def release(self) -> None:
+        """Let the mail of a restored desk go out; somebody has looked whether it was sent already."""
+        with self._store.writing():
+            own = self._store.journal.own
+            for item in self._store.outbox.of_others(own):
+                self._store.outbox.keep(replace(item, replica=own, claimed=0))
+            self._store.log.keep_note(OUTBOX_HELD, "")
+
+    def discard(self) -> None:
+        """Throw away the mail of a restored desk, since it was sent already; new mail goes out again."""
+        with self._store.writing():
+            own = self._store.journal.own
+            for item in (*self._store.outbox.of_others(own), *self._store.outbox.waiting(own)):
+                self._store.outbox.drop(item.uid)
+            self._store.log.keep_note(OUTBOX_HELD, "")
+
+    def enclosed(self, file: Enclosure) -> bytes:
+        """The bytes of a file that goes with a letter; StorageUnavailable when they are damaged."""
+        with self._store.reading():
+            return b"".join(self._store.attachments.read(file.sha, file.size, file.name))
+
+    def is_here(self, file: Enclosure) -> bool:
+        """Whether this copy of the desk has the bytes."""
+        with self._store.reading():
+            return file.sha in self._store.attachments.here({file.sha: file.size})
+
+    # What a letter is made of
+
+    def _letter(self, item: OutboxItem, now: int) -> Letter | None:
+        """The letter of an item; None for one that is not to go, which leaves the outbox."""
+        directory = self._store.directory()
+        record = self._store.tickets.by_uid(item.ticket)
+        if record is None or not self._still_stands(item, record):
+            self._store.outbox.drop(item.uid)
+            return None
+        mailbox, to = mailbox_for(self._store, directory, record), caller_address(self._store, record)
+        if item.kind in AUTOMATIC and (mailbox is None or not self._may_go(item, record, to, directory, now)):
+            self._store.outbox.drop(item.uid)
+            return None
+        if mailbox is None:
+            problem = _("No mailbox of this desk can send now.")
+            self._store.outbox.keep(replace(item, stopped=True, problem=problem))
+            return None
+        ident = message_id(item.uid, directory.settings.uid, mailbox.address)
+        if not to:
+            self._fail(item, "", ident, _("The caller has no e-mail address any more."))
+            return None
+        state = fold(self._store.journal.of_entity(record.uid, record.uid))
+        barred = own_addresses(directory) | {to.casefold()}
+        cc = copies_of(state) if item.kind not in AUTOMATIC else ()
+        chosen = _settings_of_mail(self._store, record, directory, item.kind)
+        return Letter(
+            item, mailbox, to, tuple(each for each in cc if each.casefold() not in barred), record.number, chosen[0],
+            ident, self._references(record, ident), self._values(item, record, directory), self._files(item), chosen[1],
+        )  # fmt: skip
+
+    def _still_stands(self, item: OutboxItem, record: TicketRecord) -> bool:
+        """Whether an item is still to go: it was not sent by anybody, and what it says was not taken back."""
+        state = fold(self._store.journal.of_entity(item.uid, item.ticket))
+        if any(fact.verb == "mail_sent" for fact in state.facts) or record.state == "withdrawn":
+            return False
+        if item.kind == "reply":
+            return state.created and not state.withdrawn
+        return item.kind != "resolved" or record.state in {"resolved", "closed"}
+
+    def _may_go(
+        self, item: OutboxItem, record: TicketRecord, to: str, directory: Directory, now: int
+    ) -> bool:
+        """Whether an automatic mail may go: to a person, not to us, not in answer to a machine, not too often."""
+        if not to or to.casefold() in own_addresses(directory) or is_machine(to):
+            return False
+        if item.kind != "receipt":
+            return True
+        often = self._store.outbox.sent_to("receipt", to.casefold(), now - HOUR_MS)
+        return often < RECEIPTS_AN_HOUR and not self._came_from_machine(record)
+
+    def _came_from_machine(self, record: TicketRecord) -> bool:
+        """Whether the mail that opened a ticket was sent by a machine."""
+        first = next((mail for mail in self._store.mails.of_ticket(record.uid) if mail.sha), None)
+        if first is None or first.sha not in self._store.attachments.here({first.sha: first.size}):
+            return False
+        head = next(self._store.attachments.read(first.sha, first.size, "mail"), b"")
+        return is_automatic(head.replace(b"\r\n", b"\n").partition(b"\n\n")[0])
+
+    def _references(self, record: TicketRecord, own: str) -> tuple[str, ...]:
+        """What a mail about a ticket refers to, oldest first; what came in last stands at the end."""
+        known = [
+            mail
+            for mail in self._store.mails.of_ticket(record.uid)
+            if mail.state in {"filed", "sent"}
+            and mail.message_id
+            and mail.message_id != own
+            and not mail.void
+        ]
+        ids = list(dict.fromkeys(mail.message_id for mail in known))
+        answered = next((mail.message_id for mail in reversed(known) if mail.state == "filed"), "")
+        if answered:
+            ids = [*(each for each in ids if each != answered), answered]
+        return tuple(ids if len(ids) <= MOST_REFERENCES else [ids[0], *ids[1 - MOST_REFERENCES :]])
+
+    def _values(self, item: OutboxItem, record: TicketRecord, directory: Directory) -> Mapping[str, str]:
+        """What a template may say."""
+        facts = self._store.journal.of_entity(item.uid, item.ticket)
+        said = next((fact for fact in facts if fact.verb == "replied"), None)
+        act = self._store.journal.of_act(FactId.parse(item.act))
+        resolved = any(fact.verb == "resolved" and fact.ticket == item.ticket for fact in act)
+        return {
+            "number": record.number, "subject": record.subject, "caller": record.caller_name,
+            "text": str(said.fields.get("text") or "") if said else "",
+            "agent": directory.name_of(said.actor) if said and said.actor else "",
+            "department": directory.name_of(record.department), "office": directory.settings.name,
+            "resolved": "yes" if resolved else "",
+        }  # fmt: skip
+
+    def _files(self, item: OutboxItem) -> tuple[Enclosure, ...]:
+        """The files that came with a reply."""
+        if item.kind != "reply":
+            return ()
+        facts = self._store.journal.of_ticket(item.ticket)
+        made = [fact for fact in facts if fact.verb == "attached" and fact.fields.get("entry") == item.uid]
+        views = files_of(self._store, [fact for fact in made if self._counts(fact)])
+        return tuple(Enclosure(view.name, view.mime, view.sha, view.size) for _entry, view in views.values())
+
+    def _counts(self, fact: Fact) -> bool:
+        """Whether a thing of a ticket's thread was not taken back."""
+        return not fold(self._store.journal.of_entity(fact.entity, fact.ticket)).withdrawn
+
+    # What becomes of it
+
+    def _fail(self, item: OutboxItem, to: str, ident: str, reason: str) -> None:
+        said = _("The mail to {address} could not be delivered: {why}").format(address=to or "–", why=reason)
+        fields = {"message_id": ident, "to": to, "reason": reason, "mail": item.kind, "at": self._clock()}
+        draft = Draft("mail_failed", item.uid, fields, ticket=item.ticket)
+        self._append([draft, *self._note(item, said)])
+        self._store.outbox.drop(item.uid)
+
+    def _note(self, item: OutboxItem, text: str) -> list[Draft]:
+        return [Draft("noted", self._new_id.entity(), {"text": text}, ticket=item.ticket)] if text else []
+
+    def _append(self, drafts: list[Draft]) -> None:
+        """One act of nobody's."""
+        self._store.journal.append(drafts, None, None)
+
+
+def _is_time(item: OutboxItem, now: int, *, hurry: bool) -> bool:
+    """Whether an item goes now; hurry does not shorten the time in which it can still be undone."""
+    if hurry and item.tries:
+        return True
+    return item.due <= now and (hurry or not item.stopped)
+
+
+def _settings_of_mail(store: Store, record: TicketRecord, directory: Directory, kind: str) -> tuple[str, str]:
+    """The language that a ticket's department writes in, and its own template for a kind; "" for none."""
+    department = directory.department(record.department)
+    fields: dict[str, object] = {}
+    if department is not None:
+        fields.update(fold(store.journal.of_entity(department.uid, None)).fields)
+    language = str(fields.get("language") or ("de" if directory.settings.country in GERMAN else "en"))
+    return language, str(fields.get(f"template:{kind}:{language}") or "")
