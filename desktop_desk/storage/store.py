@@ -35,7 +35,7 @@ from desktop_desk.storage.mails import MailQueries
 from desktop_desk.storage.news import NewsQueries
 from desktop_desk.storage.outbox import Outbox
 from desktop_desk.storage.people import PeopleQueries
-from desktop_desk.storage.projector import Projector, office_rivals, office_rows
+from desktop_desk.storage.projector import Projector, office_rows
 from desktop_desk.storage.redaction import Redacting
 from desktop_desk.storage.reissue import Reissuing
 from desktop_desk.storage.reports import ReportQueries
@@ -95,9 +95,7 @@ class Store:
         version = int(self.database.value("SELECT value FROM meta WHERE key = 'office'", default=0))
         known = self._directory
         if known.version != version:
-            known = self._directory = read_directory(
-                office_rows(self.database), version, office_rivals(self.database)
-            )
+            known = self._directory = read_directory(office_rows(self.database), version)
         return known
 
     @contextmanager
@@ -164,10 +162,7 @@ class Store:
         self.database.close_thread()
 
 
-def read_directory(
-    rows: list[tuple[int, str, str, dict[str, Any], bool]], version: int,
-    rivals: Mapping[str, tuple[str, ...]],
-) -> Directory:  # fmt: skip
+def read_directory(rows: list[tuple[int, str, str, dict[str, Any], bool]], version: int) -> Directory:
     """The office from its rows."""
     things: dict[str, list[Any]] = {}
     withdrawn: list[Any] = []
@@ -195,7 +190,6 @@ def read_directory(
         calendars=calendars,
         settings=settings,
         withdrawn=tuple(withdrawn),
-        rivals=rivals,
         version=version,
     )
 
