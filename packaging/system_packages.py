@@ -41,6 +41,7 @@ TEST_TOOLS = {
         "bindfs",
         "mounts one folder twice, as two computers reach a share (needs root and /dev/fuse)",
     ),
+    "chromium": ("chromium", "fills in the request form as callers do"),
     "gcc": ("g++", "builds the disk that tests let fail or lose power (g++ brings the headers with it)"),
     "git": ("git", "tells which files belong to the project"),
     "Xvfb": ("xvfb", "a screen for tests of the real window on a machine without one"),

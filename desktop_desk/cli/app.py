@@ -8,7 +8,19 @@ from typing import Annotated, Any
 import typer
 
 from desktop_desk import __version__
-from desktop_desk.cli import backups, desks, encryption, imports, people, reports, starts, sync, tickets, work
+from desktop_desk.cli import (
+    backups,
+    desks,
+    encryption,
+    imports,
+    people,
+    reports,
+    starts,
+    sync,
+    tickets,
+    web,
+    work,
+)
 from desktop_desk.cli.errors import REFUSED, USAGE, tell
 from desktop_desk.cli.launch import Launch
 from desktop_desk.cli.session import Session, keep_session
@@ -34,6 +46,7 @@ def build() -> typer.Typer:
     app.add_typer(tickets.build(), name="ticket")
     app.add_typer(people.build(), name="person")
     app.add_typer(encryption.build(), name="desk")
+    app.add_typer(web.build(), name="web")
     return app
 
 

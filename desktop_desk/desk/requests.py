@@ -5,18 +5,18 @@ a caller knows of his request.
 """
 
 import hmac
-import re
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from desktop_desk.desk.acting import one_line, plain_text
+from desktop_desk.desk.acting import plain_text
 from desktop_desk.desk.attachments import Measured
 from desktop_desk.desk.directory import NOTHING, Agent, Directory
 from desktop_desk.desk.ports import Clock, Draft, NewId, PersonRecord, Store, TicketRecord
 from desktop_desk.desk.posting import post
 from desktop_desk.desk.reading import Reading
+from desktop_desk.desk.request_form import LONGEST_EMAIL, RequestForm, checked, short
 from desktop_desk.desk.routing import routed
 from desktop_desk.desk.views import Attachment, AttachmentView, CallDraft, Entry, NewPerson
 from desktop_desk.desk.wording import Wording
@@ -28,10 +28,6 @@ from desktop_desk.domain.numbers import read_number
 from desktop_desk.domain.phones import read_phone
 from desktop_desk.i18n import _
 
-LONGEST_NAME: Final = 200
-LONGEST_EMAIL: Final = 254
-LONGEST_PHONE: Final = 60
-LONGEST_REQUEST: Final = 100_000
 FEWEST_DIGITS: Final = 6
 """A number of fewer digits is the office's own and no secret."""
 
@@ -39,20 +35,7 @@ GIVEN: Final = "number"
 """The field of an entry with what its sender said he is reached by, a line each; purged like a call's number."""
 
 SIGNING_KEY: Final = "form_key"
-_EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;.]+")
 _NOBODY = Agent(0, NOTHING, "", "")
-
-
-@dataclass(frozen=True, slots=True)
-class RequestForm:
-    """A request as its sender filled it in; `topic` is an id or ""."""
-
-    subject: str
-    text: str
-    topic: str = ""
-    name: str = ""
-    email: str = ""
-    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +77,11 @@ class Requests(Reading):
 
     def __init__(self, store: Store, clock: Clock, new_id: NewId) -> None:
         super().__init__(store, clock, new_id, NOTHING)
+
+    @property
+    def look(self) -> int:
+        """When the backup was made, ms, that this is only a copy of to look at; else 0."""
+        return self._store.look
 
     def request_office(self) -> RequestOffice:
         """What the form is made of."""
@@ -207,7 +195,7 @@ class Requests(Reading):
             entry = from_outside(self._store.directory().settings.uid, "web", f"{token} 1")
             if self._store.journal.of_entity(entry, whole.uid):
                 return
-            said = {"text": plain_text(_short(text, "text"), "text", required=not files)}
+            said = {"text": plain_text(short(text, "text"), "text", required=not files)}
             drafts = [Draft("messaged", entry, said | {"person": self._caller_uid(record)}, ticket=whole.uid)]
             drafts += self._with_entry(measured, whole.uid, entry)
             self._append([*drafts, *self._reopening(whole)])
@@ -307,38 +295,6 @@ class Requests(Reading):
             return None
         is_other = bool(form.name) and name_key(form.name) != name_key(by_number[0].name)
         return None if is_other else by_number[0]
-
-
-def checked(form: RequestForm) -> RequestForm:
-    """The form as it is taken: names and addresses on one line, nothing too long.
-
-    Raises:
-        Invalid: names the first field that cannot be taken.
-    """
-    email = " ".join(plain_text(_short(form.email, "email", LONGEST_EMAIL), "email").split())
-    phone = " ".join(plain_text(_short(form.phone, "phone", LONGEST_PHONE), "phone").split())
-    if email and _EMAIL.fullmatch(email) is None:
-        reason = _("This is no e-mail address.")
-        raise Invalid("email", reason, _("It looks like name@example.org."))
-    if phone and sum(letter.isdigit() for letter in phone) < 3:
-        raise Invalid("phone", _("This is no phone number."), _("Give it with its digits."))
-    if not email and not phone:
-        reason = _("An e-mail address or a phone number is needed.")
-        raise Invalid("email", reason, _("With it you can see later how your request stands."))
-    return RequestForm(
-        subject=one_line(form.subject, "subject"),
-        text=plain_text(_short(form.text, "text"), "text", required=True),
-        topic=form.topic[:64],
-        name=" ".join(plain_text(_short(form.name, "name", LONGEST_NAME), "name").split()),
-        email=email,
-        phone=phone,
-    )
-
-
-def _short(text: str, field: str, most: int = LONGEST_REQUEST) -> str:
-    if len(text) > most:
-        raise Invalid(field, _("This is longer than {n} characters.").format(n=most), _("Shorten it."))
-    return text
 
 
 def _with_given(text: str, form: RequestForm, given: Sequence[str]) -> str:

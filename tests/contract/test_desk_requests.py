@@ -2,7 +2,8 @@
 
 import pytest
 
-from desktop_desk.desk.requests import RequestForm, Requests
+from desktop_desk.desk.request_form import RequestForm, problems_of
+from desktop_desk.desk.requests import Requests
 from desktop_desk.desk.views import Attachment, CallDraft, NewPerson
 from desktop_desk.domain.errors import Invalid, NotAllowed, NotFound
 from desktop_desk.domain.numbers import format_number
@@ -99,6 +100,13 @@ def test_what_cannot_be_taken_is_named(
         requests.open_request(form, "t1")
     assert caught.value.field == field
     assert office.john.counters().total == 0
+
+
+def test_all_that_is_wrong_is_named_at_once() -> None:
+    wrong = RequestForm("", "", name="n" * 201, email="no address", phone="call me")
+    assert [error.field for error in problems_of(wrong)] == ["subject", "text", "name", "email", "phone"]
+    assert [error.field for error in problems_of(RequestForm("", "t"))] == ["subject", "email"]
+    assert problems_of(KENS) == ()
 
 
 def test_only_the_callers_address_or_number_lets_him_in(office: ADesk, requests: Requests) -> None:

@@ -1,0 +1,131 @@
+"""The request form behind its server: it listens where it was told to, and ends when told to."""
+
+import http.client
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from desktop_desk.channels.web_server import OFFICE, FormServer
+from desktop_desk.domain.errors import Invalid
+from tests.builders import ADesk
+from tests.encrypted import AnEncryptedDesk
+
+
+@pytest.fixture
+def server(office: ADesk) -> Iterator[FormServer]:
+    made = FormServer(office.front.requests(), office.clock, office.front.close_thread, port=0)
+    made.start()
+    yield made
+    made.stop()
+
+
+def read(address: str) -> str:
+    return answered(address)[1]
+
+
+def answered(address: str) -> tuple[str, str]:
+    """Headers and body of a page."""
+    line = http.client.HTTPConnection(address.removeprefix("http://").rstrip("/"), timeout=20)
+    try:
+        line.request("GET", "/")
+        answer = line.getresponse()
+        return str(answer.headers), answer.read().decode()
+    finally:
+        line.close()
+
+
+def test_it_answers_at_the_address_it_names(server: FormServer) -> None:
+    (address,) = server.addresses
+    assert address == f"http://127.0.0.1:{server.port}/"
+    assert "Send a request" in read(address)
+    assert "waitress" not in answered(address)[0].lower()
+
+
+def test_nobody_else_is_let_on_its_port(office: ADesk, server: FormServer) -> None:
+    with pytest.raises(Invalid) as caught:
+        FormServer(office.front.requests(), office.clock, office.front.close_thread, port=server.port)
+    assert caught.value.field == "port"
+    assert str(server.port) in caught.value.reason
+    assert caught.value.advice
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "field"),
+    [("198.51.100.7", 0, "host"), ("nowhere", 0, "host"), ("127.0.0.1", 70000, "port")],
+)
+def test_a_place_where_it_cannot_listen_is_named(office: ADesk, host: str, port: int, field: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        FormServer(office.front.requests(), office.clock, office.front.close_thread, host=host, port=port)
+    assert caught.value.field == field
+
+
+def test_after_its_end_the_port_is_free_and_no_thread_is_left(office: ADesk) -> None:
+    for _turn in range(3):
+        made = FormServer(office.front.requests(), office.clock, office.front.close_thread, port=0)
+        made.start()
+        read(made.addresses[0])
+        made.stop()
+        with pytest.raises(ConnectionRefusedError):
+            read(made.addresses[0])
+        assert not [each for each in threading.enumerate() if each.name.startswith("request form")]
+        again = FormServer(office.front.requests(), office.clock, office.front.close_thread, port=made.port)
+        again.start()
+        again.stop()
+
+
+def test_for_the_office_it_names_an_address_that_others_reach(office: ADesk) -> None:
+    made = FormServer(office.front.requests(), office.clock, office.front.close_thread, host=OFFICE, port=0)
+    made.start()
+    try:
+        assert made.addresses
+        assert not [each for each in made.addresses if OFFICE in each]
+        assert "Send a request" in read(f"http://127.0.0.1:{made.port}/")
+    finally:
+        made.stop()
+
+
+def test_a_body_beyond_all_limits_is_cut_off_unread(server: FormServer) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as line:
+        line.sendall(b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9999999999\r\n\r\nx")
+        assert b"413" in line.recv(1000)
+
+
+def test_headers_of_a_megabyte_are_refused(server: FormServer) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as line:
+        line.sendall(b"GET / HTTP/1.1\r\nX: " + b"x" * 1_000_000)
+        assert line.recv(1000).split()[1] in {b"400", b"431"}
+
+
+def test_a_form_that_breaks_off_makes_no_ticket(office: ADesk, server: FormServer) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as line:
+        line.sendall(b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 500\r\n\r\nsubject=VPN")
+    assert "Send a request" in read(server.addresses[0])
+    assert office.john.counters().total == 0
+
+
+def test_nothing_that_is_sent_to_an_encrypted_desk_lies_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(kept))
+    opened: list[str] = []
+    monkeypatch.setattr("waitress.buffers.TempfileBasedBuffer.newfile", lambda _self: opened.append("file"))
+    desk = AnEncryptedDesk(tmp_path / "front.desk")
+    made = FormServer(desk.front.requests(), desk.clock, desk.front.close_thread, port=0, in_memory=True)
+    made.start()
+    try:
+        line = http.client.HTTPConnection("127.0.0.1", made.port, timeout=20)
+        body = b'--b\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\n' + b"x" * 3_000_000
+        headers = {"Content-Type": "multipart/form-data; boundary=b"}
+        line.request("POST", "/", body + b"\r\n--b--\r\n", headers)
+        assert line.getresponse().status == 403
+        line.close()
+        assert opened == []
+        assert list(kept.iterdir()) == []
+    finally:
+        made.stop()
+        desk.close()
