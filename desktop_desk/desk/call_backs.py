@@ -70,7 +70,7 @@ class CallBacks(Talking):
             back, record = self._owed(uid)
             if next_at is not None and next_at <= self._clock():
                 raise Invalid("next", _("The next try lies in the past."), _("Give a time to come."))
-            drafts = self._settling(back.uid, outcome, next_at, must_be_open=True)
+            drafts = self._made_good(back.uid, outcome, next_at, must_be_open=True)
             drafts += self._called_out(back, record, plain_text(text, "text"), outcome)
             return self._write(drafts, None, (record,) if record else (), back.uid)
 

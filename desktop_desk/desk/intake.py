@@ -179,12 +179,12 @@ class Intake(Filing):
     def _taken(self, call: CallRecord | None, answers: str | None, next_try: int | None) -> list[Draft]:
         """What a call does to the calls that are owed: to the one it answers, else to missed ones of its number."""
         if answers:
-            return self._settling(answers, call.disposition if call else "", next_try)
+            return self._made_good(answers, call.disposition if call else "", next_try)
         if call is None or not call.number or call.withheld or call.disposition in NOT_REACHED:
             return []
         return self._lapsing(call.number)
 
-    def _settling(
+    def _made_good(
         self, uid: str, outcome: str, next_at: int | None = None, *, must_be_open: bool = False
     ) -> list[Draft]:
         """A call-back was made, or tried in vain, which counts and puts it off; nothing for one that is done."""
