@@ -10,6 +10,7 @@ import typer
 from desktop_desk import __version__
 from desktop_desk.cli import (
     backups,
+    call_backs,
     desks,
     encryption,
     imports,
@@ -45,6 +46,7 @@ def build() -> typer.Typer:
         part.add_commands(app)
     app.add_typer(tickets.build(), name="ticket")
     app.add_typer(people.build(), name="person")
+    app.add_typer(call_backs.build(), name="call-back")
     app.add_typer(encryption.build(), name="desk")
     app.add_typer(web.build(), name="web")
     return app
