@@ -116,6 +116,9 @@ class World:
             calendars=calendars,
             settings=settings,
             withdrawn=tuple(withdrawn),
+            rivals={
+                thing.uid: tuple(sorted(thing.state.rivals)) for thing in self.things if thing.state.rivals
+            },
             version=len(self.facts),
         )
 

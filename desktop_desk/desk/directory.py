@@ -201,7 +201,8 @@ class Directory:
     """The office as of one moment; look things up by id, local number or name.
 
     What is withdrawn is in no list and has no name to be found by, but whatever names it by its id still finds it,
-    out of use: undoing the making of a status or an agent must not change the tickets that have it.
+    out of use: undoing the making of a status or an agent must not change the tickets that have it. `rivals` names
+    the fields in conflict by the id of their thing.
     """
 
     agents: tuple[Agent, ...] = ()
@@ -215,6 +216,7 @@ class Directory:
     calendars: Mapping[str, Calendar] = field(default_factory=dict[str, Calendar])
     settings: Settings = field(default_factory=Settings)
     withdrawn: tuple[Any, ...] = ()
+    rivals: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     version: int = 0
 
     @cached_property
@@ -315,4 +317,5 @@ class Directory:
         if found is not None or isinstance(key, int):
             return found if isinstance(found, kind) else None
         wanted = key.strip().casefold()
-        return next((thing for thing in things if name(thing).casefold() == wanted), None)
+        same = [thing for thing in things if name(thing).casefold() == wanted]
+        return next((thing for thing in same if thing.active), same[0] if same else None)

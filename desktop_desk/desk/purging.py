@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from desktop_desk.desk.disputes import Disputes
 from desktop_desk.desk.ports import Draft, PersonRecord, TicketRecord
-from desktop_desk.desk.revoking import Revoking
 from desktop_desk.desk.views import Done
 from desktop_desk.domain.errors import Invalid, NotFound
 from desktop_desk.domain.facts import EntityId, Fact
@@ -14,14 +14,15 @@ PURGED = "purged"
 ALL = 1_000_000
 """More tickets than a caller has."""
 
-_OF_ENTRIES = ("text", "number")
+_OF_ENTRIES = ("text", "number", "quoted")
+_OF_MAILS = ("sha", "size", "sender", "subject")
 _OF_FILES = ("name", "sha", "mime", "size")
 _OF_PEOPLE = ("name", "notes")
 _OF_CONTACTS = ("value", "key")
 _OF_CALL_BACKS = ("person", "phone", "text")
 
 
-class Purging(Revoking):
+class Purging(Disputes):
     """Verbs that cannot be undone: the words are gone, only that they were there stays."""
 
     def purge_entry(self, number: str, entry: str) -> Done:
@@ -44,6 +45,7 @@ class Purging(Revoking):
                 if fact.verb == "attached" and fact.fields.get("entry") == entry
             }
             drafts += [draft for fact in files.values() if (draft := _purge_of([fact]))]
+            drafts += _mails_of(own)
             done = self._write(drafts, None, (record,))
         self._store.scrub()
         return done
@@ -88,6 +90,8 @@ class Purging(Revoking):
                     drafts.append(Draft("edited", entity, said, ticket=record.uid, informed=True))
                 continue
             names = _OF_CALL_BACKS if kind_of(facts[0].verb) == "call_back" else ("number",)
+            if conversations:
+                drafts += _mails_of(facts)
             draft = _purge_of(facts, None if conversations else names)
             if draft is not None:
                 drafts.append(draft)
@@ -115,6 +119,14 @@ def _purge_of(facts: Sequence[Fact], names: Iterable[str] | None = None) -> Draf
     if first.ticket is None:
         raise Invalid("entry", _("Only what belongs to a ticket can be purged so."))
     return Draft(PURGED, first.entity, {PURGED: present}, ticket=first.ticket)
+
+
+def _mails_of(facts: Iterable[Fact]) -> list[Draft]:
+    """The purge of the raw mails that entries came as; what is left tells only that there was one."""
+    mails = {
+        str(fact.fields["mail"]) for fact in facts if fact.verb == "messaged" and fact.fields.get("mail")
+    }
+    return [Draft(PURGED, EntityId(mail), {PURGED: list(_OF_MAILS)}) for mail in sorted(mails)]
 
 
 def _fields_of(verb: str, kind: str) -> tuple[str, ...]:

@@ -213,3 +213,9 @@ def office_rows(database: Database) -> list[tuple[int, str, str, dict[str, objec
         (number, uid.hex(), kind, json.loads(fields), bool(withdrawn))
         for number, uid, kind, fields, withdrawn in database.rows(sql)
     ]
+
+
+def office_rivals(database: Database) -> dict[str, tuple[str, ...]]:
+    """The fields in conflict of each office thing that has any, by its id."""
+    rows = database.rows("SELECT uid, rivals FROM office WHERE rivals <> '' ORDER BY id")
+    return {uid.hex(): tuple(sorted(json.loads(rivals))) for uid, rivals in rows}

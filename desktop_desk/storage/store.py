@@ -35,7 +35,7 @@ from desktop_desk.storage.mails import MailQueries
 from desktop_desk.storage.news import NewsQueries
 from desktop_desk.storage.outbox import Outbox
 from desktop_desk.storage.people import PeopleQueries
-from desktop_desk.storage.projector import Projector, office_rows
+from desktop_desk.storage.projector import Projector, office_rivals, office_rows
 from desktop_desk.storage.redaction import Redacting
 from desktop_desk.storage.reissue import Reissuing
 from desktop_desk.storage.reports import ReportQueries
@@ -95,7 +95,9 @@ class Store:
         version = int(self.database.value("SELECT value FROM meta WHERE key = 'office'", default=0))
         known = self._directory
         if known.version != version:
-            known = self._directory = read_directory(office_rows(self.database), version)
+            known = self._directory = read_directory(
+                office_rows(self.database), version, office_rivals(self.database)
+            )
         return known
 
     @contextmanager
@@ -162,7 +164,10 @@ class Store:
         self.database.close_thread()
 
 
-def read_directory(rows: list[tuple[int, str, str, dict[str, Any], bool]], version: int) -> Directory:
+def read_directory(
+    rows: list[tuple[int, str, str, dict[str, Any], bool]], version: int,
+    rivals: Mapping[str, tuple[str, ...]],
+) -> Directory:  # fmt: skip
     """The office from its rows."""
     things: dict[str, list[Any]] = {}
     withdrawn: list[Any] = []
@@ -190,6 +195,7 @@ def read_directory(rows: list[tuple[int, str, str, dict[str, Any], bool]], versi
         calendars=calendars,
         settings=settings,
         withdrawn=tuple(withdrawn),
+        rivals=rivals,
         version=version,
     )
 

@@ -222,6 +222,10 @@ VERBS: dict[str, tuple[str, Verb]] = {
         "ticket.settle",
         lambda desk, office, number: desk.settle(in_conflict(office, number), "subject", "a"),
     ),
+    "settle_office": (
+        "office.teams",
+        lambda desk, office, _number: desk.settle_office(team_in_conflict(office), "name", "Nights"),
+    ),
     "undo": (
         "ticket.undo_others",
         lambda desk, office, number: desk.undo(office.ada.tag(number, ("x",)).act),
@@ -336,7 +340,8 @@ def a_held_act(office: ADesk) -> str:
 READS = frozenset(
     {
         "actor", "agent_rung", "all_people", "backup", "counters", "directory", "find_people", "inbox", "match_person",
-        "may", "mentioned", "new_entity", "numbers", "open_attachment", "organisations", "others_at", "person",
+        "may", "mentioned", "new_entity", "numbers", "office_differences", "office_duplicates",
+        "open_attachment", "organisations", "others_at", "person",
         "queue", "redo_step", "replicas", "report", "save_attachment", "search", "search_hint", "settings",
         "similar", "store", "targets", "ticket", "tickets_of", "undo_step",
     }
@@ -361,6 +366,15 @@ def in_conflict(office: ADesk, number: str) -> str:
     office.john.edit(number, subject="a")
     office.ada.edit(number, subject="b", seen=form)
     return number
+
+
+def team_in_conflict(office: ADesk) -> str:
+    team = office.ada.directory().teams[0].uid
+    form = office.ada.queue("open").position
+    office.ada.change("team", team, name="Nights")
+    office.ada.edit_agent("jane", admin=True)
+    office.jane.change("team", team, name="Late shift", seen=form)
+    return team
 
 
 def undone(office: ADesk, number: str) -> str:
