@@ -290,6 +290,8 @@ def _settle_codes(desk: Desk, hub: Hub, label: str) -> None:
     note, at = f"codes {hub.address}", f"{store.log.own} {code} {reserve}"
     lost, lost_reserve = _lost_codes(store, code, reserve)
     if lost or lost_reserve or store.log.note(note) != at or (reserve and is_used_up(hub, reserve)):
+        # A hub that was set back knows of no letters that were given since.
+        claim_for_others(hub, [letters for letters in _letters(store) if letters[0] != store.log.own])
         given = settle_codes(hub, store.log.own, None if lost else code, "" if lost_reserve else reserve)
         if (given.code, given.reserve) != (code, reserve):
             store.log.take_codes(given.code, given.reserve)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop_desk import bootstrap, hubs, sharing
+from desktop_desk import bootstrap, copies, hubs, sharing
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.front_door import FrontDoor
 from desktop_desk.desk.views import Attachment
@@ -324,6 +324,24 @@ def test_a_second_hub_gives_no_letters_that_the_first_gave(in_folder: Together) 
     assert first.store.log.note("reserve") != second.store.log.note("reserve")
 
 
+def test_a_hub_that_was_set_back_gives_nobody_the_letters_of_another(in_folder: Together) -> None:
+    office = in_folder.office.ada
+    laptops = [in_folder.take(name, agent="ada") for name in ("one", "two")]
+    in_folder.all_sync(office, *laptops)
+    store = laptops[1].store
+    assert isinstance(store, Store)
+    others = [one for one in office.replicas() if one.uid != store.log.own]
+    for claim in (in_folder.folder / "hub" / "codes").iterdir():
+        claim.unlink()
+    store.log.take_codes(
+        store.log.code() or "", ""
+    )  # a copy of it numbers with the letters it had in reserve
+    in_folder.sync(laptops[1])
+    assert store.log.note("reserve") not in {
+        letters for one in others for letters in (one.code, one.reserve)
+    } | {""}
+
+
 def test_two_who_got_the_same_letters_from_two_copies_of_a_hub_part_ways(in_folder: Together) -> None:
     """Two sticks with the same folder cannot keep two laptops from claiming the same letters."""
     stick = in_folder.folder / "stick"
@@ -451,3 +469,13 @@ def test_a_desk_on_a_server_is_taken_along_as_a_file(tmp_path: Path) -> None:
     assert digest(laptop) == digest(served.ada)
     front.close()
     served.front.close()
+
+
+def test_what_waits_to_be_sent_is_known_however_the_last_sync_was_begun(together: Together) -> None:
+    laptop = together.take("laptop")
+    assert copies.place_of(laptop).waiting == 0
+    laptop.note(a_ticket(laptop), "one")
+    assert copies.place_of(laptop).waiting == 2
+    together.sync(laptop)
+    assert copies.place_of(laptop).waiting == 0
+    assert copies.place_of(together.office.ada).waiting == 0
