@@ -212,14 +212,20 @@ def bench(
         list[str] | None,
         typer.Argument(
             metavar="[NAME…]",
-            help="Only these: queue, ticket, search, caller, counters, report, save, disk, import, start, memory,"
-            " scroll, pixels.",
+            help="Only these: queue, ticket, search, caller, counters, report, save, disk, import, apply, sync, hub,"
+            " snapshot, encrypted, start, memory, scroll, pixels.",
         ),
     ] = None,
     tickets: Annotated[
         int,
         typer.Option(metavar="N", min=100, help="On a made-up desk of so many tickets, kept for later runs."),
     ] = 10_000,
+    server: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS", help="Also with this empty PostgreSQL database; a desk is left in it."
+        ),
+    ] = "",
 ) -> None:
     """Measure how quick the program is on this machine, each figure beside a baseline of the same run."""
     from desktop_desk import config
@@ -228,7 +234,7 @@ def bench(
 
     session = session_of(context)
     with progress_shown(_("Making the desk")) as progress:
-        figures = run(names or (), tickets, config.places().state / "bench", progress)
+        figures = run(names or (), tickets, config.places().state / "bench", progress, server)
     if session.json:
         print_json([figure_row(figure) for figure in figures])
         return

@@ -5,13 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from desktop_desk.cli.bench import import_figures, window_figures
+from desktop_desk import bootstrap
+from desktop_desk.cli.bench import desk_figures, figures, import_figures, sync_figures, window_figures
 from desktop_desk.cli.bench.figures import Figure, figure_of, in_turn
 from desktop_desk.cli.bench.lines import figure_line, heading
 from desktop_desk.cli.bench.run import GROUPS, run
 from desktop_desk.desk.queues import QUEUES, SORTS
 from desktop_desk.domain.errors import Invalid
+from desktop_desk.exchange.demo import ADMIN, PASSWORD
 from tests.command_line import ROOT, CommandLine
+from tests.postgres import postgres_address
 
 TICKETS = 200
 OF_THE_WINDOW = ("start", "memory", "scroll", "pixels")
@@ -26,6 +29,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def of_the_desk(folder: Path) -> list[Figure]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(import_figures, "TICKETS", 50)
+        patch.setattr(figures, "PATIENCE", 0.2)
+        for name, small in (
+            ("NEW", 10),
+            ("ROUNDS", 3),
+            ("REPLICAS", 2),
+            ("YEAR", 60),
+            ("DAY", 10),
+            ("LIKE", 20),
+        ):
+            patch.setattr(sync_figures, name, small)
         return list(run([name for name in GROUPS if name not in OF_THE_WINDOW], TICKETS, folder))
 
 
@@ -49,9 +62,43 @@ def test_every_queue_every_order_and_every_row_of_the_budgets_is_measured(of_the
     assert names >= {
         "ticket with thread", "search, a rare word", "search, a common word", "search, as you type",
         "caller by last digits", "caller by letters of the name", "counters of all queues", "report summary",
-        "log a call", "reply", "disk for a ticket", "take in facts",
+        "log a call", "reply", "disk for a ticket", "take in facts", "take in another replica's log, SQLite",
+        "sync, 10 new facts laid at a hub", "sync, 10 new facts taken from a hub", "sync, nothing new",
+        "sync, 2 replicas of 60 facts, nothing new", "sync, 2 replicas of 60 facts, a day of each",
+        "a whole desk laid at a hub and taken",
     }  # fmt: skip
     assert len(names) == len(of_the_desk)
+
+
+def test_an_encrypted_desk_is_measured_by_the_same_figures_with_the_same_budgets(
+    of_the_desk: list[Figure],
+) -> None:
+    plain = {each.name: each for each in of_the_desk}
+    encrypted = [each for each in of_the_desk if each.name.startswith("encrypted: ")]
+    assert {"encrypted: ticket with thread", "encrypted: log a call", "encrypted: disk for a ticket"} <= set(
+        plain
+    )
+    for each in encrypted:
+        same = plain[each.name.removeprefix("encrypted: ")]
+        assert (each.unit, each.beside, each.p95_budget) == (same.unit, same.beside, same.p95_budget)
+
+
+def test_syncing_leaves_the_desk_whole_and_without_a_hub(of_the_desk: list[Figure], folder: Path) -> None:
+    front = bootstrap.open_desk(folder / f"bench-{TICKETS}.desk")
+    desk = front.log_in(ADMIN, PASSWORD)
+    assert desk.check().problems == ()
+    assert desk.store.log.note("hub") == ""
+    front.close()
+
+
+def test_a_server_is_measured_where_one_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(import_figures, "TICKETS", 20)
+    figures = {each.name: each for each in run(["apply"], 100, tmp_path, server=postgres_address())}
+    assert set(figures) == {
+        "take in another replica's log, SQLite",
+        "take in another replica's log, PostgreSQL",
+    }
+    assert all(each.at_least and each.value > 0 for each in figures.values())
 
 
 def test_the_desk_is_made_once_and_used_again(of_the_desk: list[Figure], folder: Path) -> None:
@@ -60,7 +107,8 @@ def test_the_desk_is_made_once_and_used_again(of_the_desk: list[Figure], folder:
     [counted] = run(["counters"], TICKETS, folder)
     assert made.stat().st_ino == before
     assert TICKETS <= counted.tickets < TICKETS * 2
-    assert [path.name for path in folder.iterdir() if not path.name.startswith(made.name)] == []
+    kept = (made.name, f"bench-{TICKETS}-encrypted.desk")
+    assert [path.name for path in folder.iterdir() if not path.name.startswith(kept)] == []
 
 
 def test_the_window_is_measured_in_processes_of_its_own(

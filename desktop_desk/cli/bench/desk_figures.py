@@ -36,14 +36,17 @@ class DeskFigures:
 
     Args:
         overheard, heard: the same desk once more, and the SQL statements that it has run so far.
+        key: of an encrypted desk.
     """
 
-    def __init__(self, desk: Desk, overheard: Desk, heard: list[str], path: Path) -> None:
+    def __init__(
+        self, desk: Desk, overheard: Desk, heard: list[str], path: Path, key: bytes | None = None
+    ) -> None:
         self._desk = desk
         self._overheard = overheard
         self._heard = heard
         self._path = path
-        self._bare = connect(path)
+        self._bare = connect(path, key)
         self._chance = random.Random(SEED)  # noqa: S311  which tickets are looked at
         self._tickets = desk.counters().total
         self._sample = self._some_tickets(ROUNDS)

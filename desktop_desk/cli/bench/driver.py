@@ -6,7 +6,10 @@ from typing import Any
 from sqlcipher3 import dbapi2
 
 
-def connect(path: Path) -> Any:
-    """A bare connection to a file, in autocommit."""
+def connect(path: Path, key: bytes | None = None) -> Any:
+    """A bare connection to a file, in autocommit; `key` is that of an encrypted one."""
     driver: Any = dbapi2
-    return driver.connect(str(path), isolation_level=None)
+    bare = driver.connect(str(path), isolation_level=None)
+    if key is not None:
+        bare.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    return bare

@@ -74,14 +74,15 @@ def in_turn(ours: Sequence[Call], bare: Sequence[Call]) -> tuple[list[float], li
     bare_took: list[float] = []
     end = time.perf_counter() + PATIENCE
     for index, call in enumerate(ours):
-        took.append(_once(call))
-        bare_took.append(_once(bare[index % len(bare)]))
+        took.append(timed(call))
+        bare_took.append(timed(bare[index % len(bare)]))
         if time.perf_counter() > end and len(took) >= FEWEST:
             break
     return took, bare_took
 
 
-def _once(call: Call) -> float:
+def timed(call: Call) -> float:
+    """How long a call takes, in ms."""
     start = time.perf_counter()
     call()
     return (time.perf_counter() - start) * 1000

@@ -1,4 +1,4 @@
-"""How many facts a second are taken in, beside the same rows put into a bare table with the same indexes."""
+"""How many facts a second are taken in, new ones and those of other replicas, beside rows put into a bare table."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -18,6 +18,8 @@ TICKETS = 1_000
 SEED = 1
 ACTS = 300
 """Acts in a transaction, some 500 facts."""
+BATCH = 1_000
+"""Facts of another replica in a transaction."""
 JOURNAL = "SELECT sql FROM sqlite_master WHERE tbl_name = 'fact' AND type IN ('table', 'index') AND sql <> ''"
 
 
@@ -34,6 +36,42 @@ def import_figures(folder: Path) -> Iterator[Figure]:
         "take in facts", TICKETS, "facts/s", facts / took, None, rows / bare_took, "bare rows", budget=5_000.0,
         at_least=True,
     )  # fmt: skip
+
+
+def apply_figures(folder: Path, server: str = "") -> Iterator[Figure]:
+    """Take the log of a small desk into an empty one of another replica: in a file, and in a database on a server."""
+    with TemporaryDirectory(dir=folder, prefix="apply-") as place:
+        source = Path(place, "source.desk")
+        bootstrap.generate(source, tickets=TICKETS, seed=SEED)
+        rows, bare_took = _copied(source, Path(place, "bare.db"))
+        targets = [("SQLite", str(Path(place, "target.desk")), 5_000.0)]
+        if server:
+            targets.append(("PostgreSQL", server, 2_500.0))
+        for engine, target, budget in targets:
+            bootstrap.generate(target, tickets=0, seed=SEED + 1)
+            facts, took = _applied(source, target)
+            yield Figure(
+                f"take in another replica's log, {engine}", TICKETS, "facts/s", facts / took, None,
+                rows / bare_took, "bare rows", budget=budget, at_least=True,
+            )  # fmt: skip
+
+
+def _applied(source: Path, target: str) -> tuple[int, float]:
+    """How many facts the log of the source has, and the seconds it took to take them in, a thousand at a time."""
+    front, other = bootstrap.open_desk(source), bootstrap.open_desk(target)
+    try:
+        log, taken = front.log_in(ADMIN, PASSWORD).store.log, other.log_in(ADMIN, PASSWORD).store.log
+        origin = max(log.vector(), key=log.vector().__getitem__)
+        done, took = 0, 0.0
+        while entries := log.entries(origin, done, BATCH):
+            start = time.perf_counter()
+            taken.apply(entries)
+            took += time.perf_counter() - start
+            done = entries[-1].fact.seq
+    finally:
+        front.close()
+        other.close()
+    return done, took
 
 
 def _taken_in(source: Path, target: Path) -> tuple[int, float]:
