@@ -15,8 +15,9 @@ from desktop_desk.desk.views import Done
 from desktop_desk.domain.facts import EntityId, ReplicaId
 from desktop_desk.i18n import _
 from desktop_desk.sync.exchange import Exchanged, Standing
+from desktop_desk.sync.standings import SENT
 
-SENT, LEFT, OUTBOX_HELD = "sent", "hub_left", "outbox_held"
+LEFT, OUTBOX_HELD = "hub_left", "outbox_held"
 """The notes of a desk file: how far the hub is known to have the own log, the hub that was left, held mail."""
 
 AHEAD_MS = 5 * 60_000
@@ -92,14 +93,14 @@ def place_of(desk: Desk) -> Place:
 
 def sync(desk: Desk, told: sharing.Told | None = None, *, clock: Clock = bootstrap.now_ms) -> Exchanged:
     """Sync with the hub that is remembered, and remember how far it has the own log; errors as of `sharing.sync`."""
-    return _remembered(desk, sharing.sync(desk, clock=clock, told=told))
+    return sharing.sync(desk, clock=clock, told=told)
 
 
 def share(
     desk: Desk, address: str, label: str, told: sharing.Told | None = None, *, clock: Clock = bootstrap.now_ms
 ) -> Exchanged:
     """Make a hub for the desk, or go to one that it has already; errors as of `sharing.new_hub`."""
-    return _remembered(desk, sharing.new_hub(desk, address, label, clock=clock, told=told))
+    return sharing.new_hub(desk, address, label, clock=clock, told=told)
 
 
 def hub_in(folder: Path, office: str) -> str:
@@ -135,7 +136,7 @@ def rename(desk: Desk, name: str) -> Done:
 def release_outbox(desk: Desk) -> None:
     """Let mail of a restored desk go out: somebody has looked whether it was sent already."""
     desk.need_sharing()
-    desk.store.log.keep_note(OUTBOX_HELD, "")
+    desk.outbox().release()
 
 
 def overview(desk: Desk, *, ask: bool = True, clock: Clock = bootstrap.now_ms) -> Overview:
@@ -165,15 +166,6 @@ def _copy(desk: Desk, known: Mapping[EntityId, Replica], standing: Standing) -> 
         ahead=standing.ahead if standing.ahead > AHEAD_MS else 0, own=standing.replica == desk.store.log.own,
         revoked=replica is not None and replica.cutoff is not None,
     )  # fmt: skip
-
-
-def _remembered(desk: Desk, done: Exchanged) -> Exchanged:
-    log = desk.store.log
-    own = next((standing for standing in done.standings if standing.replica == log.own), None)
-    sent = f"{log.own} {own.hub}" if own is not None else ""
-    if sent and log.note(SENT) != sent:
-        log.keep_note(SENT, sent)
-    return done
 
 
 def _waiting(log: LogPort) -> int:

@@ -42,6 +42,7 @@ from desktop_desk.sync.codes import claim_codes, claim_for_others, is_used_up, s
 from desktop_desk.sync.exchange import Diverged, Exchanged, Here, Standing, exchange, look, pull
 from desktop_desk.sync.sealer import Sealer
 from desktop_desk.sync.snapshots import fetch_snapshot, is_due, lay_snapshot, list_snapshots
+from desktop_desk.sync.standings import note_sent
 
 HUB, SYNCED, SCRUBBED = "hub", "synced", "scrubbed"
 """The notes of a desk file: its hub's address, when it was synced (ms), how many purges were scrubbed away."""
@@ -246,6 +247,7 @@ def _exchanged(desk: Desk, hub: Hub, label: str, clock: Clock, told: Told | None
         store.log.go_on_as_new(error.common)
         _settle_codes(desk, hub, label)
         done = exchange(store.log, hub, _here(desk), clock(), sealer, told)
+    note_sent(store.log, done.standings)
     lay_hub_keys(store, hub)
     _scrub(store)
     problems = _files_exchanged(store, hub, sealer, clock)

@@ -10,7 +10,7 @@ from desktop_desk.desk.views import Done
 from desktop_desk.domain.errors import Invalid, NotFound
 from desktop_desk.domain.facts import FactId, ReplicaId
 from desktop_desk.domain.named import held_entity
-from desktop_desk.domain.verbs import VERBS, weight
+from desktop_desk.domain.verbs import VERBS, kind_of, weight
 from desktop_desk.i18n import _
 
 
@@ -72,10 +72,11 @@ class Revoking(Replicas):
                 replica = directory.replica(fact.replica)
                 agent = directory.agent(fact.actor) if fact.actor else None
                 known = VERBS.get(fact.verb)
+                said = "" if kind_of(fact.verb) == "call_back" else fact.fields.get("text")
                 told = HeldAct(
                     act=str(fact.act_id), replica=replica.name if replica else fact.replica[:8],
                     by=agent.name if agent else "", at=fact.at, what=_(known.phrase) if known else fact.verb,
-                    text=str(fact.fields.get("text") or fact.fields.get("subject") or ""),
+                    text=str(said or fact.fields.get("subject") or ""),
                 )  # fmt: skip
                 rank = weight(fact.verb, own=fact.entity == fact.ticket)
                 acts.setdefault(fact.act_id, []).append((rank, told))

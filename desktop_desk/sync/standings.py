@@ -3,10 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from desktop_desk.desk.exchange_ports import LogPort
 from desktop_desk.domain.facts import ReplicaId
 from desktop_desk.i18n import _
 from desktop_desk.sync.cards import Card
 from desktop_desk.sync.listing import Listing
+
+SENT = "sent"
+"""The note of a desk file: how far the hub had its own log after the last sync."""
 
 AHEAD_MS = 5 * 60_000
 """A clock that is ahead by more is told."""
@@ -64,3 +68,11 @@ def clock_problems(standings: Sequence[Standing]) -> list[str]:
         for standing in standings
         if standing.ahead > AHEAD_MS
     ]
+
+
+def note_sent(log: LogPort, standings: Sequence[Standing]) -> None:
+    """Remember how far the hub has this copy's own log, for telling what waits while the hub is away."""
+    own = next((standing for standing in standings if standing.replica == log.own), None)
+    sent = f"{log.own} {own.hub}" if own is not None else ""
+    if sent and log.note(SENT) != sent:
+        log.keep_note(SENT, sent)

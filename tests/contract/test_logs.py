@@ -334,3 +334,15 @@ def test_of_two_copies_that_revoke_each_other_the_first_word_holds_everywhere(
     assert_same(third, fourth)
     for desk in (third, fourth):
         desk.close()
+
+
+def test_of_a_held_resolve_its_own_words_are_told_not_the_call_it_owes(office: ADesk, laptop: ADesk) -> None:
+    number = office.ada.numbers()[0]
+    laptop.ada.announce_replica("Laptop", "K", "")
+    exchange(office, laptop)
+    office.ada.revoke_replica("Laptop")
+    laptop.john.resolve(number)
+    office.ada.store.log.apply(news_for(office, laptop))
+    assert "outcome" in {fact.fields.get("text") for fact in office.ada.store.log.held()}
+    (held,) = office.ada.held_acts()
+    assert (held.what, held.text) == ("resolve", "")
