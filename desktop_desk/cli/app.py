@@ -14,6 +14,7 @@ from desktop_desk.cli import (
     desks,
     encryption,
     imports,
+    mail,
     people,
     reports,
     starts,
@@ -46,6 +47,7 @@ def build() -> typer.Typer:
         part.add_commands(app)
     app.add_typer(tickets.build(), name="ticket")
     app.add_typer(people.build(), name="person")
+    app.add_typer(mail.build(), name="mail")
     app.add_typer(call_backs.build(), name="call-back")
     app.add_typer(encryption.build(), name="desk")
     app.add_typer(web.build(), name="web")

@@ -3,18 +3,18 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from desktop_desk.desk.mails import Mails
 from desktop_desk.desk.ports import Draft, Store
-from desktop_desk.desk.purging import Purging
 from desktop_desk.desk.views import PersonView
 from desktop_desk.domain.facts import EntityId, Fact
 
 
-class Desk(Purging):
+class Desk(Mails):
     """All that an agent who is logged in can do.
 
     Its verbs stand in chapters, each built on the one before: persons, intake, handling, talking, call-backs, history,
-    reading, lists, office, agents, presence, replicas, purging. Every write checks the actor's permission, is one
-    transaction and one act, and gives back what it did. A Desk may be used from any thread.
+    reading, lists, office, agents, presence, replicas, purging, mails. Every write checks the actor's permission, is
+    one transaction and one act, and gives back what it did. A Desk may be used from any thread.
     """
 
     @property

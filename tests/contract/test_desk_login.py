@@ -296,6 +296,16 @@ VERBS: dict[str, tuple[str, Verb]] = {
         lambda desk, office, number: desk.purge_entry(number, a_note(office, number)),
     ),
     "purge_person": ("user.delete", lambda desk, office, _number: desk.purge_person(person(office))),
+    "quarantine": ("ticket.create", lambda desk, _office, _number: desk.quarantine()),
+    "ignored_mails": ("ticket.create", lambda desk, _office, _number: desk.ignored_mails()),
+    "mail_room": ("ticket.create", lambda desk, _office, _number: desk.mail_room()),
+    "dismiss_mail": (
+        "ticket.create",
+        lambda desk, office, _number: desk.dismiss_mail(
+            office.ada.mail_room().set_aside(b"\x00", "no mail").uid
+        ),
+    ),
+    "add mailbox": ("office.settings", lambda desk, _office, _number: desk.add("mailbox", name="x")),
     "held_of_person": ("user.edit", lambda desk, office, _number: desk.held_of_person(person(office))),
 }
 """Every verb of the desk with the permission that it needs first."""
@@ -339,8 +349,8 @@ def a_held_act(office: ADesk) -> str:
 
 READS = frozenset(
     {
-        "actor", "agent_rung", "all_people", "backup", "counters", "directory", "find_people", "inbox", "match_person",
-        "may", "mentioned", "new_entity", "numbers", "office_differences", "office_duplicates",
+        "actor", "agent_rung", "all_people", "backup", "counters", "directory", "find_people", "inbox", "last_mail",
+        "mail_counts", "match_person", "may", "mentioned", "new_entity", "numbers", "office_differences", "office_duplicates",
         "open_attachment", "organisations", "others_at", "person",
         "queue", "redo_step", "replicas", "report", "save_attachment", "search", "search_hint", "settings",
         "similar", "store", "targets", "ticket", "tickets_of", "undo_step",

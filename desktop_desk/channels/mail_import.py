@@ -1,0 +1,118 @@
+"""Mails into the desk: read, filed, counted. What was read is always what became of it, added up."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from desktop_desk.channels.mail_reading import read_mail, source_text
+from desktop_desk.channels.mail_sources import Found, mails_in
+from desktop_desk.desk.desk import Desk
+from desktop_desk.desk.mail_room import MailRoom
+from desktop_desk.desk.mail_views import Filed, IncomingMail
+from desktop_desk.domain.errors import NotFound
+from desktop_desk.domain.facts import EntityId
+from desktop_desk.i18n import _
+
+AT_ONCE = 25
+"""So many mails are made durable together; each is an act of its own."""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass
+class Tally:
+    """What became of the mails that were read; `where` and `why` of those in quarantine."""
+
+    read: int = 0
+    tickets: int = 0
+    replies: int = 0
+    duplicates: int = 0
+    ignored: int = 0
+    quarantined: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    numbers: list[str] = field(default_factory=list[str])
+
+    def add(self, filed: Filed) -> None:
+        """Count one mail."""
+        self.read += 1
+        match filed.became:
+            case "ticket":
+                self.tickets += 1
+            case "reply":
+                self.replies += 1
+            case "duplicate":
+                self.duplicates += 1
+            case "ignored":
+                self.ignored += 1
+            case "quarantined":
+                self.quarantined.append((filed.where, filed.why))
+        if filed.number and filed.became in {"ticket", "reply"}:
+            self.numbers.append(filed.number)
+
+
+def import_mails(desk: Desk, paths: Iterable[Path], progress: Progress | None = None) -> Tally:
+    """Take in every mail in these files and folders; a second time they are all duplicates.
+
+    Raises:
+        Invalid: there is no such file or folder.
+        NotAllowed: the agent may open no tickets.
+    """
+    room = desk.mail_room()
+    tally = Tally()
+    batch: list[Found] = []
+    for found in mails_in(paths):
+        batch.append(found)
+        if len(batch) >= AT_ONCE:
+            _take_all(room, batch, tally)
+            batch.clear()
+            if progress:
+                progress(tally.read, 0)
+    _take_all(room, batch, tally)
+    return tally
+
+
+def take_mail(room: MailRoom, found: Found, *, mailbox: str = "", guarded: bool = False) -> Filed:
+    """File one mail, or put it into quarantine."""
+    mail, why = _read(found, room.now())
+    return room.take(found.raw, mail, why=why, mailbox=mailbox, guarded=guarded, where=found.where)
+
+
+def _take_all(room: MailRoom, batch: Iterable[Found], tally: Tally) -> None:
+    with room.together():
+        for found in batch:
+            tally.add(take_mail(room, found))
+
+
+def _read(found: Found, now: int) -> tuple[IncomingMail | None, str]:
+    if found.why:
+        return None, found.why
+    if not found.raw.strip():
+        return None, _("It is empty.")
+    try:
+        return read_mail(found.raw, now), ""
+    except ValueError as error:
+        return None, str(error)
+
+
+def release_mail(desk: Desk, uid: str) -> Filed:
+    """File a mail that was ignored or put into quarantine: on the ticket that it belongs to, or a new one.
+
+    Raises:
+        NotFound: it is not there, or was filed meanwhile.
+        Invalid: it cannot be read as a mail.
+        NotAllowed: the agent may open no tickets.
+    """
+    room = desk.mail_room()
+    raw = b"".join(desk.open_attachment(uid))
+    mail, why = _read(Found("", raw), room.now())
+    if mail is None:
+        # A person wants it all the same: then what it holds is its text.
+        mail = IncomingMail(uid, subject=why, text=source_text(raw))
+    record = desk.store.mails.by_uid(EntityId(uid))
+    if record is None:
+        raise NotFound(_("There is no such mail."))
+    return room.file_after_all(EntityId(uid), raw, mail, desk.actor.uid)
+
+
+def mail_as_text(desk: Desk, uid: str) -> str:
+    """The raw message of a mail, to be looked at."""
+    return source_text(b"".join(desk.open_attachment(uid)))

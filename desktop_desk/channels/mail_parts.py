@@ -1,0 +1,214 @@
+"""The parts of a mail: its text, its files, what it reports; never deeper or more than a person would send."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email.message import Message
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from desktop_desk.channels.mail_html import text_of_html
+from desktop_desk.channels.mail_words import header_text, text_of
+from desktop_desk.desk.views import Attachment
+from desktop_desk.domain.attachments import LARGEST, size_text
+from desktop_desk.i18n import _
+
+DEEPEST: Final = 20
+MOST_PARTS: Final = 200
+MOST_FILES: Final = 100
+LONGEST_TEXT: Final = 1_000_000
+
+_SEALS = frozenset(
+    {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
+)
+_ENCRYPTED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"})
+_READ = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext"})
+_REPORTS = frozenset(
+    {"message/delivery-status", "message/feedback-report", "message/disposition-notification"}
+)
+if TYPE_CHECKING:
+    AnyMail = Message[Any, Any]
+else:
+    AnyMail = Message
+
+
+@dataclass
+class Parts:
+    """What was found in a mail; `about` are headers of the mail that a report is about."""
+
+    texts: list[str] = field(default_factory=list[str])
+    files: list[Attachment] = field(default_factory=list[Attachment])
+    remarks: list[str] = field(default_factory=list[str])
+    about: list[AnyMail] = field(default_factory=list[AnyMail])
+    reports: list[str] = field(default_factory=list[str])
+    encrypted: bool = False
+
+    @property
+    def text(self) -> str:
+        """All text, one part below the other."""
+        return "\n\n".join(part for part in self.texts if part.strip())[:LONGEST_TEXT]
+
+
+def parts_of(message: AnyMail) -> Parts:
+    """Read a mail's parts."""
+    found = Parts()
+    is_report = message.get_content_type() == "multipart/report"
+    for seen, part in enumerate(_leaves(message, found), 1):
+        if seen > MOST_PARTS:
+            found.remarks.append(_("It has more parts than are shown."))
+            break
+        _take(part, found, is_report=is_report)
+    return found
+
+
+def _leaves(message: AnyMail, found: Parts) -> Iterator[AnyMail]:
+    """The parts that hold something; of alternatives the one to show."""
+    waiting: list[tuple[AnyMail, int]] = [(message, 0)]
+    while waiting:
+        part, depth = waiting.pop()
+        if part.get_content_type() == "multipart/encrypted":
+            found.encrypted = True
+        inner: Any = part.get_payload()
+        if not part.get_content_type().startswith("multipart/") or not isinstance(inner, list):
+            yield part
+            continue
+        if depth >= DEEPEST:
+            found.remarks.append(_("Parts inside of parts inside of parts are not shown."))
+            continue
+        children: list[Any] = _inner(part)
+        if part.get_content_type() == "multipart/alternative":
+            children = _chosen(children)
+        # Whatever is too many is never looked at.
+        waiting.extend((child, depth + 1) for child in reversed(children[: MOST_PARTS + 1]))
+
+
+def _chosen(children: list[Any]) -> list[Any]:
+    """Of alternatives, plain text that says something, else the others; and what is a file all the same."""
+    plain = [child for child in children if child.get_content_type() == "text/plain" and not _name(child)]
+    said = next((child for child in plain if _words(child).strip()), None)
+    if said is None:
+        return [child for child in children if child not in plain] or children
+    others = [child for child in children if child is not said and _holds_files(child)]
+    return [said, *others]
+
+
+def _holds_files(part: AnyMail) -> bool:
+    """Whether an alternative that is not shown holds something that the shown one cannot."""
+    kind = part.get_content_type()
+    return kind.startswith("multipart/") or not kind.startswith("text/") or bool(_name(part))
+
+
+def _take(part: AnyMail, found: Parts, *, is_report: bool) -> None:
+    kind = part.get_content_type()
+    if kind in _SEALS:
+        return
+    if kind in _ENCRYPTED:
+        found.encrypted = True
+    name = _name(part)
+    is_file = part.get_content_disposition() == "attachment" or (bool(name) and not kind.startswith("text/"))
+    if kind in _REPORTS or kind == "text/rfc822-headers":
+        _take_report(part, found)
+    elif kind == "message/rfc822" and is_report:
+        found.about += _inner(part)
+    elif (kind in _READ or kind.startswith("multipart/")) and not is_file:
+        _take_text(part, found, name, kind)
+    else:
+        _take_file(part, found, name or _named_by(part), kind)
+
+
+def _take_text(part: AnyMail, found: Parts, name: str, kind: str) -> None:
+    words = _words(part)
+    if kind == "text/html":
+        # Beside a text that is shown already it says the same once more.
+        if not found.text.strip():
+            found.texts.append(text_of_html(words))
+        return
+    if name and found.text.strip():
+        _take_file(part, found, name, kind)
+        return
+    found.texts.append(words)
+
+
+def _take_report(part: AnyMail, found: Parts) -> None:
+    """What a report says, and of what mail."""
+    inner = _inner(part)
+    said = "\n".join(f"{key}: {header_text(value)}" for block in inner for key, value in block.items())
+    if not inner:
+        said = _words(part)
+    if part.get_content_type() == "text/rfc822-headers":
+        from email import message_from_string  # noqa: PLC0415
+
+        found.about.append(message_from_string(said[:LONGEST_TEXT]))
+    else:
+        found.reports.append(said)
+
+
+def _take_file(part: AnyMail, found: Parts, name: str, kind: str) -> None:
+    if len(found.files) >= MOST_FILES:
+        found.remarks.append(_("“{name}” stayed in the mail: it has too many files.").format(name=name))
+        return
+    body = _file_bytes(part)
+    if len(body) > LARGEST:
+        size = size_text(len(body))
+        found.remarks.append(_("“{name}” ({size}) stayed in the mail.").format(name=name, size=size))
+    elif body or name:
+        found.files.append(Attachment(body, name, kind))
+
+
+def _inner(part: AnyMail) -> list[AnyMail]:
+    inner: Any = part.get_payload()
+    children = cast("list[AnyMail | str]", inner) if isinstance(inner, list) else []
+    return [child for child in children if not isinstance(child, str)]
+
+
+def _file_bytes(part: AnyMail) -> bytes:
+    inner = _inner(part)
+    if not inner:
+        return decoded(part)
+    try:
+        return b"\n".join(child.as_bytes() for child in inner)
+    except (UnicodeError, LookupError, ValueError, TypeError, AttributeError, KeyError):
+        return b"\n".join(str(child.get_payload()).encode("utf-8", "replace") for child in inner)
+
+
+def decoded(part: AnyMail) -> bytes:
+    """The bytes of a part, its transfer encoding taken away as far as it is one."""
+    try:
+        body: Any = part.get_payload(decode=True)
+    except (ValueError, LookupError, TypeError, AttributeError, AssertionError):
+        body = None
+    if isinstance(body, bytes):
+        return body
+    raw: Any = part.get_payload()
+    return raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else b""
+
+
+def _words(part: AnyMail) -> str:
+    try:
+        charset = part.get_param("charset")
+    except (ValueError, LookupError, TypeError):
+        charset = None
+    told = charset[2] if isinstance(charset, tuple) else charset
+    words = text_of(decoded(part)[: LONGEST_TEXT * 4], str(told) if told else None)
+    return words.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _name(part: AnyMail) -> str:
+    """What a part calls its file; "" for no name."""
+    try:
+        return header_text(part.get_filename())
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return ""
+
+
+def _named_by(part: AnyMail) -> str:
+    """A name for a file that has none: by what it is."""
+    import mimetypes  # noqa: PLC0415
+
+    kind = part.get_content_type()
+    if kind == "message/rfc822":
+        inner = _inner(part)
+        subject = header_text(inner[0].get("Subject")) if inner else ""
+        return f"{subject[:80] or _('mail')}.eml"
+    sub = kind.partition("/")[2]
+    ending = mimetypes.guess_extension(kind) or (f".{sub}" if sub.isalnum() and len(sub) < 6 else ".bin")
+    stem = _("picture") if kind.startswith("image/") else _("file")
+    return f"{stem}{ending}"

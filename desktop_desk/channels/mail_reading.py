@@ -1,0 +1,194 @@
+"""Raw bytes of a mail as what the desk files: every mail can be read, broken ones as far as they go."""
+
+import hashlib
+import re
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.errors import MessageError
+from email.message import Message
+from email.utils import getaddresses, mktime_tz, parsedate_tz
+from typing import Final
+
+from desktop_desk.channels.mail_parts import AnyMail, Parts, parts_of
+from desktop_desk.channels.mail_text import split_text
+from desktop_desk.channels.mail_words import RawHeaders, header_text, text_of
+from desktop_desk.desk.mail_views import IncomingMail, MailKind
+from desktop_desk.domain.mail import message_ids
+from desktop_desk.i18n import _
+
+RAW: Final = RawHeaders()
+MOST_NESTED: Final = 60
+"""So many multiparts are read as such: more are made to break readers, and are shown as they stand."""
+
+MOST_REFERENCES: Final = 40
+LONGEST_ADDRESS: Final = 254
+SENT_BY: Final = "X-Desktop-Desk"
+"""The header with the id of the desk that a mail is sent by."""
+
+UNREADABLE = (
+    MessageError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What the standard library's parser may trip on."""
+
+_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"']+@[^\s@<>()\[\],;:\"']+")
+_MULTIPART = re.compile(rb"content-type:\s*multipart/", re.I)
+_OLDEST = 315_532_800  # 1980; before that there was no mail to be answered
+_DAY = 86_400
+
+
+def read_mail(raw: bytes, now: int) -> IncomingMail:
+    """The mail in these bytes; `now` in ms.
+
+    Raises:
+        ValueError: it is no mail at all: no sender, no subject, no id and not a word.
+    """
+    sha = hashlib.sha256(raw).hexdigest()
+    if len(_MULTIPART.findall(raw)) > MOST_NESTED:
+        mail = _as_it_stands(
+            raw, sha, now, _("It has too many parts inside each other; here is how it begins.")
+        )
+    else:
+        try:
+            message = message_from_bytes(raw, policy=RAW)
+            mail = _mail(message, parts_of(message), sha, now)
+        except UNREADABLE:
+            mail = _as_it_stands(raw, sha, now, _("Its form is broken; here is how it begins."))
+    known = mail.sender or mail.subject or "@" in mail.message_id
+    if not known and (not _looks_written(raw) or not mail.text.strip()):
+        raise ValueError(_("This is no mail: it has no sender, no subject and no id."))
+    return mail
+
+
+def message_id_of(raw: bytes) -> str:
+    """What a mail is known by: its Message-ID, else one made of its bytes."""
+    try:
+        head = message_from_bytes(raw[:200_000].partition(b"\n\n")[0] + b"\n\n", policy=RAW)
+        found = message_ids(header_text(head.get("Message-ID")))
+    except UNREADABLE:
+        found = ()
+    return found[0] if found else hashlib.sha256(raw).hexdigest()
+
+
+def _mail(message: AnyMail, parts: Parts, sha: str, now: int) -> IncomingMail:
+    name, address = _sender(message)
+    kind = _kind(message, parts)
+    text, quoted = _said(parts, name, kind)
+    ids = message_ids(header_text(message.get("Message-ID")))
+    return IncomingMail(
+        message_id=ids[0] if ids else sha, sender=address, sender_name=name,
+        subject=header_text(message.get("Subject")), at=_date(message, now), references=_references(message, parts),
+        text=text, quoted=quoted, files=tuple(parts.files), kind=kind, remarks=tuple(dict.fromkeys(parts.remarks)),
+        desk=header_text(message.get(SENT_BY)),
+    )  # fmt: skip
+
+
+def _said(parts: Parts, name: str, kind: MailKind) -> tuple[str, str]:
+    """What the sender wrote, and what is folded away."""
+    whole = parts.text
+    if kind == "bounce":
+        return "\n\n".join(part for part in (whole.strip("\n"), *parts.reports) if part.strip()), ""
+    said = split_text(whole, name)
+    text, quoted = said.visible, said.folded
+    if parts.encrypted:
+        sealed = _("This mail is encrypted; open its files with the program that has the key.")
+        text = f"{text}\n\n{sealed}" if text.strip() else sealed
+    return text or "\n\n".join(parts.reports), quoted
+
+
+def _as_it_stands(raw: bytes, sha: str, now: int, remark: str) -> IncomingMail:
+    """A mail that cannot be taken apart: its headers as far as they can be read, and the beginning of the rest."""
+    head, _gap, body = raw[:400_000].replace(b"\r\n", b"\n").partition(b"\n\n")
+    try:
+        message = message_from_bytes(head[:200_000] + b"\n\n", policy=RAW)
+    except UNREADABLE:
+        message = Message()
+    name, address = _sender(message)
+    ids = message_ids(header_text(message.get("Message-ID")))
+    return IncomingMail(
+        message_id=ids[0] if ids else sha, sender=address, sender_name=name,
+        subject=header_text(message.get("Subject")), at=_date(message, now), references=_references(message, Parts()),
+        text=text_of(body[:20_000], "utf-8").strip(), remarks=(remark,), desk=header_text(message.get(SENT_BY)),
+    )  # fmt: skip
+
+
+def _sender(message: AnyMail) -> tuple[str, str]:
+    """Name and address of who wrote; the address "" where no header has one."""
+    name = ""
+    for header in ("From", "Reply-To", "Sender", "Return-Path"):
+        told = header_text(message.get(header))
+        if not told:
+            continue
+        try:
+            pairs = getaddresses([told])
+        except UNREADABLE:
+            pairs = []
+        found_name, address = next(((each, where) for each, where in pairs if "@" in where), ("", ""))
+        found = _ADDRESS.search(address) or _ADDRESS.search(told)
+        name = name or found_name or ("" if "@" in told else told)
+        if found:
+            return name[:200], found[0][:LONGEST_ADDRESS]
+    return name[:200], ""
+
+
+def _date(message: AnyMail, now: int) -> int | None:
+    """When it was written, ms; None where its date cannot be."""
+    try:
+        told = parsedate_tz(header_text(message.get("Date")))
+        seconds = mktime_tz(told) if told else None
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None
+    if seconds is None or not _OLDEST <= seconds <= now / 1000 + _DAY:
+        return None
+    return min(int(datetime.fromtimestamp(seconds, UTC).timestamp() * 1000), now)
+
+
+def _references(message: AnyMail, parts: Parts) -> tuple[str, ...]:
+    """What it answers, the nearest first; of a report the mail that it is about."""
+    found: list[str] = []
+    for about in parts.about:
+        found += message_ids(header_text(about.get("Message-ID")))
+    found += message_ids(header_text(message.get("In-Reply-To")))
+    found += reversed(message_ids(header_text(message.get("References"))))
+    found += message_ids(header_text(message.get("X-Failed-Message-ID")))
+    return tuple(dict.fromkeys(found))[:MOST_REFERENCES]
+
+
+def _kind(message: AnyMail, parts: Parts) -> MailKind:
+    """Who or what wrote it (RFC 3834, RFC 3464)."""
+    automatic = header_text(message.get("Auto-Submitted")).split(";")[0].strip().casefold()
+    reports_delivery = "delivery-status" in header_text(message.get("Content-Type")).casefold()
+    sender = header_text(message.get("From")).casefold()
+    empty_path = header_text(message.get("Return-Path")).replace(" ", "") == "<>"
+    if reports_delivery or (parts.reports and message.get_content_type() == "multipart/report"):
+        return "bounce"
+    if message.get("X-Failed-Recipients") or (empty_path and "mailer-daemon@" in sender):
+        return "bounce"
+    precedence = header_text(message.get("Precedence")).casefold()
+    answers = ("X-Autoreply", "X-Autorespond", "X-Auto-Reply-From", "X-Mail-Autoreply")
+    if (
+        automatic.startswith("auto-replied")
+        or precedence == "auto_reply"
+        or any(message.get(name) for name in answers)
+    ):
+        return "answer"
+    if automatic and automatic != "no":
+        return "automatic"
+    return "automatic" if precedence in {"bulk", "junk"} else "mail"
+
+
+def _looks_written(raw: bytes) -> bool:
+    """Whether bytes are text rather than a program or picture."""
+    sample = raw[:4096]
+    return b"\x00" not in sample and sum(byte < 9 for byte in sample) == 0
+
+
+def source_text(raw: bytes) -> str:
+    """A raw mail as text, to be looked at; never more than a screen can take."""
+    return text_of(raw[:500_000], "utf-8")

@@ -1,0 +1,169 @@
+"""`mail …`: mails in from files and folders, and those that wait for a person."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from desktop_desk.cli import mail_out
+from desktop_desk.cli.output import iso, local_time, print_json
+from desktop_desk.cli.session import Session, progress_shown, session_of
+from desktop_desk.i18n import _
+
+if TYPE_CHECKING:
+    from desktop_desk.channels.mail_import import Tally
+    from desktop_desk.desk.channel_ports import MailRecord
+    from desktop_desk.desk.desk import Desk
+
+_MailId = Annotated[
+    str, typer.Argument(metavar="MAIL", help="Its id, as `mail quarantine` tells it; or its beginning.")
+]
+
+
+def build() -> typer.Typer:
+    """The commands under `mail`."""
+    app = typer.Typer(help="Mail in, and what waits for a person.", rich_markup_mode=None)
+    app.callback()(lambda: None)
+    app.command("import")(import_)
+    app.command("status")(status)
+    app.command("quarantine")(quarantine)
+    app.command("show")(show)
+    app.command("release")(release)
+    app.command("dismiss")(dismiss)
+    mail_out.add_commands(app)
+    return app
+
+
+def import_(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="PATH…", help="Files (.eml, .msg, mbox) or folders of them (also Maildir)."),
+    ],
+) -> None:
+    """Make tickets and replies of mails; a second time they are duplicates and change nothing."""
+    from desktop_desk.channels.mail_import import import_mails
+
+    session = session_of(context)
+    with session.desk() as desk, progress_shown(_("Mails")) as progress:
+        tell_tally(session, import_mails(desk, [path.expanduser().absolute() for path in paths], progress))
+
+
+def tell_tally(session: Session, tally: "Tally") -> None:
+    """Print what became of mails that were read."""
+    quarantined = [{"where": where, "why": why} for where, why in tally.quarantined]
+    if session.json:
+        print_json(
+            {
+                "read": tally.read,
+                "tickets": tally.tickets,
+                "replies": tally.replies,
+                "duplicates": tally.duplicates,
+                "ignored": tally.ignored,
+                "quarantined": quarantined,
+            }
+        )
+        return
+    print(
+        _(
+            "{read} mails read: {tickets} tickets, {replies} replies, {duplicates} known before, {ignored} ignored,"
+            " {quarantined} in quarantine"
+        ).format(
+            read=tally.read, tickets=tally.tickets, replies=tally.replies, duplicates=tally.duplicates,
+            ignored=tally.ignored, quarantined=len(quarantined),
+        )
+    )  # fmt: skip
+    for mail in quarantined[:20]:
+        print(f"  {mail['where']}: {mail['why']}")
+
+
+def status(context: typer.Context) -> None:
+    """How mail stands: the last one, how many of each kind, and the mailboxes."""
+    session = session_of(context)
+    with session.desk() as desk:
+        counts, last, boxes = desk.mail_counts(), desk.last_mail(), desk.directory().mailboxes
+    known = {
+        state: counts.get(state, 0)
+        for state in ("filed", "ignored", "quarantined", "dismissed", "sent", "failed")
+    }
+    if session.json:
+        mailboxes = [{"name": box.name, "address": box.address, "active": box.active} for box in boxes]
+        print_json({**known, "last": iso(last.at) if last else None, "mailboxes": mailboxes})
+        return
+    print(_("Last mail: {time}").format(time=local_time(last.at) if last else _("none yet")))
+    print(", ".join(f"{_(state)}: {count}" for state, count in known.items()))
+    for box in boxes:
+        print(f"  {box.name}  {box.address}" + ("" if box.active else _(" (not in use)")))
+
+
+def quarantine(
+    context: typer.Context,
+    ignored: Annotated[bool, typer.Option("--ignored", help="Those that were ignored instead.")] = False,
+) -> None:
+    """List the mails that could not be filed, each with the reason."""
+    session = session_of(context)
+    with session.desk() as desk:
+        mails = desk.ignored_mails() if ignored else desk.quarantine()
+    if session.json:
+        print_json([mail_json(mail) for mail in mails])
+        return
+    for mail in mails:
+        print(
+            f"{mail.uid[:12]}  {local_time(mail.at)}  {mail.sender or '–'}  {mail.subject}\n    {mail.reason}"
+        )
+
+
+def mail_json(mail: "MailRecord") -> dict[str, Any]:
+    """A mail that waits for a person."""
+    return {
+        "mail": mail.uid, "at": iso(mail.at), "from": mail.sender or None, "subject": mail.subject, "why": mail.reason,
+        "size": mail.size,
+    }  # fmt: skip
+
+
+def show(context: typer.Context, mail: _MailId) -> None:
+    """Print the raw message of a mail as text."""
+    from desktop_desk.channels.mail_import import mail_as_text
+
+    session = session_of(context)
+    with session.desk() as desk:
+        uid = _whole_id(desk, mail)
+        text = mail_as_text(desk, uid)
+    if session.json:
+        print_json({"mail": uid, "text": text})
+    else:
+        print(text)
+
+
+def release(context: typer.Context, mail: _MailId) -> None:
+    """File a mail from quarantine, or one that was ignored."""
+    from desktop_desk.channels.mail_import import release_mail
+
+    session = session_of(context)
+    with session.desk() as desk:
+        filed = release_mail(desk, _whole_id(desk, mail))
+    if session.json:
+        print_json({"mail": filed.uid, "ticket": filed.number, "became": filed.became})
+    else:
+        print(_("Filed in {number}.").format(number=filed.number))
+
+
+def dismiss(context: typer.Context, mail: _MailId) -> None:
+    """Take a mail out of quarantine without filing it; it is kept."""
+    session = session_of(context)
+    with session.desk() as desk:
+        done = desk.dismiss_mail(_whole_id(desk, mail))
+    if session.json:
+        print_json({"mail": done.uid})
+    else:
+        print(_("Dismissed."))
+
+
+def _whole_id(desk: "Desk", beginning: str) -> str:
+    """The id that begins so, among those that wait."""
+    known = [
+        mail.uid
+        for mail in (*desk.quarantine(1000), *desk.ignored_mails(1000))
+        if mail.uid.startswith(beginning)
+    ]
+    return known[0] if len(known) == 1 else beginning

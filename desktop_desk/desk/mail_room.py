@@ -1,0 +1,310 @@
+"""The mail room: every mail that comes in is filed, known already, ignored or put in quarantine; none is dropped.
+
+No agent acts here, unless one releases a mail from quarantine: whoever holds a `MailRoom` must have been let in.
+"""
+
+import hashlib
+import re
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, Final
+
+from desktop_desk.desk.acting import LONGEST_SUBJECT, LONGEST_TEXT
+from desktop_desk.desk.attachments import Measured
+from desktop_desk.desk.channel_ports import MailRecord
+from desktop_desk.desk.directory import NOTHING, Agent, Mailbox
+from desktop_desk.desk.mail_views import Filed, IncomingMail
+from desktop_desk.desk.ports import Clock, Draft, NewId, Store, TicketRecord
+from desktop_desk.desk.posting import post
+from desktop_desk.desk.reading import Reading
+from desktop_desk.desk.routing import routed
+from desktop_desk.desk.views import CallDraft
+from desktop_desk.domain.attachments import size_text
+from desktop_desk.domain.errors import Invalid, NotAllowed, NotFound
+from desktop_desk.domain.facts import EntityId
+from desktop_desk.domain.mail import LARGEST_MAIL, RAW_NAME, mail_uid
+from desktop_desk.domain.named import from_outside
+from desktop_desk.domain.numbers import read_number
+from desktop_desk.i18n import _
+
+HOUR: Final = 3_600_000
+MOST_AN_HOUR: Final = 60
+"""More mails than this from one sender within an hour are a flood, when they are fetched; a person may release them."""
+
+_TOKEN = re.compile(r"\[#?\s*([A-Za-z]{0,2}\d{2,9}-[0-9A-Za-z])\s*\]|#([A-Za-z]{0,2}\d{2,9}-[0-9A-Za-z])\b")
+_NOBODY = Agent(0, NOTHING, "", "")
+
+
+class MailRoom(Reading):
+    """Files mails; the verbs of agents that it is built on refuse, since nobody is logged in here."""
+
+    def __init__(self, store: Store, clock: Clock, new_id: NewId) -> None:
+        super().__init__(store, clock, new_id, NOTHING)
+
+    def now(self) -> int:
+        """The time, ms."""
+        return self._clock()
+
+    @contextmanager
+    def together(self) -> Generator[None]:
+        """Make several mails durable at once; each stays an act of its own."""
+        with self._store.writing():
+            yield
+
+    def take(
+        self, raw: bytes, mail: IncomingMail | None, *, why: str = "", mailbox: str = "", guarded: bool = False,
+        where: str = "",
+    ) -> Filed:  # fmt: skip
+        """File a mail, once: in one act with its caller, files and raw message.
+
+        Args:
+            mail: what was read of it; None: nothing could be, for the reason `why`.
+            mailbox: where it came in, an id or "".
+            guarded: put a flood of one sender into quarantine.
+        """
+        known_as = mail.message_id if mail else hashlib.sha256(raw).hexdigest()
+        if len(raw) > LARGEST_MAIL:
+            return self._too_large(raw, known_as, mail, mailbox, where)
+        files = self._measured(mail.files) if mail else ()
+        try:
+            with self._store.writing():
+                uid = mail_uid(self._desk_uid(), known_as)
+                if self._store.mails.by_uid(uid) is not None:
+                    return Filed("duplicate", uid, self._number_of(uid), where=where)
+                reason = why if mail is None else self._flood(mail) if guarded else ""
+                if mail is None or reason:
+                    return self._set_aside("quarantined", raw, known_as, mail, reason, mailbox, where)
+                ignored = self._ignored(mail)
+                if ignored:
+                    return self._set_aside("ignored", raw, known_as, mail, ignored, mailbox, where)
+                return self._file(raw, mail, files, mailbox, where)
+        except (Invalid, NotAllowed, NotFound) as error:
+            with self._store.writing():
+                return self._set_aside("quarantined", raw, known_as, mail, str(error), mailbox, where)
+
+    def file_after_all(self, uid: EntityId, raw: bytes, mail: IncomingMail, agent: EntityId) -> Filed:
+        """File a mail that was put aside, as a person decided.
+
+        Raises:
+            NotFound: there is no such mail, or it was filed meanwhile.
+        """
+        files = self._measured(mail.files)
+        with self._store.writing():
+            record = self._store.mails.by_uid(uid)
+            if record is None or record.state == "filed":
+                raise NotFound(_("This mail is no longer in quarantine."))
+            return self._file(raw, mail, files, record.mailbox or "", "", record=record, agent=agent)
+
+    def set_aside(self, raw: bytes, why: str, *, where: str = "") -> Filed:
+        """Put bytes that are no mail into quarantine."""
+        return self.take(raw, None, why=why, where=where)
+
+    # ── what is not filed ────────────────────────────────────────────────────────────────────────────────────────
+
+    def _desk_uid(self) -> EntityId:
+        return self._store.directory().settings.uid
+
+    def _number_of(self, uid: EntityId) -> str:
+        mail = self._store.mails.by_uid(uid)
+        ticket = self._store.tickets.by_uid(mail.ticket) if mail and mail.ticket else None
+        return ticket.number if ticket else ""
+
+    def _flood(self, mail: IncomingMail) -> str:
+        since = self._clock() - HOUR
+        count = self._store.mails.from_sender(mail.sender.casefold(), since) if mail.sender else 0
+        if count < MOST_AN_HOUR:
+            return ""
+        return _("{sender} has sent more than {n} mails within an hour.").format(
+            sender=mail.sender, n=MOST_AN_HOUR
+        )
+
+    def _ignored(self, mail: IncomingMail) -> str:
+        """Why a mail is not filed though nothing is wrong with it; "" for one that is."""
+        own = {mailbox.address.casefold() for mailbox in self._store.directory().mailboxes if mailbox.address}
+        if mail.desk == self._desk_uid() or mail.sender.casefold() in own:
+            return _("This desk sent it itself.")
+        if mail.kind == "answer":
+            return _("A machine answered it (out of office, or the like).")
+        return ""
+
+    def _too_large(
+        self, raw: bytes, known_as: str, mail: IncomingMail | None, mailbox: str, where: str
+    ) -> Filed:
+        """Of a mail that a desk cannot keep, its beginning is kept, and what it was told."""
+        reason = _(
+            "It is larger than {most} ({size}); its beginning is kept here, the whole stays where it was."
+        ).format(most=size_text(LARGEST_MAIL), size=size_text(len(raw)))
+        with self._store.writing():
+            uid = mail_uid(self._desk_uid(), known_as)
+            if self._store.mails.by_uid(uid) is not None:
+                return Filed("duplicate", uid, self._number_of(uid), where=where)
+            return self._set_aside("quarantined", raw[: 256 * 1024], known_as, mail, reason, mailbox, where)
+
+    def _set_aside(
+        self, state: str, raw: bytes, known_as: str, mail: IncomingMail | None, why: str, mailbox: str, where: str
+    ) -> Filed:  # fmt: skip
+        uid = mail_uid(self._desk_uid(), known_as)
+        if self._store.mails.by_uid(uid) is not None:
+            return Filed("duplicate", uid, self._number_of(uid), where=where)
+        fields = self._received(raw, known_as, mail, mailbox) | {"state": state, "reason": why[:500]}
+        draft = Draft("mail_received", uid, fields, at=mail.at if mail else None)
+        self._store.journal.append([draft], None, None)
+        return Filed("ignored" if state == "ignored" else "quarantined", uid, why=why, where=where)
+
+    def _received(self, raw: bytes, known_as: str, mail: IncomingMail | None, mailbox: str) -> dict[str, Any]:
+        """Keep the raw message, and what its fact says of it."""
+        sha, size = hashlib.sha256(raw).hexdigest(), len(raw)
+        self._store.attachments.keep(raw, RAW_NAME, sha, size)
+        return {
+            "message_id": known_as, "sha": sha, "size": size, "sender": mail.sender if mail else "",
+            "subject": mail.subject[:LONGEST_SUBJECT] if mail else "", "mailbox": mailbox or None,
+        }  # fmt: skip
+
+    # ── filing ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _file(
+        self, raw: bytes, mail: IncomingMail, files: Sequence[Measured], mailbox: str, where: str,
+        record: MailRecord | None = None, agent: EntityId | None = None,
+    ) -> Filed:  # fmt: skip
+        """One act: the mail with its entry on the ticket that it belongs to, or on a new one."""
+        uid = record.uid if record else mail_uid(self._desk_uid(), mail.message_id)
+        ticket, hint = self._ticket_of(mail)
+        if ticket is None and mail.kind == "bounce" and record is None:
+            raise Invalid("mail", _("It reports about a mail that this desk has not sent."))
+        caller, drafts = self._sender(mail)
+        state: dict[str, Any] = {"state": "filed", "reason": ""}
+        if record is None:
+            state = {**self._received(raw, mail.message_id, mail, mailbox), **state}
+        number = ticket.number if ticket else ""
+        target = ticket.uid if ticket else from_outside(uid, "mail", "ticket")
+        if ticket is None:
+            number = self._store.journal.new_number(target)
+            drafts.append(self._opening(mail, target, number, caller, mailbox))
+        entry = from_outside(uid, "mail", target)
+        drafts.append(
+            Draft("messaged", entry, self._entry_fields(mail, uid, caller), ticket=target, at=mail.at)
+        )
+        drafts += self._with_entry(files, target, entry, mail.at)
+        remarks = [*mail.remarks, *([hint] if hint else [])]
+        if remarks:
+            note = from_outside(entry, "mail", "remarks")
+            drafts.append(Draft("noted", note, {"text": "\n".join(remarks)}, ticket=target, at=mail.at))
+        if ticket is not None and mail.kind != "bounce":
+            drafts += self._reopening(ticket)
+        verb = "mail_settled" if record else "mail_received"
+        drafts.append(
+            Draft(verb, uid, {**state, "ticket": target, "entry": entry}, at=None if record else mail.at)
+        )
+        facts = self._store.journal.append(drafts, agent, None)
+        if mailbox:
+            # What is imported from files was answered long ago, or elsewhere.
+            post(self._store, facts, self._clock())
+        return Filed("reply" if ticket else "ticket", uid, number, where=where)
+
+    def _entry_fields(self, mail: IncomingMail, uid: EntityId, caller: EntityId | None) -> dict[str, Any]:
+        text = mail.text.strip("\n").rstrip() or (
+            _("(The mail has no text, only files.)") if mail.files else _("(The mail has no text.)")
+        )
+        fields: dict[str, Any] = {"text": text[:LONGEST_TEXT], "person": caller, "mail": uid}
+        if mail.quoted:
+            fields["quoted"] = mail.quoted[:LONGEST_TEXT]
+        if mail.kind != "mail":
+            fields["kind"] = mail.kind
+        return fields
+
+    def _opening(
+        self, mail: IncomingMail, uid: EntityId, number: str, caller: EntityId | None, mailbox: str
+    ) -> Draft:
+        subject = mail.subject[:LONGEST_SUBJECT].strip() or _first_line(mail.text) or _("(no subject)")
+        chosen = self._routing(self._store.directory().mailbox(mailbox))
+        fields: dict[str, Any] = {
+            "number": number, "subject": subject, "status": self._status_in("open").uid, "source": "email",
+            "caller": caller, **chosen, **self._plan(chosen["priority"]),
+        }  # fmt: skip
+        if chosen["agent"]:
+            fields[f"follow:{chosen['agent']}"] = True
+        return Draft("opened", uid, fields, ticket=uid, at=mail.at)
+
+    def _routing(self, box: Mailbox | None) -> dict[str, Any]:
+        """Where mail of this mailbox goes; what is out of use by now routes nothing."""
+        directory = self._store.directory()
+        topic = directory.topic(box.topic) if box else None
+        department = directory.department(box.department) if box else None
+        return routed(
+            directory,
+            _NOBODY,
+            CallDraft(
+                "", source="email", topic=topic.uid if topic and topic.active else None,
+                department=department.uid if department and department.active else None,
+                priority=box.priority if box and box.priority else None,
+            ),
+        )  # fmt: skip
+
+    def _with_entry(
+        self, files: Sequence[Measured], ticket: EntityId, entry: EntityId, at: int | None
+    ) -> list[Draft]:
+        """The files' facts under ids of their own entry, the same on every copy of the desk."""
+        drafts = self._filed(files, ticket, entry, at)
+        return [
+            replace(draft, entity=from_outside(entry, "file", str(place)))
+            for place, draft in enumerate(drafts)
+        ]
+
+    # ── whose it is, and where it belongs ────────────────────────────────────────────────────────────────────────
+
+    def _sender(self, mail: IncomingMail) -> tuple[EntityId | None, list[Draft]]:
+        """The caller with this address, and what makes him if nobody has it."""
+        address = mail.sender.casefold()
+        if not address:
+            return None, []
+        known = self._store.people.by_contact("email", address)
+        if known:
+            return min(known, key=lambda person: person.id).uid, []
+        person = from_outside(self._desk_uid(), "mail person", address)
+        fields = {"person": person, "kind": "email", "value": mail.sender, "key": address}
+        contact = Draft("contact_added", from_outside(person, "mail", address), fields)
+        if self._store.people.by_uid(person) is not None:
+            # His address was taken off him: he is still who he was.
+            return person, []
+        made = Draft("person_added", person, {"name": mail.sender_name or "", "organisation": None})
+        return person, [made, contact]
+
+    def _ticket_of(self, mail: IncomingMail) -> tuple[TicketRecord | None, str]:
+        """The ticket that a mail belongs to, or a hint for whoever reads the new one."""
+        for reference in mail.references:
+            for known in self._store.mails.by_message_id(reference):
+                record = self._store.tickets.by_uid(known.ticket) if known.ticket and not known.void else None
+                if record is not None and record.state != "withdrawn":
+                    return self._whole(record), ""
+        for found in _TOKEN.finditer(mail.subject):
+            reading = read_number(found[1] or found[2])
+            if reading is None or reading.wrong_check or reading.number is None:
+                continue
+            for record in self._store.tickets.by_number(reading.number):
+                if record.state == "withdrawn":
+                    continue
+                if self._is_known_there(mail.sender.casefold(), record):
+                    return self._whole(record), ""
+                return None, _("The subject names {number}, but {sender} is not known there.").format(
+                    number=record.number, sender=mail.sender or _("the sender")
+                )
+        return None, ""
+
+    def _is_known_there(self, address: str, record: TicketRecord) -> bool:
+        """Whether the ticket's caller, or somebody who wrote to it before, has this address."""
+        if not address:
+            return False
+        person = self._store.people.by_id(record.caller) if record.caller else None
+        own = (
+            {value.casefold() for _uid, kind, value in person.contacts if kind == "email"}
+            if person
+            else set[str]()
+        )
+        return address in own or any(
+            mail.sender == address for mail in self._store.mails.of_ticket(record.uid)
+        )
+
+
+def _first_line(text: str) -> str:
+    return next((" ".join(line.split())[:100] for line in text.splitlines() if line.strip()), "")

@@ -1,0 +1,53 @@
+"""Mail in by command: the counts add up, and what waits can be seen, filed and dismissed."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import CommandLine, found_office
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("office") / "front.desk"
+    found_office(path)
+    return path
+
+
+@pytest.fixture
+def cli(
+    office: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> CommandLine:
+    (tmp_path / "a.eml").write_text(
+        "From: Ken <ken@x.example>\nSubject: VPN\nMessage-ID: <1@x>\n\nIt is down.\n"
+    )
+    (tmp_path / "b.eml").write_text("From: ken@x.example\nIn-Reply-To: <1@x>\nMessage-ID: <2@x>\n\nStill.\n")
+    (tmp_path / "c.eml").write_bytes(b"\x00\x01")
+    monkeypatch.chdir(tmp_path)
+    return CommandLine(Path(shutil.copy(office, tmp_path)), capsys, monkeypatch)
+
+
+def test_an_import_says_what_became_of_every_mail(cli: CommandLine) -> None:
+    told = cli.json("mail", "import", "a.eml", "b.eml", "c.eml", "a.eml")
+    [aside] = told.pop("quarantined")
+    assert set(aside) == {"where", "why"}
+    assert aside["where"].endswith("c.eml")
+    assert told == {"read": 4, "tickets": 1, "replies": 1, "duplicates": 1, "ignored": 0}
+    [ticket] = cli.json("ticket", "list")
+    assert (ticket["subject"], ticket["source"]) == ("VPN", "email")
+    status = cli.json("mail", "status")
+    assert (status["filed"], status["quarantined"]) == (2, 1)
+    assert status["last"]
+
+
+def test_what_waits_is_shown_filed_or_dismissed(cli: CommandLine) -> None:
+    cli.json("mail", "import", "c.eml")
+    [waiting] = cli.json("mail", "quarantine")
+    assert "no mail" in waiting["why"]
+    assert cli.json("mail", "show", waiting["mail"][:10])["mail"] == waiting["mail"]
+    filed = cli.json("mail", "release", waiting["mail"][:10])
+    assert filed["became"] == "ticket"
+    assert cli.json("ticket", "show", filed["ticket"])["source"] == "email"
+    assert cli.json("mail", "quarantine") == []
+    assert "quarantine" in cli.refused("mail", "dismiss", waiting["mail"])

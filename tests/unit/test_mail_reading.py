@@ -1,0 +1,225 @@
+"""Mails are read whatever they are: charsets, broken headers, too many parts, too long headers, scripts and tricks."""
+
+import time
+from email.message import EmailMessage
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_desk.channels.mail_html import sanitised, text_of_html
+from desktop_desk.channels.mail_reading import read_mail
+from desktop_desk.channels.mail_words import header_text, text_of
+from desktop_desk.desk.mail_views import IncomingMail
+
+NOW = 1_780_000_000_000
+
+
+def read(raw: bytes | str) -> IncomingMail:
+    return read_mail(raw if isinstance(raw, bytes) else raw.encode(), NOW)
+
+
+def a_mail(text: str = "It burns.", **headers: str) -> str:
+    known = {"From": "Ken Lee <ken@sales.example>", "Subject": "Printer", "Message-ID": "<1@sales.example>"}
+    told = known | {name.replace("_", "-"): value for name, value in headers.items()}
+    return "".join(f"{name}: {value}\n" for name, value in told.items()) + f"\n{text}"
+
+
+def test_a_plain_mail() -> None:
+    mail = read(a_mail(Date="Mon, 2 Apr 2012 17:44:22 +0400"))
+    assert (mail.sender_name, mail.sender, mail.subject) == ("Ken Lee", "ken@sales.example", "Printer")
+    assert (mail.text, mail.message_id, mail.at) == ("It burns.", "1@sales.example", 1_333_374_262_000)
+
+
+@pytest.mark.parametrize(
+    "charset", ["utf-8", "latin-1", "cp1252", "no-such-charset", "zlib", "idna", "", "us-ascii"]
+)
+def test_no_charset_stops_a_mail(charset: str) -> None:
+    raw = a_mail("", Content_Type=f'text/plain; charset="{charset}"').encode() + "Müller drückt".encode()
+    assert "ller dr" in read(raw).text
+
+
+def test_a_wrong_charset_is_seen_through() -> None:
+    assert text_of("Müller".encode(), "us-ascii") == "Müller"
+    assert text_of(b"M\xfcller", "utf-8") == "M\ufffdller"
+    assert text_of(b"M\xfcller", None) == "Müller"
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ("=?utf-8?q?M=C3=BCller?=", "Müller"),
+        ("=?utf-8?q?M=C3=BC?= =?utf-8?q?ller?=", "Müller"),
+        ("=?nonsense?q?M=C3=BCller?=", "Müller"),
+        ("=?utf-8?b?####?=", "=?utf-8?b?####?="),
+        ("a\r\nBcc: everybody@firm.example", "a Bcc: everybody@firm.example"),
+        ("=?utf-8?q?a=0D=0ABcc=3A_x?=", "a Bcc: x"),
+    ],
+)
+def test_headers_are_one_line_of_text(raw: str, text: str) -> None:
+    assert header_text(raw) == text
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "yesterday",
+        "",
+        "Mon, 99 Foo 2012 99:99:99",
+        "1 Jan 1601 00:00:00 +0000",
+        "Fri, 1 Jan 2999 00:00:00 +0000",
+    ],
+)
+def test_a_date_that_cannot_be_is_none(date: str) -> None:
+    assert read(a_mail(Date=date)).at is None
+
+
+def test_no_sender_no_subject_and_no_text_are_mails_all_the_same() -> None:
+    assert read("Subject: x\n\n").sender == ""
+    assert read("From: a@b.example\n\n").text == ""
+    assert read("From: =?x?=@\nSubject: x\n\nHello").text == "Hello"
+
+
+@pytest.mark.parametrize("raw", [b"\x00\x01\x02" * 100, b"\x89PNG\r\n\x1a\n\x00\x00"])
+def test_what_is_no_mail_is_refused(raw: bytes) -> None:
+    with pytest.raises(ValueError, match="no mail"):
+        read(raw)
+
+
+def test_headers_of_210_kb_are_read() -> None:
+    mail = read(a_mail(X_Long="x" * 210_000, References=" ".join(f"<{n}@x>" for n in range(10_000))))
+    assert mail.text == "It burns."
+    assert 0 < len(mail.references) <= 40
+
+
+def nested(depth: int) -> str:
+    head = "".join(f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n' for n in range(depth))
+    return "From: a@b.example\nSubject: deep\n" + head + "Content-Type: text/plain\n\nat the bottom\n"
+
+
+def test_a_thousand_parts_inside_each_other_are_shown_as_they_stand() -> None:
+    begun = time.monotonic()
+    mail = read(nested(1000))
+    assert mail.subject == "deep"
+    assert mail.text
+    assert mail.remarks
+    assert time.monotonic() - begun < 10
+    assert read(nested(5)).text == "at the bottom"
+
+
+def test_a_thousand_parts_beside_each_other_are_cut_and_said_so() -> None:
+    parts = "".join(f"--b\nContent-Type: text/plain\n\nline {n}\n" for n in range(1000))
+    mail = read(
+        f"From: a@b.example\nSubject: wide\nContent-Type: multipart/mixed; boundary=b\n\n{parts}--b--\n"
+    )
+    assert mail.text.startswith("line 0")
+    assert mail.remarks
+
+
+def test_files_and_inline_pictures_come_with_their_names_and_bytes() -> None:
+    made = EmailMessage()
+    made["From"], made["Subject"] = "a@b.example", "x"
+    made.set_content("See the files.")
+    made.add_related(b"GIF8", maintype="image", subtype="gif", cid="<1>")
+    made.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename="../../etc/plan.png")
+    mail = read(made.as_bytes())
+    assert mail.text == "See the files."
+    assert {(file.name, file.source) for file in mail.files} >= {("../../etc/plan.png", b"\x89PNG")}
+    assert b"GIF8" in {file.source for file in mail.files}
+
+
+def test_an_archive_is_never_unpacked() -> None:
+    made = EmailMessage()
+    made["From"], made["Subject"] = "a@b.example", "x"
+    made.set_content("See.")
+    made.add_attachment(b"PK\x03\x04bomb", maintype="application", subtype="zip", filename="bomb.zip")
+    assert [file.source for file in read(made.as_bytes()).files] == [b"PK\x03\x04bomb"]
+
+
+def test_html_is_read_as_text_and_made_harmless() -> None:
+    html = (
+        "<p onclick='x()'>It <b>burns</b>.</p><script>alert(1)</script><style>p{}</style>"
+        "<img src='http://x.example/t.gif'>"
+        "<img src='cid:1'><a href='javascript:x()'>link</a><blockquote>old</blockquote>"
+    )
+    clean = sanitised(html)
+    assert not any(word in clean for word in ("script", "onclick", "t.gif", "style"))
+    assert "cid:1" in clean
+    mail = read(a_mail(html, Content_Type="text/html"))
+    assert mail.text == "It burns.\n\nlink"
+    assert mail.quoted == "> old"
+
+
+def test_links_tell_where_they_lead() -> None:
+    assert (
+        text_of_html('<a href="https://evil.example/">your bank</a>') == "your bank <https://evil.example/>"
+    )
+
+
+def test_an_encrypted_mail_says_so() -> None:
+    made = (
+        "Content-Type: multipart/encrypted; boundary=b\n\n--b\nContent-Type: application/pgp-encrypted\n\n1\n"
+    )
+    more = "--b\nContent-Type: application/octet-stream; name=encrypted.asc\n\n-----BEGIN PGP MESSAGE-----\n--b--\n"
+    mail = read(f"From: a@b.example\nSubject: secret\n{made}{more}")
+    assert "encrypted" in mail.text
+    assert "encrypted.asc" in {file.name for file in mail.files}
+
+
+def test_a_signature_of_a_signed_mail_is_no_file() -> None:
+    mail = read(
+        "From: a@b.example\nContent-Type: multipart/signed; boundary=b\n\n--b\n\nSigned words.\n"
+        "--b\nContent-Type: application/pgp-signature; name=signature.asc\n\nxyz\n--b--\n"
+    )
+    assert (mail.text.strip(), mail.files) == ("Signed words.", ())
+
+
+@pytest.mark.parametrize(
+    ("headers", "kind"),
+    [
+        ({}, "mail"),
+        ({"Auto_Submitted": "no"}, "mail"),
+        ({"Auto_Submitted": "auto-replied (vacation)"}, "answer"),
+        ({"Precedence": "auto_reply"}, "answer"),
+        ({"X_Autoreply": "yes"}, "answer"),
+        ({"Auto_Submitted": "auto-generated"}, "automatic"),
+        ({"Precedence": "bulk"}, "automatic"),
+        ({"X_Failed_Recipients": "x@y.example"}, "bounce"),
+    ],
+)
+def test_machines_are_told_from_people(headers: dict[str, str], kind: str) -> None:
+    assert read(a_mail(**headers)).kind == kind
+
+
+def test_a_bounce_is_about_the_mail_that_it_returns() -> None:
+    mail = read(
+        "From: MAILER-DAEMON@x.example\nSubject: Undelivered\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+        "--b\n\nIt did not arrive.\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\n"
+        "Final-Recipient: rfc822; ken@sales.example\nStatus: 5.1.1\n--b\nContent-Type: message/rfc822\n\n"
+        "Message-ID: <sent-1@desk.example>\nSubject: your ticket\n\nHello\n--b--\n"
+    )
+    assert mail.kind == "bounce"
+    assert mail.references == ("sent-1@desk.example",)
+    assert "It did not arrive." in mail.text
+    assert "5.1.1" in mail.text
+
+
+@given(st.binary(max_size=400))
+def test_no_bytes_stop_the_reader(junk: bytes) -> None:
+    read(b"From: a@b.example\nSubject: x\nContent-Type: multipart/mixed; boundary=b\n" + junk)
+
+
+@given(st.text(max_size=200))
+def test_no_header_stops_the_reader(junk: str) -> None:
+    for name in (
+        "From",
+        "Date",
+        "Subject",
+        "Message-ID",
+        "References",
+        "Content-Type",
+        "Content-Disposition",
+    ):
+        line = "".join(junk.split("\n")).replace("\r", "")
+        read(f"{name}: {line}\nX-From: a\nSubject: x\nMessage-Id: <a@b>\n\nHello".encode("utf-8", "replace"))
