@@ -12,6 +12,7 @@ from desktop_desk import bootstrap, sharing
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.views import CallDraft
 from tests.command_line import PASSWORD, found_office, start_program
+from tests.rigs.plain_share import look, plain
 from tests.rigs.several_writers import Outcome, faults, hear, start_writer, work
 from tests.rigs.two_mounts import Mounts, forced, lacking, mounted_twice, office_in
 
@@ -124,3 +125,12 @@ def test_segments_are_always_right_though_no_lock_reaches(mounts: Mounts, tmp_pa
     checks = [in_desk(path, lambda desk: desk.check(rebuild=True)) for path in (here, there)]
     assert checks[0] == checks[1], "the same facts, the same digest"
     assert (checks[0].ok, checks[0].tickets) == (True, 16)
+
+
+def test_the_rig_sees_what_two_computers_did_to_a_plain_file(mounts: Mounts) -> None:
+    """Whether a second ruins it is chance; what was acknowledged is counted, and a line that is gone is seen."""
+    trial = plain(mounts, 0.5)
+    assert trial.acknowledged > 0
+    (mounts.disk / "plain.db").write_bytes(b"no database at all" * 100)
+    look(mounts.disk / "plain.db", {"0-0 0"}, trial)
+    assert (trial.lost, trial.ruined) == (1, True)

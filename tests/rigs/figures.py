@@ -38,7 +38,7 @@ def histories(
                 plays(story, seed, steps)
                 story.ends_well()
             except AssertionError as error:
-                found.append(f"seed {seed}: {str(error).splitlines()[0]}")
+                found.append(f"seed {seed}: {(str(error).splitlines() or ['not what was to be'])[0]}")
             finally:
                 counts += story.counts
                 counts["schedules"] += 1
