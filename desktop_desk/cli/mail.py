@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from desktop_desk.cli import mail_out
 from desktop_desk.cli.output import iso, local_time, print_json
 from desktop_desk.cli.session import Session, progress_shown, session_of
 from desktop_desk.i18n import _
@@ -30,7 +29,6 @@ def build() -> typer.Typer:
     app.command("show")(show)
     app.command("release")(release)
     app.command("dismiss")(dismiss)
-    mail_out.add_commands(app)
     return app
 
 
