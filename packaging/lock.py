@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 # pip-compile locks for the machine it runs on, and leaves out what only others need.
-ELSEWHERE = {"colorama": 'sys_platform == "win32"'}
+ELSEWHERE = {"colorama": 'sys_platform == "win32"', "pywin32-ctypes": 'sys_platform == "win32"'}
 
 
 def compile_lock(name: str, sources: list[str], *, upgrade: bool) -> None:

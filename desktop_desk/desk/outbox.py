@@ -80,6 +80,7 @@ class OutboxStatus:
         due: when the next one goes, ms; None for none.
         held: the desk was restored or copied: nothing goes before a person has released it.
         problem: why the oldest of those that were tried has not gone.
+        undo_until: until when the newest one can be taken back, ms; None for none.
     """
 
     waiting: int = 0
@@ -87,6 +88,7 @@ class OutboxStatus:
     due: int | None = None
     held: bool = False
     problem: str = ""
+    undo_until: int | None = None
 
 
 class Outbox:
@@ -107,7 +109,10 @@ class Outbox:
             due = min((item.due for item in items if not item.stopped), default=None)
             problem = next((item.problem for item in items if item.problem), "")
             stopped = sum(item.stopped for item in items)
-            return OutboxStatus(len(items) + len(others), stopped, None if held else due, held, problem)
+            fresh = [item.due for item in items if not item.tries and item.due > self._clock()]
+            return OutboxStatus(
+                len(items) + len(others), stopped, None if held else due, held, problem, max(fresh, default=None)
+            )
 
     def take(self, *, hurry: bool = False, passed: Collection[EntityId] = ()) -> Letter | None:
         """The next letter that is due, claimed for whoever asks; None when there is none.

@@ -15,6 +15,9 @@ from desktop_desk.i18n import _
 LATE_MS = 10 * 60_000
 """What was said longer ago was typed later: it had reached the caller otherwise."""
 
+STALE_MS = 3 * 24 * 3_600_000
+"""Who wrote longer ago, while nobody fetched the mail, is better told something than that it has come."""
+
 COPY_TO = "cc:"
 """The field of a ticket for each address that gets its mails in copy."""
 
@@ -105,7 +108,7 @@ def _outgoing(facts: Sequence[Fact]) -> list[tuple[EntityId, str, EntityId, Fact
     for ticket, thread in _by_ticket(facts).items():
         said = [fact for fact in thread if fact.verb == "replied" and fact.wall - fact.at < LATE_MS]
         found.extend((fact.entity, "reply", ticket, fact.act_id) for fact in said)
-        verbs = {fact.verb: fact for fact in thread if fact.wall - fact.at < LATE_MS}
+        verbs = {fact.verb: fact for fact in thread if fact.wall - fact.at < STALE_MS}
         ended = verbs.get("resolved")
         kind = "resolved" if ended else "receipt" if "opened" in verbs and "closed" not in verbs else ""
         if kind and not said:

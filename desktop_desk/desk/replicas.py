@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from desktop_desk.desk.acting import one_line
 from desktop_desk.desk.directory import Replica
+from desktop_desk.desk.outbox import Outbox
 from desktop_desk.desk.ports import Draft, Store
 from desktop_desk.desk.presence import Present
 from desktop_desk.desk.views import Done
@@ -22,6 +23,10 @@ class Replicas(Present):
         with self._store.reading():
             known = self._store.directory().replicas
         return tuple(sorted(known, key=lambda replica: (replica.name.casefold(), replica.uid)))
+
+    def outbox(self) -> Outbox:
+        """Mail that this copy of the desk has to send."""
+        return Outbox(self._store, self._clock, self._new_id)
 
     def need_sharing(self) -> None:
         """Nothing where the actor may share the desk or take it along; else NotAllowed."""

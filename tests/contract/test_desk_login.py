@@ -351,7 +351,7 @@ READS = frozenset(
     {
         "actor", "agent_rung", "all_people", "backup", "counters", "directory", "find_people", "inbox", "last_mail",
         "mail_counts", "match_person", "may", "mentioned", "new_entity", "numbers", "office_differences", "office_duplicates",
-        "open_attachment", "organisations", "others_at", "person",
+        "open_attachment", "outbox", "organisations", "others_at", "person",
         "queue", "redo_step", "replicas", "report", "save_attachment", "search", "search_hint", "settings",
         "similar", "store", "targets", "ticket", "tickets_of", "undo_step",
     }
