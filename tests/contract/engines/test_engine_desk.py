@@ -15,12 +15,15 @@ CHAPTERS = (
 )  # fmt: skip
 
 OF_A_FILE = {
+    "test_one_permission_is_enough_for_each_verb": "permissions are asked before any engine",
+    "test_every_other_permission_together_is_not": "permissions are asked before any engine",
+    "test_view_only_may_do_nothing": "permissions are asked before any engine",
     "test_10_numbers_are_unique_and_found_without_reading_the_table": "asks SQLite how it reads",
     "test_25_no_order_of_the_open_queue_sorts_the_table": "asks SQLite how it reads",
     "test_33_everything_is_backed_up_in_one_file_and_comes_back": "has a file",
     "test_21_overdue_needs_nobody_to_look": "opens the file by its name",
 }
-"""What only a file can be asked."""
+"""What only a file can be asked, or need be."""
 
 
 @pytest.fixture(
