@@ -14,6 +14,7 @@ from typing import Any, Literal, cast, get_args
 
 Theme = Literal["system", "light", "dark"]
 Density = Literal["comfortable", "compact"]
+RequestForm = Literal["", "here", "office"]
 
 HOME_VARIABLE = "DESKTOP_DESK_HOME"
 MOST_HOURS = 168
@@ -71,6 +72,11 @@ class Preferences:
     """How often an open desk is backed up; 0: only by command."""
     on_network: tuple[str, ...] = ()
     """Paths of desks that this user opens in network folders all the same."""
+    request_form: RequestForm = ""
+    """Whether the request form is on, and for whom: this computer or the office's network."""
+    request_form_port: int = 8095
+    request_form_desk: str = ""
+    """Path or URL of the desk that the form is on for."""
 
 
 def _is_valid(name: str, value: object) -> bool:
@@ -81,6 +87,10 @@ def _is_valid(name: str, value: object) -> bool:
             return value in get_args(Density)
         case "backup_hours":
             return isinstance(value, int) and 0 <= value <= MOST_HOURS and not isinstance(value, bool)
+        case "request_form":
+            return value in get_args(RequestForm)
+        case "request_form_port":
+            return isinstance(value, int) and 0 < value < 65536 and not isinstance(value, bool)
         case "on_network":
             return isinstance(value, list | tuple) and all(
                 isinstance(each, str) for each in cast("Sequence[object]", value)

@@ -69,6 +69,7 @@ _DESK = (
     ActionSpec("desk.office", N_("Agents, &departments, topics…"), ("Ctrl+Shift+A",), menu="desk", group=1),
     ActionSpec("desk.settings", N_("&Settings…"), ("Ctrl+,",), menu="desk", group=1, icon="settings"),
     ActionSpec("desk.backups", N_("&Backups…"), menu="desk", group=1),
+    ActionSpec("desk.form", N_("Request &form on this computer…"), menu="desk", group=1),
     ActionSpec("desk.switch", N_("S&witch agent…"), ("Ctrl+Shift+L",), menu="desk", group=2),
     ActionSpec("desk.lock", N_("&Lock"), ("Ctrl+L",), menu="desk", group=2, icon="lock"),
     ActionSpec("desk.quit", N_("&Quit"), ("Ctrl+Q",), menu="desk", group=3),

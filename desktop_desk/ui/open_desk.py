@@ -193,6 +193,7 @@ class OpenDesk(QObject):
         from desktop_desk.ui.drafts import Drafts, drafts_file
         from desktop_desk.ui.main_window import MainWindow
         from desktop_desk.ui.operations import Operations
+        from desktop_desk.ui.requests.attach import join as join_form
         from desktop_desk.ui.windows import all_parts
 
         self._close_window()
@@ -215,6 +216,7 @@ class OpenDesk(QObject):
         window.quit_asked.connect(window.close)
         self._keep_safe(window, desk)
         self._keep_synced(window, desk)
+        join_form(self, window, self._front)
         self.window = window
         window.show()
         self._leave_login()
@@ -361,6 +363,7 @@ class OpenDesk(QObject):
             self._lock.deleteLater()
             self._lock = None
         self._background.stop()
+        _form_off(self)
         if self._syncing is not None:
             self._syncing.finish(hurry=self.in_hurry)
         if self._backups is not None:
@@ -375,6 +378,13 @@ def _taken_away(mark: "Mark | None", address: str) -> None:
 
     upkeep.end(mark)
     upkeep.leave(address)
+
+
+def _form_off(opened: OpenDesk) -> None:
+    """The request form of the desk ends with it."""
+    from desktop_desk.ui.requests.attach import leave
+
+    leave(opened)
 
 
 def _load_window() -> None:
