@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop_desk.ui.calls.typed_call import CallPrefill
 from desktop_desk.ui.main_window import MainWindow
 from desktop_desk.ui.parts import Parts
 from desktop_desk.ui.tickets.composer import Composer
@@ -69,6 +70,12 @@ class OpenedParts:
     def take_call(self, number: str, name: str, event: str, call_id: str, direction: str = "in") -> None:
         asked = ("take_call", number, name, event, call_id)
         self.asked.append(asked if direction == "in" else (*asked, direction))
+
+    def hear(self, told: CallPrefill) -> None:
+        self.asked.append(("hear", told))
+
+    def call_out(self, number: str, *, name: str = "", ticket: str = "", owed: str = "") -> None:
+        self.asked.append(("call_out", number, name, ticket, owed))
 
     def park(self) -> None:
         self.asked.append(("park",))

@@ -105,7 +105,13 @@ _CALL = (
     ActionSpec("call.log", N_("&Log a call"), ("Ctrl+N",), menu="call", icon="phone"),
     ActionSpec("call.park", N_("&Park the call"), ("Ctrl+Shift+N",), menu="call"),
     ActionSpec("call.attach", N_("&Add a call to this ticket…"), ("Ctrl+Shift+K",), menu="call"),
+    ActionSpec(
+        "call.dial", N_("&Call the number"), ("Ctrl+Shift+G",), "G", menu="call", group=1, icon="phone-out"
+    ),
     ActionSpec("call.done", N_("Call-back is done"), ("Ctrl+Shift+D",), letter="D", menu="call", group=1),
+    ActionSpec("call.tried", N_("Not &reached: later"), ("Ctrl+Shift+U",), letter="U", menu="call", group=1),
+    ActionSpec("call.line", N_("P&hone line…"), menu="call", group=2),
+    ActionSpec("call.links", N_("Answer &tel: links with Desktop Desk"), menu="call", group=2),
 )
 
 _VIEW = (

@@ -70,6 +70,7 @@ class Middle(QStackedWidget):
             view.opened.connect(self.opened)
             screen.ticket_chosen.connect(self.ticket_chosen)
             screen.told.connect(self.told)
+            screen.ticketless.connect(self._on_ticketless)
             self._forme = view, screen
         return self._forme
 
@@ -143,6 +144,14 @@ class Middle(QStackedWidget):
             self._results.refresh()
         elif self._forme is not None and self.currentWidget() is self._forme[0]:
             self._forme[1].begin()
+
+    def _on_ticketless(self) -> None:
+        """A missed call belongs to no ticket: what can be done to it does not wait for one to be shown."""
+        news = self.news()
+        back = news.call_back if news is not None else None
+        self._actions["call.done"].setEnabled(back is not None)
+        self._actions["call.tried"].setEnabled(back is not None)
+        self._actions["call.dial"].setEnabled(back is not None and bool(back.phone))
 
     def _on_ticket_chosen(self, number: str) -> None:
         self.ticket_chosen.emit(number, "")

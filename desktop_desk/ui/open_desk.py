@@ -193,6 +193,7 @@ class OpenDesk(QObject):
         from desktop_desk.ui.drafts import Drafts, drafts_file
         from desktop_desk.ui.main_window import MainWindow
         from desktop_desk.ui.operations import Operations
+        from desktop_desk.ui.phone.attach import join as join_phone
         from desktop_desk.ui.requests.attach import join as join_form
         from desktop_desk.ui.windows import all_parts
 
@@ -219,6 +220,8 @@ class OpenDesk(QObject):
         join_form(self, window, self._front)
         self.window = window
         window.show()
+        if not self._front.look and not self.in_hurry:
+            join_phone(window)
         self._leave_login()
         window.start()
         self._keeper.start()

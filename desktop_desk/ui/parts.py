@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from desktop_desk.ui.calls.typed_call import CallPrefill
     from desktop_desk.ui.main_window import MainWindow
 
 
@@ -18,6 +19,14 @@ class CallDesk(Protocol):
 
     def take_call(self, number: str, name: str, event: str, call_id: str, direction: str = "in") -> None:
         """A softphone says that this number calls, or is called ("out"); `event` is ring, answer or end."""
+        ...
+
+    def hear(self, told: "CallPrefill") -> None:
+        """The phone line says something of a call."""
+        ...
+
+    def call_out(self, number: str, *, name: str = "", ticket: str = "", owed: str = "") -> None:
+        """Open a call to somebody, about a ticket and for a call-back where these are named."""
         ...
 
     def park(self) -> None:

@@ -1,5 +1,6 @@
 """Calls: taken down while they last, parked, found again, and made into tickets."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from desktop_desk.i18n import _
@@ -8,14 +9,32 @@ if TYPE_CHECKING:
     from desktop_desk.ui.calls.screen import CallDesk
     from desktop_desk.ui.main_window import MainWindow
 
+_DISCARDED = "discarded call "
+
 
 def attach_calls(window: "MainWindow") -> "CallDesk":
     """The call desk of a main window; what was typed when the program ended comes back with it."""
     # Imported when the first call comes: a start without one need not pay for it.
     from desktop_desk.ui.calls.screen import CallDesk
+    from desktop_desk.ui.phone.attach import dial_by_command
 
     def say(text: str, act: str = "", lead: str = "") -> None:
         undo = (_("Undo"), window.actions_.keys("ticket.undo")[0]) if act else ()
         window.toasts.say(text, *undo, lead=lead, token=act)
 
-    return CallDesk(window.look, window.operations, window.drafts, window, say)
+    def offer(text: str, uid: str) -> None:
+        window.toasts.say(text, _("Take back"), token=_DISCARDED + uid)
+
+    def take_back(token: str) -> None:
+        if token.startswith(_DISCARDED):
+            calls.take_back(token.removeprefix(_DISCARDED))
+
+    calls = CallDesk(window.look, window.operations, window.drafts, window, say)
+    calls.offered.connect(offer)
+    window.toasts.acted.connect(take_back)
+    calls.logged.connect(window.open_ticket)
+    calls.kept.connect(window.top.show_kept)
+    window.top.kept_asked.connect(calls.reopen)
+    calls.link_followed.connect(partial(dial_by_command, window))
+    calls.tell_kept()
+    return calls

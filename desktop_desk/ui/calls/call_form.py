@@ -48,7 +48,8 @@ class CallForm(QWidget):
         changed(): something was typed or chosen.
         caller_changed(): another caller.
         people_wanted(text, token), similar_wanted(text): look this up, please.
-        save_wanted(resolve), park_wanted(), attach_wanted(number): what a button or the radar asked for.
+        save_wanted(resolve), park_wanted(), discard_wanted(), attach_wanted(number): by a button or the
+            radar.
     """
 
     changed = Signal()
@@ -57,6 +58,7 @@ class CallForm(QWidget):
     similar_wanted = Signal(str)
     save_wanted = Signal(bool)
     park_wanted = Signal()
+    discard_wanted = Signal()
     attach_wanted = Signal(str)
 
     def __init__(
@@ -114,6 +116,14 @@ class CallForm(QWidget):
     def set_person(self, person: PersonHit) -> None:
         """The telephone's number belongs to this caller."""
         self.caller.set_caller(person)
+
+    def set_colleague(self, name: str) -> None:
+        """The call comes from one of the office's own extensions."""
+        self.caller.set_colleague(_("Extension {number}").format(number=self._call.number), name)
+
+    def took_words(self) -> bool:
+        """Whether anything is written down of what was said."""
+        return bool(self.line.text().strip() or self.details.toPlainText().strip())
 
     def focus_first(self) -> None:
         """Put the cursor where the next thing is missing: the caller, else the line."""
@@ -257,7 +267,9 @@ class CallForm(QWidget):
         self.resolve.setObjectName("call_save_and_resolve")
         self.park = KeyButton(look, _("Park"), "Ctrl+Shift+N", parent=self)
         self.park.setObjectName("call_park")
-        self._buttons = (self.save, self.resolve)
+        self.discard = IconButton(look, "trash", _("Discard the call"), "Ctrl+Shift+Del", parent=self)
+        self.discard.setObjectName("call_discard")
+        self._buttons = (self.save, self.resolve, self.discard)
         row = QHBoxLayout()
         row.setSpacing(8)
         self.resolve.setVisible(not ticket)
@@ -267,10 +279,12 @@ class CallForm(QWidget):
         self._attach.setObjectName("call_attach")
         row.addWidget(self._attach)
         row.addStretch(1)
+        row.addWidget(self.discard)
         return row
 
     def _fill(self, call: TypedCall) -> None:
-        self.caller.set_number("" if call.withheld else call.number, withheld=call.withheld)
+        unusable = call.withheld or call.internal
+        self.caller.set_number("" if unusable else call.number, withheld=call.withheld)
         if call.person:
             contact = call.caller.removeprefix(call.person_name).strip(" ·")
             self.caller.set_caller(PersonHit(EntityId(call.person), call.person_name, contact, "", "", 0, ""))
@@ -301,6 +315,7 @@ class CallForm(QWidget):
         self.save.clicked.connect(lambda: self.save_wanted.emit(False))
         self.resolve.clicked.connect(lambda: self.save_wanted.emit(True))
         self.park.clicked.connect(self.park_wanted)
+        self.discard.clicked.connect(self.discard_wanted)
         self.chips.chip_removed.connect(self._on_chip_removed)
 
     def _on_caller_changed(self) -> None:

@@ -52,6 +52,7 @@ class CallerField(QWidget):
         super().__init__(parent)
         self._number = ""
         self._withheld = False
+        self._colleague = ""
         self._picked: PersonHit | None = None
         self._hits: dict[str, PersonHit] = {}
         self._asked = 0
@@ -110,6 +111,11 @@ class CallerField(QWidget):
     def set_number(self, number: str, *, withheld: bool = False) -> None:
         """The number that the telephone shows; a new caller gets it without typing."""
         self._number, self._withheld = number, withheld
+        self._show()
+
+    def set_colleague(self, extension: str, name: str) -> None:
+        """The telephone shows an extension of the office: whose it is is said, and nobody is made of it."""
+        self._colleague = " · ".join(part for part in (extension, name) if part)
         self._show()
 
     def set_caller(self, person: PersonHit | None, typed: str = "") -> None:
@@ -197,6 +203,8 @@ class CallerField(QWidget):
             count = ngettext("%d open ticket", "%d open tickets", tickets) % tickets
             return " · ".join(part for part in (self._picked.organisation, count) if part)
         new = self.new_person()
+        if new is None and self._colleague:
+            return self._colleague
         if new is None and self._withheld:
             return _("The number is withheld: any part of the name finds the caller.")
         if new is None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from desktop_desk.desk.directory import Directory
+from desktop_desk.desk.directory import Agent, Directory
 from desktop_desk.desk.views import PersonHit, SearchHit, TicketRow
 from desktop_desk.domain.phones import read_phone
 from desktop_desk.ui.calls.call_form import CallForm
@@ -44,6 +44,9 @@ class Lookups(QObject):
     def whose_number(self, form: CallForm, number: str, panel: CallPanel) -> None:
         """Show whom the telephone's number belongs to; of several the one it names, else the person picks one."""
         told = form.caller.caller().typed
+        if form.call().internal:
+            self._whose_extension(form, number)
+            return
 
         def find(desk: "Desk") -> tuple[PersonHit, ...]:
             region = desk.directory().settings.country
@@ -66,6 +69,12 @@ class Lookups(QObject):
                 form.caller.look_for(number)
 
         self._operations.read(find, owner=form, then=found, latest="number")
+
+    def _whose_extension(self, form: CallForm, number: str) -> None:
+        def found(agent: Agent | None) -> None:
+            form.set_colleague(agent.name if agent is not None else "")
+
+        self._operations.read(lambda desk: desk.agent_rung(number), owner=form, then=found, latest="number")
 
     def _find_people(self, form: CallForm, text: str, token: int) -> None:
         def failed(_error: Exception) -> bool:

@@ -11,6 +11,7 @@ from desktop_desk.i18n import _
 from desktop_desk.ui.calls.call_form import CallForm
 from desktop_desk.ui.calls.clock import CallClock
 from desktop_desk.ui.calls.keys import PanelKeys, combination
+from desktop_desk.ui.calls.length import ClockText, LengthEdit, state_text
 from desktop_desk.ui.calls.line import CallLine
 from desktop_desk.ui.calls.parked import CallTab, CallTabs, clock_reading
 from desktop_desk.ui.calls.typed_call import TypedCall
@@ -37,13 +38,15 @@ class CallPanel(FloatingPanel):
     """Shows calls and says what was wanted of the one in front; writes nothing itself.
 
     Signals:
-        save_wanted(uid, resolve), attach_wanted(uid, number), park_wanted(), left(): by key or button.
+        save_wanted(uid, resolve), attach_wanted(uid, number), park_wanted(), discard_wanted(uid), left(): by key or
+            button.
         changed(uid): something of this call is to be kept.
     """
 
     save_wanted = Signal(str, bool)
     attach_wanted = Signal(str, str)
     park_wanted = Signal()
+    discard_wanted = Signal(str)
     left = Signal()
     changed = Signal(str)
 
@@ -55,12 +58,18 @@ class CallPanel(FloatingPanel):
         self._drafts = drafts
         self._calls: dict[str, OpenCall] = {}
         self._front = ""
-        self._clock = QLabel(self)
-        self._clock.setObjectName("call_clock")
-        self._clock.setAccessibleName(_("Length of the call"))
+        self._clock = ClockText(self)
+        self._clock.pressed.connect(self._edit_length)
         set_look(self._clock, "section ok")
         self._tabs = CallTabs(self)
+        self._state = QLabel(self)
+        self._state.setObjectName("call_state")
+        set_look(self._state, "meta")
+        self._length = LengthEdit(self)
+        self._length.given.connect(self._on_length)
         self.head.addWidget(self._clock)
+        self.head.addWidget(self._length)
+        self.head.addWidget(self._state)
         self.head.addStretch(1)
         self.head.addWidget(self._tabs)
         self._stack = QStackedWidget(self)
@@ -94,13 +103,14 @@ class CallPanel(FloatingPanel):
         """An open call as it stands now, with the time on its clock."""
         open_call = self._calls[uid]
         clock = open_call.clock
-        return replace(open_call.form.call(), seconds=clock.seconds(), ended=not clock.running)
+        seconds, ended = clock.seconds(), not clock.running
+        return replace(open_call.form.call(), seconds=seconds, ended=ended, ringing=clock.ringing)
 
     def add_call(self, call: TypedCall, line: CallLine, region: str) -> CallForm:
         """Take one more call in, behind the one that is shown."""
         form = CallForm(self._look, call, line, self._drafts, self._stack)
         form.set_line(line, region)
-        clock = CallClock(self._now, call.seconds, running=not call.ended)
+        clock = CallClock(self._now, call.seconds, running=not call.ended, ringing=call.ringing)
         self._calls[call.uid] = OpenCall(form, clock)
         self._stack.addWidget(form)
         self._keys.watch(form)
@@ -108,6 +118,7 @@ class CallPanel(FloatingPanel):
         form.save_wanted.connect(partial(self.save_wanted.emit, call.uid))
         form.attach_wanted.connect(partial(self.attach_wanted.emit, call.uid))
         form.park_wanted.connect(self.park_wanted)
+        form.discard_wanted.connect(partial(self.discard_wanted.emit, call.uid))
         return form
 
     def show_call(self, uid: str, *, focus: bool = True) -> None:
@@ -155,6 +166,8 @@ class CallPanel(FloatingPanel):
             combination(Qt.Key.Key_PageDown, _CTRL): lambda: self._turn(1),
             combination(Qt.Key.Key_PageUp, _CTRL): lambda: self._turn(-1),
             combination(Qt.Key.Key_F6, _ALT): self.next_place,
+            combination(Qt.Key.Key_Delete, _CTRL, _SHIFT): lambda: self.discard_wanted.emit(self._front),
+            combination(Qt.Key.Key_L, _ALT, _SHIFT): self._edit_length,
         }
         for digit in range(1, 10):
             key = Qt.Key(Qt.Key.Key_0 + digit)
@@ -174,7 +187,7 @@ class CallPanel(FloatingPanel):
             self.attach_wanted.emit(self._front, number)
 
     def _escape(self) -> None:
-        if not self._calls[self._front].form.put_away():
+        if not self._length.leave() and not self._calls[self._front].form.put_away():
             self.left.emit()
 
     def _turn(self, step: int) -> None:
@@ -183,10 +196,34 @@ class CallPanel(FloatingPanel):
 
     def _on_changed(self, uid: str) -> None:
         if uid in self._calls:
+            open_call = self._calls[uid]
+            if open_call.clock.ringing and open_call.form.took_words():
+                # Nobody writes down what a telephone says that only rings.
+                open_call.clock.answer()
             self._show_clocks()
             if self.isVisible() and self.sizeHint().height() > self.height():
                 self.fit()
             self.changed.emit(uid)
+
+    def _edit_length(self) -> None:
+        """Let the person say how long the call was."""
+        self._clock.hide()
+        self._length.begin(clock_reading(self._calls[self._front].clock.seconds()))
+
+    def _on_length(self, seconds: int) -> None:
+        self._clock.show()
+        open_call = self._calls.get(self._front)
+        if open_call is None:
+            return
+        if seconds >= 0:
+            open_call.clock.set(seconds)
+        self._show_clocks()
+        self.changed.emit(self._front)
+        open_call.form.focus_first()
+
+    def refresh_clocks(self) -> None:
+        """A call was answered or has ended."""
+        self._show_clocks()
 
     def _show_clocks(self) -> None:
         tabs: list[CallTab] = []
@@ -194,5 +231,6 @@ class CallPanel(FloatingPanel):
             seconds = open_call.clock.seconds()
             if uid == self._front:
                 self._clock.setText(clock_reading(seconds))
+                self._state.setText(state_text(open_call.clock))
             tabs.append(CallTab(uid, open_call.form.call().who, seconds, parked=uid != self._front))
         self._tabs.show_calls(tabs, self._front)

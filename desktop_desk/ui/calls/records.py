@@ -50,6 +50,7 @@ def call_draft(
         resolve=resolve,
         call_back_at=line.call_back_at,
         call_back_for=call.call_back_for or None,
+        answers=call.owed or None,
     )
 
 

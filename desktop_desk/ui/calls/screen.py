@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 import shiboken6
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from desktop_desk.desk.directory import Agent, Directory
@@ -20,7 +20,9 @@ from desktop_desk.ui.calls.call_form import CallForm
 from desktop_desk.ui.calls.line import CallLine, LineReading
 from desktop_desk.ui.calls.lookups import Lookups
 from desktop_desk.ui.calls.panel import CallPanel
-from desktop_desk.ui.calls.records import added_text, call_draft, call_record, saved_as
+from desktop_desk.ui.calls.records import added_text, call_draft, call_record
+from desktop_desk.ui.calls.returning import PREFIX, Returning
+from desktop_desk.ui.calls.telephone import Telephone
 from desktop_desk.ui.calls.typed_call import CallPrefill, TypedCall
 from desktop_desk.ui.drafts import Drafts
 from desktop_desk.ui.operations import Operations
@@ -29,8 +31,6 @@ from desktop_desk.ui.theme import Appearance
 if TYPE_CHECKING:
     from desktop_desk.desk.desk import Desk
     from desktop_desk.desk.views import Attachment
-
-_PREFIX = "call:"
 
 
 def _focused(panel: QWidget) -> QWidget:
@@ -53,7 +53,18 @@ class CallDesk(QObject):
     Args:
         say: tells that something was done.
         clock: seconds on a clock that never goes back; for the calls' lengths.
+
+    Signals:
+        logged(number): a new ticket was made of a call.
+        kept(count, who): so many calls wait out of sight, the newest of them of this caller.
+        link_followed(number): somebody is to be called whose number stood in a link.
+        offered(text, uid): a call was thrown away; `take_back` brings it back.
     """
+
+    logged = Signal(str)
+    kept = Signal(int, str)
+    offered = Signal(str, str)
+    link_followed = Signal(str)
 
     def __init__(
         self,
@@ -71,17 +82,20 @@ class CallDesk(QObject):
         self._say = say
         self._line = CallLine()
         self._lookups = Lookups(operations, self)
-        self._restored: list[TypedCall] = []
         self._before: QWidget | None = None
         self._away: set[str] = set()
         self._adding: dict[str, str] = {}
+        self._discarded: dict[str, TypedCall] = {}
         self.panel = CallPanel(look, window, clock, drafts)
         self.panel.save_wanted.connect(self._on_save_wanted)
         self.panel.attach_wanted.connect(self._on_attach_wanted)
         self.panel.park_wanted.connect(self.park)
         self.panel.left.connect(self.leave)
+        self.panel.discard_wanted.connect(self.discard)
         self.panel.changed.connect(self._keep)
-        self._restore()
+        self.telephone = Telephone(self, operations)
+        self._returning = Returning(self, operations, drafts)
+        self._returning.bring_back()
         self._read_office()
         # The tables of the world's phone numbers are large: loaded now, so that no key waits for them.
         self._operations.task(lambda: read_phone("+4930123456", ""), owner=self, then=lambda _phone: None)
@@ -89,26 +103,19 @@ class CallDesk(QObject):
     def log_call(self, prefill: CallPrefill | None = None) -> None:
         """Open the panel with a new call, its clock running; a call in front is parked.
 
-        Asked for from elsewhere in the window while the panel is open, it only goes back to the call in front.
-        A telephone that says more about a call that is open already changes that call.
+        Asked for from elsewhere in the window while the panel is open, or while the call in front is still empty, it
+        only goes back to that.
         """
         known = prefill or CallPrefill()
-        same = self._with_id(known.call_id)
-        if same:
-            self._hear_again(same, known)
-            return
-        if known.event == "end":
-            return
-        if (
-            known == CallPrefill()
-            and self.panel.isVisible()
-            and not self.panel.isAncestorOf(_focused(self.panel))
-        ):
-            self._show(self.panel.front)
-            return
-        self._start(known)
+        if known == CallPrefill() and self.panel.isVisible():
+            elsewhere = not self.panel.isAncestorOf(_focused(self.panel))
+            if elsewhere or self.panel.call(self.panel.front).empty:
+                self.show(self.panel.front)
+                return
+        self.start(known)
 
-    def _start(self, known: CallPrefill) -> None:
+    def start(self, known: CallPrefill) -> str:
+        """Open a call with what is known of it, and give its uid; those with nothing in them go away."""
         for uid in self.panel.uids():
             if self.panel.call(uid).empty:
                 self._forget(uid)
@@ -120,25 +127,40 @@ class CallDesk(QObject):
             direction=known.direction,
             caller=known.name,
             ticket=known.ticket,
+            ringing=known.event == "ring",
+            rung=known.rung,
+            owed=known.owed,
             started=_now(),
         )
-        self._open(call)
+        self.open(call)
         # A telephone that rings takes the cursor from nobody who is typing.
         typing = known.event == "ring" and isinstance(QApplication.focusWidget(), QLineEdit | QPlainTextEdit)
         if not typing:
-            self._show(call.uid)
+            self.show(call.uid)
         elif not self.panel.isVisible():
             self.panel.show_call(call.uid, focus=False)
         if known.number:
             self._lookups.whose_number(self.panel.form(call.uid), known.number, self.panel)
+        self.tell_kept()
+        return call.uid
 
     def take_call(self, number: str, name: str, event: str, call_id: str, direction: str = "in") -> None:
         """What a telephone says: this number calls; `event` is ring, answer, end or "" for answer."""
-        self.log_call(CallPrefill(number, name, event, call_id, direction))
+        self.telephone.hear(CallPrefill(number, name, event, call_id, direction))
+        if direction == "out" and not event and not call_id:
+            self.link_followed.emit(number)
+
+    def hear(self, told: CallPrefill) -> None:
+        """What the phone line says of a call."""
+        self.telephone.hear(told)
+
+    def call_out(self, number: str, *, name: str = "", ticket: str = "", owed: str = "") -> None:
+        """Open a call to somebody; it will be added to a ticket, and make a call-back good, where these are named."""
+        self.start(CallPrefill(number, name, direction="out", ticket=ticket, owed=owed))
 
     def park(self) -> None:
         """Keep the call in front waiting with its clock running, and start another."""
-        self._start(CallPrefill())
+        self.start(CallPrefill())
 
     def leave(self) -> None:
         """Put the panel away; a call with anything in it is kept, one with nothing is forgotten."""
@@ -150,14 +172,51 @@ class CallDesk(QObject):
             self._keep(kept)
         self._drafts.hurry()
         self._put_away()
+        self.tell_kept()
         if self.panel.uids():
-            self._say(_("The call is kept: Ctrl+N and then Ctrl+PgUp bring it back."))
+            self._say(_("The call is kept: its button stands beside “Log a call”."))
+
+    def discard(self, uid: str) -> None:
+        """Throw a call away with all that was typed; it can be taken back while that is offered."""
+        if uid not in self.panel.uids():
+            return
+        call = self.panel.call(uid)
+        self.lay_down(uid)
+        if not call.empty:
+            self._discarded[uid] = call
+            self.offered.emit(_("Call discarded."), uid)
+
+    def take_back(self, uid: str) -> bool:
+        """Bring a discarded call back, its clock standing; False for one that is not known."""
+        call = self._discarded.pop(uid, None)
+        if call is None:
+            return False
+        self.open(replace(call, ended=True, ringing=False))
+        self._keep(uid)
+        self.show(uid)
+        return True
+
+    def lay_down(self, uid: str) -> None:
+        """A call is done with, without a word: the next one that waits comes to the front, else the panel goes away."""
+        was_front = self.panel.front == uid
+        self._forget(uid)
+        waiting = self.in_sight()
+        if was_front and waiting and self.panel.isVisible():
+            self.panel.show_call(waiting[0])
+        elif not waiting:
+            self._put_away()
+        self.tell_kept()
+
+    def tell_kept(self) -> None:
+        """Say how many calls wait out of sight, and whose the newest is."""
+        kept = [uid for uid in self.panel.uids() if uid in self._away] if not self.panel.isVisible() else []
+        self.kept.emit(len(kept), self.panel.call(kept[-1]).who if kept else "")
 
     def reopen(self) -> bool:
         """Show the calls that were put away, newest in front; False when there are none."""
         uids = self.panel.uids()
         if uids:
-            self._show(uids[-1])
+            self.show(uids[-1])
         return bool(uids)
 
     def _on_save_wanted(self, uid: str, resolve: bool) -> None:  # noqa: FBT001  a signal's argument
@@ -222,6 +281,7 @@ class CallDesk(QObject):
                 call_back_at=back,
                 call_back_for=teller,
                 attachments=files,
+                answers=call.owed or None,
             )
 
         self._write(uid, call, act, self._on_attached)
@@ -254,15 +314,12 @@ class CallDesk(QObject):
             text = _("{number} is logged. What was typed after that is not in it yet.")
             form.show_error("", text.format(number=done.number))
             return
-        self._forget(uid)
-        waiting = [other for other in self.panel.uids() if other not in self._away]
-        if waiting and self.panel.isVisible():
-            self.panel.show_call(waiting[0])
-        elif not waiting:
-            self._put_away()
+        self.lay_down(uid)
 
     def _on_logged(self, done: Done) -> None:
         self._say(_("logged."), done.act, done.number or "")
+        if done.number:
+            self.logged.emit(done.number)
 
     def _on_attached(self, done: Done) -> None:
         numbers = " ".join(sorted(done.touched)) or done.number or ""
@@ -275,19 +332,37 @@ class CallDesk(QObject):
         if not isinstance(error, DeskError):
             return False
         field = error.field if isinstance(error, Invalid) else ""
-        self._show(uid)
+        self.show(uid)
         form.show_error(field, f"{error.reason} {error.advice}".strip())
         return True
 
-    def _open(self, call: TypedCall) -> None:
+    def open(self, call: TypedCall, *, away: bool = False) -> None:
+        """Take one more call in, behind the one in front; `away` keeps it out of sight."""
+        if away:
+            self._away.add(call.uid)
         form = self.panel.add_call(call, self._line, self._lookups.directory.settings.country)
         self._lookups.serve(form)
 
-    def _show(self, uid: str) -> None:
+    def say(self, text: str, lead: str = "") -> None:
+        """Tell what was done."""
+        self._say(text, "", lead)
+
+    def in_sight(self) -> list[str]:
+        """The open calls that were not put away, oldest first."""
+        return [uid for uid in self.panel.uids() if uid not in self._away]
+
+    def keep(self, uid: str) -> None:
+        """Something of a call has changed that its form does not know."""
+        self._keep(uid)
+        self.panel.refresh_clocks()
+
+    def show(self, uid: str) -> None:
+        """Bring a call to the front, and the panel with it."""
         if not self.panel.isVisible():
             self._before = QApplication.focusWidget()
         self._away.discard(uid)
         self.panel.show_call(uid)
+        self.tell_kept()
 
     def _put_away(self) -> None:
         self.panel.put_away()
@@ -298,7 +373,7 @@ class CallDesk(QObject):
     def _forget(self, uid: str) -> None:
         self._away.discard(uid)
         self._adding.pop(uid, None)
-        self._drafts.discard(_PREFIX + uid)
+        self._drafts.discard(PREFIX + uid)
         files = self.panel.form(uid).files
         files.forget(files.files)
         self.panel.remove_call(uid)
@@ -306,43 +381,9 @@ class CallDesk(QObject):
     def _keep(self, uid: str) -> None:
         call = replace(self.panel.call(uid), kept_only=uid in self._away, adding=self._adding.get(uid, ""))
         if call.empty:
-            self._drafts.discard(_PREFIX + uid)
+            self._drafts.discard(PREFIX + uid)
         else:
-            self._drafts.keep(_PREFIX + uid, call.as_draft())
-
-    def _restore(self) -> None:
-        """Bring back what was typed when the program ended, however it ended."""
-        for draft in self._drafts.all(_PREFIX):
-            call = TypedCall.from_draft(draft.content, kept=draft.kept, now=_now())
-            if call.uid not in self.panel.uids():
-                self._open(call)
-                if call.kept_only:
-                    self._away.add(call.uid)
-                self._restored.append(call)
-        if set(self.panel.uids()) - self._away:
-            # The window places itself first; a panel that is shown before would stand in a corner.
-            QTimer.singleShot(0, self, self._show_restored)
-
-    def _ask_whether_saved(self, call: TypedCall) -> None:
-        if call.uid not in self.panel.uids():
-            return
-        form = self.panel.form(call.uid)
-        subject = form.reading().subject
-
-        def found(number: str) -> None:
-            if number and call.uid in self.panel.uids():
-                in_front = self.panel.front == call.uid
-                self._forget(call.uid)
-                self._say(_("had been logged before the program ended."), "", number)
-                if in_front:
-                    self._put_away()
-
-        self._operations.read(lambda desk: saved_as(desk, call, subject), owner=form, then=found)
-
-    def _show_restored(self) -> None:
-        going_on = [uid for uid in self.panel.uids() if uid not in self._away]
-        if going_on and not self.panel.isVisible():
-            self._show(going_on[-1])
+            self._drafts.keep(PREFIX + uid, call.as_draft())
 
     def _read_office(self) -> None:
         self._operations.read(
@@ -354,21 +395,4 @@ class CallDesk(QObject):
         self._lookups.directory = directory
         self._line = CallLine(directory, me.login)
         self.panel.set_line(self._line, directory.settings.country)
-        asked, self._restored = self._restored, []
-        for call in asked:
-            self._ask_whether_saved(call)
-
-    def _with_id(self, call_id: str) -> str:
-        if not call_id:
-            return ""
-        return next((uid for uid in self.panel.uids() if self.panel.call(uid).call_id == call_id), "")
-
-    def _hear_again(self, uid: str, known: CallPrefill) -> None:
-        clock = self.panel.clock(uid)
-        if known.event == "end":
-            clock.stop()
-            self._keep(uid)
-            return
-        if known.event == "answer":
-            clock.restart()
-        self._show(uid)
+        self._returning.ask_whether_saved()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
+from desktop_desk.domain.phones import EXTENSION_DIGITS
 from desktop_desk.i18n import _
 from desktop_desk.ui.calls.caller_text import read_caller
 from desktop_desk.ui.tickets.pending_files import PendingFile, from_draft
@@ -26,6 +27,14 @@ class CallPrefill:
     direction: str = "in"
     ticket: str = ""
     """The number of the ticket that the call is about, when that was clear from the start."""
+    rung: tuple[str, ...] = ()
+    """Logins, extensions or names of those whose telephones ring, or who answered; empty: not told."""
+    unanswered: bool = False
+    """The telephone says itself that nobody took the call."""
+    owed: str = ""
+    """The call-back that this call makes good."""
+    shared: bool = False
+    """It comes from a line that rings for the office, not from this agent's own softphone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +46,9 @@ class TypedCall:
         person: id of the caller who was picked; "" when nobody was.
         caller: the text of the caller line as typed.
         line: the text of "What is it about?" with its # ! @ > words.
+        ringing: nobody has answered yet.
+        rung: ids of the agents whose telephones ring; empty: not told.
+        owed: the call-back that it makes good; "" for none.
         started: ms since the epoch, UTC.
         seconds: how long it lasts or lasted.
         ended: the clock stands still.
@@ -59,6 +71,9 @@ class TypedCall:
     outcome: str = ""
     call_back: str = ""
     call_back_for: str = ""
+    ringing: bool = False
+    rung: tuple[str, ...] = ()
+    owed: str = ""
     started: int = 0
     seconds: int = 0
     ended: bool = False
@@ -70,8 +85,20 @@ class TypedCall:
     @property
     def empty(self) -> bool:
         """Nobody typed or picked anything, and no telephone knows of it."""
-        typed = (self.person, self.caller, self.line, self.details, self.topic, self.outcome, self.call_back)
-        return not any(text.strip() for text in typed) and not (self.number or self.call_id or self.files)
+        return self.untouched and not (self.person or self.caller.strip() or self.number or self.call_id)
+
+    @property
+    def untouched(self) -> bool:
+        """Nobody took anything down, whatever the telephone knows of the caller."""
+        typed = (self.line, self.details, self.topic, self.outcome, self.call_back)
+        return not any(text.strip() for text in typed) and not self.files
+
+    @property
+    def internal(self) -> bool:
+        """The number is one of the office's own extensions: it belongs to no caller."""
+        digits = "".join(filter(str.isdecimal, self.number))
+        plain = not self.number.strip().startswith(("+", "0")) and "@" not in self.number
+        return plain and 0 < len(digits) <= EXTENSION_DIGITS
 
     @property
     def withheld(self) -> bool:
@@ -83,7 +110,8 @@ class TypedCall:
         """The caller in a few words; "" when nothing is known."""
         typed = read_caller(self.caller)
         known = self.person_name or typed.name or self.caller.strip()
-        return known or (_("number withheld") if self.withheld else self.number)
+        told = _("number withheld") if self.withheld else self.number
+        return known or told or _first_words(self.line)
 
     def as_draft(self) -> dict[str, Any]:
         """JSON values by name."""
@@ -92,11 +120,19 @@ class TypedCall:
     @classmethod
     def from_draft(cls, content: Mapping[str, Any], *, kept: int, now: int) -> "TypedCall":
         """The call of a draft; its clock goes on when it was kept just now, else stands at what was kept."""
-        names = {field.name for field in fields(cls)} - {"files"}
+        names = {field.name for field in fields(cls)} - {"files", "rung"}
         known = {name: content[name] for name in names & content.keys()}
-        call = cls(**known, files=from_draft(content))
+        call = cls(**known, rung=tuple(content.get("rung", ())), files=from_draft(content))
+        if call.ringing:
+            return replace(call, ringing=now - kept <= RESUMES_WITHIN, ended=now - kept > RESUMES_WITHIN)
         if not call.ended:
             call = replace(call, seconds=max(0, (now - call.started) // 1000))
         if not call.ended and now - kept > RESUMES_WITHIN:
             return replace(call, seconds=max(0, (kept - call.started) // 1000), ended=True)
         return call
+
+
+def _first_words(line: str) -> str:
+    """As much of a line as tells one call from another."""
+    words = line.split()
+    return " ".join(words[:5]) + (" …" if len(words) > 5 else "")

@@ -18,10 +18,12 @@ class ForMeScreen(QObject):
     Signals:
         ticket_chosen(str number, str entry_uid): show this ticket, at this entry.
         told(str text, str undo_act): something was done that can be undone.
+        ticketless(): the person went to a line without a ticket, such as a missed call.
     """
 
     ticket_chosen = Signal(str, str)
     told = Signal(str, str)
+    ticketless = Signal()
 
     def __init__(self, view: ForMeView, operations: Operations, *, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -90,4 +92,7 @@ class ForMeScreen(QObject):
             self._soon.start()
 
     def _on_chosen(self, news: "News") -> None:
-        self.ticket_chosen.emit(news.ticket, news.entry_uid or "")
+        if news.ticket:
+            self.ticket_chosen.emit(news.ticket, news.entry_uid or "")
+        else:
+            self.ticketless.emit()

@@ -7,16 +7,17 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop_desk.domain.call_backs import NOT_REACHED
 from desktop_desk.i18n import N_, _, ngettext
 from desktop_desk.ui.actions import Actions
 from desktop_desk.ui.theme import Appearance, set_look
-from desktop_desk.ui.tickets.times import age_text, due_text
+from desktop_desk.ui.tickets.times import age_text, clock_text, due_text
 from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.table import FastTable
 from desktop_desk.ui.widgets.table_model import MUTED, OVERDUE, UNREAD, Column, ListRowModel
 
 if TYPE_CHECKING:
-    from desktop_desk.desk.views import News
+    from desktop_desk.desk.views import CallBack, News
 
 WHAT = {
     "opened": N_("opened"),
@@ -76,10 +77,29 @@ def _row(news: "News", now: int, *, seen: bool) -> tuple[str | int, ...]:
         return f"{news.by_name} {what}".strip(), news.ticket, about, age_text(news.at, now), flags
     late = back.due is not None and back.due < now
     call = _("Tell {person}") if news.what == "tell" else _("Call {person}")
+    call = _("Missed: {person}") if back.missed else call
     when = due_text(back.due, now, overdue=late) if back.due is not None else age_text(news.at, now)
-    about = _line(back.phone, news.subject, "" if back.text == "outcome" else back.text)
+    said = "" if back.missed or back.text == "outcome" else back.text
+    rang = clock_text(back.at) if back.missed else ""
+    about = _line(rang, "" if back.phone == back.person else back.phone, _tries(back), news.subject, said)
     flags = (OVERDUE if late else 0) | UNREAD
-    return call.format(person=back.person or _("the caller")), news.ticket, about, when, flags
+    nobody = _("number withheld") if back.missed else _("the caller")
+    return (
+        call.format(person=back.person or nobody),
+        news.ticket,
+        about,
+        when,
+        flags,
+    )
+
+
+def _tries(back: "CallBack") -> str:
+    """How often nobody was reached, and how it ended last."""
+    if not back.tries:
+        return ""
+    said = ngettext("tried once", "tried %d times", back.tries)
+    times = said % back.tries if "%d" in said else said
+    return f"{times}: {_(NOT_REACHED.get(back.outcome, back.outcome))}"
 
 
 def _words(news: "News") -> str:
@@ -122,6 +142,8 @@ class ForMeView(QFrame):
         set_look(self._summary, "muted")
         self._done = done = KeyButton.for_action(look, actions["call.done"], parent=self)
         done.setObjectName("for_me_done")
+        self._dial = dial = KeyButton.for_action(look, actions["call.dial"], parent=self)
+        dial.setObjectName("for_me_dial")
         self._seen = seen = KeyButton.for_action(look, actions["view.seen"], parent=self)
         seen.setObjectName("for_me_seen")
         head = QFrame(self)
@@ -131,6 +153,7 @@ class ForMeView(QFrame):
         row.setSpacing(HEAD_SPACING)
         row.addWidget(title)
         row.addWidget(self._summary, 1)
+        row.addWidget(dial)
         row.addWidget(done)
         row.addWidget(seen)
         self.model = ListRowModel(_columns(), self)
@@ -173,7 +196,7 @@ class ForMeView(QFrame):
     def _fit_head(self) -> None:
         """Show of the head what there is room for; what gives way first can be had from the menus too."""
         room = self.width() - 2 * HEAD_MARGIN - self._title.sizeHint().width()
-        for part in (self._done, self._summary, self._seen):
+        for part in (self._done, self._summary, self._dial, self._seen):
             room -= part.sizeHint().width() + HEAD_SPACING
             part.setVisible(room >= 0)
 

@@ -181,7 +181,9 @@ class TicketCommands(QObject):
         self._operations.write(lambda desk: desk.redo(), owner=self, then=self._on_redone)
 
     def undo_act(self, act: str) -> None:
-        """Take that act back."""
+        """Take that act back; what is no act of the desk is taken back by whoever offered it."""
+        if ":" not in act:
+            return
         self._operations.write(lambda desk: desk.undo(act), owner=self, then=self._on_undone)
 
     def follow(self) -> None:

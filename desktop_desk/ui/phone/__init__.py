@@ -1,0 +1,1 @@
+"""The telephone beside the window: the line that says who calls, dialling out, and links with numbers."""
