@@ -42,9 +42,10 @@ def adjacent_tail(names: Sequence[SegmentName]) -> Sequence[SegmentName]:
 
 def outgrown(names: Sequence[SegmentName]) -> Iterator[tuple[SegmentName, SegmentName]]:
     """Of one log's segments by one writer, those whose facts stand in a larger one too, each with the larger one."""
-    largest_first = sorted(names, key=lambda name: (-name.facts, name.first))
-    for place, small in enumerate(largest_first):
-        for large in largest_first[:place]:
-            if large.covers(small) and large.facts > small.facts:
-                yield small, large
-                break
+    furthest: SegmentName | None = None
+    for name in sorted(names, key=lambda name: (name.first, -name.last, name.mark)):
+        # Of those that begin no later, the one that reaches furthest stands in none, and covers whatever one does.
+        if furthest is None or name.last > furthest.last:
+            furthest = name
+        elif furthest.facts > name.facts:
+            yield name, furthest

@@ -18,12 +18,12 @@ class Listing:
     def of(cls, names: Iterable[str]) -> "Listing":
         """Read the names of the shelf `segments`."""
         listing = cls()
-        for text in names:
+        for text in dict.fromkeys(names):
             name = SegmentName.parse(text)
             if name is None:
                 listing.strangers.append(text)
             else:
-                listing.add(name)
+                listing.segments.setdefault(name.origin, []).append(name)
         listing.strangers.sort()
         return listing
 
