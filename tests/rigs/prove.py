@@ -39,6 +39,7 @@ class Proof:
 
 DEEP_HISTORIES, QUICK_HISTORIES = 40, 2
 FIRST_SEED, STEPS = 5020, 200
+ALL_UNTIL = 100
 
 
 def _played(seeds: tuple[int, int]) -> dict[str, Any]:
@@ -139,14 +140,21 @@ def power(*, deep: bool) -> Proof:
     return Proof(rows, wrong)
 
 
+def _tenth(at: int) -> int:
+    """Each of the first hundred calls, then every tenth; `pytest --deep tests/property/test_disk_rigs.py` tries all."""
+    return at + (1 if at < ALL_UNTIL else 10)
+
+
 def faults(*, deep: bool) -> Proof:
     """A full or failing disk at the 1st, 2nd, 3rd … call."""
     from tests.rigs import disk, disk_proofs
+    from tests.rigs import faults as failing
 
     if disk.why_not():
         return Proof([], skipped=disk.why_not())
     with _own_folder() as folder:
-        found = disk_proofs.disk_faults(folder, deep=deep)
+        desk = disk_proofs.an_office(folder / "work")
+        found = failing.run(desk, disk.built(folder), step=_tenth if deep else failing.sparse)
     rows: Rows = [(f"{name}: calls tried", count) for name, count in found.points.items()]
     rows += [
         ("acts acknowledged", found.acknowledged), ("acts refused with a sentence", found.refused),
