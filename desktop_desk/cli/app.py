@@ -15,6 +15,7 @@ from desktop_desk.cli import (
     encryption,
     imports,
     mail,
+    office,
     people,
     reports,
     starts,
@@ -48,6 +49,7 @@ def build() -> typer.Typer:
     app.add_typer(tickets.build(), name="ticket")
     app.add_typer(people.build(), name="person")
     app.add_typer(mail.build(), name="mail")
+    app.add_typer(office.build(), name="office")
     app.add_typer(call_backs.build(), name="call-back")
     app.add_typer(encryption.build(), name="desk")
     app.add_typer(web.build(), name="web")

@@ -67,11 +67,12 @@ class Rival:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A field that two people set without having seen each other."""
+    """A field that two people set without having seen each other; `label` names it where the field alone does not."""
 
     field: str
     shown: str
     rivals: tuple[Rival, ...]
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

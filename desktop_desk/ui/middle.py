@@ -1,7 +1,7 @@
 """What stands between the queues and the ticket: the list, For me, or the results of a search."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from desktop_desk.desk.views import News
     from desktop_desk.ui.forme.screen import ForMeScreen
     from desktop_desk.ui.forme.view import ForMeView
+    from desktop_desk.ui.main_window import MainWindow
     from desktop_desk.ui.search.results import SearchResults
 
 
@@ -53,6 +54,7 @@ class Middle(QStackedWidget):
         self.list = TicketList(look, now, parent=self)
         self.list.ticket_chosen.connect(self._on_ticket_chosen)
         self.list.opened.connect(self.opened)
+        self.list.office.pressed.connect(self._open_disputed)
         self.addWidget(self.list)
 
     # Pages
@@ -104,6 +106,11 @@ class Middle(QStackedWidget):
     def shows_results(self) -> bool:
         """Whether the results of a search are shown."""
         return self._results is not None and self.currentWidget() is self._results
+
+    def _open_disputed(self) -> None:
+        from desktop_desk.ui.settings import open_disputed
+
+        open_disputed(cast("MainWindow", self.window()))
 
     # What is done on any of them
 

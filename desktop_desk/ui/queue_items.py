@@ -16,7 +16,8 @@ def queue_items(counts: Mapping[str, int]) -> list[SideItem | SideSection]:
     for key, name in QUEUE_ACTIONS:
         if key in SECTIONS:
             items.append(SideSection(_(SECTIONS[key])))
-        count = counts.get(key, 0)
+        # What is to be settled in the office is told in the same place.
+        count = counts.get(key, 0) + (counts.get("office", 0) if key == "differences" else 0)
         shown = f"{count:,}" if count else ""
         items.append(SideItem(key, _(name), shown, overdue=key == "overdue" and count > 0))
     return items

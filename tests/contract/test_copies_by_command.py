@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.command_line import CommandLine, found_office
+from desktop_desk import bootstrap
+from tests.command_line import PASSWORD, CommandLine, found_office
 
 Does = Callable[..., Any]
 
@@ -125,3 +126,35 @@ def test_what_was_purged_is_in_no_file_of_any_copy_nor_of_the_hub(
     assert does(third, "check", "--rebuild")["digest"] == does(office, "check")["digest"]
     for path in [office, laptop, third, *laptop.parent.iterdir(), *office.parent.glob("front.desk*")]:
         assert b"xylophonitis" not in path.read_bytes(), path
+
+
+def test_what_two_copies_did_to_the_office_is_listed_and_settled(
+    does: Does, cli: CommandLine, office: Path, tmp_path: Path
+) -> None:
+    hub, laptop = f"folder:{tmp_path / 'hub'}", tmp_path / "laptop.desk"
+    does(office, "hub", "new", hub, "--label", "Front desk")
+    does(office, "replica", "new", hub, str(laptop), "--label", "Laptop")
+    for path, name in ((office, "Nights"), (laptop, "Late shift")):
+        front = bootstrap.open_desk(path)
+        desk = front.log_in("ann", PASSWORD)
+        desk.change("team", "Network", name=name)
+        desk.add("topic", name="Refunds")
+        front.close()
+    for path in (office, laptop, office):
+        does(path, "sync")
+    found = does(office, "office", "differences")
+    (difference,) = found["differences"]
+    assert (difference["kind"], difference["field"]) == ("team", "name")
+    assert {difference["shown"], difference["rivals"][0]["value"]} == {"Nights", "Late shift"}
+    (twins,) = found["duplicates"]
+    assert (twins["kind"], twins["name"], len(twins["things"])) == ("topic", "Refunds", 2)
+    refused = cli.run(
+        "--desk", str(office), "--as", "ann", "office", "settle", difference["uid"], "name", "Days"
+    )
+    assert (refused.code, "none of the values" in refused.err) == (1, True)
+    does(office, "office", "settle", difference["uid"], "name", "Nights")
+    one, other = (thing["uid"] for thing in twins["things"])
+    does(office, "office", "rename", one, "Refunds abroad")
+    assert does(office, "office", "differences") == {"differences": [], "duplicates": []}
+    refused = cli.run("--desk", str(office), "--as", "ann", "office", "retire", other)
+    assert refused.code == 1

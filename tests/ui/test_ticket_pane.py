@@ -5,9 +5,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QPushButton, QWidget
 
 from desktop_desk.desk.desk import Desk
+from desktop_desk.desk.ports import Draft
 from desktop_desk.domain.errors import DeskError
 from desktop_desk.ui.main_window import MainWindow
 from desktop_desk.ui.messages import Message, message_of
+from desktop_desk.ui.settings.office_window import OfficeWindow
 from tests.drivers import FrontDesk, OpenedParts, part
 from tests.ui.test_main_window import BADGE, PRINTER, SCANNER, TILL, VPN
 
@@ -227,6 +229,31 @@ def test_differences_stand_in_the_pane_and_one_key_settles_them(
     assert desk.ticket(number).conflicts == ()
     assert desk.ticket(number).priority == "A"
     assert not window.pane.differences.isVisible()
+
+
+def test_the_queue_of_differences_tells_of_those_in_the_office_and_leads_there(
+    front_desk: FrontDesk, desk: Desk, window: MainWindow
+) -> None:
+    team = desk.directory().teams[0]
+    seen = desk.queue("open").position
+    with desk.store.writing():
+        boss = Draft("agent_edited", desk.actor.uid, {"admin": True})
+        desk.store.journal.append([boss], None, None)
+    desk.change("team", team.uid, name="Nights")
+    with desk.store.writing():
+        desk.store.journal.append([Draft("team_edited", team.uid, {"name": "Late shift"})], None, seen)
+    window.refresh()
+    assert front_desk.queues.counts()["differences"] == "1"
+    front_desk.queues.open("open")
+    assert not window.list.office.isVisible()
+    front_desk.queues.open("differences")
+    assert window.list.office.accessibleName() == "1 difference in the office"
+    assert window.list.office.isVisible()
+    window.list.office.pressed.emit()
+    office = window.findChild(OfficeWindow)
+    assert office is not None
+    assert part(office, QWidget, "difference_name").isVisible()
+    office.close()
 
 
 def test_an_entry_of_the_thread_can_be_undone_from_its_menu(

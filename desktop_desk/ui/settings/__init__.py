@@ -18,6 +18,15 @@ def open_office(window: "MainWindow") -> QWidget:
     return office
 
 
+def open_disputed(window: "MainWindow") -> QWidget:
+    """Show what two people did differently in the office beside a main window."""
+    from desktop_desk.ui.settings.office_window import office_of
+
+    office = office_of(window)
+    office.show_disputed()
+    return office
+
+
 def open_settings(window: "MainWindow") -> QWidget:
     """Show the settings of the desk beside a main window."""
     from desktop_desk.ui.settings.office_window import office_of

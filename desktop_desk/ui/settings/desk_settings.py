@@ -6,12 +6,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from desktop_desk.bootstrap import now_ms
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.directory import Directory, Settings
 from desktop_desk.desk.views import Done
 from desktop_desk.domain.errors import DeskError, Invalid
 from desktop_desk.i18n import _
 from desktop_desk.ui.operations import Operations
+from desktop_desk.ui.settings.disputes import PAGE_OF, Disputed, DisputePanel, read_disputed
 from desktop_desk.ui.settings.editors import ChoiceEditor, LineEditor, NumberEditor, TickList, Value
 from desktop_desk.ui.settings.form import Entry
 from desktop_desk.ui.settings.form_panel import FormPanel
@@ -44,6 +46,8 @@ class DeskSettingsPage(QWidget):
         bar.addWidget(words, 1)
         head.setMinimumHeight(look.control_height + 17)
         self.panel = FormPanel(look, entries(), retires=False, lined=False)
+        self._disputes = DisputePanel(look, now_ms, parent=self.panel)
+        self.panel.above.addWidget(self._disputes)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -56,6 +60,7 @@ class DeskSettingsPage(QWidget):
         self.panel.saved.connect(self.save)
         self.panel.left.connect(self._on_left)
         self.panel.undone.connect(self._undo)
+        self._disputes.settled.connect(self._settle)
         self.panel.form.edited.connect(self._follow_country)
         self._operations.changed.connect(self._on_changed)
         self._operations.others_changed.connect(self.reload)
@@ -89,12 +94,32 @@ class DeskSettingsPage(QWidget):
     def reload(self) -> None:
         """Read the settings again; a form that somebody is typing in is not refilled."""
         self._operations.read(
-            lambda desk: desk.directory(), owner=self, then=self._on_directory, latest="settings"
+            lambda desk: (desk.directory(), read_disputed(desk)),
+            owner=self,
+            then=lambda found: self._on_read(*found),
+            latest="settings",
         )
 
     def focus(self) -> None:
         """Put the focus on the first field."""
         self.panel.focus()
+
+    def _on_read(self, directory: Directory, disputed: Disputed) -> None:
+        # Kinds that have no list of their own are settled here.
+        self._disputes.show_kinds(disputed, ("desk", *PAGE_OF))
+        self._on_directory(directory)
+
+    def _settle(self, uid: str, field: str, value: str) -> None:
+        self._operations.write(
+            lambda desk: desk.settle_office(uid, field, value),
+            owner=self,
+            then=self._on_settled,
+            failed=self._on_failed,
+        )
+
+    def _on_settled(self, done: Done) -> None:
+        self.panel.say(_("Settled."), act=done.act)
+        self.reload()
 
     def _on_directory(self, directory: Directory) -> None:
         self._settings = directory.settings

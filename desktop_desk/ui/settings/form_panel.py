@@ -45,6 +45,8 @@ class FormPanel(QFrame):
         self._retires = retires
         self._act = ""
         self._answer: Callable[[bool], None] | None = None
+        self.above = QVBoxLayout()
+        """Where a page adds what it shows between the title and the form."""
         self.below = QVBoxLayout()
         """Where a page adds what it shows under the form."""
         self.busy = False
@@ -64,6 +66,7 @@ class FormPanel(QFrame):
         column.setContentsMargins(1, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(self._built_head())
+        column.addLayout(self.above)
         column.addWidget(self._built_middle(), 1)
         column.addWidget(self._built_foot(look))
 

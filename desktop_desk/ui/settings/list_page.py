@@ -7,12 +7,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from desktop_desk.bootstrap import now_ms
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.views import Done
 from desktop_desk.domain.errors import DeskError, Invalid
 from desktop_desk.i18n import _, ngettext
 from desktop_desk.ui.drafts import Drafts
 from desktop_desk.ui.operations import Operations
+from desktop_desk.ui.settings.disputes import Disputed, DisputePanel, marked, read_disputed
 from desktop_desk.ui.settings.editors import Value
 from desktop_desk.ui.settings.form_panel import FormPanel
 from desktop_desk.ui.settings.line_table import LineTable
@@ -41,6 +43,7 @@ class ListPage(QWidget):
         self._subject = subject
         self._source: Source | None = None
         self._lines: list[Line] = []
+        self._disputed = Disputed()
         self._uid: str | None = None
         self._adding = False
         self.setObjectName(f"{subject.kind}_page")
@@ -51,6 +54,8 @@ class ListPage(QWidget):
     def _build(self, look: Appearance) -> None:
         self._list = LineTable(look, self._subject)
         self.panel = FormPanel(look, self._subject.entries(), retires=self._subject.retires)
+        self._disputes = DisputePanel(look, now_ms, parent=self.panel)
+        self.panel.above.addWidget(self._disputes)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -68,6 +73,7 @@ class ListPage(QWidget):
         self.panel.toggled.connect(self._on_toggled)
         self.panel.undone.connect(self._undo)
         self.panel.edited.connect(self._on_edited)
+        self._disputes.settled.connect(self._settle)
         self._operations.changed.connect(self._on_changed)
         self._operations.others_changed.connect(self.reload)
         for keys, slot in (
@@ -203,6 +209,14 @@ class ListPage(QWidget):
         self.panel.say(words, act=done.act)
         self.reload()
 
+    def _settle(self, uid: str, field: str, value: str) -> None:
+        self._operations.write(
+            lambda desk: desk.settle_office(uid, field, value),
+            owner=self,
+            then=lambda done: self._on_switched(done, _("Settled.")),
+            failed=self._on_failed,
+        )
+
     def _undo(self, acts: str) -> None:
         self._operations.write(
             lambda desk: desk.undo(acts), owner=self, then=self._on_undone, failed=self._on_failed
@@ -218,7 +232,10 @@ class ListPage(QWidget):
         """Read the list again; a form that somebody is typing in is not refilled."""
         subject, words = self._subject, self._list.words()
         self._operations.read(
-            lambda desk: subject.read(desk, words), owner=self, then=self._on_source, latest="list"
+            lambda desk: (subject.read(desk, words), read_disputed(desk)),
+            owner=self,
+            then=lambda found: self._on_read(*found),
+            latest="list",
         )
 
     def _on_searched(self) -> None:
@@ -231,13 +248,18 @@ class ListPage(QWidget):
         if initiator is not self:
             self.reload()
 
+    def _on_read(self, source: Source, disputed: Disputed) -> None:
+        self._disputed = disputed
+        self._on_source(source)
+        self._disputes.show_of(disputed, self._uid)
+
     def _on_source(self, source: Source) -> None:
         before, self._source = self._source, source
         self._lines = self._subject.lines(source)
         self.panel.form.set_choices(self._subject.choices(source))
         if self._uid is None and not self._adding and self._lines:
             self._uid = self._lines[0].uid
-        self._list.show_lines(self._lines)
+        self._list.show_lines(marked(self._lines, self._disputed.uids()))
         self._list.select(self._uid)
         if not self.panel.form.is_touched() and not self.panel.busy:
             self._show_item()
@@ -264,6 +286,7 @@ class ListPage(QWidget):
 
     def _show_item(self) -> None:
         source, subject, uid = self._source, self._subject, self._uid
+        self._disputes.show_of(self._disputed, uid)
         if source is None:
             return
         if uid is None:

@@ -16,6 +16,7 @@ from desktop_desk.ui.reports.summary import SummaryPage
 from desktop_desk.ui.settings.agents import Agents
 from desktop_desk.ui.settings.departments import Departments, Teams
 from desktop_desk.ui.settings.desk_settings import DeskSettingsPage
+from desktop_desk.ui.settings.disputes import Disputed, read_disputed
 from desktop_desk.ui.settings.list_page import ListPage
 from desktop_desk.ui.settings.roles import Roles
 from desktop_desk.ui.settings.subject import Subject
@@ -95,6 +96,17 @@ class OfficeWindow(QWidget):
         self._side.select(key)
         page.focus()
         return page
+
+    def show_disputed(self) -> None:
+        """Show the first thing that two people did differently, or both made."""
+
+        def show(disputed: Disputed) -> None:
+            key, uid = disputed.first()
+            page = self.show_page(key)
+            if uid and isinstance(page, ListPage):
+                page.show_thing(uid)
+
+        self.operations.read(read_disputed, owner=self, then=show, latest="disputed")
 
     def _show(self, key: str) -> Page:
         page = self._pages.get(key)

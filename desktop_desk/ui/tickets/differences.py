@@ -68,7 +68,7 @@ class DifferenceStrip(Banner):
         super().__init__(look, parent=parent)
         self.setObjectName(f"difference_{conflict.field}")
         self._loud = conflict.field in LOUD
-        name = field_name(conflict.field)
+        name = conflict.label or field_name(conflict.field)
         says = "; ".join(_rival_text(conflict.field, rival, now) for rival in conflict.rivals)
         words = _("{field} differs: {rivals}").format(field=name, rivals=says)
         text = QLabel(words, self)

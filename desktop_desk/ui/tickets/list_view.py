@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from desktop_desk.i18n import _
 from desktop_desk.ui.theme import Appearance, Font, set_look
 from desktop_desk.ui.tickets.filter_edit import FilterEdit
+from desktop_desk.ui.tickets.links import Strip
 from desktop_desk.ui.tickets.list_model import WINDOW, Listing, TicketListModel
 from desktop_desk.ui.widgets.table import FastTable
 
@@ -42,6 +43,7 @@ class TicketList(QFrame):
 
     Attributes:
         marking: tickets are marked one by one, and the cursor goes its own way meanwhile.
+        office: tells of what is to be settled in the office, and leads there.
 
     Signals:
         ticket_chosen(str number): the person went to this ticket.
@@ -93,6 +95,7 @@ class TicketList(QFrame):
         self.filter.setClearButtonEnabled(True)
         self.filter.setMinimumWidth(110)
         self.filter.setMaximumWidth(200)
+        self.office = Strip(self._look, "office_differences", _("show"), parent=self)
         self.table = FastTable(self._look, self)
         self.table.setObjectName("ticket_table")
         self.table.setAccessibleName(_("Tickets"))
@@ -109,6 +112,7 @@ class TicketList(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(head)
+        column.addWidget(self.office)
         column.addWidget(self.table, 1)
 
     def _connect(self) -> None:

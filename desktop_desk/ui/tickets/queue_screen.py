@@ -101,6 +101,7 @@ class QueueScreen(QObject):
 
     def _show(self, listing: Listing, *, keep: str = "", choose: bool = True) -> None:
         self.listing = listing
+        self._view.office.say("")
         self._view.set_title(queue_name(listing.queue), self._summary_before(listing))
         self._view.set_empty(*_empty_words(listing))
 
@@ -134,6 +135,7 @@ class QueueScreen(QObject):
         self._counters = counters
         self._total = self._total_of(page, asked)
         self._view.set_summary(self._summary(self._total))
+        self._view.office.say(_office_words(counters) if self.listing.queue == "differences" else "")
         self.counted.emit(counters)
         return page
 
@@ -189,6 +191,15 @@ class QueueScreen(QObject):
     def _on_tick(self) -> None:
         if self._view.isVisible():
             self._view.model.tick()
+
+
+def _office_words(counters: "Counters") -> str:
+    """What is to be settled in the office, beside what is to be settled about tickets; "" for nothing."""
+    count = counters.queues.get("office", 0)
+    if not count:
+        return ""
+    words = ngettext("{count:,} difference in the office", "{count:,} differences in the office", count)
+    return words.format(count=count)
 
 
 def _empty_words(listing: Listing) -> tuple[str, str]:
