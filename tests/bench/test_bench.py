@@ -30,6 +30,8 @@ def of_the_desk(folder: Path) -> list[Figure]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(import_figures, "TICKETS", 50)
         patch.setattr(figures, "PATIENCE", 0.2)
+        for name, few in (("ROUNDS", 6), ("SORT_ROUNDS", 3), ("SAVES", 4), ("SAMPLE", 40)):
+            patch.setattr(desk_figures, name, few)
         for name, small in (
             ("NEW", 10),
             ("ROUNDS", 3),
