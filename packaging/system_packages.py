@@ -42,6 +42,7 @@ TEST_TOOLS = {
         "mounts one folder twice, as two computers reach a share (needs root and /dev/fuse)",
     ),
     "chromium": ("chromium", "fills in the request form as callers do"),
+    "dovecot": ("dovecot-imapd", "a private IMAP server for the tests of mail that is fetched"),
     "gcc": ("g++", "builds the disk that tests let fail or lose power (g++ brings the headers with it)"),
     "git": ("git", "tells which files belong to the project"),
     "Xvfb": ("xvfb", "a screen for tests of the real window on a machine without one"),
@@ -50,7 +51,7 @@ TEST_TOOLS = {
 }
 
 # Debian keeps some programs in folders of their own.
-ELSEWHERE = {"initdb": "/usr/lib/postgresql/*/bin/initdb"}
+ELSEWHERE = {"dovecot": "/usr/sbin/dovecot", "initdb": "/usr/lib/postgresql/*/bin/initdb"}
 
 # A test's server is its own; the one that Debian would make with the package is neither wanted nor used.
 NO_SERVER = Path("/etc/postgresql-common/createcluster.conf")

@@ -48,6 +48,16 @@ class Tally:
         if filed.number and filed.became in {"ticket", "reply"}:
             self.numbers.append(filed.number)
 
+    def include(self, other: "Tally") -> None:
+        """Add up with what came from elsewhere."""
+        self.read += other.read
+        self.tickets += other.tickets
+        self.replies += other.replies
+        self.duplicates += other.duplicates
+        self.ignored += other.ignored
+        self.quarantined += other.quarantined
+        self.numbers += other.numbers
+
 
 def import_mails(desk: Desk, paths: Iterable[Path], progress: Progress | None = None) -> Tally:
     """Take in every mail in these files and folders; a second time they are all duplicates.

@@ -27,7 +27,7 @@ def mailbox_field(name: str, value: Any, directory: Directory) -> Any:
         found = named(directory.topic, value, "topic")
         return found.uid if found else None
     if name == "replica":
-        copy = named(directory.replica, value, "replica")
+        copy = named(directory.replica, value, "copy")
         return copy.uid if copy else None
     if name in _PORTS:
         return _port(name, value)

@@ -1,0 +1,171 @@
+"""Mail fetched from a mailbox on an IMAP server; it stays there, and what came once is never filed twice."""
+
+import imaplib
+import re
+import ssl
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from desktop_desk.channels.mail_import import Tally, take_mail
+from desktop_desk.channels.mail_sources import Found
+from desktop_desk.desk.desk import Desk
+from desktop_desk.desk.directory import Mailbox
+from desktop_desk.desk.mailboxes import HERE
+from desktop_desk.domain.attachments import size_text
+from desktop_desk.domain.errors import AccessDenied, Invalid, NotAllowed, StorageUnavailable
+from desktop_desk.domain.mail import LARGEST_MAIL
+from desktop_desk.i18n import _
+
+PORTS: Final = {"tls": 993, "starttls": 143, "none": 143}
+TIMEOUT: Final = 30.0
+"""Seconds that a server may take for one answer."""
+
+BEGINNING: Final = 256 * 1024
+"""Bytes that are fetched of a mail that a desk cannot keep."""
+
+_SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
+PasswordOf = Callable[[Mailbox], str]
+
+
+def fetch_mails(
+    desk: Desk, box: Mailbox, password_of: PasswordOf, trust: ssl.SSLContext | None = None
+) -> Tally:
+    """Take in what is new in a mailbox since the last time, on this copy of the desk.
+
+    Args:
+        trust: whose certificates are good; None: those that the system trusts.
+
+    Raises:
+        Invalid: the mailbox has no server, is out of use, or its connection could be read by others.
+        NotAllowed: another copy of the desk fetches it.
+        AccessDenied: the server does not take login and password; it is not asked again.
+        StorageUnavailable: the server cannot be reached, or its certificate is not good.
+    """
+    _refuse(desk, box)
+    room, tally = desk.mail_room(), Tally()
+    note = f"mail {box.uid}"
+    with _logged_in(box, password_of(box), trust or ssl.create_default_context()) as server:
+        validity = _place(server, box)
+        known, _space, reached = desk.store.log.note(note).partition(" ")
+        last = int(reached or 0) if known == validity else 0
+        for uid in _newer(server, last):
+            tally.add(take_mail(room, _message(server, uid, box), mailbox=box.uid, guarded=True))
+            with desk.store.writing():
+                desk.store.log.keep_note(note, f"{validity} {uid}")
+    return tally
+
+
+def _refuse(desk: Desk, box: Mailbox) -> None:
+    if not box.active or not box.imap_host:
+        reason = _("“{name}” is out of use or has no IMAP server.").format(name=box.name)
+        raise Invalid("imap_host", reason, _("Give it one: mail add."))
+    if box.imap_security == "none" and box.imap_host not in HERE:
+        reason = _("Without encryption others can read the password of “{name}”.").format(name=box.name)
+        raise Invalid("imap_security", reason, _("Use tls or starttls."))
+    own = desk.store.log.own
+    if box.replica and box.replica != own:
+        with desk.store.reading():
+            copy = desk.store.directory().name_of(box.replica)
+        raise NotAllowed(
+            _("“{name}” is fetched by {copy}.").format(
+                name=box.name, copy=copy or _("another copy of the desk")
+            ),
+            _("Take it over first: mail take."),
+        )
+
+
+@contextmanager
+def _logged_in(box: Mailbox, password: str, trust: ssl.SSLContext) -> Generator[imaplib.IMAP4]:
+    """A connection to the mailbox's folder, read only."""
+    if not password:
+        reason = _("There is no password for “{name}” on this computer.").format(name=box.name)
+        raise AccessDenied(reason, _("Set DESKTOP_DESK_MAIL_PASSWORD, or let the keyring keep it."))
+    server: imaplib.IMAP4 | None = None
+    try:
+        server = _connected(box, trust)
+        _log_in(server, box, password)
+        yield server
+    except ssl.SSLError as error:
+        reason = _("The certificate of {host} is not good: {why}").format(host=box.imap_host, why=error)
+        raise StorageUnavailable("unreachable", reason, _("Check the name of the server.")) from error
+    except (OSError, imaplib.IMAP4.error) as error:
+        reason = _("{host} does not answer as a mail server: {why}").format(host=box.imap_host, why=error)
+        raise StorageUnavailable("unreachable", reason, _("Check the network; nothing is lost.")) from error
+    finally:
+        if server is not None:
+            _leave(server)
+
+
+def _connected(box: Mailbox, trust: ssl.SSLContext) -> imaplib.IMAP4:
+    port = box.imap_port or PORTS[box.imap_security]
+    if box.imap_security == "tls":
+        return imaplib.IMAP4_SSL(box.imap_host, port, ssl_context=trust, timeout=TIMEOUT)
+    server = imaplib.IMAP4(box.imap_host, port, timeout=TIMEOUT)
+    if box.imap_security == "starttls":
+        server.starttls(trust)
+    return server
+
+
+def _log_in(server: imaplib.IMAP4, box: Mailbox, password: str) -> None:
+    try:
+        server.login(box.login or box.address, password)
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error as error:
+        raise AccessDenied(
+            _("{host} refuses the login of “{name}”.").format(host=box.imap_host, name=box.name),
+            _("Type its password anew; it is not tried again by itself."),
+        ) from error
+
+
+def _leave(server: imaplib.IMAP4) -> None:
+    try:
+        server.logout()
+    except (OSError, imaplib.IMAP4.error):
+        server.shutdown()
+
+
+def _place(server: imaplib.IMAP4, box: Mailbox) -> str:
+    """Open the folder for reading only; gives its UIDVALIDITY: with another one all numbers in it are new."""
+    folder = box.folder.replace("\\", "\\\\").replace('"', '\\"')
+    answer, told = server.select(f'"{folder}"', readonly=True)
+    if answer != "OK":
+        reason = _("“{name}” has no folder {folder}.").format(name=box.name, folder=box.folder)
+        raise Invalid("folder", reason, str(told[0] or ""))
+    known: Any = server.response("UIDVALIDITY")[1]
+    return known[0].decode("ascii", "replace") if known and known[0] else "0"
+
+
+def _newer(server: imaplib.IMAP4, last: int) -> list[int]:
+    _answer, told = server.uid("SEARCH", f"UID {last + 1}:*")
+    numbers: Any = told[0] or b""
+    # A server answers "n:*" with the last mail even where that is older than n.
+    return sorted(number for number in map(int, numbers.split()) if number > last)
+
+
+def _message(server: imaplib.IMAP4, uid: int, box: Mailbox) -> Found:
+    where = f"{box.address or box.name} {uid}"
+    _answer, sizes = server.uid("FETCH", str(uid), "(RFC822.SIZE)")
+    told = _SIZE.search(b" ".join(part for part in sizes if isinstance(part, bytes)))
+    size = int(told[1]) if told else 0
+    part = f"<0.{BEGINNING}>" if size > LARGEST_MAIL else ""
+    answered: Any = server.uid("FETCH", str(uid), f"(BODY.PEEK[]{part})")
+    raw = _body(answered[1])
+    why = ""
+    if part:
+        why = _(
+            "It is too large ({size}); its beginning is kept here, the whole stays in the mailbox."
+        ).format(size=size_text(size))
+    return Found(where, raw, why)
+
+
+def _body(parts: list[Any]) -> bytes:
+    """The bytes of a message in what a server answered."""
+    for each in parts:
+        match each:
+            case (_told, bytes(body)):
+                return body
+            case _:
+                pass
+    return b""

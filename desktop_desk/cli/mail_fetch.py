@@ -1,0 +1,72 @@
+"""`mail fetch` and `mail take`: mail from the servers of the mailboxes, by one copy of the desk."""
+
+from typing import Annotated
+
+import typer
+
+from desktop_desk.cli.output import print_json
+from desktop_desk.cli.session import say, session_of
+from desktop_desk.i18n import _
+
+_Name = Annotated[str, typer.Argument(metavar="MAILBOX", help="Its name or address.")]
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add these commands to those under `mail`."""
+    app.command()(fetch)
+    app.command()(take)
+
+
+def fetch(
+    context: typer.Context,
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="[MAILBOX]", help="Its name or address; else all that this copy fetches."),
+    ] = None,
+) -> None:
+    """Take in what is new on the mailboxes' IMAP servers; the mails stay there, and each is filed once."""
+    from desktop_desk.channels.mail_fetch import fetch_mails
+    from desktop_desk.channels.mail_import import Tally
+    from desktop_desk.channels.mail_passwords import password_of
+    from desktop_desk.cli.mail import tell_tally
+    from desktop_desk.desk.routing import named
+    from desktop_desk.domain.errors import DeskError
+
+    session = session_of(context)
+    whole, failed = Tally(), list[DeskError]()
+    with session.desk() as desk:
+        directory, own = desk.directory(), desk.store.log.own
+        chosen = (
+            [named(directory.mailbox, name, "mailbox")]
+            if name
+            else [
+                box
+                for box in directory.mailboxes
+                if box.active and box.imap_host and box.replica in {None, own}
+            ]
+        )
+        for box in chosen:
+            try:
+                whole.include(fetch_mails(desk, box, password_of))
+            except DeskError as error:
+                # The other mailboxes are fetched all the same.
+                failed.append(error)
+                if error is not failed[0]:
+                    say(str(error))
+    tell_tally(session, whole)
+    if failed:
+        raise failed[0]
+
+
+def take(context: typer.Context, name: _Name) -> None:
+    """Let this copy of the desk fetch a mailbox from now on, and no other."""
+    from desktop_desk.desk.routing import named
+
+    session = session_of(context)
+    with session.desk() as desk:
+        box = named(desk.directory().mailbox, name, "mailbox")
+        desk.change("mailbox", box.uid, replica=desk.store.log.own)
+    if session.json:
+        print_json({"mailbox": box.name})
+    else:
+        print(_("This copy fetches “{name}” from now on.").format(name=box.name))

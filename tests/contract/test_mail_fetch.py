@@ -1,0 +1,92 @@
+"""Mail is fetched from a real IMAP server: once, over a connection that is checked, by one copy of the desk."""
+
+import ssl
+from collections.abc import Iterator
+
+import pytest
+
+from desktop_desk.channels.mail_fetch import fetch_mails
+from desktop_desk.desk.directory import Mailbox
+from desktop_desk.domain.errors import AccessDenied, Invalid, StorageUnavailable
+from tests.builders import ADesk
+from tests.dovecot import PASSWORD, ImapServer, imap_server
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ImapServer]:
+    with imap_server() as running:
+        for n in range(3):
+            running.deliver(
+                f"From: ken@x.example\nSubject: m{n}\nMessage-ID: <{n}@x>\n\nHello {n}\n".encode(), f"{n}.h"
+            )
+        yield running
+
+
+def a_box(office: ADesk, server: ImapServer, **more: object) -> Mailbox:
+    fields = {
+        "name": "Help",
+        "address": "help@office.example",
+        "imap_host": "127.0.0.1",
+        "imap_port": server.tls,
+    } | more
+    office.ada.add("mailbox", **fields)
+    found = office.ada.directory().mailbox("Help")
+    assert found is not None
+    return found
+
+
+def trusting(server: ImapServer) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=str(server.certificate))
+
+
+def test_each_mail_is_fetched_once(office: ADesk, server: ImapServer) -> None:
+    box = a_box(office, server)
+    first = fetch_mails(office.john, box, lambda _box: PASSWORD, trusting(server))
+    assert (first.read, first.tickets) == (3, 3)
+    again = fetch_mails(office.john, box, lambda _box: PASSWORD, trusting(server))
+    assert again.read == 0
+    server.deliver(b"From: ken@x.example\nIn-Reply-To: <0@x>\nMessage-ID: <9@x>\n\nMore.\n", "9.h")
+    later = fetch_mails(office.john, box, lambda _box: PASSWORD, trusting(server))
+    assert (later.read, later.replies) == (1, 1)
+    assert later.numbers == first.numbers[:1]
+
+
+def test_starttls_is_understood(office: ADesk, server: ImapServer) -> None:
+    box = a_box(office, server, imap_port=server.plain, imap_security="starttls")
+    assert fetch_mails(office.john, box, lambda _box: PASSWORD, trusting(server)).read >= 3
+
+
+def test_a_certificate_that_nobody_trusts_is_refused(office: ADesk, server: ImapServer) -> None:
+    with pytest.raises(StorageUnavailable, match="certificate"):
+        fetch_mails(office.john, a_box(office, server), lambda _box: PASSWORD)
+
+
+@pytest.mark.parametrize("password", ["wrong", ""])
+def test_a_wrong_password_is_said_at_once(office: ADesk, server: ImapServer, password: str) -> None:
+    asked: list[str] = []
+
+    def told(box: Mailbox) -> str:
+        asked.append(box.name)
+        return password
+
+    with pytest.raises(AccessDenied):
+        fetch_mails(office.john, a_box(office, server), told, trusting(server))
+    assert asked == ["Help"]
+
+
+def test_a_folder_that_is_not_there_is_told(office: ADesk, server: ImapServer) -> None:
+    with pytest.raises(Invalid, match="no folder"):
+        fetch_mails(
+            office.john, a_box(office, server, folder="Nowhere"), lambda _box: PASSWORD, trusting(server)
+        )
+
+
+def test_a_server_that_is_away_is_told(office: ADesk, server: ImapServer) -> None:
+    with pytest.raises(StorageUnavailable, match="does not answer"):
+        fetch_mails(office.john, a_box(office, server, imap_port=1), lambda _box: PASSWORD, trusting(server))
+
+
+def test_no_password_goes_over_a_line_that_others_can_read(office: ADesk, server: ImapServer) -> None:
+    box = a_box(office, server, imap_host="mail.office.example", imap_security="none")
+    with pytest.raises(Invalid, match="Without encryption"):
+        fetch_mails(office.john, box, lambda _box: PASSWORD)
