@@ -225,8 +225,8 @@ def for_me_rows(window: MainWindow) -> list[str]:
 def test_a_command_of_the_users_own_dials_without_a_shell() -> None:
     phone = read_phone("030 90182011 ext. 5", "DE")
     assert tel_link(phone) == "tel:+493090182011;ext=5"
-    assert command_line('"/opt/soft phone/dial" --to {number} --quiet', phone) == [
-        "/opt/soft phone/dial", "--to", "+493090182011", "--quiet",
+    assert command_line('"/usr/lib/soft phone/dial" --to {number} --quiet', phone) == [
+        "/usr/lib/soft phone/dial", "--to", "+493090182011", "--quiet",
     ]  # fmt: skip
     assert command_line("dial", read_phone("12", "DE")) == ["dial", "12"]
     assert command_line("dial '{number}; rm -rf ~'", phone) == ["dial", "+493090182011; rm -rf ~"]
@@ -267,6 +267,6 @@ def test_links_are_answered_once_the_user_asks_for_it(tmp_path: Path) -> None:
 
 
 def test_a_path_with_blanks_is_quoted_as_desktop_files_want_it() -> None:
-    assert 'Exec="/opt/my desk/python" -m desktop_desk %u' in desktop_entry(
-        ["/opt/my desk/python", "-m", "desktop_desk"]
+    assert 'Exec="/usr/lib/my desk/python" -m desktop_desk %u' in desktop_entry(
+        ["/usr/lib/my desk/python", "-m", "desktop_desk"]
     )
