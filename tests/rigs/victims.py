@@ -297,8 +297,7 @@ class Migrating:
     """A desk of the first format is brought up to date, after its backup."""
 
     def __init__(self, folder: Path, in_child: InChild) -> None:
-        self._in_child = in_child
-        self._folder = folder
+        self._in_child, self._folder = in_child, folder
         self._old = lzma.decompress(SAMPLE.read_bytes())
 
     def _path(self, turn: int) -> Path:
