@@ -147,6 +147,8 @@ class Program(QObject):
         if self._server is not None:
             self._server.stop()
         self._close_desk()
+        # With it goes any question that stands before it.
+        self._stand(None)
         self._background.stop()
         sys.excepthook = self._hook
 
