@@ -72,6 +72,11 @@ class Preferences:
     """How often an open desk is backed up; 0: only by command."""
     on_network: tuple[str, ...] = ()
     """Paths of desks that this user opens in network folders all the same."""
+    request_form: RequestForm = ""
+    """Whether the request form is on, and for whom: this computer or the office's network."""
+    request_form_port: int = 8095
+    request_form_desk: str = ""
+    """Path or URL of the desk that the form is on for."""
     phone_line: bool = False
     """Whether a telephone system on this machine may say that somebody calls."""
     phone_port: int = 7878
@@ -79,11 +84,6 @@ class Preferences:
     """Stands in the phone line's address; made when the line is first turned on."""
     dial_command: str = ""
     """What dials, with {number} in it; empty: the program that the system has for tel: links."""
-    request_form: RequestForm = ""
-    """Whether the request form is on, and for whom: this computer or the office's network."""
-    request_form_port: int = 8095
-    request_form_desk: str = ""
-    """Path or URL of the desk that the form is on for."""
 
 
 def _is_valid(name: str, value: object) -> bool:
@@ -94,14 +94,12 @@ def _is_valid(name: str, value: object) -> bool:
             return value in get_args(Density)
         case "backup_hours":
             return isinstance(value, int) and 0 <= value <= MOST_HOURS and not isinstance(value, bool)
-        case "request_form":
-            return value in get_args(RequestForm)
-        case "request_form_port":
-            return isinstance(value, int) and 0 < value < 65536 and not isinstance(value, bool)
-        case "phone_port":
+        case "phone_port" | "request_form_port":
             return isinstance(value, int) and 0 < value < 65536 and not isinstance(value, bool)
         case "phone_line":
             return isinstance(value, bool)
+        case "request_form":
+            return value in get_args(RequestForm)
         case "on_network":
             return isinstance(value, list | tuple) and all(
                 isinstance(each, str) for each in cast("Sequence[object]", value)

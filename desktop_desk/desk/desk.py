@@ -35,6 +35,7 @@ class Desk(Mails):
         """Write the acts of an import in one transaction; each stays whole, and has seen all before it."""
         with self._store.writing():
             self._require("office.settings")
+            self._refuse_revoked()
             return self._store.journal.append_acts(acts, self._actor)
 
     def numbers(self) -> list[str]:

@@ -350,8 +350,8 @@ def a_held_act(office: ADesk) -> str:
 READS = frozenset(
     {
         "actor", "agent_rung", "all_people", "backup", "counters", "directory", "find_people", "inbox", "last_mail",
-        "mail_counts", "match_person", "may", "mentioned", "new_entity", "numbers", "office_differences", "office_duplicates",
-        "open_attachment", "outbox", "organisations", "others_at", "person",
+        "mail_counts", "match_person", "may", "mentioned", "new_entity", "numbers", "office_differences",
+        "office_duplicates", "open_attachment", "outbox", "organisations", "others_at", "person",
         "queue", "redo_step", "replicas", "report", "save_attachment", "search", "search_hint", "settings",
         "similar", "store", "targets", "ticket", "tickets_of", "undo_step",
     }
