@@ -39,6 +39,7 @@ _REASONS: tuple[tuple[str, str], ...] = (
     ("corrupt", "damaged"),
     ("unable to open", "missing"),
     ("disk i/o", "failed"),
+    ("vtable constructor failed", "failed"),  # all that FTS5 says of a read that failed while it was opened
 )
 
 

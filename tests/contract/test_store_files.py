@@ -531,3 +531,10 @@ def test_failed_tries_are_counted_over_all_programs(office: ADesk) -> None:
     for door in doors:
         with pytest.raises(AccessDenied):
             door("john", PASSWORD)
+
+
+def test_a_read_that_fails_while_the_index_of_texts_is_opened_is_told_in_a_sentence(tmp_path: Path) -> None:
+    database = database_module.SqliteDatabase(tmp_path / "front.desk")
+    with pytest.raises(StorageUnavailable) as told, database.translated():
+        raise database_module.DatabaseError("vtable constructor failed: words_0")
+    assert told.value.kind == "failed"
