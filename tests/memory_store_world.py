@@ -171,6 +171,8 @@ class World:
         for uid, group in groups.items():
             made = next((fact for fact in group if fact.verb in CREATING), None)
             if made is None:
+                if any(fact.verb in {"mail_sent", "mail_failed"} for fact in group):
+                    ticket.ids[uid] = min(fact.arrival for fact in group)
                 continue
             state = standing(group)
             ticket.ids[uid] = min(fact.arrival for fact in group if fact.verb != UNDONE)

@@ -84,15 +84,24 @@ def status(context: typer.Context) -> None:
     session = session_of(context)
     with session.desk() as desk:
         counts, last, boxes = desk.mail_counts(), desk.last_mail(), desk.directory().mailboxes
+        outbox = desk.outbox().status()
     known = {
         state: counts.get(state, 0)
         for state in ("filed", "ignored", "quarantined", "dismissed", "sent", "failed")
     }
     if session.json:
         mailboxes = [{"name": box.name, "address": box.address, "active": box.active} for box in boxes]
-        print_json({**known, "last": iso(last.at) if last else None, "mailboxes": mailboxes})
+        print_json(
+            {
+                **known,
+                "last": iso(last.at) if last else None,
+                "mailboxes": mailboxes,
+                "outbox": mail_out.outbox_json(outbox),
+            }
+        )
         return
     print(_("Last mail: {time}").format(time=local_time(last.at) if last else _("none yet")))
+    print(mail_out.outbox_line(outbox))
     print(", ".join(f"{_(state)}: {count}" for state, count in known.items()))
     for box in boxes:
         print(f"  {box.name}  {box.address}" + ("" if box.active else _(" (not in use)")))

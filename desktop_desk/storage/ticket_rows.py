@@ -12,7 +12,7 @@ from desktop_desk.storage.attachment_rows import AttachmentRows
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.followers import FOLLOW, SPOKEN, Followers, Spoken
 from desktop_desk.storage.journal import Journal, in_parts
-from desktop_desk.storage.mails import MailRows
+from desktop_desk.storage.mails import OUTGOING, MailRows
 from desktop_desk.storage.people_rows import AWAIT
 from desktop_desk.storage.tables import STATES, CallBackRow, EntryRow, Number, TicketRow
 from desktop_desk.storage.tallies import Tallies, packed
@@ -139,6 +139,10 @@ class TicketRows:
     def _of_thread(self, entity: EntityId, facts: list[Fact], uid: EntityId, ticket: int) -> Spoken | None:
         creating = next((fact for fact in facts if fact.verb in CREATING), None)
         if creating is None:
+            if any(fact.verb in OUTGOING for fact in facts):
+                # A receipt or notice: nothing was said that it would belong to.
+                first = min(fact.arrival for fact in facts)
+                self._mails.bring_outgoing(entity, first, uid, facts, standing(facts))
             return None
         state = standing(facts)
         arrival = min(fact.arrival for fact in facts if fact.verb != UNDONE)

@@ -373,6 +373,19 @@ def test_a_ticket_is_answered_from_the_mailbox_of_its_department(office: ADesk, 
     }  # fmt: skip
 
 
+def test_an_answer_to_a_receipt_or_a_notice_is_known_by_its_id(office: ADesk, outbox: Outbox) -> None:
+    number = kens_ticket(office.john)
+    (receipt,) = delivered(office, outbox)
+    office.jane.resolve(number)
+    (notice,) = delivered(office, outbox)
+    ticket = office.john.ticket(number).uid
+    for _turn in ("as written", "as made again"):
+        for letter in (receipt, notice):
+            (mail,) = office.ada.store.mails.by_message_id(letter.message_id)
+            assert (mail.ticket, mail.state) == (ticket, "sent")
+        assert office.ada.check(rebuild=True).ok
+
+
 def test_what_went_out_stands_in_the_thread_and_in_the_facts(office: ADesk, outbox: Outbox) -> None:
     number = kens(office, outbox)
     assert [entry.title for entry in office.john.ticket(number).thread][
