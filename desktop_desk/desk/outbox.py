@@ -111,7 +111,12 @@ class Outbox:
             stopped = sum(item.stopped for item in items)
             fresh = [item.due for item in items if not item.tries and item.due > self._clock()]
             return OutboxStatus(
-                len(items) + len(others), stopped, None if held else due, held, problem, max(fresh, default=None)
+                len(items) + len(others),
+                stopped,
+                None if held else due,
+                held,
+                problem,
+                max(fresh, default=None),
             )
 
     def take(self, *, hurry: bool = False, passed: Collection[EntityId] = ()) -> Letter | None:
