@@ -307,7 +307,8 @@ class World:
             found.append(
                 CallBackRecord(
                     thing.id, thing.uid, "", "", of(get("agent")), get("person") or "", get("phone") or "",
-                    get("text") or "", get("due"), made.at, of(made.actor), done=bool(get("done")) or thing.state.withdrawn,
+                    get("text") or "", get("due"), made.at, of(made.actor),
+                    done=bool(get("done")) or thing.state.withdrawn,
                 )
             )  # fmt: skip
         return sorted(found, key=lambda back: back.id)

@@ -348,8 +348,11 @@ class Program(QObject):
         if opened.window is None or opened.locked:
             self._waiting.append(request)
             return
-        texts = [str(request.get(name) or "") for name in ("number", "name", "event", "call_id")]
-        opened.window.calls().take_call(*texts, "out" if request.get("direction") == "out" else "in")
+        number, name, event, call_id = (
+            str(request.get(name) or "") for name in ("number", "name", "event", "call_id")
+        )
+        direction = "out" if request.get("direction") == "out" else "in"
+        opened.window.calls().take_call(number, name, event, call_id, direction)
 
     # Messages
 
