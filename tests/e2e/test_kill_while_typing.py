@@ -8,7 +8,7 @@ import pytest
 
 from tests.rigs.typing_kills import an_office, run, what_comes_back
 
-KILLS, DEEP_KILLS = 14, 200
+KILLS, DEEP_KILLS = 8, 200
 
 
 @pytest.mark.timeout(1200)

@@ -26,6 +26,9 @@ OF_A_FILE = {
 """What only a file can be asked, or need be."""
 
 
+ON_SERVER = tuple(f"test_{chapter}" for chapter in ("desk_handling", "desk_history", "desk_lists", "desk_search"))
+
+
 @pytest.fixture(
     params=[
         pytest.param(engine, marks=pytest.mark.deep if engine in FILES else ())
@@ -34,7 +37,10 @@ OF_A_FILE = {
     ]
 )
 def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[AnEngine]:
-    """The engines on which these tests were not written."""
+    """The engines on which these tests were not written; a server is asked for every chapter only with --deep."""
+    quick = request.node.originalname.startswith(ON_SERVER)
+    if request.param == "postgresql" and not quick and not request.config.getoption("--deep"):
+        pytest.skip("deep: give --deep to run it")
     desk = an_engine(request.param, tmp_path)
     yield desk
     desk.close()
