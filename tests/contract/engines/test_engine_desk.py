@@ -26,7 +26,9 @@ OF_A_FILE = {
 """What only a file can be asked, or need be."""
 
 
-ON_SERVER = tuple(f"test_{chapter}" for chapter in ("desk_handling", "desk_history", "desk_lists", "desk_search"))
+ON_SERVER = tuple(
+    f"test_{chapter}" for chapter in ("desk_handling", "desk_history", "desk_lists", "desk_search")
+)
 
 
 @pytest.fixture(
