@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -160,7 +161,7 @@ class Program:
 
     def __init__(self, screen: Screen, desk: Path, home: Path, *words: str) -> None:
         self._screen = screen
-        self._environment = {**screen.environment, "DESKTOP_DESK_HOME": str(home)}
+        self._environment = {**screen.environment, "DESKTOP_DESK_HOME": str(home), "PYTHONFAULTHANDLER": "1"}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "desktop_desk", "--desk", str(desk), "open", *words],
             env=self._environment,
@@ -198,9 +199,15 @@ class Program:
         )  # fmt: skip
 
     def quit(self) -> int:
-        """Ctrl+Q; gives the exit code."""
+        """Ctrl+Q; gives the exit code. When it does not end, it is made to tell what each of its threads does."""
         self._screen.press("ctrl+q")
-        return self._process.wait(PATIENCE_S)
+        try:
+            return self._process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self._screen.picture("does-not-end")
+            self._process.send_signal(signal.SIGABRT)
+            self._process.wait(PATIENCE_S)
+            raise
 
     def end(self) -> None:
         """Make sure that nothing is left of it."""

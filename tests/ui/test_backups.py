@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -28,6 +29,7 @@ from desktop_desk.ui.tickets.links import LinkButton
 from tests.command_line import ROOT
 from tests.contract.test_migrations import SAMPLE
 from tests.drivers import part
+from tests.drivers_office import LoginPage
 from tests.fakes import FixedClock
 from tests.ui.conftest import PASSWORD
 from tests.ui.test_main_window import VPN
@@ -156,6 +158,35 @@ def test_where_a_backup_fails_the_status_line_says_why_until_one_is_made(
     keeper.back_up()
     qtbot.waitUntil(lambda: not trouble.isVisible(), timeout=PATIENCE)
     assert len(upkeep.backups_of(desk_file)) == 1
+
+
+def test_after_another_agent_has_taken_over_backups_tell_his_window_and_nobody_else(
+    program: Callable[..., Program], desk_file: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running = program(desk_file)
+    johns = the_window(running, qtbot, desk_file)
+    opened = running._open
+    assert opened is not None
+    opened._switch()
+
+    def asked() -> QWidget | None:
+        window = opened.front_window()
+        return window if window is not None and window is not johns and window.isVisible() else None
+
+    qtbot.waitUntil(lambda: asked() is not None, timeout=PATIENCE)
+    login = asked()
+    assert login is not None
+    LoginPage(login).log_in("jane", PASSWORD)
+    qtbot.waitUntil(lambda: opened.window not in (None, johns), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not shiboken6.isValid(johns), timeout=PATIENCE)
+    keeper = opened._backups
+    assert keeper is not None
+    mistakes: list[object] = []
+    monkeypatch.setattr(sys, "excepthook", lambda *error: mistakes.append(error))
+    keeper.troubled.emit("No backup: the disk is full")
+    assert mistakes == []
+    assert opened.window is not None
+    assert part(opened.window, QLabel, "status_backup").text() == "No backup: the disk is full"
 
 
 def test_one_is_made_when_the_last_window_is_closed_but_not_in_a_hurry(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QLabel, QMessageBox, QVBoxLayout
+from PySide6.QtWidgets import QLabel, QMessageBox, QStatusBar, QVBoxLayout
 
 from desktop_desk.i18n import _
 from desktop_desk.ui.safekeeping.backups import BackupsDialog
@@ -17,6 +17,26 @@ if TYPE_CHECKING:
     from desktop_desk.ui.main_window import MainWindow
     from desktop_desk.ui.open_desk import OpenDesk
     from desktop_desk.upkeep import Mark
+
+
+class _Trouble(QLabel):
+    """Why no backup can be made, in the status line; out of sight while they can.
+
+    The one who keeps the backups outlives the window: his signals end with this label because they reach a method
+    of it.
+    """
+
+    def __init__(self, parent: QStatusBar) -> None:
+        super().__init__(parent)
+        self.setObjectName("status_backup")
+        set_look(self, "error")
+        self.setContentsMargins(10, 0, 10, 0)
+        self.hide()
+
+    def tell(self, why: str) -> None:
+        self.setText(why)
+        self.setToolTip(why)
+        self.setVisible(bool(why))
 
 
 def keeper(
@@ -47,19 +67,9 @@ def join(opened: "OpenDesk", window: "MainWindow", kept_by: BackupKeeper, look: 
         dialog.open()
 
     window.actions_.bind("desk.backups", show)
-    trouble = QLabel(window.statusBar())
-    trouble.setObjectName("status_backup")
-    set_look(trouble, "error")
-    trouble.setContentsMargins(10, 0, 10, 0)
-    trouble.hide()
+    trouble = _Trouble(window.statusBar())
     window.statusBar().addWidget(trouble)
-
-    def tell(why: str) -> None:
-        trouble.setText(why)
-        trouble.setToolTip(why)
-        trouble.setVisible(bool(why))
-
-    kept_by.troubled.connect(tell)
+    kept_by.troubled.connect(trouble.tell)
     if look:
         _band(opened, window, look)
 
