@@ -4,8 +4,7 @@ A trigger on every table calls a function that only this program registers, and 
 journal's own transaction. Other tools do not have the function, and are refused by SQLite itself.
 """
 
-from peewee import Model, SqliteDatabase
-
+from desktop_desk.storage.orm import Model, SqliteDatabase
 from desktop_desk.storage.tables import TABLES, FactRow
 
 WRITING = "desk_writing"

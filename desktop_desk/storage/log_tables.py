@@ -3,7 +3,7 @@
 Only the journal writes them (guards.py). Times are ms since the epoch.
 """
 
-from peewee import (
+from desktop_desk.storage.orm import (
     SQL,
     BigIntegerField,
     BlobField,

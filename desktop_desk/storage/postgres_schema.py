@@ -8,11 +8,9 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from peewee import Model
-from playhouse.postgres_ext import Psycopg3Database
-
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.dialects import PostgresDialect
+from desktop_desk.storage.orm import Model, PostgresqlDatabase
 from desktop_desk.storage.tables import TABLES, ContactRow, FactRow, PersonRow, TicketRow
 
 WORDS = (
@@ -52,14 +50,19 @@ _CASELESS = re.compile(r'COLLATE "C" NOT NULL COLLATE NOCASE')
 _SORTED = {"subject", "caller_name"}
 
 
-class _Written(Psycopg3Database):
+class _Written(PostgresqlDatabase):
     """Writes down the statements that peewee would run."""
 
-    field_types: ClassVar[dict[str, str]] = {**Psycopg3Database.field_types, "TEXT": 'TEXT COLLATE "C"'}
+    field_types: ClassVar[dict[str, str]] = {**PostgresqlDatabase.field_types, "TEXT": 'TEXT COLLATE "C"'}
 
     def __init__(self) -> None:
         super().__init__(None)
         self.statements: list[str] = []
+
+    @property
+    def index_value_literals(self) -> bool:
+        """DDL takes no parameters, whatever driver there is or is not."""
+        return True
 
     def execute(self, query: object, *_more: object, **_options: object) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Write a statement down; DDL has no values."""

@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from playhouse.sqlcipher_ext import SqlCipherDatabase
-
 from desktop_desk.domain.errors import StorageUnavailable
 from desktop_desk.i18n import _
 from desktop_desk.storage import files
@@ -19,6 +17,7 @@ from desktop_desk.storage.database import unavailable
 from desktop_desk.storage.durable import make_private, settle, share_like
 from desktop_desk.storage.identity import settle_home
 from desktop_desk.storage.keys import KeyHolder, KeyRing
+from desktop_desk.storage.orm import SqlCipherDatabase
 from desktop_desk.storage.sidecar import Keys, Sidecar
 from desktop_desk.storage.sqlite import SqliteDatabase
 

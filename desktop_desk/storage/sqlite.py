@@ -8,13 +8,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from peewee import DatabaseError, IntegrityError, InterfaceError, OperationalError
-from playhouse.sqlcipher_ext import SqlCipherDatabase
-
 from desktop_desk.storage.database import Database, unavailable
 from desktop_desk.storage.dialects import SqliteDialect
 from desktop_desk.storage.guards import PURGING, WRITING
 from desktop_desk.storage.network import Footing, refuse_network
+from desktop_desk.storage.orm import (
+    DatabaseError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    SqlCipherDatabase,
+)
 from desktop_desk.storage.text_indexes import CallerIndex, TextIndex
 from desktop_desk.storage.words import CallerWords, Words
 

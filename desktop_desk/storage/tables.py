@@ -5,17 +5,6 @@ first creating fact, so that a rebuild gives every row the id it had. Short text
 `term`. Times are ms since the epoch.
 """
 
-from peewee import (
-    SQL,
-    BigIntegerField,
-    BlobField,
-    CompositeKey,
-    IntegerField,
-    Model,
-    SmallIntegerField,
-    TextField,
-)
-
 from desktop_desk.storage.log_tables import (
     Chunk,
     FactRow,
@@ -27,6 +16,16 @@ from desktop_desk.storage.log_tables import (
     Redacted,
     Replica,
     Term,
+)
+from desktop_desk.storage.orm import (
+    SQL,
+    BigIntegerField,
+    BlobField,
+    CompositeKey,
+    IntegerField,
+    Model,
+    SmallIntegerField,
+    TextField,
 )
 
 STATES = ("open", "waiting", "resolved", "closed", "withdrawn")

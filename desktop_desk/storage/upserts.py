@@ -1,6 +1,6 @@
 """Statements that write a row whether or not there is one with its key; each engine understands them."""
 
-from peewee import Model
+from desktop_desk.storage.orm import Model
 
 
 def upsert(table: type[Model]) -> str:

@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import Model
-from playhouse.sqlcipher_ext import SqlCipherDatabase
-
 from desktop_desk.storage.guards import create_schema
+from desktop_desk.storage.orm import Model, SqlCipherDatabase
 from desktop_desk.storage.sqlite import SqliteDatabase
 from desktop_desk.storage.tables import PROJECTIONS, TABLES
 
