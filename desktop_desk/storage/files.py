@@ -16,7 +16,7 @@ from desktop_desk.storage.identity import FIRST_NUMBER, become_replica, settle_h
 from desktop_desk.storage.network import Footing, footing_at
 from desktop_desk.storage.sqlite import SqliteDatabase
 
-FORMAT = 3
+FORMAT = 4
 """The format this version writes; older ones are brought up to date (migrations)."""
 
 APPLICATION_ID = 0x4445534B

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from desktop_desk.desk.reports import ReportRequest
 from desktop_desk.storage.database import Database
-from desktop_desk.storage.tallies import EVENTS
+from desktop_desk.storage.tallies import EVENTS, SPAN
 
 
 class ReportQueries:
@@ -18,17 +18,24 @@ class ReportQueries:
 
         Tickets overdue and still open are under "overdue" as well, with the dimensions they have now.
         """
-        # Each event is named, so that its days are a range of the key: else all days are read, whatever the period.
-        sql = (
-            "SELECT what, value, SUM(n), CAST(SUM(total) AS BIGINT) FROM day_tally "
-            f"WHERE dim = ? AND what IN ({','.join('?' * len(EVENTS))}) AND day BETWEEN ? AND ? GROUP BY what, value"
-        )
-        params = (request.by, *EVENTS, request.first_day, request.last_day)
-        found = {(what, value): (n, total) for what, value, n, total in self._db.rows(sql, params)}
+        found: dict[tuple[str, str], tuple[int, int]] = {}
+        for unit, first, last in parts_of(request.first_day, request.last_day):
+            for what, value, n, total in self._dated(unit, request.by, first, last):
+                count, so_far = found.get((what, value), (0, 0))
+                found[what, value] = count + n, so_far + total
         for value, n in self._late(request):
             count, total = found.get(("overdue", value), (0, 0))
             found["overdue", value] = (count + n, total)
         return found
+
+    def _dated(self, unit: str, by: str, first: int, last: int) -> list[tuple[str, str, int, int]]:
+        """Event, value, count and duration of the days, or of the spans, from the first to the last."""
+        # Each event is named, so that its days are a range of the key: else all days are read, whatever the period.
+        sql = (
+            f"SELECT what, value, SUM(n), CAST(SUM(total) AS BIGINT) FROM {unit}_tally "
+            f"WHERE dim = ? AND what IN ({','.join('?' * len(EVENTS))}) AND {unit} BETWEEN ? AND ? GROUP BY what, value"
+        )
+        return self._db.rows(sql, (by, *EVENTS, first, last))
 
     def _late(self, request: ReportRequest) -> list[tuple[str, int]]:
         column = request.by or "''"
@@ -38,3 +45,16 @@ class ReportQueries:
         )
         rows = self._db.rows(sql, (first, last))
         return [(str(value) if value else "", n) for value, n in rows]
+
+
+def parts_of(first: int, last: int) -> list[tuple[str, int, int]]:
+    """A period of days as the whole spans in it and the days before and after them; each with its first and last."""
+    span_first, span_last = -(-first >> SPAN), (last + 1 >> SPAN) - 1
+    if span_first > span_last:
+        return [("day", first, last)]
+    parts = [
+        ("day", first, (span_first << SPAN) - 1),
+        ("span", span_first, span_last),
+        ("day", span_last + 1 << SPAN, last),
+    ]
+    return [part for part in parts if part[1] <= part[2]]

@@ -351,9 +351,25 @@ class DayTally(Model):
         without_rowid = True
 
 
+class SpanTally(Model):
+    """The same by spans of `1 << tallies.SPAN` days, so that a report over years reads few rows."""
+
+    dim = TextField()
+    what = TextField()
+    span = IntegerField()
+    value = TextField()
+    n = IntegerField()
+    total = BigIntegerField()
+
+    class Meta:
+        table_name = "span_tally"
+        primary_key = CompositeKey("dim", "what", "span", "value")
+        without_rowid = True
+
+
 PROJECTIONS: tuple[type[Model], ...] = (
     Undoing, TicketRow, Number, EntryRow, AttachmentRow, MailRow, Missing, OfficeRow, PersonRow, ContactRow,
-    OrganisationRow, Follow, Seen, CallBackRow, QueueTally, SortTally, DayTally,
+    OrganisationRow, Follow, Seen, CallBackRow, QueueTally, SortTally, DayTally, SpanTally,
 )  # fmt: skip
 """What `check --rebuild` empties and makes again from the facts."""
 

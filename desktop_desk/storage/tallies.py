@@ -5,7 +5,7 @@ Changes are gathered while an act is projected and written once, at the end of i
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from desktop_desk.desk.directory import Directory
 from desktop_desk.domain.tickets import DIMENSIONS, Event
 from desktop_desk.storage.database import Database
-from desktop_desk.storage.tables import DayTally, QueueTally, SortTally
+from desktop_desk.storage.tables import DayTally, QueueTally, SortTally, SpanTally
 from desktop_desk.storage.upserts import add_up
 
 EPOCH = date(1970, 1, 1).toordinal()
@@ -25,7 +25,12 @@ EVENTS = (
 CODES = {name: code for code, name in enumerate(EVENTS)}
 """A ticket's row keeps its events as numbers: their names would be a third of it."""
 
-_QUEUE, _SORT, _DAY = add_up(QueueTally, "n"), add_up(SortTally, "n"), add_up(DayTally, "n", "total")
+SPAN = 5
+"""The days of a span as a power of two: spans need no calendar, neither here nor in SQL. Part of the file's format."""
+
+_QUEUE, _SORT = add_up(QueueTally, "n"), add_up(SortTally, "n")
+_DATED = {"day": add_up(DayTally, "n", "total"), "span": add_up(SpanTally, "n", "total")}
+"""What adds events to their day and to their span."""
 
 QueueKey = tuple[int, int, int, int, int, int]
 SortKey = tuple[int, str, int]
@@ -95,20 +100,14 @@ class Tallies:
         """Write what changed."""
         queues = [(*key, n) for key, n in self._queues.items() if n]
         sorts = [(*key, n) for key, n in self._sorts.items() if n]
-        days = [(*key, n, total) for key, (n, total) in self._days.items() if n or total]
+        days = dict(self._days)
         self.forget()
         if queues:
             self._db.run_many(_QUEUE, queues)
         if sorts:
             self._db.run_many(_SORT, sorts)
-        if days:
-            self._db.run_many(_DAY, days)
-        for dim, what, day, value, n, _total in days:
-            if n <= 0:
-                self._db.run(
-                    "DELETE FROM day_tally WHERE dim = ? AND what = ? AND day = ? AND value = ? AND n = 0",
-                    (dim, what, day, value),
-                )
+        self._write_dated("day", days)
+        self._write_dated("span", _by_span(days))
         if any(n < 0 for *_key, n in queues):
             self._db.run("DELETE FROM queue_tally WHERE n = 0")
         if any(n < 0 for *_key, n in sorts):
@@ -119,3 +118,24 @@ class Tallies:
         self._queues.clear()
         self._sorts.clear()
         self._days.clear()
+
+    def _write_dated(self, unit: str, sums: Mapping[DayKey, Sequence[int]]) -> None:
+        rows = [(*key, n, total) for key, (n, total) in sums.items() if n or total]
+        if rows:
+            self._db.run_many(_DATED[unit], rows)
+        for *key, n, _total in rows:
+            if n <= 0:
+                self._db.run(
+                    f"DELETE FROM {unit}_tally WHERE dim = ? AND what = ? AND {unit} = ? AND value = ? AND n = 0",
+                    key,
+                )
+
+
+def _by_span(days: Mapping[DayKey, Sequence[int]]) -> Mapping[DayKey, Sequence[int]]:
+    """The sums of days as those of their spans."""
+    spans: defaultdict[DayKey, list[int]] = defaultdict(lambda: [0, 0])
+    for (dim, what, day, value), (n, total) in days.items():
+        sums = spans[dim, what, day >> SPAN, value]
+        sums[0] += n
+        sums[1] += total
+    return spans

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from desktop_desk.desk.ports import Progress
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.files import FORMAT
-from desktop_desk.storage.migrations import to_2
+from desktop_desk.storage.migrations import to_2, to_4
 from desktop_desk.storage.migrations.shape import take_shape
 from desktop_desk.storage.sqlite import SqliteDatabase
 from desktop_desk.storage.store import Store
@@ -19,7 +19,7 @@ def _only_shape(_database: Database) -> None:
     """Of a format that has nothing but new tables, as format 3: mails and the outbox."""
 
 
-STEPS: Mapping[int, Callable[[Database], None]] = {2: to_2.upgrade, 3: _only_shape}
+STEPS: Mapping[int, Callable[[Database], None]] = {2: to_2.upgrade, 3: _only_shape, 4: to_4.upgrade}
 """What is done to the tables of the log to reach a format, by its number; they have the shape of this version then."""
 
 
