@@ -91,19 +91,26 @@ class FolderHub:
         return True
 
     def remove(self, shelf: Shelf, name: str) -> None:
-        """Take a name away, if it is there."""
+        """Take a name away, if it is there; for good, so that a power loss does not bring purged words back."""
+        path = self._path(shelf, name)
         with self._spoken():
-            self._path(shelf, name).unlink(missing_ok=True)
+            try:
+                path.unlink()
+            except FileNotFoundError:
+                return
+            _settle(path.parent)
 
     def close(self) -> None:
         """Nothing is held open."""
 
     def make(self) -> None:
-        """Make the folder and its shelves; its own parent must be there."""
+        """Make the folder and its shelves, durable; its own parent must be there."""
         with self._spoken():
             self.root.mkdir(exist_ok=True)
             for shelf in SHELVES:
                 (self.root / shelf).mkdir(exist_ok=True)
+            _settle(self.root)
+            _settle(self.root.parent)
 
     def _path(self, shelf: Shelf, name: str) -> Path:
         if not name or name.startswith(".") or any(mark in name for mark in "/\\:\0"):
@@ -115,6 +122,7 @@ class FolderHub:
         if not (self.root / shelf).is_dir():
             self._refuse_vanished()
             (self.root / shelf).mkdir(exist_ok=True)
+            _settle(self.root)
 
     def _refuse_vanished(self) -> None:
         """StorageUnavailable where there is no hub, as in the empty folder that a share leaves when it has gone."""

@@ -54,7 +54,7 @@ def test_the_rig_finds_what_a_disk_that_does_not_sync_would_lose(tmp_path: Path)
     figures = power.run(
         deaf,
         before,
-        left,
+        power.fresh(left),
         disk_proofs.judged,
         every=400,
         chance=random.Random(1),

@@ -3,7 +3,8 @@
  *
  * A record is a sequence of: op (1 byte), file number (4), offset or length (8), length of the data (4), data.
  * ops: C created (data: name)  W written  T cut to a length  S synced  U unlinked (data: name)
- *      R renamed (data: old, 0, new)  D folder synced  N note (data: text)
+ *      R renamed (data: old, 0, new)  M folder made (data: name)  D folder synced (data: its name)  N note (data: text)
+ * Names are told from the watched folder on, which is "" itself; a folder that is removed is unlinked, too.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -13,14 +14,18 @@
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define FDS 4096
 #define FILES 65536
+#define FOLDERS 1024
 
+/* Folders are numbered downwards from here. */
 enum { NONE = -1, FOLDER = -2 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -30,6 +35,8 @@ static size_t folder_length;
 static int32_t of_fd[FDS];
 static struct { dev_t dev; ino_t ino; int there; } files[FILES];
 static int32_t file_count;
+static char *folders[FOLDERS];
+static int32_t folder_count;
 
 static long calls, fails_at;
 static int fails_with, fails_on;
@@ -43,7 +50,11 @@ static int (*real_ftruncate)(int, off_t);
 static int (*real_fsync)(int);
 static int (*real_fdatasync)(int);
 static int (*real_unlink)(const char *);
+static int (*real_unlinkat)(int, const char *, int);
+static int (*real_mkdir)(const char *, mode_t);
+static int (*real_rmdir)(const char *);
 static int (*real_rename)(const char *, const char *);
+static ssize_t (*real_sendfile)(int, int, off_t *, size_t);
 
 static void begin(void)
 {
@@ -58,7 +69,11 @@ static void begin(void)
     real_fsync = dlsym(RTLD_NEXT, "fsync");
     real_fdatasync = dlsym(RTLD_NEXT, "fdatasync");
     real_unlink = dlsym(RTLD_NEXT, "unlink");
+    real_unlinkat = dlsym(RTLD_NEXT, "unlinkat");
+    real_mkdir = dlsym(RTLD_NEXT, "mkdir");
+    real_rmdir = dlsym(RTLD_NEXT, "rmdir");
     real_rename = dlsym(RTLD_NEXT, "rename");
+    real_sendfile = dlsym(RTLD_NEXT, "sendfile64");
     for (int i = 0; i < FDS; i++)
         of_fd[i] = NONE;
     ready = 1;
@@ -138,15 +153,31 @@ static int32_t number_of(int fd, int created)
     return file_count++;
 }
 
+/* A path as it is told, from the watched folder on. */
+static const char *name_of(const char *path) { return path[folder_length] ? path + folder_length + 1 : ""; }
+
+static int32_t folder_number(const char *path)
+{
+    for (int32_t i = 0; i < folder_count; i++)
+        if (!strcmp(folders[i], name_of(path)))
+            return FOLDER - i;
+    if (folder_count == FOLDERS)
+        abort();
+    folders[folder_count] = strdup(name_of(path));
+    return FOLDER - folder_count++;
+}
+
 static int opened(const char *path, int flags, mode_t mode)
 {
     struct stat at;
     int created, known, fd;
     begin();
-    if (folder_length && !strcmp(path, folder)) {
+    if ((folder_length && !strcmp(path, folder)) || (is_ours(path) && !stat(path, &at) && S_ISDIR(at.st_mode))) {
         fd = real_open(path, flags, mode);
+        pthread_mutex_lock(&lock);
         if (fd >= 0 && fd < FDS)
-            of_fd[fd] = FOLDER;
+            of_fd[fd] = folder_number(path);
+        pthread_mutex_unlock(&lock);
         return fd;
     }
     if (!is_ours(path))
@@ -163,7 +194,7 @@ static int opened(const char *path, int flags, mode_t mode)
         of_fd[fd] = number_of(fd, created);
         /* Also one that was there before: its name is told once. */
         if (of_fd[fd] >= known)
-            put(created ? 'C' : 'E', of_fd[fd], 0, path + folder_length + 1, strlen(path) - folder_length - 1);
+            put(created ? 'C' : 'E', of_fd[fd], 0, name_of(path), strlen(name_of(path)));
         if (flags & O_TRUNC)
             put('T', of_fd[fd], 0, NULL, 0);
     }
@@ -258,8 +289,10 @@ static int synced(int fd, int (*real)(int))
         return real(fd);
     pthread_mutex_lock(&lock);
     done = fails(4) ? -1 : real(fd);
-    if (!done)
-        put(file == FOLDER ? 'D' : 'S', file, 0, NULL, 0);
+    if (!done && file <= FOLDER)
+        put('D', -1, 0, folders[FOLDER - file], strlen(folders[FOLDER - file]));
+    else if (!done)
+        put('S', file, 0, NULL, 0);
     pthread_mutex_unlock(&lock);
     return done;
 }
@@ -267,16 +300,57 @@ static int synced(int fd, int (*real)(int))
 int fsync(int fd) { begin(); return synced(fd, real_fsync); }
 int fdatasync(int fd) { begin(); return synced(fd, real_fdatasync); }
 
-int unlink(const char *path)
+/* Copies are to go through write(), where they are seen. */
+ssize_t sendfile64(int to, int from, off_t *offset, size_t length)
+{
+    begin();
+    if (file_of(to) < 0)
+        return real_sendfile(to, from, offset, length);
+    errno = EINVAL;
+    return -1;
+}
+
+ssize_t sendfile(int to, int from, off_t *offset, size_t length) { return sendfile64(to, from, offset, length); }
+
+/* Take a name away in the system's way `how`: 0 unlink, 1 rmdir. */
+static int removed(const char *path, int how)
 {
     int done;
     begin();
     if (!is_ours(path))
-        return real_unlink(path);
+        return how ? real_rmdir(path) : real_unlink(path);
     pthread_mutex_lock(&lock);
-    done = fails(16) ? -1 : real_unlink(path);
+    done = fails(16) ? -1 : how ? real_rmdir(path) : real_unlink(path);
     if (!done)
-        put('U', -1, 0, path + folder_length + 1, strlen(path) - folder_length - 1);
+        put('U', -1, 0, name_of(path), strlen(name_of(path)));
+    pthread_mutex_unlock(&lock);
+    return done;
+}
+
+int unlink(const char *path) { return removed(path, 0); }
+int rmdir(const char *path) { return removed(path, 1); }
+
+int unlinkat(int fd, const char *path, int flags)
+{
+    char whole[2 * PATH_MAX];
+    begin();
+    if (fd < 0 || fd >= FDS || of_fd[fd] > FOLDER || *path == '/')
+        return real_unlinkat(fd, path, flags);
+    snprintf(whole, sizeof whole, "%s/%s%s%s", folder, folders[FOLDER - of_fd[fd]],
+             *folders[FOLDER - of_fd[fd]] ? "/" : "", path);
+    return removed(whole, !!(flags & AT_REMOVEDIR));
+}
+
+int mkdir(const char *path, mode_t mode)
+{
+    int done;
+    begin();
+    if (!is_ours(path))
+        return real_mkdir(path, mode);
+    pthread_mutex_lock(&lock);
+    done = real_mkdir(path, mode);
+    if (!done)
+        put('M', -1, 0, name_of(path), strlen(name_of(path)));
     pthread_mutex_unlock(&lock);
     return done;
 }
@@ -292,10 +366,10 @@ int rename(const char *from, const char *to)
     pthread_mutex_lock(&lock);
     done = fails(16) ? -1 : real_rename(from, to);
     if (!done) {
-        first = strlen(from) - folder_length - 1;
-        second = strlen(to) - folder_length - 1;
-        memcpy(names, from + folder_length + 1, first + 1);
-        memcpy(names + first + 1, to + folder_length + 1, second);
+        first = strlen(name_of(from));
+        second = strlen(name_of(to));
+        memcpy(names, name_of(from), first + 1);
+        memcpy(names + first + 1, name_of(to), second);
         put('R', -1, 0, names, first + 1 + second);
     }
     pthread_mutex_unlock(&lock);

@@ -21,7 +21,8 @@ class Op:
     """One thing that the program did to the disk, or a note of what it told somebody by then.
 
     Attributes:
-        kind: C created, E was there, W written, T cut, S synced, U unlinked, R renamed, D folder synced, N note.
+        kind: C created, E was there, W written, T cut, S synced, U removed, R renamed, M folder made, D folder synced,
+            N note.
         file: a number for each file, kept when it is renamed.
         at: offset of a write, length of a cut.
     """
@@ -64,10 +65,10 @@ def built(folder: Path) -> Path:
     return library
 
 
-def start(library: Path, *words: str) -> "subprocess.Popen[str]":
-    """The program that works on such a disk (worker.py), told what to do on its command line and stdin."""
+def start(library: Path, *words: str, program: str = "worker.py") -> "subprocess.Popen[str]":
+    """A program that works on such a disk, told what to do on its command line and stdin."""
     return subprocess.Popen(
-        [sys.executable, str(Path(__file__).with_name("worker.py")), *words],
+        [sys.executable, str(Path(__file__).with_name(program)), *words],
         cwd=ROOT,
         env={**os.environ, "LD_PRELOAD": str(library), "PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE,

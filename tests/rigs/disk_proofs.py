@@ -59,7 +59,7 @@ def migration_power_loss(folder: Path, old: bytes, digest: str, *, deep: bool) -
             store.close_thread()
 
     every = 1 if deep else 12
-    return power.run(ops, before, left, judge, every=every, chance=random.Random(20260303))
+    return power.run(ops, before, power.fresh(left), judge, every=every, chance=random.Random(20260303))
 
 
 def judged(left: Path, told: list[dict[str, Any]]) -> list[str]:
@@ -73,7 +73,9 @@ def power_loss(folder: Path, *, deep: bool) -> power.PowerFigures:
     ops, before = recorded_day(folder)
     left = folder / "left"
     left.mkdir()
-    return power.run(ops, before, left, judged, every=3 if deep else 110, chance=random.Random(20260302))
+    return power.run(
+        ops, before, power.fresh(left), judged, every=3 if deep else 110, chance=random.Random(20260302)
+    )
 
 
 def disk_faults(folder: Path, *, deep: bool) -> faults.FaultFigures:
