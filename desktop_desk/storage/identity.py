@@ -8,6 +8,7 @@ becomes a replica of its own before anything is written.
 import hashlib
 import json
 import platform
+import secrets
 import sys
 import uuid
 from pathlib import Path
@@ -64,9 +65,13 @@ def remember(database: Database, memory: Path) -> None:
     ((uid, seq, mark),) = database.rows(f"SELECT uid, seq, hash FROM replica WHERE id = {_OWN}")
     memory.mkdir(parents=True, exist_ok=True)
     target = memory / f"{bytes(uid).hex()}.json"
-    part = target.with_suffix(".part")
-    part.write_text(json.dumps({"seq": seq, "hash": bytes(mark).hex()}), encoding="utf-8")
-    part.replace(target)
+    # A name of its own: several programs have the same desk open, and may be closed at the same time.
+    part = target.with_suffix(f".{secrets.token_hex(4)}.part")
+    try:
+        part.write_text(json.dumps({"seq": seq, "hash": bytes(mark).hex()}), encoding="utf-8")
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def become_replica(

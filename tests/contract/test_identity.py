@@ -7,6 +7,7 @@ import pytest
 
 from desktop_desk import bootstrap, config, upkeep
 from desktop_desk.domain.numbers import codes
+from desktop_desk.storage.identity import is_elsewhere, remember
 from desktop_desk.storage.settling import moved
 from desktop_desk.storage.store import Store
 from tests.builders import ADesk, a_ticket, opened, texts
@@ -46,6 +47,22 @@ def test_a_file_that_was_only_renamed_stays_what_it_is(office: ADesk) -> None:
     office.path = office.path.rename(office.path.with_name("renamed.desk"))
     office.restart()
     assert office.ada.store.log.own == own
+
+
+def test_two_programs_that_close_the_desk_at_once_do_not_disturb_each_other(
+    office: ADesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, usual = store_of(office).database, Path.replace
+
+    def after_the_other(part: Path, target: Path) -> Path:
+        monkeypatch.setattr(Path, "replace", usual)
+        remember(database, tmp_path / "memory")
+        return usual(part, target)
+
+    monkeypatch.setattr(Path, "replace", after_the_other)
+    remember(database, tmp_path / "memory")
+    assert [path.suffix for path in (tmp_path / "memory").iterdir()] == [".json"]
+    assert not is_elsewhere(database, office.path, tmp_path / "memory")
 
 
 def test_a_file_that_was_moved_on_purpose_stays_what_it_is(office: ADesk, tmp_path: Path) -> None:
