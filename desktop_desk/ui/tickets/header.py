@@ -75,6 +75,9 @@ class WhyPopup(QFrame):
 class TicketHeader(QFrame):
     """Number, subject, severity, state, caller, phone, topic, agent, team and due of one ticket.
 
+    Attributes:
+        facts: caller, phone, topic, agent, team and due, which can be given a place of their own.
+
     Signals:
         asked(str): a value was pressed; one of priority, status, agent, team, caller, topic, due, follow.
         number_chosen(str): another ticket's number was pressed.
@@ -110,8 +113,12 @@ class TicketHeader(QFrame):
         self._tags.setObjectName("ticket_tags")
         self._tags.chip_removed.connect(self.tag_removed)
         column.addWidget(self._tags)
-        column.addSpacing(2)
-        column.addLayout(self._facts())
+        self.facts = QFrame(self)
+        self.facts.setObjectName("ticket_facts")
+        self.facts.setLayout(self._facts())
+        column.addWidget(self.facts)
+        self._column = column
+        self.take_facts()
 
     def _first_line(self) -> QHBoxLayout:
         self._origin = QLabel(self)
@@ -196,6 +203,23 @@ class TicketHeader(QFrame):
         label = QLabel(title, self)
         set_look(label, "muted")
         return label
+
+    def take_facts(self) -> None:
+        """Show caller, agent and due here, below the rest."""
+        set_look(self.facts, "surface")
+        self._margins(0, 2, 0, 0)
+        self._column.addWidget(self.facts)
+
+    def give_away_facts(self) -> None:
+        """Let caller, agent and due stand by themselves, somewhere below."""
+        self._column.removeWidget(self.facts)
+        set_look(self.facts, "surface line-bottom")
+        self._margins(16, 8, 16, 12)
+
+    def _margins(self, left: int, top: int, right: int, bottom: int) -> None:
+        layout = self.facts.layout()
+        if layout is not None:
+            layout.setContentsMargins(left, top, right, bottom)
 
     # Content
 

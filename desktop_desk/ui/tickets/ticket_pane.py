@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QEvent, QObject, QSize, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_desk.i18n import _
@@ -16,6 +16,7 @@ from desktop_desk.ui.tickets.given_files import has_files
 from desktop_desk.ui.tickets.header import TicketHeader
 from desktop_desk.ui.tickets.links import Strip
 from desktop_desk.ui.tickets.thread import cards_of
+from desktop_desk.ui.tickets.ticket_head import TicketHead
 from desktop_desk.ui.widgets.cards import ThreadView
 from desktop_desk.ui.widgets.empty import EmptyState
 
@@ -59,6 +60,7 @@ class TicketPane(QFrame):
         self._changed = Strip(look, "ticket_changed", _("show"), parent=self)
         self._changed.pressed.connect(self.show_end)
         self._build(look)
+        look.changed.connect(self._share)
         self.setAcceptDrops(True)
         self._minute = QTimer(self)
         self._minute.setInterval(30_000)
@@ -70,9 +72,9 @@ class TicketPane(QFrame):
         column = QVBoxLayout(ticket)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.header)
-        for part in (self._merged, self._withdrawn, self.differences):
-            column.addWidget(part)
+        strips = (self._merged, self._withdrawn)
+        self._head = TicketHead(look, self.header, strips, self.differences, parent=ticket)
+        column.addWidget(self._head)
         column.addWidget(self.conversation, 1)
         column.addWidget(self._changed)
         column.addWidget(self.composer)
@@ -82,6 +84,8 @@ class TicketPane(QFrame):
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(ticket)
+        self._ticket = ticket
+        ticket.installEventFilter(self)
         around = QVBoxLayout(self)
         around.setContentsMargins(1, 0, 0, 0)
         around.addWidget(self._stack)
@@ -94,6 +98,23 @@ class TicketPane(QFrame):
         """Files that are dropped anywhere on the ticket go with what is being written."""
         event.acceptProposedAction()
         self.composer.take(event.mimeData())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._ticket and event.type() == QEvent.Type.LayoutRequest:
+            self._share()
+        return super().eventFilter(watched, event)
+
+    def _share(self) -> None:
+        """Give the head what the thread and the composer leave."""
+        parts = (self.composer.sizeHint(), self.conversation.minimumSizeHint())
+        below = sum(part.height() for part in parts)
+        if not self._changed.isHidden():
+            below += self._changed.sizeHint().height()
+        self._head.give_room(self.height(), below)
 
     def minimumSizeHint(self) -> QSize:
         """As wide as the editor needs: no ticket's words push the list aside."""
@@ -119,7 +140,9 @@ class TicketPane(QFrame):
             _("Merged into {number}").format(number=view.merged_into) if view.merged_into else ""
         )
         self._withdrawn.say(_("Withdrawn by {by}").format(by=view.withdrawn_by) if view.withdrawn_by else "")
+        self._share()
         if not same:
+            self._head.to_top()
             self._changed.say("")
             self.conversation.scroll_to_end()
         elif before is not None:
