@@ -7,7 +7,7 @@ import random
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import psycopg
 from psycopg import pq
@@ -16,9 +16,10 @@ from psycopg.adapt import Dumper
 from psycopg.types.numeric import Int8Dumper
 
 from desktop_desk.desk.addresses import shown_address
-from desktop_desk.domain.errors import StorageUnavailable
 from desktop_desk.storage.database import Database, unavailable
 from desktop_desk.storage.dialects import PostgresDialect
+from desktop_desk.storage.postgres_faults import Begun, kind_at_the_door, kind_of, not_saved, was_saved
+from desktop_desk.storage.postgres_faults import sql as _text
 from desktop_desk.storage.postgres_words import PostgresCallerWords, PostgresWords
 from desktop_desk.storage.postgres_writes import (
     Gathered,
@@ -39,8 +40,10 @@ _BEGIN = f"""
     SET LOCAL lock_timeout = '{LOCK_SECONDS}s';
     SET LOCAL desk.writing = 'on';
     SELECT pg_advisory_xact_lock(hashtextextended('desktop-desk ' || current_schema(), 0));
-    SET LOCAL lock_timeout = 0
+    SET LOCAL lock_timeout = 0;
+    SELECT CASE WHEN pg_is_in_recovery() THEN '' ELSE pg_current_xact_id()::text END,
 """
+_FORMAT = "(SELECT value FROM meta WHERE key = 'format')"
 _BEGIN_VIEW = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _COMMIT = ("UPDATE commits SET n = n + 1", "COMMIT")
 
@@ -60,32 +63,6 @@ _PATIENCE: Mapping[str, object] = {
     "tcp_user_timeout": 20_000,
     "application_name": "desktop-desk",
 }
-
-_KINDS: tuple[tuple[str, str], ...] = (
-    ("08", "unreachable"),
-    ("57P", "unreachable"),
-    ("53100", "full"),
-    ("53", "unreachable"),
-    ("28", "denied"),
-    ("3D000", "no_database"),
-    ("55P03", "locked"),
-    ("40", "locked"),
-    ("42501", "read_only"),
-    ("25006", "read_only"),
-    ("XX001", "damaged"),
-    ("XX002", "damaged"),
-    ("58", "failed"),
-)
-"""What kind of trouble the beginning of an error's code tells of."""
-
-_AT_THE_DOOR: tuple[tuple[str, str], ...] = (
-    ("authentication failed", "denied"),
-    ("no password supplied", "denied"),
-    ("pg_hba.conf", "denied"),
-    (" role ", "denied"),
-    ("does not exist", "no_database"),
-)
-"""A refused connection has no code, only a sentence."""
 
 GATHERED = 2_000
 """So many statements, or rows of one, are sent at once."""
@@ -123,13 +100,20 @@ class PostgresDatabase(Database):
     Args:
         url: "postgresql://…" as libpq reads it; without a password in it, libpq's own ways to find one are taken.
         overhear: told every statement that is run, for whoever measures.
+        password: of the server's user, where it was found elsewhere.
+
+    Attributes:
+        format: nothing is written once the desk has a newer format than this; 0 asks for none.
     """
 
     dialect = PostgresDialect()
 
-    def __init__(self, url: str, overhear: Callable[[str], None] | None = None) -> None:
+    def __init__(self, url: str, overhear: Callable[[str], None] | None = None, password: str = "") -> None:
         super().__init__(shown_address(url))
-        self._options = connection_options(url)
+        self._options: dict[str, Any] = connection_options(url)
+        if password:
+            self._options["password"] = password
+        self.format = 0
         self._overhear = overhear
 
     def connect(self) -> None:
@@ -220,7 +204,7 @@ class PostgresDatabase(Database):
         try:
             yield
         except psycopg.Error as error:
-            kind = self._kind(error)
+            kind = kind_of(error, lost=self._lost())
             if kind:
                 raise unavailable(kind, self.address) from error
             raise
@@ -246,7 +230,7 @@ class PostgresDatabase(Database):
     def _begin(self) -> None:
         for attempt in range(TRIES):
             try:
-                self._connection().execute(_text(_BEGIN))
+                self._local.begun = self._taken_up()
             except psycopg.Error as error:
                 self._end()
                 waits = isinstance(error, (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected))
@@ -258,8 +242,29 @@ class PostgresDatabase(Database):
                 self._local.in_transaction = True
                 return
 
+    def _taken_up(self) -> Begun:
+        """Begin, once no other writes; all that must be asked for goes there and back together."""
+        connection = self._connection()
+        asked = _BEGIN + (_FORMAT if self.format else "''")
+        cursor = connection.execute(_text(asked))
+        while cursor.nextset():
+            pass
+        ((transaction, found),) = cursor.fetchall()
+        if self.format and int(found or 0) > self.format:
+            self._end()
+            raise unavailable("newer", self.address)
+        return Begun(transaction, connection.info.backend_pid)
+
     def _commit(self) -> None:
-        self._flush(at_end=_COMMIT)
+        try:
+            self._flush(at_end=_COMMIT)
+        except psycopg.Error as error:
+            if not self._is_cut_off(error):
+                raise
+            self._local.in_transaction = False
+            self.close_thread()
+            if not was_saved(self._local.begun, self._connection, self.address):
+                raise not_saved(self.address) from error
         self._local.in_transaction = False
         self._local.committed = getattr(self._local, "committed", 0) + 1
 
@@ -272,6 +277,9 @@ class PostgresDatabase(Database):
         self._pending.clear()
         connection: psycopg.Connection[Any] | None = getattr(self._local, "connection", None)
         if connection is None or connection.closed:
+            return
+        if connection.info.pipeline_status != pq.PipelineStatus.OFF:
+            self.close_thread()  # it was cut off in the middle, and says nothing sensible any more
             return
         with suppress(psycopg.OperationalError):  # the server has then ended it by itself
             if connection.info.transaction_status != pq.TransactionStatus.IDLE:
@@ -290,6 +298,8 @@ class PostgresDatabase(Database):
         if any("\0" in value for row in rows for value in row if isinstance(value, str)):
             rows = [without_nul(row) for row in rows]
         pending = self._pending
+        if table == "fact" and sql.startswith("INSERT") and rows:
+            self._local.begun.note(rows[-1])
         if pending and pending[-1].sql == sql:
             pending[-1].rows.extend(rows)
         else:
@@ -340,7 +350,7 @@ class PostgresDatabase(Database):
             connection.adapters.register_dumper(int, Int8Dumper)
             connection.execute(_SESSION)
         except psycopg.Error as error:
-            raise self._refused(error) from error
+            raise unavailable(kind_at_the_door(error), self.address) from error
         self._local.connection = connection
         # What was committed before counts for this connection as what others did.
         self._local.committed = 0
@@ -350,27 +360,10 @@ class PostgresDatabase(Database):
         connection: psycopg.Connection[Any] | None = getattr(self._local, "connection", None)
         return connection is None or connection.closed
 
-    def _kind(self, error: psycopg.Error) -> str:
-        """What kind of trouble an error of an open connection is, "" for a bug of ours."""
-        if isinstance(error, psycopg.IntegrityError):
-            return ""
-        code = error.sqlstate or ""
-        kind = next((kind for begin, kind in _KINDS if code.startswith(begin)), "") if code else ""
-        if not kind and isinstance(error, psycopg.OperationalError) and (not code or self._lost()):
-            return "unreachable"
-        return kind
-
-    def _refused(self, error: psycopg.Error) -> StorageUnavailable:
-        """Why there is no connection."""
-        said = str(error).lower()
-        kind = next((kind for words, kind in _AT_THE_DOOR if words in said), "")
-        return unavailable(kind or self._kind(error) or "unreachable", self.address)
+    def _is_cut_off(self, error: psycopg.Error) -> bool:
+        """Whether no answer came, so that nothing is known of what was sent last."""
+        return self._lost() or (isinstance(error, psycopg.OperationalError) and not error.sqlstate)
 
     def _next(self) -> int:
         self._local.series = getattr(self._local, "series", 0) + 1
         return self._local.series
-
-
-def _text(sql: str) -> LiteralString:
-    """Our own SQL, put together from our own pieces: every value is bound."""
-    return cast("LiteralString", sql)

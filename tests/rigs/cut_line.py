@@ -30,13 +30,15 @@ class CutLine:
         threading.Thread(target=self._take, daemon=True).start()
 
     def close(self) -> None:
-        for each in (self._listener, *self._open):
+        self.close_door()
+        for each in self._open:
             each.close()
 
     def close_door(self) -> None:
         """Let nobody in any more; the lines that there are stay."""
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
+        if self._listener.fileno() >= 0:
+            self._listener.shutdown(socket.SHUT_RDWR)
+            self._listener.close()
 
     def _take(self) -> None:
         while True:
