@@ -104,6 +104,9 @@ class MemoryJournal:
     def by_arrival(self, arrivals: Iterable[int]) -> dict[int, Fact]:
         return {number: self._facts[number - 1] for number in arrivals if 1 <= number <= len(self._facts)}
 
+    def recent(self, after: int, limit: int) -> list[Fact]:
+        return [fact for fact in self._facts if fact.arrival > after][-limit:]
+
     def of_verb(self, verb: str) -> list[Fact]:
         return [fact for fact in self._facts if fact.verb == verb]
 

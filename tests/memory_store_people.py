@@ -1,6 +1,6 @@
 """People, news and reports of a store in memory."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -150,10 +150,39 @@ class MemoryNews:
         found.sort(key=lambda one: one[0], reverse=True)
         return tuple((record, seen) for _newest, record, seen in found[:limit])
 
-    def call_backs(self, agent: int) -> tuple[CallBackRecord, ...]:
+    def call_backs(self, agent: int, teams: Sequence[int] = ()) -> tuple[CallBackRecord, ...]:
         owed = [back for back in self._memory.world.call_backs if not back.done]
-        pending = [back for back in owed if back.agent == agent or (back.agent == 0 and not back.ticket)]
+        own = {agent, *teams}
+        pending = [back for back in owed if back.agent in own or (back.agent == 0 and not back.ticket)]
         return tuple(sorted(pending, key=lambda back: (back.at if back.due is None else back.due, back.id)))
+
+    def due_within(
+        self, since: int, until: int, whose: str, who: int, limit: int
+    ) -> tuple[TicketRecord, ...]:
+        world = self._memory.world
+        follower = world.directory.uid_of(who)
+
+        def is_his(record: TicketRecord) -> bool:
+            if whose == "department":
+                return not record.agent and not record.team and record.department == who
+            if whose == "follower":
+                ticket = next(one for one in world.tickets if one.uid == record.uid)
+                return bool(ticket.state.get(f"follow:{follower}"))
+            return not whose or getattr(record, whose) == who
+
+        due = [
+            record
+            for record in world.records
+            if record.state == "open"
+            and record.due is not None
+            and since <= record.due <= until
+            and is_his(record)
+        ]
+        return tuple(sorted(due, key=lambda record: -(record.due or 0))[:limit])
+
+    def different(self, since: int, limit: int) -> tuple[TicketRecord, ...]:
+        found = [one for one in self._memory.world.records if one.differences and one.updated >= since]
+        return tuple(sorted(found, key=lambda record: -record.updated)[:limit])
 
     def call_backs_of(self, ticket: int) -> tuple[CallBackRecord, ...]:
         world = self._memory.world

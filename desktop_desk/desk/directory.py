@@ -20,6 +20,8 @@ NOTHING = EntityId("")
 class Agent:
     """Somebody who works at the desk; `roles` maps department to role, `caught_up` is a stamp.
 
+    `notices` are the cells of what he is told that he has set (domain.notices), `quiet` his quiet hours, `digest` when
+    he gets his mails of notices together.
     `public_key` and `wrapped_key` are his key pair, the private half under his password; "" where he has none.
     """
 
@@ -38,6 +40,9 @@ class Agent:
     public_key: str = ""
     wrapped_key: str = ""
     caught_up: int = 0
+    notices: Mapping[str, str] = field(default_factory=dict[str, str])
+    quiet: str = ""
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Lists: queues and their counters, search, what is new for me, whom to hand to, and the summary report."""
+"""Lists: queues and their counters, search, whom to hand to, and the summary report."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -7,32 +7,26 @@ from zoneinfo import ZoneInfo
 
 from desktop_desk.desk.acting import plain_text
 from desktop_desk.desk.directory import Agent, Department, Directory, Team
-from desktop_desk.desk.history import main_fact
-from desktop_desk.desk.ports import Hit, Progress, TicketRecord
+from desktop_desk.desk.inbox import Inbox
+from desktop_desk.desk.ports import Hit, Progress
 from desktop_desk.desk.queues import QUEUES, SORTS, Condition, PageRequest
-from desktop_desk.desk.reading import Reading
 from desktop_desk.desk.reports import COUNTS, ReportRequest, ReportRow
 from desktop_desk.desk.snippets import snippet
-from desktop_desk.desk.views import Check, Counters, News, QueuePage, SearchHit, Target, TicketRow
-from desktop_desk.desk.wording import Wording
+from desktop_desk.desk.views import Check, Counters, QueuePage, SearchHit, Target, TicketRow
 from desktop_desk.domain.attachments import attached
-from desktop_desk.domain.call_backs import MISSED
 from desktop_desk.domain.errors import Invalid, NotFound
-from desktop_desk.domain.facts import EntityId, Fact, fold
-from desktop_desk.domain.named import read_mark
+from desktop_desk.domain.facts import EntityId, Fact
 from desktop_desk.domain.query import Filter, Query, read_query
 from desktop_desk.domain.tickets import DIMENSIONS, PRIORITIES
-from desktop_desk.domain.verbs import ENTRY_KINDS, VERBS
+from desktop_desk.domain.verbs import ENTRY_KINDS
 from desktop_desk.i18n import _, ngettext
 
 DAY = 86_400_000
 EPOCH_DAY = date(1970, 1, 1).toordinal()
-NEWS = 100
 SIMILAR_WORDS, SIMILAR_HITS = 5, 30
-WHAT = {"prioritised": "priority_changed", "status_set": "status_changed", "claimed": "assigned"}
 
 
-class Lists(Reading):
+class Lists(Inbox):
     """Questions about many tickets."""
 
     def queue(
@@ -73,8 +67,7 @@ class Lists(Reading):
             me = self._me()
             teams = tuple(team.id for team in self._store.directory().teams_of(me))
             counts = dict(self._store.tickets.counters(me.id, teams, self._clock()))
-            fresh = len(self._store.news.fresh(me.id, me.caught_up, NEWS))
-            counts["forme"] = fresh + len(self._store.news.call_backs(me.id))
+            counts["forme"] = self._for_me(me)
             return Counters(counts, counts["all"])
 
     def search(self, text: str, limit: int = 50) -> tuple[SearchHit, ...]:
@@ -123,22 +116,6 @@ class Lists(Reading):
                 return ()
             records = self._store.tickets.of_caller(found.id, open_only=open_only, limit=limit)
             return self._rows(records)
-
-    def inbox(self) -> tuple[News, ...]:
-        """What is new for the actor, newest first, after the calls he is to make; does not mark it seen."""
-        with self._store.reading():
-            me = self._me()
-            wording = Wording(self._store)
-            news: list[News] = []
-            caught = [
-                fact for fact in self._store.journal.of_entity(me.uid, None) if fact.verb == "caught_up"
-            ]
-            for record, _seen in self._store.news.fresh(me.id, me.caught_up, NEWS):
-                marks = [*caught, *self._store.journal.of_entity(read_mark(record.uid, me.uid), None)]
-                facts = self._store.journal.of_ticket(record.uid)
-                news.extend(self._news_of(record, facts, marks, wording))
-            news.sort(key=lambda item: item.at, reverse=True)
-            return (*self._to_call(me), *news)
 
     def targets(self, text: str = "") -> tuple[Target, ...]:
         """Whom tickets can be handed to: agents, teams, departments whose names or logins have these letters."""
@@ -251,59 +228,6 @@ class Lists(Reading):
             "differences": (Condition("differences", ()),),
             "all": (Condition("state", ("open", "waiting", "resolved", "closed")),),
         }.get(queue, (Condition("state", (queue,)),))
-
-    def _news_of(
-        self, record: TicketRecord, facts: list[Fact], marks: list[Fact], wording: Wording
-    ) -> list[News]:
-        """One line of news for each act by others that none of the actor's marks covers: late ones, too."""
-        by_entity: dict[str, list[Fact]] = {}
-        for fact in facts:
-            by_entity.setdefault(fact.entity, []).append(fact)
-        own = facts[0].ticket or EntityId("")
-        follow = fold(by_entity.get(own, [])).heads.get(f"follow:{self._actor}")
-        since = follow.stamp if follow else 0
-        acts: dict[object, list[Fact]] = {}
-        for group in by_entity.values():
-            for fact in fold(group).facts:
-                is_news = fact.verb in VERBS and VERBS[fact.verb].news
-                is_his = fact.actor != self._actor and fact.stamp >= since
-                if is_news and is_his and not any(mark.covers(fact) for mark in marks):
-                    acts.setdefault(fact.act_id, []).append(fact)
-        return [self._one_news(record.number, record.subject, parts, wording) for parts in acts.values()]
-
-    def _one_news(self, number: str, subject: str, parts: list[Fact], wording: Wording) -> News:
-        main = main_fact(parts)
-        spoken = next((fact for fact in parts if fact.verb in ENTRY_KINDS), None)
-        agent = self._store.directory().agent(main.actor) if main.actor else None
-        is_mine = main.verb == "opened" and main.fields.get("agent") == self._actor
-        return News(
-            ticket=number, subject=subject, what="assigned" if is_mine else WHAT.get(main.verb, main.verb),
-            by=agent.login if agent else None,
-            by_name=agent.name if agent else "", at=main.at,
-            text=str(spoken.fields.get("text") or "") if spoken else wording.event(main),
-            entry_uid=spoken.entity if spoken else None,
-        )  # fmt: skip
-
-    def _to_call(self, me: Agent) -> list[News]:
-        found: list[News] = []
-        for back in self._store.news.call_backs(me.id):
-            by = self._store.directory().agent(back.by)
-            text = _("Tell {person} the outcome.") if back.text == "outcome" else _("Call {person} back.")
-            text = _("Missed: {person}.") if back.text == MISSED else text
-            more = "" if back.text in {"outcome", MISSED} else back.text
-            found.append(
-                News(
-                    ticket=back.ticket,
-                    subject=back.subject,
-                    what={"outcome": "tell", MISSED: MISSED}.get(back.text, "call_back"),
-                    by=by.login if by else None,
-                    by_name=by.name if by else "",
-                    at=back.at,
-                    text=" ".join((text.format(person=back.person or _("the caller")), more)).strip(),
-                    call_back=self._call_back_view(back),
-                )
-            )
-        return found
 
     def _target(self, thing: Agent | Team | Department, directory: Directory, load: int) -> Target:
         if isinstance(thing, Agent):

@@ -5,12 +5,11 @@ from collections.abc import Iterable
 from desktop_desk.desk.attachments import files_of, with_files
 from desktop_desk.desk.due_lines import due_line
 from desktop_desk.desk.history import History, main_fact
-from desktop_desk.desk.ports import CallBackRecord, Draft, TicketRecord
+from desktop_desk.desk.ports import CallBackRecord, TicketRecord
 from desktop_desk.desk.views import (
     CallBack,
     CallerCard,
     Conflict,
-    Done,
     DueExplained,
     Entry,
     Rival,
@@ -21,7 +20,6 @@ from desktop_desk.desk.wording import Wording
 from desktop_desk.domain.call_backs import MISSED, tries_in
 from desktop_desk.domain.errors import NotFound
 from desktop_desk.domain.facts import UNDONE, EntityId, Fact, FactId, State, as_of, fold, in_time, standing
-from desktop_desk.domain.named import read_mark
 from desktop_desk.domain.tickets import (
     Entries,
     Office,
@@ -41,7 +39,7 @@ WITH_ENTRIES = frozenset({*ENTRY_KINDS, "attached"})
 
 
 class Reading(History):
-    """Questions about one ticket, and the mark of having seen it."""
+    """Questions about one ticket."""
 
     def ticket(self, number: str, as_of: int | None = None) -> TicketView:
         """A ticket whole; `as_of` (ms) shows it as it was at a past moment.
@@ -57,31 +55,6 @@ class Reading(History):
                 reason = _("{number} had not been opened then.").format(number=record.number)
                 raise NotFound(reason, _("Give a later time."))
             return self._view(record, facts, as_of)
-
-    def mark_seen(self, number: str) -> Done:
-        """Note that the actor has seen everything of a ticket that there is now; not in a copy to look at."""
-        if self._store.look:
-            return Done("")
-        with self._store.writing():
-            record = self._find(number)
-            me = self._me()
-            if not self._store.tickets.fresh((record.id,), me.id, me.caught_up):
-                return Done("", record.number, record.uid)
-            newest = max(fact.stamp for fact in self._store.journal.of_ticket(record.uid))
-            fields = {"ticket": record.uid, "agent": me.uid, "seen": newest}
-            return self._write([Draft("read", read_mark(record.uid, me.uid), fields)], None, (record,))
-
-    def mark_all_seen(self) -> Done:
-        """Note that the actor has seen all there is now, on every ticket."""
-        with self._store.writing():
-            me = self._me()
-            fresh = self._store.news.fresh(me.id, me.caught_up, 1)
-            if not fresh:
-                return Done("")
-            told = max(fact.stamp for fact in self._store.journal.of_ticket(fresh[0][0].uid))
-            # What was written earlier and came late is listed by when it came to be known.
-            newest = max(told, me.caught_up + 1)
-            return self._write([Draft("caught_up", me.uid, {"caught_up": newest})], None)
 
     def _rows(
         self, records: Iterable[TicketRecord], fresh: frozenset[int] = frozenset()

@@ -1,6 +1,5 @@
 """Talking: replies to the caller, and notes among agents."""
 
-import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -11,9 +10,8 @@ from desktop_desk.desk.ports import Draft, Position, TicketRecord
 from desktop_desk.desk.routing import in_use, is_stranger
 from desktop_desk.desk.views import Attachment, Done
 from desktop_desk.domain.errors import Invalid
+from desktop_desk.domain.notices import MENTION
 from desktop_desk.i18n import _
-
-_MENTION = re.compile(r"(?<![\w@.])@([\w.-]+)")
 
 
 class Talking(Handling):
@@ -80,7 +78,7 @@ class Talking(Handling):
     def mentioned(self, text: str) -> tuple[Agent, ...]:
         """The active agents whose logins a text names with @."""
         directory = self._store.directory()
-        found = (directory.agent(login.rstrip(".-")) for login in _MENTION.findall(text))
+        found = (directory.agent(login.rstrip(".-")) for login in MENTION.findall(text))
         return tuple(agent for agent in found if agent is not None and agent.active)
 
     def _entry(self, verb: str, record: TicketRecord, text: str, at: int | None) -> Draft:

@@ -284,7 +284,7 @@ class SearchHit:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One thing that is new for the agent."""
+    """One thing that is new for the agent; `event` says as what he is told of it, `why` why he is."""
 
     ticket: str
     subject: str
@@ -295,6 +295,9 @@ class News:
     text: str = ""
     entry_uid: str | None = None
     call_back: CallBack | None = None
+    event: str = ""
+    why: str = ""
+    act: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,7 @@ _ALL = (
     Verb("purged", "purge", "purge", undoable=False),
     Verb("held_settled", "held", "settle held facts", undoable=False),
     Verb("password_set", "agent", "set password", undoable=False),
+    Verb("notices_set", "agent", "change what you are told", "office.agents"),
     Verb("caught_up", "agent", "read all", undoable=False),
     Verb("read", "read", "read", undoable=False),
     Verb("undone", "undo", "undo", undoable=False),

@@ -220,6 +220,10 @@ class Journal(FactRows):
         marks = ",".join("?" * len(wanted))
         return {fact.arrival: fact for fact in self._facts(f"arrival IN ({marks})", wanted)}
 
+    def recent(self, after: int, limit: int) -> list[Fact]:
+        """The newest facts that arrived after a place in this desk's journal, in order of arrival."""
+        return self._facts("arrival > ?", (after,), order="arrival DESC", limit=limit)[::-1]
+
     def of_verb(self, verb: str) -> list[Fact]:
         """Every fact of a verb, in order of arrival; reads through the whole journal."""
         return self._facts("verb = ?", (self.term(verb),), order="arrival")

@@ -13,6 +13,7 @@ _CALL_BACK = (
     " c.due, c.at, c.by, c.done"
     " FROM call_back c LEFT JOIN ticket t ON t.id = c.ticket WHERE "
 )
+_NAMED = ", ".join(f"t.{column.strip()}" for column in COLUMNS.split(","))
 
 
 class NewsQueries:
@@ -23,21 +24,44 @@ class NewsQueries:
 
     def fresh(self, agent: int, after: int, limit: int) -> tuple[tuple[TicketRecord, int], ...]:
         """Followed tickets with news by others newer than a stamp, newest first, each with what was seen of it."""
-        named = ", ".join(f"t.{column.strip()}" for column in COLUMNS.split(","))
         sql = (
-            f"SELECT {named}, COALESCE(s.stamp, 0) FROM follow f JOIN ticket t ON t.id = f.ticket"
+            f"SELECT {_NAMED}, COALESCE(s.stamp, 0) FROM follow f JOIN ticket t ON t.id = f.ticket"
             " LEFT JOIN seen s ON s.agent = f.agent AND s.ticket = f.ticket"
             " WHERE f.agent = ? AND f.fresh = 1 AND f.newest > ? ORDER BY f.newest DESC LIMIT ?"
         )
         return tuple((as_record(row[:-1]), row[-1]) for row in self._db.rows(sql, (agent, after, limit)))
 
-    def call_backs(self, agent: int) -> tuple[CallBackRecord, ...]:
-        """An agent's pending call-backs and missed calls that are everybody's, the first due first.
+    def call_backs(self, agent: int, teams: Sequence[int] = ()) -> tuple[CallBackRecord, ...]:
+        """Pending call-backs of an agent and of his teams, and missed calls that are everybody's, the first due first.
 
         One without a time is due when it came up.
         """
-        whose = "c.agent IN (?, 0) AND (c.agent <> 0 OR c.ticket = 0) AND c.done = 0"
-        return self._call_backs(f"{whose} ORDER BY COALESCE(c.due, c.at), c.id", (agent,))
+        marks = ",".join("?" * len(teams))
+        whose = f"c.agent IN (?, 0{',' if teams else ''}{marks}) AND (c.agent <> 0 OR c.ticket = 0) AND c.done = 0"
+        return self._call_backs(f"{whose} ORDER BY COALESCE(c.due, c.at), c.id", (agent, *teams))
+
+    def due_within(
+        self, since: int, until: int, whose: str, who: int, limit: int
+    ) -> tuple[TicketRecord, ...]:
+        """Open tickets due between two moments, the last due first.
+
+        Args:
+            whose: "agent", "team", "follower", "department" (of which nobody has them) or "" for all; `who` which one.
+        """
+        where = {
+            "agent": "t.state = 0 AND t.agent = ?",
+            "team": "t.team = ? AND t.team <> 0 AND t.state < 2 AND t.state = 0",
+            "department": "t.state = 0 AND t.agent = 0 AND t.team = 0 AND t.department = ?",
+            "follower": "t.id IN (SELECT ticket FROM follow WHERE agent = ?) AND t.state = 0",
+        }.get(whose, "t.state = 0 AND ? = 0")  # fmt: skip
+        sql = f"SELECT {_NAMED} FROM ticket t WHERE {where} AND t.due >= ? AND t.due <= ? ORDER BY t.due DESC LIMIT ?"
+        return tuple(as_record(row) for row in self._db.rows(sql, (who, since, until, limit)))
+
+    def different(self, since: int, limit: int) -> tuple[TicketRecord, ...]:
+        """Tickets with differences that were touched since a moment, the last touched first."""
+        where = "t.differences > 0 AND t.updated >= ?"
+        sql = f"SELECT {_NAMED} FROM ticket t WHERE {where} ORDER BY t.updated DESC LIMIT ?"
+        return tuple(as_record(row) for row in self._db.rows(sql, (since, limit)))
 
     def call_backs_of(self, ticket: int) -> tuple[CallBackRecord, ...]:
         """A ticket's call-backs, done or not."""

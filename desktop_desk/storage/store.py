@@ -211,7 +211,8 @@ def _agent(number: int, uid: EntityId, fields: Mapping[str, Any]) -> Agent:
     roles = {
         name.removeprefix("role:"): role for name, role in fields.items() if name.startswith("role:") and role
     }
-    made: Agent = _made(Agent, (number, uid, fields), roles=roles)
+    notices = {name: str(value) for name, value in fields.items() if name.startswith("notice:")}
+    made: Agent = _made(Agent, (number, uid, fields), roles=roles, notices=notices)
     return made
 
 
