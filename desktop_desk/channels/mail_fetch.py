@@ -5,13 +5,17 @@ import re
 import ssl
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Final
 
 from desktop_desk.channels.mail_import import Tally, take_mail
 from desktop_desk.channels.mail_sources import Found
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.directory import Mailbox
+from desktop_desk.desk.mail_room import MailRoom
+from desktop_desk.desk.mail_views import Filed
 from desktop_desk.desk.mailboxes import HERE
+from desktop_desk.desk.ports import Store
 from desktop_desk.domain.attachments import size_text
 from desktop_desk.domain.errors import AccessDenied, Invalid, NotAllowed, StorageUnavailable
 from desktop_desk.domain.mail import LARGEST_MAIL
@@ -42,27 +46,47 @@ def fetch_mails(
         AccessDenied: the server does not take login and password; it is not asked again.
         StorageUnavailable: the server cannot be reached, or its certificate is not good.
     """
-    _refuse(desk, box)
-    room, tally = desk.mail_room(), Tally()
-    note = f"mail {box.uid}"
-    with _logged_in(box, password_of(box), trust or ssl.create_default_context()) as server:
-        validity = _place(server, box)
-        known, _space, reached = desk.store.log.note(note).partition(" ")
-        last = int(reached or 0) if known == validity else 0
-        for uid in _newer(server, last):
-            tally.add(take_mail(room, _message(server, uid, box), mailbox=box.uid, guarded=True))
-            with desk.store.writing():
-                desk.store.log.keep_note(note, f"{validity} {uid}")
+    _refuse_anothers(desk, box)
+    tally = Tally()
+    for filed in fetch_each(desk.store, desk.mail_room(), box, password_of(box), trust):
+        tally.add(filed)
     return tally
 
 
-def _refuse(desk: Desk, box: Mailbox) -> None:
+def fetch_each(
+    store: Store, room: MailRoom, box: Mailbox, password: str, trust: ssl.SSLContext | None = None,
+    *, timeout: float = TIMEOUT,
+) -> Generator[Filed]:  # fmt: skip
+    """Take in what is new in a mailbox, mail by mail: whoever asks may stop between two, or rest.
+
+    Args:
+        timeout: seconds that the server may take for one answer.
+
+    Raises:
+        Invalid, AccessDenied, StorageUnavailable: as `fetch_mails` does.
+    """
+    _refuse(box)
+    note = f"mail {box.uid}"
+    with _logged_in(box, password, trust or ssl.create_default_context(), timeout) as server:
+        validity = _place(server, box)
+        known, _space, reached = store.log.note(note).partition(" ")
+        last = int(reached or 0) if known == validity else 0
+        for uid in _newer(server, last):
+            # In one transaction a mail is filed and known to be fetched, or neither.
+            reached = partial(store.log.keep_note, note, f"{validity} {uid}")
+            yield take_mail(room, _message(server, uid, box), mailbox=box.uid, guarded=True, beside=reached)
+
+
+def _refuse(box: Mailbox) -> None:
     if not box.active or not box.imap_host:
         reason = _("“{name}” is out of use or has no IMAP server.").format(name=box.name)
         raise Invalid("imap_host", reason, _("Give it one: mail add."))
     if box.imap_security == "none" and box.imap_host not in HERE:
         reason = _("Without encryption others can read the password of “{name}”.").format(name=box.name)
         raise Invalid("imap_security", reason, _("Use tls or starttls."))
+
+
+def _refuse_anothers(desk: Desk, box: Mailbox) -> None:
     own = desk.store.log.own
     if box.replica and box.replica != own:
         with desk.store.reading():
@@ -76,19 +100,23 @@ def _refuse(desk: Desk, box: Mailbox) -> None:
 
 
 @contextmanager
-def _logged_in(box: Mailbox, password: str, trust: ssl.SSLContext) -> Generator[imaplib.IMAP4]:
+def _logged_in(
+    box: Mailbox, password: str, trust: ssl.SSLContext, timeout: float
+) -> Generator[imaplib.IMAP4]:
     """A connection to the mailbox's folder, read only."""
     if not password:
         reason = _("There is no password for “{name}” on this computer.").format(name=box.name)
         raise AccessDenied(reason, _("Set DESKTOP_DESK_MAIL_PASSWORD, or let the keyring keep it."))
     server: imaplib.IMAP4 | None = None
     try:
-        server = _connected(box, trust)
+        server = _connected(box, trust, timeout)
         _log_in(server, box, password)
         yield server
-    except ssl.SSLError as error:
-        reason = _("The certificate of {host} is not good: {why}").format(host=box.imap_host, why=error)
-        raise StorageUnavailable("unreachable", reason, _("Check the name of the server.")) from error
+    except ssl.SSLCertVerificationError as error:
+        reason = _("The certificate of {host} is not good: {why}").format(
+            host=box.imap_host, why=error.verify_message or error
+        )
+        raise StorageUnavailable("denied", reason, _("Check the name of the server.")) from error
     except (OSError, imaplib.IMAP4.error) as error:
         reason = _("{host} does not answer as a mail server: {why}").format(host=box.imap_host, why=error)
         raise StorageUnavailable("unreachable", reason, _("Check the network; nothing is lost.")) from error
@@ -97,11 +125,11 @@ def _logged_in(box: Mailbox, password: str, trust: ssl.SSLContext) -> Generator[
             _leave(server)
 
 
-def _connected(box: Mailbox, trust: ssl.SSLContext) -> imaplib.IMAP4:
+def _connected(box: Mailbox, trust: ssl.SSLContext, timeout: float) -> imaplib.IMAP4:
     port = box.imap_port or PORTS[box.imap_security]
     if box.imap_security == "tls":
-        return imaplib.IMAP4_SSL(box.imap_host, port, ssl_context=trust, timeout=TIMEOUT)
-    server = imaplib.IMAP4(box.imap_host, port, timeout=TIMEOUT)
+        return imaplib.IMAP4_SSL(box.imap_host, port, ssl_context=trust, timeout=timeout)
+    server = imaplib.IMAP4(box.imap_host, port, timeout=timeout)
     if box.imap_security == "starttls":
         server.starttls(trust)
     return server

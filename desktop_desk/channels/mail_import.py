@@ -80,10 +80,18 @@ def import_mails(desk: Desk, paths: Iterable[Path], progress: Progress | None = 
     return tally
 
 
-def take_mail(room: MailRoom, found: Found, *, mailbox: str = "", guarded: bool = False) -> Filed:
-    """File one mail, or put it into quarantine."""
+def take_mail(
+    room: MailRoom, found: Found, *, mailbox: str = "", guarded: bool = False,
+    beside: Callable[[], None] | None = None,
+) -> Filed:  # fmt: skip
+    """File one mail, or put it into quarantine; `beside` writes something in the same transaction."""
     mail, why = _read(found, room.now())
-    return room.take(found.raw, mail, why=why, mailbox=mailbox, guarded=guarded, where=found.where)
+    if beside is None:
+        return room.take(found.raw, mail, why=why, mailbox=mailbox, guarded=guarded, where=found.where)
+    with room.together():
+        filed = room.take(found.raw, mail, why=why, mailbox=mailbox, guarded=guarded, where=found.where)
+        beside()
+    return filed
 
 
 def _take_all(room: MailRoom, batch: Iterable[Found], tally: Tally) -> None:

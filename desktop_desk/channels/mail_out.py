@@ -2,7 +2,7 @@
 
 import smtplib
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -162,20 +162,22 @@ def _greet(smtp: smtplib.SMTP, mailbox: Mailbox, password: str, context: ssl.SSL
 
 def send_due(
     outbox: Outbox, password_of: PasswordOf, clock: Clock, *, dialled: Dial = dial, hurry: bool = False,
-    most: int = 1000,
+    most: int = 1000, unheld: Collection[str] = (), stopped: Callable[[], bool] = lambda: False,
 ) -> Posted:  # fmt: skip
     """Send what is due, each mailbox over one connection; what cannot go now waits, and says why.
 
     Args:
         hurry: a person asked for it: what failed before is tried again at once.
         most: so many mails at a time, so that whoever asks can be told in between.
+        unheld: acts whose mail goes before its time to think is over, since nobody is there to undo them.
+        stopped: asked before each mail: whether to begin no other.
     """
     done = Posted()
     lines: dict[EntityId, Line] = {}
     passed: set[EntityId] = set()
     try:
         for _turn in range(most):
-            letter = outbox.take(hurry=hurry, passed=passed)
+            letter = None if stopped() else outbox.take(hurry=hurry, passed=passed, unheld=unheld)
             if letter is None:
                 break
             passed.add(letter.item.uid)

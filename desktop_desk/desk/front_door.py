@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from desktop_desk.desk.acting import plain_text
 from desktop_desk.desk.agents import Passwords, good_password
@@ -16,6 +16,9 @@ from desktop_desk.desk.requests import Requests
 from desktop_desk.domain.errors import AccessDenied, StorageUnavailable
 from desktop_desk.domain.facts import EntityId
 from desktop_desk.i18n import _
+
+if TYPE_CHECKING:
+    from desktop_desk.desk.mail_keeping import MailKeeping
 
 LOCAL_KEY: Final = "local_key"
 """The note with the key of files beside the desk: it stays when the desk itself gets another key."""
@@ -226,6 +229,12 @@ class FrontDoor:
     def outbox(self) -> Outbox:
         """Mail that goes out of this copy; AccessDenied while the desk is locked. Not for agents."""
         return Outbox(self._store, self._clock, self._new_id)
+
+    def mail_keeping(self) -> "MailKeeping":
+        """Mail of this copy kept going; AccessDenied while the desk is locked. Not for agents."""
+        from desktop_desk.desk.mail_keeping import MailKeeping  # noqa: PLC0415  most starts keep no mail
+
+        return MailKeeping(self._store, self._clock, self._new_id)
 
     def data_version(self) -> int:
         """A number that differs once another window or program has written to the desk; 0 while it is locked."""

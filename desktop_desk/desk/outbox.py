@@ -119,19 +119,24 @@ class Outbox:
                 max(fresh, default=None),
             )
 
-    def take(self, *, hurry: bool = False, passed: Collection[EntityId] = ()) -> Letter | None:
+    def take(
+        self, *, hurry: bool = False, passed: Collection[EntityId] = (), unheld: Collection[str] = ()
+    ) -> Letter | None:
         """The next letter that is due, claimed for whoever asks; None when there is none.
 
         Args:
             hurry: a person asked for it: what waits after a failed try goes now.
             passed: mailboxes that cannot send at the moment, and mails that were tried already.
+            unheld: acts whose mail is not held any longer.
         """
         with self._store.writing():
             if self._store.log.note(OUTBOX_HELD):
                 return None
             now = self._clock()
             for item in self._store.outbox.waiting(self._store.journal.own):
-                if item.claimed > now or item.uid in passed or not _is_time(item, now, hurry=hurry):
+                if item.claimed > now or item.uid in passed:
+                    continue
+                if not _is_time(item, now, hurry=hurry) and (item.tries or item.act not in unheld):
                     continue
                 letter = self._letter(item, now)
                 if letter is not None and letter.mailbox.uid not in passed:

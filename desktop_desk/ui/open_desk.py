@@ -191,6 +191,7 @@ class OpenDesk(QObject):
     def _show_window(self, desk: "Desk", agent: "Agent", session: Session) -> None:
         from desktop_desk.ui.actions import Actions
         from desktop_desk.ui.drafts import Drafts, drafts_file
+        from desktop_desk.ui.mail_work.attach import join as join_mail
         from desktop_desk.ui.main_window import MainWindow
         from desktop_desk.ui.operations import Operations
         from desktop_desk.ui.phone.attach import join as join_phone
@@ -218,6 +219,7 @@ class OpenDesk(QObject):
         self._keep_safe(window, desk)
         self._keep_synced(window, desk)
         join_form(self, window, self._front)
+        join_mail(self, window, self._front)
         self.window = window
         window.show()
         if not self._front.look and not self.in_hurry:
@@ -366,7 +368,7 @@ class OpenDesk(QObject):
             self._lock.deleteLater()
             self._lock = None
         self._background.stop()
-        _form_off(self)
+        _channels_off(self)
         if self._syncing is not None:
             self._syncing.finish(hurry=self.in_hurry)
         if self._backups is not None:
@@ -383,11 +385,13 @@ def _taken_away(mark: "Mark | None", address: str) -> None:
     upkeep.leave(address)
 
 
-def _form_off(opened: OpenDesk) -> None:
-    """The request form of the desk ends with it."""
-    from desktop_desk.ui.requests.attach import leave
+def _channels_off(opened: OpenDesk) -> None:
+    """The request form of the desk and the keeping of its mail end with it."""
+    from desktop_desk.ui.mail_work import attach as mail
+    from desktop_desk.ui.requests import attach as form
 
-    leave(opened)
+    form.leave(opened)
+    mail.leave(opened)
 
 
 def _load_window() -> None:

@@ -1,0 +1,147 @@
+"""Rounds through the mailboxes of this copy: each is looked into when it is time, unless that would be in vain."""
+
+import hashlib
+import secrets
+import ssl
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from desktop_desk.channels.mail_fetch import PasswordOf, fetch_each
+from desktop_desk.channels.mail_import import Tally
+from desktop_desk.desk.directory import Mailbox
+from desktop_desk.desk.mail_keeping import MailKeeping
+from desktop_desk.desk.mail_looks import LookState
+from desktop_desk.domain.errors import AccessDenied, DeskError, Invalid, StorageUnavailable
+
+EVERY_MS: Final = 60_000
+LONGEST_MS: Final = 10 * 60_000
+"""Between two looks at a server that is not there: a minute at first, twice as long each time, at most this."""
+
+SHORTEST_REST, LONGEST_REST = 0.004, 0.05
+"""Seconds of rest after a mail: about as long as it took, so that the window has the computer in between."""
+
+PATIENCE: Final = 15.0
+"""Seconds that a server may take for one answer; the next look comes soon enough."""
+
+
+@dataclass(slots=True)
+class _Standing:
+    """When a mailbox is next looked into; `refused`: a digest of what the server did not take, to try nothing twice."""
+
+    due: int = 0
+    failures: int = 0
+    refused: str = ""
+
+
+@dataclass(slots=True)
+class Round:
+    """What came of a round.
+
+    Attributes:
+        tally: what became of the mails.
+        mine: whether this window is the one that fetches; False: another one on the same file does.
+        looked: so many mailboxes were looked into.
+    """
+
+    tally: Tally = field(default_factory=Tally)
+    mine: bool = True
+    looked: int = 0
+
+
+class Rounds:
+    """Looks into mailboxes for one window; on one thread.
+
+    Args:
+        password_of: asked before each look, so that a new password is tried by itself.
+        trust: whose certificates are good; None: those that the system trusts.
+        stopped: whether the desk is being closed: nothing more is begun then.
+        rest: waits so many seconds between two mails, or less when the desk is being closed.
+    """
+
+    def __init__(
+        self, password_of: PasswordOf, *, trust: ssl.SSLContext | None = None,
+        stopped: Callable[[], bool] = lambda: False, rest: Callable[[float], object] = time.sleep,
+    ) -> None:  # fmt: skip
+        self.holder = secrets.token_hex(8)
+        self._password_of = password_of
+        self._trust = trust
+        self._stopped = stopped
+        self._rest = rest
+        self._standings: dict[str, _Standing] = {}
+
+    def go(self, keeping: MailKeeping, *, hurry: bool = False) -> Round:
+        """Look into what is due; with `hurry`, because a person asked for it, into all of them."""
+        done, boxes = Round(), keeping.boxes()
+        due = [box for box in boxes if hurry or self._standing(box).due <= keeping.now()]
+        if not due or self._stopped():
+            return done
+        done.mine = keeping.claim(self.holder)
+        for box in due if done.mine else ():
+            if self._stopped():
+                break
+            done.looked += self._visit(keeping, box, done.tally, hurry=hurry)
+        return done
+
+    def next_due(self, keeping: MailKeeping) -> int | None:
+        """When the next look is due, ms; None for none."""
+        return min((self._standing(box).due for box in keeping.boxes()), default=None)
+
+    def leave(self, keeping: MailKeeping) -> None:
+        """Let another window fetch from now on."""
+        keeping.let_go(self.holder)
+
+    def _standing(self, box: Mailbox) -> _Standing:
+        return self._standings.setdefault(box.uid, _Standing())
+
+    def _visit(self, keeping: MailKeeping, box: Mailbox, tally: Tally, *, hurry: bool) -> bool:
+        """Look into one mailbox; False when that would only be refused again."""
+        standing, password = self._standing(box), self._password_of(box)
+        mark = _mark(box, password)
+        if standing.refused == mark and not hurry:
+            standing.due = keeping.now() + EVERY_MS
+            return False
+        state, said = self._fetched(keeping, box, password, tally)
+        standing.refused = mark if state == "refused" else ""
+        standing.failures = 0 if state in {"good", "refused"} else standing.failures + 1
+        pause = min(EVERY_MS * 2 ** min(max(standing.failures - 1, 0), 10), LONGEST_MS)
+        standing.due = keeping.now() + pause
+        keeping.looked(box, state, said)
+        if state == "good":
+            self._network_is_back(keeping.now())
+        return True
+
+    def _fetched(
+        self, keeping: MailKeeping, box: Mailbox, password: str, tally: Tally
+    ) -> tuple[LookState, str]:
+        began = time.monotonic()
+        try:
+            for filed in fetch_each(
+                keeping.store, keeping.room(), box, password, self._trust, timeout=PATIENCE
+            ):
+                tally.add(filed)
+                self._rest(min(max(time.monotonic() - began, SHORTEST_REST), LONGEST_REST))
+                if self._stopped() or not keeping.claim(self.holder):
+                    break
+                began = time.monotonic()
+        except (AccessDenied, Invalid) as error:
+            return "refused", str(error)
+        except StorageUnavailable as error:
+            by_kind: dict[str, LookState] = {"unreachable": "away", "denied": "refused"}
+            return by_kind.get(error.kind, "failed"), str(error)
+        except DeskError as error:
+            return "failed", str(error)
+        return "good", ""
+
+    def _network_is_back(self, now: int) -> None:
+        """One server answers: those that did not are asked sooner."""
+        for standing in self._standings.values():
+            if standing.failures > 1:
+                standing.failures = 1
+                standing.due = min(standing.due, now + EVERY_MS)
+
+
+def _mark(box: Mailbox, password: str) -> str:
+    told = (box.imap_host, box.imap_port, box.imap_security, box.login or box.address, box.folder, password)
+    return hashlib.sha256(repr(told).encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""Mail at work in an open desk: fetched, sent, and told how it stands."""
