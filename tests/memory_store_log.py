@@ -34,6 +34,10 @@ class MemoryLog:
         entries = self._all(place.replica)
         return entries[place.seq - 1].hash if 1 <= place.seq <= len(entries) else None
 
+    def hashes_at(self, replica: ReplicaId, seqs: Sequence[int]) -> Mapping[int, bytes]:
+        known = {seq: self.hash_at(FactId(replica, seq)) for seq in seqs}
+        return {seq: found for seq, found in known.items() if found is not None}
+
     def entries(self, replica: ReplicaId, after: int, limit: int = 1000) -> Sequence[LogEntry]:
         found = self._all(replica)[after:]
         end = limit

@@ -20,7 +20,7 @@ from desktop_desk.i18n import _
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.fact_rows import COLUMNS, INSERT
 from desktop_desk.storage.holding import Holding
-from desktop_desk.storage.journal import Journal, Reaches
+from desktop_desk.storage.journal import AT_ONCE, Journal, Reaches
 from desktop_desk.storage.log_tables import NO_CODE
 from desktop_desk.storage.projector import Projector
 from desktop_desk.storage.redaction import Redacting
@@ -66,6 +66,18 @@ class Logs:
             key = (self._journal.number_of(place.replica), place.seq)
             sql = "SELECT hash FROM fact WHERE replica = ? AND seq = ?"
             return self._db.value(sql, key) or self._db.value(sql.replace("fact", "held"), key)
+
+    def hashes_at(self, replica: ReplicaId, seqs: Sequence[int]) -> Mapping[int, bytes]:
+        """The chain's hashes at several places of a log, by seq; places where it is not known are missing."""
+        found: dict[int, bytes] = {}
+        with self._db.reading():
+            number = self._journal.number_of(replica)
+            for start in range(0, len(seqs), AT_ONCE):
+                asked = seqs[start : start + AT_ONCE]
+                for table in ("held", "fact"):
+                    sql = f"SELECT seq, hash FROM {table} WHERE replica = ? AND seq IN ({','.join('?' * len(asked))})"
+                    found |= {seq: bytes(known) for seq, known in self._db.rows(sql, (number, *asked))}
+        return found
 
     def entries(self, replica: ReplicaId, after: int, limit: int = 1000) -> Sequence[LogEntry]:
         """The entries of a log after a seq, in order: whole acts, about `limit` entries, one act at least."""

@@ -11,16 +11,17 @@ from typing import Literal
 
 from desktop_desk.desk.exchange_ports import Applied, Hub
 from desktop_desk.domain.errors import DeskError, Invalid
-from desktop_desk.domain.facts import FactId, ReplicaId
+from desktop_desk.domain.facts import ReplicaId
 from desktop_desk.domain.log import LogEntry
 from desktop_desk.i18n import _
 from desktop_desk.sync.about import need_desk
+from desktop_desk.sync.agreement import compare
 from desktop_desk.sync.cards import Card, read_cards, write_card
 from desktop_desk.sync.compaction import outgrown, tail_to_join
 from desktop_desk.sync.exchange_log import ExchangeLog
 from desktop_desk.sync.sealer import Sealer
 from desktop_desk.sync.segment_shelf import SegmentShelf
-from desktop_desk.sync.segments import MARK_DIGITS, WRITER_DIGITS, SegmentName
+from desktop_desk.sync.segments import WRITER_DIGITS, SegmentName
 from desktop_desk.sync.snapshots import remove_snapshots
 from desktop_desk.sync.standings import Standing, clock_problems, standings_of
 
@@ -163,9 +164,8 @@ class _Work:
 
     def pull(self) -> None:
         """Take in all that the hub has and the desk has not; what cannot be used is passed over."""
-        self._whole = sum(
-            max(0, reach - self.log.vector().get(origin, 0)) for origin, reach in self._reached()
-        )
+        known = self.log.vector()
+        self._whole = sum(max(0, reach - known.get(origin, 0)) for origin, reach in self._reached())
         while True:
             distrusted = len(self.shelf.unusable)
             have = dict(self.log.vector())
@@ -272,18 +272,15 @@ def _refuse_diverged(log: ExchangeLog, shelf: SegmentShelf) -> None:
 
     Also tells of other replicas that two desks write as. Names alone are no proof: anybody can rename a file.
     """
-    vector = log.vector()
-    suspected: list[SegmentName] = []
-    for origin, names in list(shelf.listing.segments.items()):
-        for name in list(names):
-            fits = _fits(log, name, vector.get(origin, 0))
-            if origin == log.own and fits is not True:
-                suspected.append(name)
-            elif fits is False:
-                reason = _(
-                    "{name} is not what is known of this replica: a copy of its desk wrote it, or it was renamed."
-                )
-                shelf.distrust(name, reason.format(name=name))
+    found = compare(log, shelf.address, shelf.listing)
+    own = log.own
+    for name in found.otherwise:
+        if name.origin != own:
+            reason = _(
+                "{name} is not what is known of this replica: a copy of its desk wrote it, or it was renamed."
+            )
+            shelf.distrust(name, reason.format(name=name))
+    suspected = [name for name in (*found.further, *found.otherwise) if name.origin == own]
     cloned: list[int] = []
     for name in suspected:
         entries = shelf.read(name)
@@ -293,19 +290,11 @@ def _refuse_diverged(log: ExchangeLog, shelf: SegmentShelf) -> None:
                 cloned.append(entry.fact.seq - 1)
                 break
     known = max((name.last for name in suspected if name not in shelf.unusable), default=0)
-    own = vector.get(log.own, 0)
+    reached = log.vector().get(own, 0)
     if cloned:
         raise Diverged("cloned", min(cloned), known)
-    if known > own:
-        raise Diverged("restored", own, known)
-
-
-def _fits(log: ExchangeLog, name: SegmentName, known: int) -> bool | None:
-    """Whether a segment ends as the log does that is known here; None when it goes further."""
-    if name.last > known:
-        return None
-    found = log.hash_at(FactId(name.origin, name.last))
-    return found is not None and found.hex()[:MARK_DIGITS] == name.mark
+    if known > reached:
+        raise Diverged("restored", reached, known)
 
 
 def _unreadable(cards: Mapping[ReplicaId, Card]) -> set[SegmentName]:

@@ -24,6 +24,10 @@ class ExchangeLog(Protocol):
         """The chain's hash at a place of a log; None where the log is not known that far."""
         ...
 
+    def hashes_at(self, replica: ReplicaId, seqs: Sequence[int]) -> Mapping[int, bytes]:
+        """The same at several places of one log, by seq; places where it is not known are missing."""
+        ...
+
     def entries(self, replica: ReplicaId, after: int, limit: int = 1000) -> Sequence[LogEntry]:
         """The entries of a log after a place, in order: whole acts, about `limit` entries."""
         ...

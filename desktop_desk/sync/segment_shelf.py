@@ -18,6 +18,7 @@ class SegmentShelf:
     """Reads and writes segments of one desk at one hub.
 
     Attributes:
+        address: of the hub.
         listing: what lies there; brought up to date by what is written, and listed again when something has gone.
         problems: sentences by the name that each is about.
         unusable: names that lie there and cannot be used.
@@ -28,6 +29,7 @@ class SegmentShelf:
         self._log = log
         self._desk = desk
         self._sealer = sealer
+        self.address = hub.address
         self.writer = log.own[-WRITER_DIGITS:]
         self.listing = Listing.of(hub.names("segments"))
         self.problems: dict[str, str] = {

@@ -11,6 +11,7 @@ import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from desktop_desk.domain.errors import DeskError, Invalid
@@ -62,13 +63,10 @@ class SegmentName:
         """Whether it has all facts of another one of the same replica."""
         return self.origin == other.origin and self.first <= other.first and other.last <= self.last
 
-    @classmethod
-    def parse(cls, text: str) -> "SegmentName | None":
+    @staticmethod
+    def parse(text: str) -> "SegmentName | None":
         """Read what `str` wrote; None for any other name."""
-        shape = _NAME.fullmatch(text)
-        if shape is None or int(shape[2]) > int(shape[3]):
-            return None
-        return cls(ReplicaId(shape[1]), int(shape[2]), int(shape[3]), shape[4], shape[5])
+        return _parsed(text)
 
     @classmethod
     def of(cls, entries: Sequence[LogEntry], writer: ReplicaId) -> "SegmentName":
@@ -77,6 +75,15 @@ class SegmentName:
         return cls(
             first.replica, first.seq, last.fact.seq, last.hash.hex()[:MARK_DIGITS], writer[-WRITER_DIGITS:]
         )
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> SegmentName | None:
+    """The name in a text; the same hub is listed at every sync."""
+    shape = _NAME.fullmatch(text)
+    if shape is None or int(shape[2]) > int(shape[3]):
+        return None
+    return SegmentName(ReplicaId(shape[1]), int(shape[2]), int(shape[3]), shape[4], shape[5])
 
 
 def encode(desk: str, name: SegmentName, entries: Sequence[LogEntry], sealer: Sealer | None) -> bytes:

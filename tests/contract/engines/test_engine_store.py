@@ -262,6 +262,8 @@ def test_a_log_is_given_whole_act_by_act(office: AnEngine) -> None:
     assert [entry.fact.seq for entry in entries] == list(range(1, reach + 1))
     assert log.hash_at(FactId(log.own, reach)) == entries[-1].hash
     assert log.hash_at(FactId(log.own, reach + 1)) is None
+    assert log.hashes_at(log.own, [1, reach, reach + 1]) == {1: entries[0].hash, reach: entries[-1].hash}
+    assert log.hashes_at(log.own, range(1, reach + 700)) == {entry.fact.seq: entry.hash for entry in entries}
     after, pieces = 0, []
     while piece := log.entries(log.own, after, limit=2):
         pieces += piece
