@@ -7,6 +7,7 @@ from pathlib import Path
 from desktop_desk import bootstrap
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.front_door import FrontDoor
+from desktop_desk.desk.ports import Clock
 from desktop_desk.storage.key_pairs import Cost, WrappedKeys
 from tests.fakes import FixedClock, PlainPasswords
 
@@ -19,7 +20,7 @@ def cheap_keys() -> WrappedKeys:
     return WrappedKeys(Cost(memory_kib=8, rounds=1, lanes=1))
 
 
-def opened(path: Path, clock: FixedClock | None = None) -> FrontDoor:
+def opened(path: Path, clock: Clock | None = None) -> FrontDoor:
     return bootstrap.open_desk(
         path, clock=clock or FixedClock(), passwords=PlainPasswords(), keys=cheap_keys()
     )  # fmt: skip

@@ -13,7 +13,7 @@ from tests.rigs import kills, server_stops
 from tests.rigs.kills import Moment, Tell, in_child
 
 forks = pytest.mark.skipif(os.name != "posix", reason="no fork")
-QUICK = {"syncing": 6, "taking along": 2, "migrating": 2, "rekeying": 2}
+QUICK = {"syncing": 6, "syncing encrypted": 3, "taking along": 2, "migrating": 2, "rekeying": 2}
 
 
 @forks

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.contract.test_migrations import DIGEST, SAMPLE
-from tests.rigs import disk, disk_proofs, power
+from tests.rigs import disk, disk_proofs, hub_power, hub_worker, power
 
 pytestmark = [
     pytest.mark.skipif(bool(disk.why_not()), reason=disk.why_not()),
@@ -44,6 +44,26 @@ def test_a_power_loss_while_an_older_desk_is_brought_up_to_date_leaves_the_old_o
     say(capsys, figures)
     assert figures.wrong == []
     assert figures.states > 10
+
+
+def test_a_power_loss_of_a_desk_or_of_the_hub_costs_nothing_that_two_have_shared(
+    tmp_path: Path, deep: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    figures = hub_power.hub_power_loss(tmp_path, deep=deep)
+    say(capsys, figures)
+    assert figures.wrong == []
+    assert figures.states > 50
+
+
+def test_the_rig_finds_what_a_hub_that_does_not_sync_would_lose(tmp_path: Path) -> None:
+    ops, before = hub_power.recorded_exchange(tmp_path)
+    # Folders whose names are never forced to the disk: the hub is made, and gone after the power loss.
+    deaf = [op for op in ops if op.kind != "D" or not op.text.startswith(hub_worker.SHARE)]
+    figures = hub_power.replayed(
+        deaf, before, tmp_path / "work", every=3000, machines=(hub_worker.SHARE,), ways=("nothing",)
+    )
+    assert set(figures.wrong) == {wrong for wrong in figures.wrong if wrong.endswith("the hub has gone")}
+    assert figures.wrong
 
 
 def test_the_rig_finds_what_a_disk_that_does_not_sync_would_lose(tmp_path: Path) -> None:

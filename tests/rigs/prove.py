@@ -1,17 +1,20 @@
 """Every proof of reliability by its name: run, printed, and written into docs/reliability.md.
 
 As a command, which packaging/prove.py starts: python -m tests.rigs.prove [--quick] [NAME…]. The quick profile is over
-in minutes and writes nothing down; the deep one takes about an hour.
+in minutes and writes nothing down; the deep one takes about an hour. Each proof is a process of its own; those that do
+not lean on time run two at once.
 """
 
+import json
 import os
 import platform
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
@@ -19,7 +22,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "reliability.md"
+ROOT = Path(__file__).resolve().parent.parent.parent
+PAGE = ROOT / "docs" / "reliability.md"
 BEGIN, END = "<!-- figures of {name} -->", "<!-- end of {name} -->"
 MOST_TOLD = 10
 
@@ -91,7 +95,9 @@ def typing(*, deep: bool) -> Proof:
     return Proof(rows, count.lost)
 
 
-DEEP_KILLS: Mapping[str, int] = {"syncing": 200, "taking along": 40, "migrating": 60, "rekeying": 60}
+DEEP_KILLS: Mapping[str, int] = {
+    "syncing": 200, "syncing encrypted": 100, "taking along": 40, "migrating": 60, "rekeying": 60,
+}  # fmt: skip
 QUICK_KILLS = 5
 
 
@@ -112,23 +118,26 @@ def kills(*, deep: bool) -> Proof:
 
 
 def power(*, deep: bool) -> Proof:
-    """Power losses, at work and while an older desk is brought up to date."""
+    """Power losses: at work, while an older desk is brought up to date, while two sync through a hub in a folder."""
     import lzma
 
     from tests.contract.test_migrations import DIGEST, SAMPLE
-    from tests.rigs import disk, disk_proofs
+    from tests.rigs import disk, disk_proofs, hub_power
 
     if disk.why_not():
         return Proof([], skipped=disk.why_not())
+    old = lzma.decompress(SAMPLE.read_bytes())
     rows: Rows = []
     wrong: list[str] = []
-    for name in ("a day's work", "bringing an older desk up to date"):
+    losses: Sequence[tuple[str, Callable[[Path], Any]]] = (
+        ("a day's work", lambda folder: disk_proofs.power_loss(folder, deep=deep)),
+        ("bringing an older desk up to date",
+         lambda folder: disk_proofs.migration_power_loss(folder, old, DIGEST, deep=deep)),
+        ("two desks and their hub", lambda folder: hub_power.hub_power_loss(folder, deep=deep)),
+    )  # fmt: skip
+    for name, lose in losses:
         with _own_folder() as folder:
-            if name == "a day's work":
-                found = disk_proofs.power_loss(folder, deep=deep)
-            else:
-                old = lzma.decompress(SAMPLE.read_bytes())
-                found = disk_proofs.migration_power_loss(folder, old, DIGEST, deep=deep)
+            found = lose(folder)
         rows += [
             (f"{name}: writes and syncs recorded", f"{found.writes} and {found.syncs}"),
             (f"{name}: moments at which the power was lost", found.moments),
@@ -267,6 +276,10 @@ PROOFS: Mapping[str, Callable[..., Proof]] = {
 }  # fmt: skip
 
 
+SIDE_BY_SIDE = ("typing", "kills", "power", "faults", "mutants")
+"""Those whose figures do not change while another one runs; `schedules` has work for two cores by itself."""
+
+
 # ── run and written down ─────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -293,7 +306,8 @@ def machine_told() -> str:
 def table(proof: Proof, seconds: float) -> str:
     """What stands in the page: the figures with their date and machine."""
     when = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    head = f"*{when}, {machine_told()}; {seconds / 60:.0f} min.*\n\n"
+    took = f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
+    head = f"*{when}, {machine_told()}; {took}.*\n\n"
     if proof.skipped:
         return f"{head}Not run: {proof.skipped}.\n"
     lines = [f"| {name} | {_figure(value)} |" for name, value in proof.rows]
@@ -318,24 +332,65 @@ def write_down(name: str, text: str) -> None:
     PAGE.write_text(f"{head}{begin}\n{text}{end}{tail}", encoding="utf-8")
 
 
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One proof that was run: what is to be printed, and how many things were wrong."""
+
+    name: str
+    text: str
+    wrong: int
+
+
+def in_a_process(name: str, *, quick: bool) -> Ran:
+    """Run a proof in a process of its own; one that breaks off has found something, too."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="dd-proof-") as folder:
+        told = Path(folder) / "told"
+        command = [sys.executable, "-m", "tests.rigs.prove", "--alone", str(told), name]
+        done = subprocess.run([*command, *(["--quick"] if quick else [])], cwd=ROOT, check=False)
+        if told.exists():
+            return Ran(name, **json.loads(told.read_text(encoding="utf-8")))
+    broken = Proof([], [f"{name} broke off with exit code {done.returncode}"])
+    return Ran(name, table(broken, time.monotonic() - began), 1)
+
+
+def alone(name: str, told: Path, *, quick: bool) -> None:
+    """Run a proof in this process, and leave what it came to in a file."""
+    began = time.monotonic()
+    proof = PROOFS[name](deep=not quick)
+    text = table(proof, time.monotonic() - began)
+    told.write_text(json.dumps({"text": text, "wrong": len(proof.wrong)}), encoding="utf-8")
+
+
+def finished(ran: Ran, *, quick: bool) -> int:
+    """Print what a proof came to, and write it down; gives how many things were wrong."""
+    sys.stdout.write(f"\n{ran.name}\n\n{ran.text}")
+    sys.stdout.flush()
+    if not quick:
+        write_down(ran.name, ran.text)
+    return ran.wrong
+
+
 def main() -> int:
     """Run the proofs that are named, or all; 0 when nothing was wrong."""
-    names = [word for word in sys.argv[1:] if not word.startswith("--")]
-    quick = "--quick" in sys.argv
+    words = sys.argv[1:]
+    quick = "--quick" in words
+    if words[:1] == ["--alone"]:
+        alone(words[2], Path(words[1]), quick=quick)
+        return 0
+    names = [word for word in words if not word.startswith("--")]
     unknown = [name for name in names if name not in PROOFS]
     if unknown:
         sys.stderr.write(f"There is no {', '.join(unknown)}; there are: {', '.join(PROOFS)}.\n")
         return 2
+    wanted = names or list(PROOFS)
     wrong = 0
-    for name in names or PROOFS:
-        began = time.monotonic()
-        proof = PROOFS[name](deep=not quick)
-        text = table(proof, time.monotonic() - began)
-        sys.stdout.write(f"\n{name}\n\n{text}")
-        sys.stdout.flush()
-        wrong += len(proof.wrong)
-        if not quick:
-            write_down(name, text)
+    with ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as lanes:
+        together = [name for name in SIDE_BY_SIDE if name in wanted]
+        for ran in lanes.map(lambda name: in_a_process(name, quick=quick), together):
+            wrong += finished(ran, quick=quick)
+    for name in (name for name in wanted if name not in SIDE_BY_SIDE):
+        wrong += finished(in_a_process(name, quick=quick), quick=quick)
     return int(wrong > 0)
 
 

@@ -6,27 +6,22 @@ A work tells each of its steps (what it does and how often chance may choose it)
 import lzma
 import shutil
 from collections.abc import Callable, Mapping
-from functools import wraps
 from pathlib import Path
 from typing import Any, Protocol
 
 from desktop_desk import bootstrap, encryption, sharing
-from desktop_desk.desk.desk import Desk
-from desktop_desk.desk.front_door import FrontDoor
 from desktop_desk.desk.views import CallDraft
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.storage import rekeying
-from desktop_desk.storage.logs import Logs
-from desktop_desk.storage.sqlite import SqliteDatabase
-from desktop_desk.sync.folder_hub import FolderHub
-from tests.builders import PASSWORD, a_desk, texts
+from tests.builders import PASSWORD, a_desk
 from tests.contract.test_migrations import DIGEST, SAMPLE
 from tests.encrypted import PASSWORDS, AnEncryptedDesk, cheap_keys
 from tests.encrypted import opened as opened_sealed
 from tests.fakes import PlainPasswords
 from tests.rigs.kills import Tell, Told
+from tests.rigs.steps import Steps
+from tests.rigs.sync_victims import InChild, SealedSyncing, Syncing, open_desk
 
-InChild = Callable[[Callable[[Tell], None]], Told]
 ADA = ("ada", PASSWORDS["ada"])
 
 
@@ -40,195 +35,6 @@ class Victim(Protocol):
     def wrong(self, turn: int, told: Told) -> list[str]: ...
 
     def wrong_at_the_end(self) -> list[str]: ...
-
-
-def open_desk(path: Path) -> FrontDoor:
-    """A desk opened as any other, but for the cost of its passwords."""
-    return bootstrap.open_desk(path, passwords=PlainPasswords())
-
-
-# ── steps ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-class Steps:
-    """Lets a program tell what it does, as deep down as it writes to the disk."""
-
-    def __init__(self, tell: Tell) -> None:
-        self._tell = tell
-        self.doing = "opening the desk"
-
-    def watch_database(self) -> None:
-        """Each SQL statement is a step."""
-        self._wrap(SqliteDatabase, "run", lambda *_asked: self.doing)
-
-    def watch_hub(self) -> None:
-        """Each call to a folder hub is a step; so is taking facts in."""
-        self._wrap(Logs, "apply", lambda *_asked: "taking facts in", stays=True)
-        for call, words in (
-            ("names", "looking at the hub"), ("read", "reading from the hub"), ("write", "writing"),
-            ("claim", "claiming letters"), ("remove", "taking away"),
-        ):  # fmt: skip
-            self._wrap(FolderHub, call, lambda _hub, shelf, *_rest, words=words: _at_hub(words, shelf))
-
-    def watch(self, owner: Any, name: str, words: str) -> None:
-        """Each call of this is a step."""
-        self._wrap(owner, name, lambda *_asked: words)
-
-    def _wrap(self, owner: Any, name: str, told: Callable[..., str], *, stays: bool = False) -> None:
-        real = getattr(owner, name)
-
-        @wraps(real)
-        def stepped(*asked: Any, **more: Any) -> Any:
-            before, words = self.doing, told(*asked)
-            self._tell(step=words)
-            if stays:
-                self.doing = words
-            try:
-                return real(*asked, **more)
-            finally:
-                self.doing = before
-
-        setattr(owner, name, stepped)
-
-
-def _at_hub(words: str, shelf: str) -> str:
-    if words == "writing":
-        names = {
-            "segments": "laying a segment",
-            "snapshots": "laying a copy of the desk",
-            "cards": "leaving a card",
-        }
-        return names.get(shelf, f"writing {shelf}")
-    if words == "taking away":
-        return "joining segments" if shelf == "segments" else f"taking away {shelf}"
-    return words
-
-
-# ── syncing ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-class Syncing:
-    """A laptop writes and syncs with the office through a hub in a folder; segments are joined meanwhile."""
-
-    def __init__(self, folder: Path, in_child: InChild) -> None:
-        self._in_child = in_child
-        self._office, self._laptop = folder / "front.desk", folder / "laptop.desk"
-        self._hub = f"folder:{folder / 'hub'}"
-        self._own = ""
-        self.said: set[tuple[str, str]] = set()
-        self.unsure: set[str] = set()
-        self.purged: set[str] = set()
-        self.numbers: list[str] = []
-        self._told(lambda tell: self._begin(folder, tell))
-
-    def _begin(self, folder: Path, tell: Tell) -> None:
-        office = a_desk(folder)
-        sharing.new_hub(office.ada, self._hub)
-        office.close()
-        sharing.new_replica(self._hub, self._laptop, "Laptop", "ada", PASSWORD, passwords=PlainPasswords())
-        front = open_desk(self._laptop)
-        tell(own=front.log_in("ada", PASSWORD).store.log.own)
-        front.close()
-
-    def _told(self, work: Callable[[Tell], None]) -> Told:
-        """What a process that nobody kills tells; its acknowledged acts count like all others."""
-        told = self._in_child(work)
-        self._own = self._own or told.said("own")[0]
-        return self._hear(told)
-
-    def _hear(self, told: Told) -> Told:
-        for number, text in told.said("done"):
-            self.said.add((number, text))
-        self.numbers += told.said("number")
-        self.unsure |= set(told.said("purging"))
-        self.purged |= set(told.said("purged"))
-        return told
-
-    def prepare(self, turn: int) -> None:
-        """The office writes meanwhile."""
-        self._told(lambda tell: self._day(self._office, "john", f"office {turn}", tell, 1 + turn % 3))
-
-    def works(self, turn: int, tell: Tell) -> None:
-        """A day on the laptop, with two syncs."""
-        steps = Steps(tell)
-        steps.watch_database()
-        steps.watch_hub()
-        self._day(self._laptop, "jane", f"laptop {turn}", tell, 2, steps)
-
-    def _day(
-        self, path: Path, login: str, words: str, tell: Tell, syncs: int, steps: Steps | None = None
-    ) -> None:
-        front = open_desk(path)
-        desk, ada = front.log_in(login, PASSWORD), front.log_in("ada", PASSWORD)
-        doing = steps or Steps(tell)
-        for part in range(syncs):
-            doing.doing = "writing"
-            number = desk.log_call(CallDraft(f"{words}.{part}")).number or ""
-            tell(number=number, done=[number, f"{words}.{part}"])
-            desk.note(number, f"note {words}.{part}")
-            tell(done=[number, f"note {words}.{part}"])
-            desk.set_priority(desk.numbers()[0], "ABCD"[part % 4])
-            if words.endswith("5"):
-                doing.doing = "purging"
-                self._purge(ada, number, f"note {words}.{part}", tell)
-            doing.doing = "syncing"
-            sharing.sync(ada)
-        doing.doing = "closing the desk"
-        front.close()
-
-    def _purge(self, ada: Desk, number: str, text: str, tell: Tell) -> None:
-        (entry,) = [entry for entry in ada.ticket(number).thread if entry.text == text]
-        tell(purging=text)
-        ada.purge_entry(number, entry.uid)
-        tell(purged=text)
-
-    def wrong(self, turn: int, told: Told) -> list[str]:
-        """What is wrong with the laptop's file after a kill."""
-        self._hear(told)
-        new = [(number, text) for number, text in told.said("done")]
-
-        def look(tell: Tell) -> None:
-            front = open_desk(self._laptop)
-            ada = front.log_in("ada", PASSWORD)
-            lost = [f"lost: {text}" for number, text in new if text not in self.unsure | _on(ada, number)]
-            back = [f"came back: {text}" for number, text in new if text in self.purged & _on(ada, number)]
-            other = [] if ada.store.log.own == self._own else ["it took itself for a copy"]
-            tell(wrong=[*lost, *back, *other, *ada.check(rebuild=turn % 4 == 0).problems])
-            front.close()
-
-        return self._in_child(look).said("wrong")[0]
-
-    def wrong_at_the_end(self) -> list[str]:
-        """Everybody syncs until nobody has news: what is lost, what differs, what lies spoilt at the hub."""
-
-        def come_together(tell: Tell) -> None:
-            found: list[str] = []
-            fronts = [open_desk(path) for path in (self._office, self._laptop)]
-            desks = [front.log_in("ada", PASSWORD) for front in fronts]
-            for desk in (*desks, *desks):
-                found += sharing.sync(desk).problems
-            checks = [desk.check(rebuild=True) for desk in desks]
-            found += [] if checks[0].digest == checks[1].digest else ["the desks differ"]
-            for desk, check in zip(desks, checks, strict=True):
-                found += check.problems
-                there = {number: _on(desk, number) for number in {number for number, _text in self.said}}
-                found += [f"lost: {text}" for n, text in self.said if text not in self.unsure | there[n]]
-                found += [f"came back: {text}" for n, text in self.said if text in self.purged & there[n]]
-            for front in fronts:
-                front.close()
-            tell(wrong=found)
-
-        twice = len(self.numbers) - len(set(self.numbers))
-        wrong = self._in_child(come_together).said("wrong")[0]
-        return [*wrong, *([f"{twice} numbers were given twice"] if twice else [])]
-
-
-def _on(desk: Desk, number: str) -> set[str]:
-    """All that is said on a ticket; nothing, if there is none."""
-    if number not in desk.numbers():
-        return set()
-    view = desk.ticket(number)
-    return {view.subject, *texts(view)}
 
 
 # ── taking a desk along ──────────────────────────────────────────────────────────────────────────────────────────
@@ -394,6 +200,7 @@ class Rekeying:
 
 VICTIMS: Mapping[str, Callable[[Path, InChild], Victim]] = {
     "syncing": Syncing,
+    "syncing encrypted": SealedSyncing,
     "taking along": Taking,
     "migrating": Migrating,
     "rekeying": Rekeying,
