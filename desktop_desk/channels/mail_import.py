@@ -1,5 +1,6 @@
 """Mails into the desk: read, filed, counted. What was read is always what became of it, added up."""
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -59,8 +60,14 @@ class Tally:
         self.numbers += other.numbers
 
 
-def import_mails(desk: Desk, paths: Iterable[Path], progress: Progress | None = None) -> Tally:
+def import_mails(
+    desk: Desk, paths: Iterable[Path], progress: Progress | None = None, told: Callable[[Filed], None] | None = None
+) -> Tally:  # fmt: skip
     """Take in every mail in these files and folders; a second time they are all duplicates.
+
+    Args:
+        progress: told how many were read so far, after each batch that is durable; raise from it to stop there.
+        told: given what became of each mail.
 
     Raises:
         Invalid: there is no such file or folder.
@@ -72,11 +79,11 @@ def import_mails(desk: Desk, paths: Iterable[Path], progress: Progress | None = 
     for found in mails_in(paths):
         batch.append(found)
         if len(batch) >= AT_ONCE:
-            _take_all(room, batch, tally)
+            _take_all(room, batch, tally, told)
             batch.clear()
             if progress:
                 progress(tally.read, 0)
-    _take_all(room, batch, tally)
+    _take_all(room, batch, tally, told)
     return tally
 
 
@@ -94,10 +101,16 @@ def take_mail(
     return filed
 
 
-def _take_all(room: MailRoom, batch: Iterable[Found], tally: Tally) -> None:
+def _take_all(
+    room: MailRoom, batch: Iterable[Found], tally: Tally, told: Callable[[Filed], None] | None
+) -> None:
     with room.together():
-        for found in batch:
-            tally.add(take_mail(room, found))
+        filed = [take_mail(room, found) for found in batch]
+    # Counted only now: a batch that could not be written was not read.
+    for each in filed:
+        tally.add(each)
+        if told:
+            told(each)
 
 
 def _read(found: Found, now: int) -> tuple[IncomingMail | None, str]:
@@ -111,11 +124,14 @@ def _read(found: Found, now: int) -> tuple[IncomingMail | None, str]:
         return None, str(error)
 
 
-def release_mail(desk: Desk, uid: str) -> Filed:
+def release_mail(desk: Desk, uid: str, to: str = "") -> Filed:
     """File a mail that was ignored or put into quarantine: on the ticket that it belongs to, or a new one.
 
+    Args:
+        to: the number of the ticket that a person chose for it.
+
     Raises:
-        NotFound: it is not there, or was filed meanwhile.
+        NotFound: it or the ticket is not there, or it was filed meanwhile.
         Invalid: it cannot be read as a mail.
         NotAllowed: the agent may open no tickets.
     """
@@ -128,7 +144,29 @@ def release_mail(desk: Desk, uid: str) -> Filed:
     record = desk.store.mails.by_uid(EntityId(uid))
     if record is None:
         raise NotFound(_("There is no such mail."))
-    return room.file_after_all(EntityId(uid), raw, mail, desk.actor.uid)
+    return room.file_after_all(EntityId(uid), raw, mail, desk.actor.uid, to)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedMail:
+    """A mail that came in, to be looked at: as it reads (None where it is no mail), its headers, all of it as text."""
+
+    mail: IncomingMail | None
+    headers: str
+    source: str
+
+
+def open_mail(desk: Desk, uid: str) -> OpenedMail:
+    """A mail that came in, filed or not, opened without filing it.
+
+    Raises:
+        NotFound: it is not there, was removed for good, or is still on another computer.
+    """
+    raw = b"".join(desk.open_attachment(uid))
+    mail, _why = _read(Found("", raw), int(time.time() * 1000))
+    source = source_text(raw).replace("\r\n", "\n")
+    headers = source.partition("\n\n")[0]
+    return OpenedMail(mail, headers, source)
 
 
 def mail_as_text(desk: Desk, uid: str) -> str:

@@ -1,5 +1,6 @@
 """Where mails lie as files: .eml, mbox, folders of them (also Maildir), and Outlook's .msg."""
 
+import hashlib
 import mailbox
 import os
 from collections.abc import Iterable, Iterator
@@ -15,6 +16,9 @@ from desktop_desk.i18n import _
 
 MOST_READ: Final = LARGEST_MAIL + 1
 """Bytes of a mail that are read at most: one more than a desk keeps tells that it is too large."""
+
+_MESSAGE_ID: Final = 0x1035
+"""Outlook's number for the field that holds a mail's Message-ID."""
 
 _HIDDEN = (".", "dovecot", "maildirfolder")
 _NOT_MAILS = frozenset({"source.txt", "readme.md", ".gitattributes"})
@@ -112,7 +116,7 @@ def _of_outlook(path: Path) -> Found:
 
 
 def outlook_as_mail(body: bytes) -> bytes:
-    """The bytes of a .msg file as those of a mail.
+    """The bytes of a .msg file as those of a mail; of the same file always the same bytes.
 
     Raises:
         ValueError, OSError and their like: it is none, or broken.
@@ -122,6 +126,7 @@ def outlook_as_mail(body: bytes) -> bytes:
     from oxmsg import Message  # noqa: PLC0415  only Outlook's files need it
 
     found: Any = Message.load(io.BytesIO(body))
+    sha = hashlib.sha256(body).hexdigest()
     mail = EmailMessage()
     headers: dict[str, str] = {
         str(key).casefold(): str(value) for key, value in found.message_headers.items()
@@ -143,4 +148,10 @@ def outlook_as_mail(body: bytes) -> bytes:
         mail.add_attachment(
             file.file_bytes or b"", maintype=kind, subtype=sub or "octet-stream", filename=file.file_name
         )
+    if "Message-ID" not in mail:
+        # A mail that never left its server has no id; its file's sum stands for one, so that it is known again.
+        told = str(found.properties.str_prop_value(_MESSAGE_ID) or "")
+        mail["Message-ID"] = " ".join(told.split()) or f"<{sha}@outlook.file>"
+    for place, part in enumerate(part for part in mail.walk() if part.is_multipart()):
+        part.set_boundary(f"=={sha[:32]}-{place}")
     return mail.as_bytes()

@@ -146,15 +146,24 @@ def show(context: typer.Context, mail: _MailId) -> None:
         print(text)
 
 
-def release(context: typer.Context, mail: _MailId) -> None:
+def release(
+    context: typer.Context,
+    mail: _MailId,
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to", metavar="NUMBER", help="The ticket that it belongs to; else where it would go by itself."
+        ),
+    ] = "",
+) -> None:
     """File a mail from quarantine, or one that was ignored."""
     from desktop_desk.channels.mail_import import release_mail
 
     session = session_of(context)
     with session.desk() as desk:
-        filed = release_mail(desk, _whole_id(desk, mail))
+        filed = release_mail(desk, _whole_id(desk, mail), to)
     if session.json:
-        print_json({"mail": filed.uid, "ticket": filed.number, "became": filed.became})
+        print_json({"mail": filed.uid, "ticket": filed.number, "became": filed.became, "act": filed.act})
     else:
         print(_("Filed in {number}.").format(number=filed.number))
 

@@ -22,7 +22,7 @@ from desktop_desk.desk.routing import routed
 from desktop_desk.desk.views import CallDraft
 from desktop_desk.domain.attachments import size_text
 from desktop_desk.domain.errors import Invalid, NotAllowed, NotFound
-from desktop_desk.domain.facts import EntityId
+from desktop_desk.domain.facts import EntityId, fold
 from desktop_desk.domain.mail import LARGEST_MAIL, RAW_NAME, mail_uid
 from desktop_desk.domain.named import from_outside
 from desktop_desk.domain.numbers import read_number
@@ -83,18 +83,30 @@ class MailRoom(Reading):
             with self._store.writing():
                 return self._set_aside("quarantined", raw, known_as, mail, str(error), mailbox, where)
 
-    def file_after_all(self, uid: EntityId, raw: bytes, mail: IncomingMail, agent: EntityId) -> Filed:
+    def file_after_all(
+        self, uid: EntityId, raw: bytes, mail: IncomingMail, agent: EntityId, to: str = ""
+    ) -> Filed:
         """File a mail that was put aside, as a person decided.
 
+        Args:
+            to: the number of the ticket that it belongs to; "": where it would have gone by itself.
+
         Raises:
-            NotFound: there is no such mail, or it was filed meanwhile.
+            NotFound: there is no such mail or ticket, or the mail was filed meanwhile.
+            Invalid: the ticket's number is wrong, or its opening was undone.
         """
         files = self._measured(mail.files)
         with self._store.writing():
+            chosen = self._whole(self._find(to)) if to else None
+            if chosen is not None and chosen.state == "withdrawn":
+                reason = _("The opening of {number} was undone.").format(number=chosen.number)
+                raise Invalid("number", reason, _("Redo it first."))
             record = self._store.mails.by_uid(uid)
             if record is None or record.state == "filed":
                 raise NotFound(_("This mail is no longer in quarantine."))
-            return self._file(raw, mail, files, record.mailbox or "", "", record=record, agent=agent)
+            return self._file(
+                raw, mail, files, record.mailbox or "", "", record=record, agent=agent, chosen=chosen
+            )
 
     def set_aside(self, raw: bytes, why: str, *, where: str = "") -> Filed:
         """Put bytes that are no mail into quarantine."""
@@ -165,11 +177,11 @@ class MailRoom(Reading):
 
     def _file(
         self, raw: bytes, mail: IncomingMail, files: Sequence[Measured], mailbox: str, where: str,
-        record: MailRecord | None = None, agent: EntityId | None = None,
+        record: MailRecord | None = None, agent: EntityId | None = None, chosen: TicketRecord | None = None,
     ) -> Filed:  # fmt: skip
         """One act: the mail with its entry on the ticket that it belongs to, or on a new one."""
         uid = record.uid if record else mail_uid(self._desk_uid(), mail.message_id)
-        ticket, hint = self._ticket_of(mail)
+        ticket, hint = (chosen, "") if chosen is not None else self._ticket_of(mail)
         if ticket is None and mail.kind == "bounce" and record is None:
             raise Invalid("mail", _("It reports about a mail that this desk has not sent."))
         caller, drafts = self._sender(mail)
@@ -200,7 +212,8 @@ class MailRoom(Reading):
         if mailbox:
             # What is imported from files was answered long ago, or elsewhere.
             post(self._store, facts, self._clock())
-        return Filed("reply" if ticket else "ticket", uid, number, where=where)
+        act = str(facts[0].act_id) if agent else ""
+        return Filed("reply" if ticket else "ticket", uid, number, where=where, act=act)
 
     def _entry_fields(self, mail: IncomingMail, uid: EntityId, caller: EntityId | None) -> dict[str, Any]:
         text = mail.text.strip("\n").rstrip() or (
@@ -264,7 +277,8 @@ class MailRoom(Reading):
         person = from_outside(self._desk_uid(), "mail person", address)
         fields = {"person": person, "kind": "email", "value": mail.sender, "key": address}
         contact = Draft("contact_added", from_outside(person, "mail", address), fields)
-        if self._store.people.by_uid(person) is not None:
+        withdrawn = fold(self._store.journal.of_entity(person, None)).withdrawn
+        if self._store.people.by_uid(person) is not None and not withdrawn:
             # His address was taken off him: he is still who he was.
             return person, []
         made = Draft("person_added", person, {"name": mail.sender_name or "", "organisation": None})

@@ -41,10 +41,14 @@ class IncomingMail:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """What became of a mail: `number` of its ticket or "", `why` for what was not filed, `where` it was read."""
+    """What became of a mail: `number` of its ticket or "", `why` for what was not filed, `where` it was read.
+
+    `act` is the act of a person who filed it, to undo it by.
+    """
 
     became: Became
     uid: str
     number: str = ""
     why: str = ""
     where: str = ""
+    act: str = ""

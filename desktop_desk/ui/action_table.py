@@ -8,6 +8,7 @@ MENUS: tuple[tuple[str, str], ...] = (
     ("desk", N_("&Desk")),
     ("ticket", N_("&Ticket")),
     ("call", N_("&Call")),
+    ("mail", N_("&Mail")),
     ("view", N_("&View")),
     ("reports", N_("&Reports")),
     ("help", N_("&Help")),
@@ -55,6 +56,7 @@ QUEUE_ACTIONS: tuple[tuple[str, str], ...] = (
     ("closed", N_("Closed")),
     ("all", N_("All tickets")),
     ("differences", N_("Differences")),
+    ("quarantine", N_("Quarantine")),
 )
 """The side list from top to bottom: key of the queue and its name. The first nine have Ctrl+1 to Ctrl+9."""
 
@@ -114,6 +116,19 @@ _CALL = (
     ActionSpec("call.links", N_("Answer &tel: links with Desktop Desk"), menu="call", group=2),
 )
 
+_MAIL = (
+    ActionSpec("mail.import", N_("&Import mails…"), menu="mail", icon="mail"),
+    ActionSpec("mail.file", N_("&File to a ticket…"), shown_key="F", menu="mail", group=1),
+    ActionSpec("mail.release", N_("Make a &ticket"), shown_key="T", menu="mail", group=1),
+    ActionSpec("mail.dismiss", N_("&Dismiss"), shown_key="Del", menu="mail", group=1),
+    ActionSpec("mail.raw", N_("&Headers and raw mail…"), ("Ctrl+U",), menu="mail", group=2),
+    ActionSpec("mail.quoted", N_("Show or fold &quoted text"), ("F7",), menu="mail", group=2),
+    ActionSpec("mail.all_quoted", N_("Quoted text of the &whole ticket"), ("Shift+F7",), menu="mail", group=2),
+    ActionSpec("mail.copy_to", N_("&Copy replies to…"), ("Ctrl+Shift+I",), menu="mail", group=2),
+    ActionSpec("mail.boxes", N_("Mail&boxes…"), menu="mail", group=3),
+    ActionSpec("mail.templates", N_("T&emplates…"), menu="mail", group=3),
+)
+
 _VIEW = (
     *(
         ActionSpec(
@@ -151,4 +166,4 @@ _HELP = (
     ActionSpec("help.about", N_("&About Desktop Desk"), menu="help", group=1),
 )
 
-TABLE: tuple[ActionSpec, ...] = (*_DESK, *_TICKET, *_CALL, *_VIEW, *_REPORTS, *_HELP)
+TABLE: tuple[ActionSpec, ...] = (*_DESK, *_TICKET, *_CALL, *_MAIL, *_VIEW, *_REPORTS, *_HELP)

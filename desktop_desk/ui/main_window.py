@@ -234,8 +234,7 @@ class MainWindow(QMainWindow):
         self.top.search.clear()
         self.side.select(key)
         self.actions_[f"view.{key}"].setChecked(True)
-        if key == "forme":
-            self.middle.show_forme()
+        if self.middle.show_page(key):
             self._queue.count()
         else:
             self.middle.show_list()
@@ -352,7 +351,7 @@ class MainWindow(QMainWindow):
             self.parts.person(self, view.caller.uid)
 
     def _on_counted(self, counters: "Counters") -> None:
-        self.side.set_items(queue_items(counters.queues))
+        self.side.set_items(queue_items(counters.queues, self.side.selected()))
         if self.side.selected() == "forme":
             text, queue = _("{shown:,} for me · {total:,} tickets"), "forme"
         else:

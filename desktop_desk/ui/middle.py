@@ -1,7 +1,7 @@
 """What stands between the queues and the ticket: the list, For me, or the results of a search."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
@@ -17,6 +17,27 @@ if TYPE_CHECKING:
     from desktop_desk.ui.forme.view import ForMeView
     from desktop_desk.ui.main_window import MainWindow
     from desktop_desk.ui.search.results import SearchResults
+
+
+class Page(Protocol):
+    """A page of the middle that is no list of tickets: what it is in, and what is done on it."""
+
+    @property
+    def widget(self) -> QWidget:
+        """All of it."""
+        ...
+
+    def begin(self) -> None:
+        """The person comes to it, or wants it read again."""
+        ...
+
+    def place(self) -> QWidget:
+        """Where the cursor goes."""
+        ...
+
+    def step(self, by: int) -> None:
+        """Go to the next (1) or the previous (-1) line."""
+        ...
 
 
 class Middle(QStackedWidget):
@@ -51,6 +72,8 @@ class Middle(QStackedWidget):
         self._now = now
         self._forme: tuple[ForMeView, ForMeScreen] | None = None
         self._results: SearchResults | None = None
+        self._makers: dict[str, Callable[[], Page]] = {}
+        self._pages: dict[str, Page] = {}
         self.list = TicketList(look, now, parent=self)
         self.list.ticket_chosen.connect(self._on_ticket_chosen)
         self.list.opened.connect(self.opened)
@@ -75,6 +98,28 @@ class Middle(QStackedWidget):
             screen.ticketless.connect(self._on_ticketless)
             self._forme = view, screen
         return self._forme
+
+    def add_page(self, key: str, make: Callable[[], Page]) -> None:
+        """Let a page stand here under the key of a side list's item; it is made when first wanted."""
+        self._makers[key] = make
+
+    def show_page(self, key: str) -> bool:
+        """Show For me, or a page that was added, and begin a visit; False for the key of a queue."""
+        if key == "forme":
+            self.show_forme()
+        elif key in self._makers:
+            if key not in self._pages:
+                self._pages[key] = self._makers[key]()
+                self.addWidget(self._pages[key].widget)
+            self.setCurrentWidget(self._pages[key].widget)
+            self._pages[key].begin()
+        else:
+            return False
+        return True
+
+    def _page(self) -> Page | None:
+        """The page shown, of those that were added."""
+        return next((page for page in self._pages.values() if page.widget is self.currentWidget()), None)
 
     def show_list(self) -> None:
         """Show the table of a queue."""
@@ -132,7 +177,8 @@ class Middle(QStackedWidget):
             return self._forme[0].table
         if self._results is not None and self.shows_results:
             return self._results.cards
-        return self.list.table
+        page = self._page()
+        return page.place() if page is not None else self.list.table
 
     def focus(self) -> None:
         """Put the cursor into the page that is shown."""
@@ -144,6 +190,8 @@ class Middle(QStackedWidget):
             self._forme[0].step(by)
         elif self.shows_list:
             self.list.step(by)
+        elif (page := self._page()) is not None:
+            page.step(by)
 
     def refresh(self) -> None:
         """Read For me or the results again, whichever is shown; the list has a screen of its own."""
@@ -151,6 +199,8 @@ class Middle(QStackedWidget):
             self._results.refresh()
         elif self._forme is not None and self.currentWidget() is self._forme[0]:
             self._forme[1].begin()
+        elif (page := self._page()) is not None:
+            page.begin()
 
     def _on_ticketless(self) -> None:
         """A missed call belongs to no ticket: what can be done to it does not wait for one to be shown."""

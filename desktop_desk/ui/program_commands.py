@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from desktop_desk.ui.actions import Actions
+from desktop_desk.ui.mail_room import attach as mail_room
 from desktop_desk.ui.phone import attach as phone
 from desktop_desk.ui.tickets.ticket_screen import TicketScreen
 
@@ -46,6 +47,7 @@ class ProgramCommands(QObject):
         }
         for name, slot in slots.items():
             actions.bind(name, slot)
+        mail_room.join(window)
 
     def update_actions(self, view: "TicketView | None") -> None:
         """Grey out what cannot be done to the ticket on the pane."""

@@ -10,7 +10,11 @@ SECTIONS = {"open": N_("Queues"), "differences": N_("To settle")}
 """What stands above the queue with that key."""
 
 
-def queue_items(counts: Mapping[str, int]) -> list[SideItem | SideSection]:
+WHEN_ANY = frozenset({"quarantine"})
+"""Stands in the list only while there is something in it, or somebody looks at it."""
+
+
+def queue_items(counts: Mapping[str, int], chosen: str = "") -> list[SideItem | SideSection]:
     """For me, then the queues, then what must be settled; nothing stands beside an empty one."""
     items: list[SideItem | SideSection] = []
     for key, name in QUEUE_ACTIONS:
@@ -18,6 +22,8 @@ def queue_items(counts: Mapping[str, int]) -> list[SideItem | SideSection]:
             items.append(SideSection(_(SECTIONS[key])))
         # What is to be settled in the office is told in the same place.
         count = counts.get(key, 0) + (counts.get("office", 0) if key == "differences" else 0)
+        if key in WHEN_ANY and not count and key != chosen:
+            continue
         shown = f"{count:,}" if count else ""
         items.append(SideItem(key, _(name), shown, overdue=key == "overdue" and count > 0))
     return items

@@ -12,7 +12,7 @@ from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.mail_views import Filed
 from desktop_desk.desk.views import CallDraft
 from desktop_desk.domain.errors import Invalid, NotAllowed, NotFound
-from tests.builders import KEN, ADesk
+from tests.builders import KEN, ADesk, a_ticket
 
 
 def a_mail(
@@ -165,6 +165,54 @@ def test_what_is_no_mail_waits_in_quarantine_until_it_is_released(office: ADesk)
     assert take(office.john, b"\x00\x01\x02").became == "duplicate"
 
 
+def test_a_mail_in_quarantine_is_filed_to_the_ticket_that_a_person_chose_and_undo_puts_it_back(
+    office: ADesk,
+) -> None:
+    number = a_ticket(office.john)
+    held = take(office.john, a_mail("No such user.", X_Failed_Recipients="x@y.example"))
+    filed = release_mail(office.jane, held.uid, number)
+    assert (filed.became, filed.number) == ("reply", number)
+    assert texts(office.john, number)[-1] == "No such user."
+    office.jane.undo(filed.act)
+    assert "No such user." not in texts(office.john, number)
+    assert [mail.uid for mail in office.john.quarantine()] == [held.uid]
+    assert release_mail(office.john, held.uid, number).number == number
+    assert texts(office.john, number).count("No such user.") == 1
+    assert office.ada.check(rebuild=True).problems == ()
+
+
+def test_a_release_that_was_undone_can_be_done_again_with_its_caller(office: ADesk) -> None:
+    held = take(office.john, a_mail(X_Failed_Recipients="x@y.example"))
+    first = release_mail(office.john, held.uid)
+    office.john.undo(first.act)
+    again = release_mail(office.john, held.uid)
+    view = office.john.ticket(again.number)
+    assert view.state == "open"
+    assert view.caller is not None
+    assert (view.caller.name, view.caller.emails) == ("Ken Lee", ("ken@sales.example",))
+    assert office.ada.check(rebuild=True).problems == ()
+
+
+def test_a_mail_is_not_filed_to_a_ticket_that_is_not_there(office: ADesk) -> None:
+    held = take(office.john, a_mail(X_Failed_Recipients="x@y.example"))
+    with pytest.raises(Invalid, match="check digit"):
+        release_mail(office.john, held.uid, "1041-9")
+    number = a_ticket(office.john)
+    office.john.undo()
+    with pytest.raises(Invalid, match="undone"):
+        release_mail(office.john, held.uid, number)
+    assert len(office.john.quarantine()) == 1
+
+
+def test_several_mails_are_dismissed_in_one_act(office: ADesk) -> None:
+    held = [take(office.john, a_mail(ident=f"{n}@b", X_Failed_Recipients="x@y")).uid for n in range(3)]
+    assert office.john.counters().queues["quarantine"] == 3
+    office.john.dismiss_mail(*held)
+    assert office.john.counters().queues["quarantine"] == 0
+    office.john.undo()
+    assert office.john.counters().queues["quarantine"] == 3
+
+
 def test_a_mail_in_quarantine_may_be_dismissed_and_is_kept(office: ADesk) -> None:
     filed = take(office.john, a_mail(X_Failed_Recipients="x@y.example"))
     assert filed.became == "quarantined"
@@ -249,6 +297,27 @@ def test_a_broken_file_of_outlook_waits_in_quarantine(office: ADesk, tmp_path: P
     tally = import_mails(office.john, [tmp_path / "x.msg"])
     assert len(tally.quarantined) == 1
     assert "Outlook" in tally.quarantined[0][1]
+
+
+SAMPLES = Path(__file__).parents[1] / "samples" / "outlook"
+
+
+def test_mails_that_outlook_saved_become_tickets_once(office: ADesk) -> None:
+    tally = import_mails(office.john, [SAMPLES])
+    assert (tally.read, tally.tickets) == (2, 2)
+    found = {view.subject: view for view in map(office.john.ticket, tally.numbers)}
+    peter, bed = found["This is the subject"], found["Re: test internal"]
+    assert peter.caller is not None
+    assert peter.caller.emails == ("peterpan@neverland.com",)
+    assert texts(office.john, peter.number) == ["This is a message"]
+    [entry] = [entry for entry in bed.thread if entry.kind == "message"]
+    assert entry.text == "asdfasdf"
+    assert "Sicher gesendet mit Tutanota" in entry.fields["quoted"]
+    assert [(file.name, file.mime, file.size) for file in entry.attachments] == [
+        ("serveimage.jpg", "image/jpeg", 36739)
+    ]
+    again = import_mails(office.jane, [SAMPLES])
+    assert (again.read, again.duplicates) == (2, 2)
 
 
 # ── real mails ───────────────────────────────────────────────────────────────────────────────────────────────────

@@ -112,8 +112,10 @@ class KeyButton(EnterButton):
     def _on_action_changed(self) -> None:
         if self._action is None:
             return
-        self.set_text(self._action.text())
-        self.set_key(self._action.shortcut())
+        # A key that a list itself handles stands behind a tab, as menus show it.
+        text, _tab, key = self._action.text().partition("\t")
+        self.set_text(text)
+        self.set_key(key or self._action.shortcut())
         self.setEnabled(self._action.isEnabled())
         if self._offered != self._action.isVisible():
             self._offered = self._action.isVisible()

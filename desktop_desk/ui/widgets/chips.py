@@ -212,7 +212,7 @@ class ChipRow(QWidget):
         super().__init__(parent)
         self._look = look
         self._chips: dict[str, Chip] = {}
-        self._flow = _Flow(self)
+        self._flow = Flow(self)
         self._tab_place = TabPlace(self)
 
     def set_chips(self, chips: Iterable[ChipText | tuple[str, str, str, bool]]) -> None:
@@ -256,7 +256,7 @@ class ChipRow(QWidget):
         return super().event(event)
 
 
-class _Flow(QLayout):
+class Flow(QLayout):
     """Lines of items, as many in each as fit."""
 
     _GAP = 4

@@ -1,0 +1,88 @@
+"""Joins the mail room to a main window: the quarantine, mails dropped on it, and what can be done with a mail."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+from desktop_desk.ui.mail_room.importing import MailImport
+
+if TYPE_CHECKING:
+    from desktop_desk.ui.mail_room.quarantine import QuarantineView
+    from desktop_desk.ui.mail_room.quarantine_screen import QuarantineScreen
+    from desktop_desk.ui.main_window import MainWindow
+
+
+def join(window: "MainWindow") -> None:
+    """Give a window its quarantine and what the Mail menu does."""
+    room = MailRoomOnScreen(window)
+    actions = window.actions_
+    for name, slot in (
+        ("mail.file", room.file),
+        ("mail.release", room.release),
+        ("mail.dismiss", room.dismiss),
+    ):
+        actions.bind(name, slot).setEnabled(False)
+    window.middle.add_page("quarantine", room.page)
+    window.middle.currentChanged.connect(room.update_actions)
+    actions.bind("mail.import", MailImport(window).ask)
+
+
+class QuarantinePage:
+    """The quarantine as a page of the middle."""
+
+    def __init__(self, view: "QuarantineView", screen: "QuarantineScreen") -> None:
+        self.view = view
+        self.screen = screen
+
+    @property
+    def widget(self) -> QWidget:
+        """All of it."""
+        return self.view
+
+    def begin(self) -> None:
+        """The person comes to it."""
+        self.screen.begin()
+
+    def place(self) -> QWidget:
+        """Where the cursor goes."""
+        return self.view.place()
+
+    def step(self, by: int) -> None:
+        """Go to the next (1) or the previous (-1) mail."""
+        self.view.step(by)
+
+
+class MailRoomOnScreen:
+    """The part of a main window that is about mails on no ticket; lives as long as the window's actions."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        self._window = window
+        self._page: QuarantinePage | None = None
+
+    def page(self) -> QuarantinePage:
+        """The quarantine, made when it is first wanted."""
+        if self._page is None:
+            from desktop_desk.ui.mail_room.quarantine import QuarantineView
+            from desktop_desk.ui.mail_room.quarantine_screen import QuarantineScreen
+
+            window = self._window
+            view = QuarantineView(window.look, window.actions_, window.now, parent=window.middle)
+            self._page = QuarantinePage(view, QuarantineScreen(view, window))
+        return self._page
+
+    def file(self) -> None:
+        """Ask which ticket the mail belongs to."""
+        self.page().screen.file()
+
+    def release(self) -> None:
+        """File the mail where it would go by itself."""
+        self.page().screen.release()
+
+    def dismiss(self) -> None:
+        """Take the selected mails off the list."""
+        self.page().screen.dismiss()
+
+    def update_actions(self) -> None:
+        """The quarantine came into sight, or went out of it."""
+        if self._page is not None:
+            self._page.screen.update_actions()
