@@ -28,6 +28,20 @@ def part(inside: QWidget, kind: type[W], name: str) -> W:
     return found
 
 
+def child(parent: QWidget, kind: type[W], name: str = "") -> W:
+    """The first widget of a kind, whatever it is called; fails the test when there is none."""
+    found = parent.findChild(kind, name) if name else parent.findChild(kind)
+    assert found is not None, f"there is no {kind.__name__} {name}"
+    return found
+
+
+def put(window: QWidget, widget: QWidget) -> None:
+    """Lay a widget into a window of the test's own."""
+    layout = window.layout()
+    assert layout is not None
+    layout.addWidget(widget)
+
+
 def press(
     widget: QWidget, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
 ) -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 from desktop_desk.domain.errors import DeskError
 from desktop_desk.domain.facts import FactId
 from desktop_desk.domain.log import FIRST_HASH, chain
+from desktop_desk.file_lock import wait_for
 from desktop_desk.storage import files
 from desktop_desk.storage.database import Database, unavailable
-from desktop_desk.storage.file_lock import wait_for
 from desktop_desk.storage.store import Store
 
 HOURS, DAYS, MONTHS = 24, 14, 12

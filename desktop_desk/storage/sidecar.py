@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from desktop_desk.domain.errors import AccessDenied, Unreadable
+from desktop_desk.file_lock import wait_for
 from desktop_desk.i18n import _
 from desktop_desk.storage.database import unavailable
 from desktop_desk.storage.durable import OWNER_ONLY, replace_durably, share_like, sidecar_path
-from desktop_desk.storage.file_lock import wait_for
 from desktop_desk.storage.keys import KeyRing
 
 FORMAT: Final = 1

@@ -11,17 +11,17 @@ import json
 import logging
 import os
 import sqlite3
-import sys
 import threading
 import time
 import uuid
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from desktop_desk.desk.key_ports import Seal
 from desktop_desk.domain.errors import Unreadable
+from desktop_desk.file_lock import lock_file
 
 _log = logging.getLogger(__name__)
 
@@ -52,22 +52,6 @@ class Row:
     content: Mapping[str, Any]
     position: Sequence[Any]
     kept: int
-
-
-def lock_file(file: BinaryIO) -> bool:
-    """Lock the file until it is closed or the process ends; False when another has it."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 class _Alive:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
 from desktop_desk.config import places
-from desktop_desk.ui.draft_file import lock_file
+from desktop_desk.file_lock import lock_file
 
 RUN_BY_OPENING = frozenset(
     "action app applescript appimage bat bin cmd com command cpl desktop dll dmg exe gadget hta inf ins jar js jse"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QObject
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from desktop_desk import bootstrap, config
@@ -47,11 +47,6 @@ class Held(Inline):
 
     def task(self, call: Callable[[], Any], **rest: Any) -> None:
         self.waiting.append(lambda: super(Held, self).task(call, **rest))
-
-
-@pytest.fixture
-def look(qapp: QApplication) -> Appearance:
-    return Appearance(qapp, "light", parent=qapp)
 
 
 @pytest.fixture

@@ -71,11 +71,6 @@ class Held:
 
 
 @pytest.fixture
-def look(qapp: QApplication) -> Appearance:
-    return Appearance(qapp, "light", parent=qapp)
-
-
-@pytest.fixture
 def door() -> FakeDoor:
     return FakeDoor()
 

@@ -18,11 +18,6 @@ from tests.office_builders import AnOffice, QuickPasswords, an_office
 
 
 @pytest.fixture
-def look(qapp: QApplication) -> Appearance:
-    return Appearance(qapp, "light", parent=qapp)
-
-
-@pytest.fixture
 def office(tmp_path: Path) -> Iterator[AnOffice]:
     with an_office(tmp_path / "front.desk") as made:
         yield made

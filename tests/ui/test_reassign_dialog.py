@@ -20,11 +20,6 @@ TARGETS = (JANE, JOHN, ADMINS, SUPPORT)
 
 
 @pytest.fixture
-def look(qapp: QApplication) -> Appearance:
-    return Appearance(qapp, "light", parent=qapp)
-
-
-@pytest.fixture
 def dialog(look: Appearance, qtbot: object) -> Iterator[ReassignDialog]:
     window = QWidget()
     window.resize(1000, 700)

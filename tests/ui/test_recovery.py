@@ -22,11 +22,6 @@ NEW_PASSWORD = "another sentence"
 
 
 @pytest.fixture
-def look(qapp: QApplication) -> Appearance:
-    return Appearance(qapp, "light", parent=qapp)
-
-
-@pytest.fixture
 def start(look: Appearance, qtbot: QtBot) -> FirstStart:
     window = FirstStart(look, Inline())
     qtbot.addWidget(window)

@@ -1,39 +1,16 @@
 """Buttons that show their key, and chips."""
 
-from collections.abc import Iterator
-from typing import TypeVar
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAction, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.buttons import IconButton, KeyButton
 from desktop_desk.ui.widgets.chips import Chip, ChipRow, ChipText, SeverityBadge, pill_size
-
-Kind = TypeVar("Kind", bound=QWidget)
-
-
-def child(parent: QWidget, kind: type[Kind], name: str = "") -> Kind:
-    found = parent.findChild(kind, name) if name else parent.findChild(kind)
-    assert found is not None
-    return found
-
-
-def put(window: QWidget, widget: QWidget) -> None:
-    layout = window.layout()
-    assert layout is not None
-    layout.addWidget(widget)
-
-
-@pytest.fixture
-def look(qapp: QApplication) -> Iterator[Appearance]:
-    made = Appearance(qapp, "light", parent=qapp)
-    yield made
-    made.deleteLater()
+from tests.drivers import child, put
 
 
 @pytest.fixture

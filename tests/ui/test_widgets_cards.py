@@ -1,7 +1,5 @@
 """The conversation of a ticket."""
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QColor, QContextMenuEvent, QGuiApplication, QImage, QMouseEvent
@@ -29,13 +27,6 @@ def long_story(count: int) -> list[Card]:
         Card(kinds[n % 5], f"Agent {n}", "wrote", f"entry {n} " * (1 + n % 40), "10:00", n)
         for n in range(count)
     ]
-
-
-@pytest.fixture
-def look(qapp: QApplication) -> Iterator[Appearance]:
-    made = Appearance(qapp, "light", parent=qapp)
-    yield made
-    made.deleteLater()
 
 
 @pytest.fixture

@@ -1,18 +1,16 @@
 """The list at the side, and the line of input with its hits."""
 
-from collections.abc import Iterator
-from typing import TypeVar
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_desk.ui.theme import Appearance, Font
 from desktop_desk.ui.widgets.search_list import Hit, SearchList
 from desktop_desk.ui.widgets.side_list import SideItem, SideList, SideSection
+from tests.drivers import child, put
 
 QUEUES = [
     SideItem("me", "For me", "4"),
@@ -21,28 +19,6 @@ QUEUES = [
     SideItem("overdue", "Overdue", "2", overdue=True),
 ]
 PEOPLE = [Hit("jane", "Jane Doe", "Support", "2 open"), Hit("john", "John Doe"), Hit("omar", "Omar Haddad")]
-
-
-Kind = TypeVar("Kind", bound=QWidget)
-
-
-def child(parent: QWidget, kind: type[Kind], name: str = "") -> Kind:
-    found = parent.findChild(kind, name) if name else parent.findChild(kind)
-    assert found is not None
-    return found
-
-
-def put(window: QWidget, widget: QWidget) -> None:
-    layout = window.layout()
-    assert layout is not None
-    layout.addWidget(widget)
-
-
-@pytest.fixture
-def look(qapp: QApplication) -> Iterator[Appearance]:
-    made = Appearance(qapp, "light", parent=qapp)
-    yield made
-    made.deleteLater()
 
 
 @pytest.fixture

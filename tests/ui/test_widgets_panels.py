@@ -1,8 +1,5 @@
 """Messages, floating panels, form fields, empty states and the clock."""
 
-from collections.abc import Iterator
-from typing import TypeVar
-
 import pytest
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QAccessible
@@ -25,20 +22,7 @@ from desktop_desk.ui.widgets.empty import EmptyState
 from desktop_desk.ui.widgets.form import Field, FormColumn
 from desktop_desk.ui.widgets.overlay import FloatingPanel, PanelHead
 from desktop_desk.ui.widgets.toast import Toasts
-
-Kind = TypeVar("Kind", bound=QWidget)
-
-
-def child(parent: QWidget, kind: type[Kind], name: str = "") -> Kind:
-    found = parent.findChild(kind, name) if name else parent.findChild(kind)
-    assert found is not None
-    return found
-
-
-def put(window: QWidget, widget: QWidget) -> None:
-    layout = window.layout()
-    assert layout is not None
-    layout.addWidget(widget)
+from tests.drivers import child, put
 
 
 class HandTimer(QTimer):
@@ -53,13 +37,6 @@ class HandTimer(QTimer):
 
     def stop(self) -> None:
         self.running = None
-
-
-@pytest.fixture
-def look(qapp: QApplication) -> Iterator[Appearance]:
-    made = Appearance(qapp, "light", parent=qapp)
-    yield made
-    made.deleteLater()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The table for any number of rows."""
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -41,13 +40,6 @@ class Endless(RowModel):
         if number in self.missing:
             return None
         return (f"{number}-0", "ABCD"[number % 4], f"subject {number}", "in 42 min", "4 min", 0)
-
-
-@pytest.fixture
-def look(qapp: QApplication) -> Iterator[Appearance]:
-    made = Appearance(qapp, "light", parent=qapp)
-    yield made
-    made.deleteLater()
 
 
 @pytest.fixture

@@ -5,13 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command_line import CommandLine, found_office
-
-
-@pytest.fixture
-def cli(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> CommandLine:
-    found_office(tmp_path / "front.desk")
-    return CommandLine(tmp_path / "front.desk", capsys, monkeypatch)
+from tests.command_line import CommandLine
 
 
 @pytest.fixture

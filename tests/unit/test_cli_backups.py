@@ -1,30 +1,11 @@
 """Commands about backups that are made by themselves, and what a command says after a program that did not end well."""
 
 import os
-import shutil
 from pathlib import Path
-
-import pytest
 
 from desktop_desk import config
 from desktop_desk.storage import marks
-from tests.command_line import CommandLine, found_office
-
-
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("office") / "front.desk"
-    found_office(path)
-    return path
-
-
-@pytest.fixture
-def cli(
-    office: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> CommandLine:
-    made = CommandLine(Path(shutil.copy(office, tmp_path)), capsys, monkeypatch)
-    made.run("ticket", "list")  # what is said of a copied file is said now
-    return made
+from tests.command_line import CommandLine
 
 
 def spoil(path: Path) -> None:

@@ -1,25 +1,6 @@
 """The commands about calls that are owed."""
 
-import shutil
-from pathlib import Path
-
-import pytest
-
-from tests.command_line import CommandLine, found_office
-
-
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("office") / "front.desk"
-    found_office(path)
-    return path
-
-
-@pytest.fixture
-def cli(
-    office: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> CommandLine:
-    return CommandLine(Path(shutil.copy(office, tmp_path)), capsys, monkeypatch)
+from tests.command_line import CommandLine
 
 
 def test_a_missed_call_is_noted_once_tried_and_made(cli: CommandLine) -> None:

@@ -1,6 +1,5 @@
 """Commands about whole desks: new, check, backup and restore, and the summary report."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -9,26 +8,12 @@ from desktop_desk.cli import zones
 from desktop_desk.cli.reports import DIMENSIONS
 from desktop_desk.cli.zones import local_zone
 from desktop_desk.domain import tickets
-from tests.command_line import PASSWORD, CommandLine, found_office
+from tests.command_line import PASSWORD, CommandLine
 
 REPORT = {
     "name", "opened", "assigned", "reassigned", "priority_changed", "waiting", "overdue", "resolved", "closed",
     "reopened", "first_response", "resolution", "sla_met",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("office") / "front.desk"
-    found_office(path)
-    return path
-
-
-@pytest.fixture
-def cli(
-    office: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> CommandLine:
-    return CommandLine(Path(shutil.copy(office, tmp_path)), capsys, monkeypatch)
 
 
 def test_a_new_desk_has_its_first_administrator_and_no_tickets(cli: CommandLine, tmp_path: Path) -> None:

@@ -2,12 +2,11 @@
 
 import gzip
 import json
-import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.command_line import CommandLine, found_office
+from tests.command_line import CommandLine
 
 MAP = """
 source = "other desk"
@@ -34,21 +33,11 @@ LOG = """Ticket;Changed;Title;State
 """
 
 
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("office") / "front.desk"
-    found_office(path)
-    return path
-
-
-@pytest.fixture
-def cli(
-    office: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> CommandLine:
+@pytest.fixture(autouse=True)
+def log_and_map(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "map.toml").write_text(MAP, encoding="utf-8")
     (tmp_path / "log.csv").write_text(LOG, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    return CommandLine(Path(shutil.copy(office, tmp_path)), capsys, monkeypatch)
 
 
 def test_an_import_says_what_became_of_every_row(cli: CommandLine) -> None:

@@ -1,31 +1,20 @@
 """Mail in by command: the counts add up, and what waits can be seen, filed and dismissed."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.command_line import CommandLine, found_office
+from tests.command_line import CommandLine
 
 
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("office") / "front.desk"
-    found_office(path)
-    return path
-
-
-@pytest.fixture
-def cli(
-    office: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> CommandLine:
+@pytest.fixture(autouse=True)
+def mails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.eml").write_text(
         "From: Ken <ken@x.example>\nSubject: VPN\nMessage-ID: <1@x>\n\nIt is down.\n"
     )
     (tmp_path / "b.eml").write_text("From: ken@x.example\nIn-Reply-To: <1@x>\nMessage-ID: <2@x>\n\nStill.\n")
     (tmp_path / "c.eml").write_bytes(b"\x00\x01")
     monkeypatch.chdir(tmp_path)
-    return CommandLine(Path(shutil.copy(office, tmp_path)), capsys, monkeypatch)
 
 
 def test_an_import_says_what_became_of_every_mail(cli: CommandLine) -> None:

@@ -16,23 +16,9 @@ import pytest
 from desktop_desk import bootstrap
 from desktop_desk.desk.desk import Desk
 from desktop_desk.storage import sqlite
-from tests.command_line import PASSWORD, ROOT, CommandLine, found_office
+from tests.command_line import PASSWORD, ROOT, CommandLine
 
 NOBODY = 65534
-
-
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("office") / "front.desk"
-    found_office(path)
-    return path
-
-
-@pytest.fixture
-def cli(
-    office: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> CommandLine:
-    return CommandLine(Path(shutil.copy(office, tmp_path)), capsys, monkeypatch)
 
 
 def typed(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
@@ -308,8 +294,8 @@ def open_folder() -> Iterator[Path]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="folders there are not closed by mode bits")
-def test_a_desk_that_may_only_be_read_is_said_to_be_so(office: Path, open_folder: Path) -> None:
-    desk = Path(shutil.copy(office, open_folder / "front.desk"))
+def test_a_desk_that_may_only_be_read_is_said_to_be_so(founded: Path, open_folder: Path) -> None:
+    desk = Path(shutil.copy(founded, open_folder / "front.desk"))
     desk.chmod(0o444)
     # The administrator of a machine may write everywhere: once all is loaded, the program goes on as somebody else.
     program = f"""

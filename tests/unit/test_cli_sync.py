@@ -1,25 +1,10 @@
 """Commands about a desk in several places: hub new, replica new, sync, sync status."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.command_line import CommandLine, found_office
-
-
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("office") / "front.desk"
-    found_office(path)
-    return path
-
-
-@pytest.fixture
-def cli(
-    office: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> CommandLine:
-    return CommandLine(Path(shutil.copy(office, tmp_path)), capsys, monkeypatch)
+from tests.command_line import CommandLine
 
 
 def with_hub(cli: CommandLine, tmp_path: Path) -> str:

@@ -2,35 +2,19 @@
 
 import io
 import re
-import shutil
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from desktop_desk import bootstrap
-from tests.command_line import PASSWORD, CommandLine, found_office
+from tests.command_line import PASSWORD, CommandLine
 
 KEYS = {
     "number", "uid", "subject", "status", "priority", "source", "topic", "department", "team", "agent", "caller",
     "opened", "updated", "due", "overdue", "resolved", "closed", "reopens", "reassignments", "tags", "state",
     "conflicts", "thread",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("office") / "front.desk"
-    found_office(path)
-    return path
-
-
-@pytest.fixture
-def cli(
-    office: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> CommandLine:
-    return CommandLine(Path(shutil.copy(office, tmp_path)), capsys, monkeypatch)
 
 
 def events(ticket: dict) -> str:

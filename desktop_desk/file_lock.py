@@ -8,14 +8,15 @@ from typing import BinaryIO
 def wait_for(file: BinaryIO, seconds: float) -> bool:
     """Wait until the lock on an open file is ours; False when another program holds it for so long."""
     give_up = time.monotonic() + seconds
-    while not _locked(file):
+    while not lock_file(file):
         if time.monotonic() >= give_up:
             return False
         time.sleep(0.01)
     return True
 
 
-def _locked(file: BinaryIO) -> bool:
+def lock_file(file: BinaryIO) -> bool:
+    """Lock an open file until it is closed or the process ends; False when another program has it."""
     try:
         if sys.platform == "win32":
             import msvcrt  # noqa: PLC0415  no such module elsewhere
