@@ -15,6 +15,7 @@ from desktop_desk.cli import (
     encryption,
     imports,
     mail,
+    notices,
     office,
     people,
     reports,
@@ -52,6 +53,7 @@ def build() -> typer.Typer:
     app.add_typer(office.build(), name="office")
     app.add_typer(call_backs.build(), name="call-back")
     app.add_typer(encryption.build(), name="desk")
+    app.add_typer(notices.build(), name="notices")
     app.add_typer(web.build(), name="web")
     return app
 

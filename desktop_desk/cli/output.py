@@ -36,7 +36,10 @@ def print_json(document: object) -> None:
 
 def news_json(news: "News") -> Json:
     """One line of the inbox."""
-    return {"ticket": news.ticket, "what": news.what, "by": news.by or None, "at": iso(news.at)}
+    return {
+        "ticket": news.ticket, "what": news.what, "by": news.by or None, "at": iso(news.at), "event": news.event,
+        "why": news.why,
+    }  # fmt: skip
 
 
 def local_time(at: int | None) -> str:

@@ -54,8 +54,11 @@ def search(
         print(ticket_table(found))
 
 
-def inbox(context: typer.Context) -> None:
-    """Show what is new "for me": what others did on my tickets and on those I follow."""
+def inbox(
+    context: typer.Context,
+    why: Annotated[bool, typer.Option("--why", help="Also say why each of it is for you.")] = False,
+) -> None:
+    """Show what is new "for me": what others did on my tickets and on those I follow, and what comes near."""
     session = session_of(context)
     with session.desk() as desk:
         news = desk.inbox()
@@ -68,11 +71,12 @@ def inbox(context: typer.Context) -> None:
                 item.what.replace("_", " "),
                 item.by or "",
                 local_time(item.at),
-                item.text if item.call_back else item.subject or item.text,
+                item.why if why else item.text if item.call_back else item.subject or item.text,
             )
             for item in news
         ]
-        print(table((_("Number"), _("What"), _("By"), _("When"), _("About")), rows))
+        last = _("Why") if why else _("About")
+        print(table((_("Number"), _("What"), _("By"), _("When"), last), rows))
     else:
         print(_("Nothing new for you."))
 

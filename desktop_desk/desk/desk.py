@@ -3,18 +3,19 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from desktop_desk.desk.mails import Mails
+from desktop_desk.desk.letters import Letters
+from desktop_desk.desk.notices import Notices
 from desktop_desk.desk.ports import Draft, Store
 from desktop_desk.desk.views import PersonView
 from desktop_desk.domain.facts import EntityId, Fact
 
 
-class Desk(Mails):
+class Desk(Notices, Letters):
     """All that an agent who is logged in can do.
 
     Its verbs stand in chapters, each built on the one before: persons, intake, handling, talking, call-backs, history,
-    reading, lists, office, agents, presence, replicas, purging, mails. Every write checks the actor's permission, is
-    one transaction and one act, and gives back what it did. A Desk may be used from any thread.
+    reading, inbox, lists, office, agents, presence, replicas, purging, mails, notices. Every write checks the actor's
+    permission, is one transaction and one act, and gives back what it did. A Desk may be used from any thread.
     """
 
     @property

@@ -255,6 +255,7 @@ class Handling(Intake):
         department = directory.department(record.department)
         if not record.agent and not is_stranger(self._me(), department, directory):
             fields["agent"] = self._actor
+            fields |= self._changed_follows(record, {f"follow:{self._actor}": True})
         drafts = [
             Draft(
                 "resolved" if status.state == "resolved" else "closed", record.uid, fields, ticket=record.uid

@@ -56,6 +56,8 @@ def _followed(eye: Eye, state: State) -> str:
     own = head.actor == eye.me.uid
     if own and head.verb == "opened":
         return _("You opened it.")
+    if own and head.verb in {"resolved", "closed"}:
+        return _by_act([head])
     if head.fields.get("agent") == eye.me.uid:
         return _("You claimed it.") if own and head.verb == "claimed" else _("It was handed to you.")
     if own and head.verb in {"assigned", "reassigned"}:

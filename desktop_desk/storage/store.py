@@ -211,7 +211,9 @@ def _agent(number: int, uid: EntityId, fields: Mapping[str, Any]) -> Agent:
     roles = {
         name.removeprefix("role:"): role for name, role in fields.items() if name.startswith("role:") and role
     }
-    notices = {name: str(value) for name, value in fields.items() if name.startswith("notice:")}
+    notices = {
+        name: str(value) for name, value in fields.items() if name.startswith("notice:") and value is not None
+    }
     made: Agent = _made(Agent, (number, uid, fields), roles=roles, notices=notices)
     return made
 
