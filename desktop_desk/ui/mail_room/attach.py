@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from desktop_desk.ui.mail_room.importing import MailImport
+from desktop_desk.ui.mail_room.in_thread import ThreadMails
 
 if TYPE_CHECKING:
     from desktop_desk.ui.mail_room.quarantine import QuarantineView
@@ -24,6 +25,7 @@ def join(window: "MainWindow") -> None:
         actions.bind(name, slot).setEnabled(False)
     window.middle.add_page("quarantine", room.page)
     window.middle.currentChanged.connect(room.update_actions)
+    room.thread = ThreadMails(window, room.held)
     actions.bind("mail.import", MailImport(window).ask)
 
 
@@ -58,6 +60,7 @@ class MailRoomOnScreen:
     def __init__(self, window: "MainWindow") -> None:
         self._window = window
         self._page: QuarantinePage | None = None
+        self.thread: ThreadMails | None = None
 
     def page(self) -> QuarantinePage:
         """The quarantine, made when it is first wanted."""
@@ -69,6 +72,11 @@ class MailRoomOnScreen:
             view = QuarantineView(window.look, window.actions_, window.now, parent=window.middle)
             self._page = QuarantinePage(view, QuarantineScreen(view, window))
         return self._page
+
+    def held(self) -> str:
+        """The mail with the cursor in the quarantine; "" while that is out of sight."""
+        mail = self._page.screen.current() if self._page is not None else None
+        return mail.uid if mail is not None else ""
 
     def file(self) -> None:
         """Ask which ticket the mail belongs to."""
@@ -86,3 +94,5 @@ class MailRoomOnScreen:
         """The quarantine came into sight, or went out of it."""
         if self._page is not None:
             self._page.screen.update_actions()
+        if self.thread is not None:
+            self.thread.update_actions()

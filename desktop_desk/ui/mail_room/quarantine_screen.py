@@ -72,7 +72,8 @@ class QuarantineScreen(QObject):
         count = len(self._view.several()) if self._view.isVisible() else 0
         for name in ACTIONS:
             self._actions[name].setEnabled(count == 1 or (count > 1 and name == "mail.dismiss"))
-        self._actions["mail.raw"].setEnabled(count == 1)
+        if count == 1:
+            self._actions["mail.raw"].setEnabled(True)
 
     def current(self) -> "MailRecord | None":
         """The mail with the cursor while the list is in sight."""

@@ -28,7 +28,8 @@ def _card(entry: "Entry", number: str, now: int) -> Card:
         meta = " · ".join(
             part for part in (meta, _("from {number}").format(number=entry.ticket_number)) if part
         )
-    return Card(entry.kind, name, meta, entry.text, time, entry.uid, files)
+    quoted = str(entry.fields.get("quoted") or "").strip("\n")
+    return Card(entry.kind, name, meta, entry.text, time, entry.uid, files, quoted=quoted)
 
 
 def _file(file: "AttachmentView") -> CardFile:

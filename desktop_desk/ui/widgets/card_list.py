@@ -1,9 +1,11 @@
 """Cards one below the other in a view that lays out only what is seen."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import (
+    QImage,
     QPainter,
     QPaintEvent,
     QRegion,
@@ -41,6 +43,7 @@ class CardList(QListView):
         self._stack = CardStack()
         self._laid: dict[int, LaidCard] = {}
         self._unfolded: dict[Hashable, int] = {}
+        self._quotes: set[Hashable] = set()
         self._settling = False
         self._stay_at_end = False
         set_look(self, "thread")
@@ -62,7 +65,7 @@ class CardList(QListView):
         }
         self._laid.clear()
         self._forget_mark()
-        self._cards.show(list(cards))
+        self._cards.show([self._with_quotes(card) for card in cards])
         self._fill(old)
         row = self._cards.row_of(key)
         self.setCurrentIndex(self._cards.index(row) if row >= 0 else QModelIndex())
@@ -72,6 +75,16 @@ class CardList(QListView):
             self.scroll_to_end()
         else:
             self.restore_place(place)
+
+    def _with_quotes(self, card: Card) -> Card:
+        """The card as the person wants it: with what is quoted, or without."""
+        is_open = bool(card.quoted) and card.key in self._quotes
+        return card if card.unfolded == is_open else replace(card, unfolded=is_open)
+
+    def set_pictures(self, pictures: Mapping[Hashable, QImage]) -> None:
+        """Shows these pictures below the files whose keys they have."""
+        self._painter.set_pictures(pictures)
+        self._anew()
 
     def set_matches(self, words: Sequence[str]) -> None:
         """Highlights these words wherever they stand, whatever their case; none with an empty list."""

@@ -1,13 +1,14 @@
 """One entry of a conversation: laid out once, painted often."""
 
 import re
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
+    QImage,
     QPainter,
     QPalette,
     QPen,
@@ -18,7 +19,7 @@ from PySide6.QtGui import (
     QTextOption,
 )
 
-from desktop_desk.i18n import _
+from desktop_desk.i18n import _, ngettext
 from desktop_desk.ui.theme import Appearance, Font
 from desktop_desk.ui.widgets.card_files import CardFile, FileLines
 
@@ -34,7 +35,8 @@ _LEADING = 115.0
 class Card:
     """One entry: `title` says who, `meta` what and to whom, `time` when; `key` names it. An event has only a text.
 
-    `files` came with it and stand below the text.
+    `files` came with it and stand below the text. `quoted` is what was quoted or signed below it: folded away until
+    it is `unfolded`.
     """
 
     kind: CardKind
@@ -44,13 +46,29 @@ class Card:
     time: str
     key: Hashable
     files: tuple[CardFile, ...] = ()
+    quoted: str = ""
+    unfolded: bool = False
 
     @property
     def spoken(self) -> str:
-        """All of it, for screen readers and for copying."""
+        """All that is shown of it, for screen readers and for copying."""
         head = " ".join(part for part in (self.title, self.meta, self.time) if part)
-        lines = (head, self.text, *(file.spoken for file in self.files))
+        folded = self.quote_text if self.quoted and not self.unfolded else ""
+        lines = (head, self.whole, folded, *(file.spoken for file in self.files))
         return "\n".join(line for line in lines if line)
+
+    @property
+    def whole(self) -> str:
+        """The text that is laid out: with what is quoted, once that is unfolded."""
+        return f"{self.text}\n\n{self.quoted}" if self.quoted and self.unfolded else self.text
+
+    @property
+    def quote_text(self) -> str:
+        """What the line says that unfolds what is quoted, or folds it away again."""
+        if self.unfolded:
+            return _("Fold quoted text")
+        count = self.quoted.strip("\n").count("\n") + 1
+        return ngettext("… quoted text ({n} line)", "… quoted text ({n} lines)", count).format(n=count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +98,10 @@ class CardPainter:
         self._files = FileLines(look)
         self.words: tuple[str, ...] = ()
 
+    def set_pictures(self, pictures: Mapping[Hashable, QImage]) -> None:
+        """Paint these pictures below the files whose keys they have."""
+        self._files.pictures = pictures
+
     # heights
 
     def _head_height(self) -> int:
@@ -95,10 +117,15 @@ class CardPainter:
             return self.event_height() + self._files.height(card.files)
         metrics = self._look.metrics(Font.BASE)
         letters = max(int(self._room(width) / max(metrics.averageCharWidth(), 1)), 8)
-        text = card.text[:FOLD_AT]
+        text = card.whole[:FOLD_AT]
         lines = sum(1 + len(line) // letters for line in text.split("\n")) if text else 0
         text_height = int(lines * metrics.height() * _LEADING / 100)
-        return self._head_height() + text_height + 2 * PAD - 4 + self._files.height(card.files)
+        quote = self._line_height() if card.quoted else 0
+        return self._head_height() + text_height + quote + 2 * PAD - 4 + self._files.height(card.files)
+
+    def _line_height(self) -> int:
+        """The height of a line that unfolds something."""
+        return self._look.metrics(Font.BASE).height() + 4
 
     @staticmethod
     def _room(width: int) -> int:
@@ -128,11 +155,22 @@ class CardPainter:
         cursor = QTextCursor(body)
         cursor.select(QTextCursor.SelectionType.Document)
         cursor.mergeBlockFormat(roomy)
+        if card.quoted and card.unfolded:
+            self._mute(cursor, _utf16(text, len(shown(card.text)) + 2))
         body.setTextWidth(self._room(width))
         height = self._head_height() + int(body.size().height() + 0.99) if text else self._head_height() - 4
-        height += 2 * PAD - 4 + (self._look.metrics(Font.BASE).height() + 4 if folded else 0)
+        height += 2 * PAD - 4 + self._line_height() * (bool(folded) + bool(card.quoted))
         height += self._files.height(card.files)
         return LaidCard(card, body, height, folded, self._find(text))
+
+    def _mute(self, cursor: QTextCursor, start: int) -> None:
+        """Print everything from a place on as what was said elsewhere."""
+        quiet = QTextCharFormat()
+        quiet.setForeground(self._look.colors.muted)
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        if start < cursor.position():
+            cursor.setPosition(start, QTextCursor.MoveMode.KeepAnchor)
+            cursor.mergeCharFormat(quiet)
 
     def _find(self, text: str) -> list[Span]:
         if not self.words:
@@ -175,8 +213,18 @@ class CardPainter:
         """Where the line stands that shows more of a long text; empty when all is shown."""
         if not laid.folded:
             return QRectF()
-        height = self._look.metrics(Font.BASE).height() + 4
-        top = laid.height - height - PAD + 4 - self._files.height(laid.card.files)
+        return self._line_at(laid, width, 1 if laid.card.quoted else 0)
+
+    def quote_line(self, laid: LaidCard, width: int) -> QRectF:
+        """Where the line stands that unfolds or folds what is quoted; empty where nothing is."""
+        if laid.body is None or not laid.card.quoted:
+            return QRectF()
+        return self._line_at(laid, width, 0)
+
+    def _line_at(self, laid: LaidCard, width: int, above: int) -> QRectF:
+        """The place of a line below the text, with so many lines of its kind below it."""
+        height = self._line_height()
+        top = laid.height - height * (above + 1) - PAD + 4 - self._files.height(laid.card.files)
         return QRectF(SIDE + BAR + PAD, top, self._room(width), height)
 
     def _files_origin(self, laid: LaidCard) -> QPointF:
@@ -215,12 +263,14 @@ class CardPainter:
             self._paint_ground(painter, laid, width, current=current)
             self._paint_head(painter, laid.card, width)
             self._paint_body(painter, laid, chosen)
+            painter.setPen(self._look.colors.primary)
+            middle = int(Qt.AlignmentFlag.AlignVCenter)
             if laid.folded:
-                painter.setPen(self._look.colors.primary)
                 painter.setFont(self._look.font(Font.STRONG))
-                painter.drawText(
-                    self.fold_line(laid, width), int(Qt.AlignmentFlag.AlignVCenter), self.fold_text(laid)
-                )
+                painter.drawText(self.fold_line(laid, width), middle, self.fold_text(laid))
+            if laid.card.quoted:
+                painter.setFont(self._look.font(Font.META))
+                painter.drawText(self.quote_line(laid, width), middle, laid.card.quote_text)
         if laid.card.files:
             painter.translate(self._files_origin(laid))
             self._files.paint(painter, laid.card.files, self._room(width))
@@ -318,7 +368,12 @@ def _mark(
 
 def shown_text(card: Card) -> str:
     """The text as it is laid out: line ends made one, NUL given a shape; places are counted in it."""
-    return card.text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return shown(card.whole)
+
+
+def shown(text: str) -> str:
+    """A text as it is laid out."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _utf16(text: str, count: int) -> int:

@@ -1,7 +1,11 @@
 """The conversation of a ticket: its text can be selected over several cards, copied and searched."""
 
+from collections.abc import Hashable
+
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
     QContextMenuEvent,
     QGuiApplication,
     QKeyEvent,
@@ -31,7 +35,8 @@ _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
 class ThreadView(CardList):
     """Shows cards; lays out only those in view. The text can be selected over several cards and copied.
 
-    Up and Down go from card to card and through a long one; Ctrl+C copies the selected text, or else the card.
+    Up and Down go from card to card and through a long one; Ctrl+C copies the selected text, or else the card; Q
+    unfolds what is quoted in it, and folds it away again.
 
     Signals: card_activated(key) on Enter; file_activated(key) when a file of a card is clicked; menu_requested(key,
     menu) before the context menu opens, to add to it.
@@ -72,8 +77,56 @@ class ThreadView(CardList):
         """Selects the text of all cards."""
         if self._cards.cards:
             last = len(self._cards.cards) - 1
-            self._chosen = Chosen(Letter(0, 0), Letter(last, len(self._cards.cards[last].text) * 2))
+            self._chosen = Chosen(Letter(0, 0), Letter(last, len(self._cards.cards[last].whole) * 2))
             self.viewport().update()
+
+    # What is quoted
+
+    def has_quotes(self) -> bool:
+        """Whether anything in the conversation is quoted."""
+        return any(card.quoted for card in self._cards.cards)
+
+    def toggle_quoted(self) -> None:
+        """Unfold what is quoted in the card with the cursor, or in the newest that quotes; or fold it away again."""
+        key = self.current_key()
+        quoting = [card.key for card in self._cards.cards if card.quoted]
+        if quoting:
+            self._quote(key if key in quoting else quoting[-1])
+
+    def toggle_all_quoted(self) -> None:
+        """Unfold everything that is quoted, or, when it all is, fold it away."""
+        quoting = {card.key for card in self._cards.cards if card.quoted}
+        if quoting:
+            opening = not quoting <= self._quotes
+            self._quotes = self._quotes | quoting if opening else self._quotes - quoting
+            self._show_quotes(opening=opening)
+
+    def _quote(self, key: Hashable) -> None:
+        opening = key not in self._quotes
+        self._quotes ^= {key}
+        self._show_quotes(opening=opening)
+
+    def _show_quotes(self, *, opening: bool) -> None:
+        """Lay out anew what was folded or unfolded; what is read stays where it is."""
+        place = self.place()
+        self._stay_at_end = False
+        self.set_cards(list(self._cards.cards), keep_place=False)
+        self.restore_place(place)
+        self._say(_("Quoted text is shown") if opening else _("Quoted text is folded"))
+
+    def _say(self, words: str) -> None:
+        event = QAccessibleAnnouncementEvent(self, words)
+        event.setPoliteness(QAccessible.AnnouncementPoliteness.Polite)
+        QAccessible.updateAccessibility(event)
+
+    def _quote_at(self, place: QPoint) -> Card | None:
+        """The card whose line about what is quoted stands there."""
+        row = self._stack.row_at(place.y() + self.verticalOffset())
+        if row < 0 or not self._cards.cards[row].quoted:
+            return None
+        inside = QPointF(place.x(), place.y() + self.verticalOffset() - self._stack.top(row))
+        line = self._painter.quote_line(self._lay(row), self._width())
+        return self._cards.cards[row] if line.contains(inside) else None
 
     def _mark_of(self, row: int) -> Span | None:
         return self._chosen.within(row) if self._chosen is not None else None
@@ -88,7 +141,7 @@ class ThreadView(CardList):
         laid = self._lay(row)
         inside = QPointF(place.x(), place.y() + self.verticalOffset() - self._stack.top(row))
         if laid.body is None:
-            return Letter(row, 0 if inside.y() < laid.height / 2 else len(laid.card.text) * 2)
+            return Letter(row, 0 if inside.y() < laid.height / 2 else len(laid.card.whole) * 2)
         return Letter(row, self._painter.letter_at(laid, inside))
 
     def _fold_at(self, place: QPoint) -> int:
@@ -131,6 +184,8 @@ class ThreadView(CardList):
                 self._unfold(row)
             else:
                 self.card_activated.emit(self.current_key())
+        elif key == Qt.Key.Key_Q and not event.modifiers():
+            self.toggle_quoted()
         elif key in _STEPS and not event.modifiers() and self._scroll_within(row, _STEPS[key]):
             pass
         else:
@@ -160,6 +215,10 @@ class ThreadView(CardList):
         if fold >= 0:
             self._unfold(fold)
             return
+        quoting = self._quote_at(place)
+        if quoting is not None:
+            self._quote(quoting.key)
+            return
         file = self._file_at(place)
         letter = self._letter_at(place)
         self._chosen = Chosen(letter, letter) if letter is not None and file is None else None
@@ -185,7 +244,7 @@ class ThreadView(CardList):
 
     def _point(self, place: QPoint) -> None:
         shapes = Qt.CursorShape
-        pressed = self._fold_at(place) >= 0 or self._file_at(place) is not None
+        pressed = self._fold_at(place) >= 0 or (self._quote_at(place) or self._file_at(place)) is not None
         shape = shapes.PointingHandCursor if pressed else shapes.IBeamCursor
         self.viewport().setCursor(shape if self.indexAt(place).isValid() else shapes.ArrowCursor)
 
