@@ -109,7 +109,8 @@ class Outbox:
             due = min((item.due for item in items if not item.stopped), default=None)
             problem = next((item.problem for item in items if item.problem), "")
             stopped = sum(item.stopped for item in items)
-            fresh = [item.due for item in items if not item.tries and item.due > self._clock()]
+            now = self._clock()
+            fresh = [item.due for item in items if not (item.tries or item.stopped) and item.due > now]
             return OutboxStatus(
                 len(items) + len(others),
                 stopped,
@@ -186,7 +187,7 @@ class Outbox:
             directory, now = self._store.directory(), self._clock()
             for item in self._store.outbox.waiting(self._store.journal.own):
                 record = self._store.tickets.by_uid(item.ticket)
-                own = mailbox_for(self._store, directory, record) if record else None
+                own = mailbox_for(self._store, directory, record) if record and not item.by_hand else None
                 if own is not None and own.uid == mailbox.uid and item.claimed <= now:
                     tries = max(item.tries, 1)
                     self._store.outbox.keep(replace(item, stopped=True, problem=reason, tries=tries))
@@ -206,6 +207,16 @@ class Outbox:
             for item in (*self._store.outbox.of_others(own), *self._store.outbox.waiting(own)):
                 self._store.outbox.drop(item.uid)
             self._store.log.keep_note(OUTBOX_HELD, "")
+
+    def give_up(self, item: OutboxItem, reason: str, agent: EntityId) -> None:
+        """An agent decided that an item is never sent; its ticket tells so."""
+        with self._store.writing():
+            record = self._store.tickets.by_uid(item.ticket)
+            to = caller_address(self._store, record) if record is not None else ""
+            fields = {"message_id": "", "to": to, "reason": reason, "mail": item.kind, "at": self._clock()}
+            draft = Draft("mail_failed", item.uid, fields, ticket=item.ticket)
+            self._store.journal.append([draft], agent, None)
+            self._store.outbox.drop(item.uid)
 
     def enclosed(self, file: Enclosure) -> bytes:
         """The bytes of a file that goes with a letter; StorageUnavailable when they are damaged."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from desktop_desk.domain.facts import EntityId, ReplicaId
+from desktop_desk.domain.outgoing import BY_HAND_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,11 @@ class OutboxItem:
     problem: str = ""
     recipient: str = ""
     done: int = 0
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether an agent keeps it back: then it goes when one says so, whatever is put right meanwhile."""
+        return self.stopped and self.due - self.since >= BY_HAND_MS
 
 
 class OutboxPort(Protocol):

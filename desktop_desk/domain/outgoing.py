@@ -23,6 +23,9 @@ CLAIM_MS: Final = 10 * 60_000
 GIVE_UP_MS: Final = 5 * 24 * 3_600_000
 """After so long a mail that could not be sent has failed (RFC 5321, 4.5.4.1)."""
 
+BY_HAND_MS: Final = 100 * 365 * 24 * 3_600_000
+"""A mail that an agent keeps back is due after so long: never."""
+
 RECEIPTS_AN_HOUR: Final = 5
 """So many receipts an address gets in an hour: a machine that answers each of them stops at this."""
 

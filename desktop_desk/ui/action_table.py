@@ -57,6 +57,7 @@ QUEUE_ACTIONS: tuple[tuple[str, str], ...] = (
     ("all", N_("All tickets")),
     ("differences", N_("Differences")),
     ("quarantine", N_("Quarantine")),
+    ("outbox", N_("Outbox")),
 )
 """The side list from top to bottom: key of the queue and its name. The first nine have Ctrl+1 to Ctrl+9."""
 
@@ -117,10 +118,16 @@ _CALL = (
 )
 
 _MAIL = (
+    ActionSpec("mail.now", N_("Fetch and se&nd now"), ("F9",), menu="mail", icon="sync"),
+    ActionSpec("mail.state", N_("How mail, &form and line stand…"), ("Ctrl+Shift+S",), menu="mail"),
     ActionSpec("mail.import", N_("&Import mails…"), menu="mail", icon="mail"),
     ActionSpec("mail.file", N_("&File to a ticket…"), shown_key="F", menu="mail", group=1),
     ActionSpec("mail.release", N_("Make a &ticket"), shown_key="T", menu="mail", group=1),
     ActionSpec("mail.dismiss", N_("&Dismiss"), shown_key="Del", menu="mail", group=1),
+    ActionSpec("mail.try", N_("Tr&y now"), shown_key="T", menu="mail", group=4),
+    ActionSpec("mail.stop", N_("&Stop"), shown_key="S", menu="mail", group=4),
+    ActionSpec("mail.address", N_("Change the addr&ess…"), shown_key="H", menu="mail", group=4),
+    ActionSpec("mail.drop", N_("Do not send…"), shown_key="Del", menu="mail", group=4),
     ActionSpec("mail.raw", N_("&Headers and raw mail…"), ("Ctrl+U",), menu="mail", group=2),
     ActionSpec("mail.quoted", N_("Show or fold &quoted text"), ("F7",), menu="mail", group=2),
     ActionSpec("mail.all_quoted", N_("Quoted text of the &whole ticket"), ("Shift+F7",), menu="mail", group=2),

@@ -10,7 +10,7 @@ SECTIONS = {"open": N_("Queues"), "differences": N_("To settle")}
 """What stands above the queue with that key."""
 
 
-WHEN_ANY = frozenset({"quarantine"})
+WHEN_ANY = frozenset({"quarantine", "outbox"})
 """Stands in the list only while there is something in it, or somebody looks at it."""
 
 

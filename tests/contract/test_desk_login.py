@@ -12,7 +12,7 @@ from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.views import Attachment, CallDraft, NewPerson
 from desktop_desk.domain.errors import AccessDenied, Invalid, NotAllowed
 from desktop_desk.domain.permissions import PERMISSIONS
-from tests.builders import PASSWORD, ADesk, a_ticket, opened
+from tests.builders import PASSWORD, ADesk, a_ticket, kens_ticket, opened
 from tests.contract.test_logs import another_replica, news_for
 from tests.fakes import MINUTE, PlainPasswords
 
@@ -305,6 +305,9 @@ VERBS: dict[str, tuple[str, Verb]] = {
             office.ada.mail_room().set_aside(b"\x00", "no mail").uid
         ),
     ),
+    "try_letter": ("ticket.reply", lambda desk, office, _number: desk.try_letter(a_letter(office))),
+    "stop_letter": ("ticket.reply", lambda desk, office, _number: desk.stop_letter(a_letter(office))),
+    "drop_letter": ("ticket.reply", lambda desk, office, _number: desk.drop_letter(a_letter(office))),
     "add mailbox": ("office.settings", lambda desk, _office, _number: desk.add("mailbox", name="x")),
     "held_of_person": ("user.edit", lambda desk, office, _number: desk.held_of_person(person(office))),
 }
@@ -314,6 +317,15 @@ VERBS: dict[str, tuple[str, Verb]] = {
 def a_note(office: ADesk, number: str) -> str:
     office.ada.note(number, "a word")
     return next(entry.uid for entry in office.ada.ticket(number).thread if entry.text == "a word")
+
+
+def a_letter(office: ADesk) -> str:
+    """The id of a mail that waits in the outbox."""
+    if not office.ada.letters():
+        fields = {"name": "Help", "address": "help@office.example", "smtp_host": "smtp.office.example"}
+        office.ada.add("mailbox", **fields)
+        kens_ticket(office.ada)
+    return office.ada.letters()[0].uid
 
 
 def a_laptop(office: ADesk) -> str:
@@ -349,14 +361,15 @@ def a_held_act(office: ADesk) -> str:
 
 READS = frozenset(
     {
-        "actor", "agent_rung", "all_people", "backup", "counters", "directory", "find_people", "inbox", "last_mail",
-        "mail_counts", "match_person", "may", "mentioned", "new_entity", "numbers", "office_differences",
+        "actor", "agent_rung", "all_people", "backup", "counters", "directory", "find_people", "held_reply", "inbox",
+        "last_mail", "letters", "reply_stands",
+        "mail_counts", "match_person", "may", "mentioned", "new_entity", "notice_settings", "numbers", "office_differences",
         "office_duplicates", "open_attachment", "outbox", "organisations", "others_at", "person",
         "queue", "redo_step", "replicas", "report", "save_attachment", "search", "search_hint", "settings",
         "similar", "store", "targets", "ticket", "tickets_of", "undo_step",
     }
 )  # fmt: skip
-OWN = frozenset({"follow", "mark_all_seen", "mark_seen", "present"})
+OWN = frozenset({"follow", "mark_all_seen", "mark_seen", "present", "set_notices", "tell"})
 """What touches nobody but oneself."""
 
 

@@ -39,6 +39,9 @@ QUARTER_S = 15 * 60
 class Composer(QFrame):
     """Writes to one ticket; keeps a draft at every key, and never changes the text under the typist.
 
+    Attributes:
+        asked: what was to be saved last, whatever became of it.
+
     Signals:
         send_asked(Outgoing): save this; answer by `done` or `refused`.
         left(): Esc; the person wants to be in the list again.
@@ -60,6 +63,7 @@ class Composer(QFrame):
         self._position: Position | None = None
         self._kind = REPLY
         self._sending: Outgoing | None = None
+        self.asked: Outgoing | None = None
         self._build()
         self._connect()
         self._dress()
@@ -328,7 +332,7 @@ class Composer(QFrame):
             self._say(str(error))
             return
         call_back = self._kind == CALL_BACK
-        self._sending = Outgoing(
+        self._sending = self.asked = Outgoing(
             self._view.uid,
             self._view.number,
             self._kind,

@@ -1,6 +1,6 @@
 """Quiet messages at the foot of the window that go away by themselves."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -113,6 +113,18 @@ class Toasts(QWidget):
     def text(self) -> str:
         """What is being said; empty for nothing."""
         return self._message.text if self._message is not None else ""
+
+    @property
+    def token(self) -> str:
+        """What `acted` would tell for the message that is shown; "" for none."""
+        return self._message.token if self._message is not None else ""
+
+    def retell(self, text: str) -> None:
+        """Other words for what is being said, such as the seconds left; not spoken again."""
+        if self._message is not None:
+            self._message = replace(self._message, text=text)
+            self._label.setText(text)
+            self.setAccessibleDescription(text)
 
     def focus(self) -> None:
         """Goes to the message's button; nothing without a message."""
