@@ -20,7 +20,10 @@ from desktop_desk.storage.ids import RandomIds
 from desktop_desk.storage.key_pairs import WrappedKeys
 from desktop_desk.storage.recovery import key_of_code, new_code
 
-__all__ = ["Encrypted", "decrypt", "encrypt", "is_encrypted", "key_of", "recover", "rekey"]
+__all__ = [
+    "Encrypted", "decrypt", "encrypt", "is_encrypted", "key_of", "new_code", "recover", "rekey", "with_own_keys",
+    "without_keys",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def encrypt(path: Path, login: str, password: str, *, clock: Clock = bootstrap.n
         desk = _administrators_desk(front.log_in(login, password))
         if front.encrypted:
             raise Invalid("desk", _("This desk is encrypted already."), _("“desk rekey” gives it a new key."))
-        directory = _with_own_keys(desk, password)
+        directory = with_own_keys(desk, password)
     finally:
         front.close()
     code = new_code()
@@ -113,6 +116,24 @@ def key_of(path: Path, login: str, password: str, *, clock: Clock = bootstrap.no
     return lock.key
 
 
+def without_keys(directory: Directory) -> tuple[str, ...]:
+    """Logins of agents who cannot open an encrypted desk until an administrator gives them a new password."""
+    having = {holder.uid for holder in key_holders(directory)}
+    without = (
+        agent.login for agent in directory.agents
+        if agent.active and agent.password and agent.uid not in having
+    )  # fmt: skip
+    return tuple(sorted(without))
+
+
+def with_own_keys(desk: Desk, password: str) -> Directory:
+    """The office in which the actor has a key pair: he made his password with an older version, or plays a demo."""
+    if not desk.actor.public_key:
+        pair = WrappedKeys().made(desk.actor.uid, password)
+        desk.take_in([[Draft("agent_edited", desk.actor.uid, pair)]])
+    return desk.directory()
+
+
 def _is_plain(path: Path) -> bool:
     try:
         files.read_only(path).close_thread()
@@ -145,21 +166,8 @@ def _administrators_desk(desk: Desk) -> Desk:
     return desk
 
 
-def _with_own_keys(desk: Desk, password: str) -> Directory:
-    """The office in which the actor has a key pair: he made his password with an older version, or plays a demo."""
-    if not desk.actor.public_key:
-        pair = WrappedKeys().made(desk.actor.uid, password)
-        desk.take_in([[Draft("agent_edited", desk.actor.uid, pair)]])
-    return desk.directory()
-
-
 def _encrypted(path: Path, code: str, directory: Directory) -> Encrypted:
-    having = {holder.uid for holder in key_holders(directory)}
-    without = (
-        agent.login for agent in directory.agents
-        if agent.active and agent.password and agent.uid not in having
-    )  # fmt: skip
-    return Encrypted(code, tuple(sorted(without)), tuple(_paths(upkeep.backups_of(path))))
+    return Encrypted(code, without_keys(directory), tuple(_paths(upkeep.backups_of(path))))
 
 
 def _paths(backups: Iterable[upkeep.Backup]) -> Iterable[Path]:

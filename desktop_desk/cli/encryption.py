@@ -1,6 +1,7 @@
 """`desk …`: whether a desk file is encrypted, with which key, and getting in when passwords are lost."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,10 +84,13 @@ def recover(context: typer.Context) -> None:
         print(_("{login} has a new password on {path}.").format(login=login, path=path))
 
 
-def say_recovery(code: str) -> None:
-    """Tell people of the recovery code that they will not be told again."""
+def say_recovery(code: str, without_keys: Sequence[str] = ()) -> None:
+    """Tell people of the recovery code that they will not be told again, and of whom it does not let in yet."""
     print(_("Recovery code: {code}").format(code=code))
     print(_("Print it and lock it away: it opens the desk when passwords are lost, and is not shown again."))
+    if without_keys:
+        logins = ", ".join(without_keys)
+        print(_("These agents need a new password before they can open it: {logins}").format(logins=logins))
 
 
 def _tell(session: Session, path: Path, done: "Encrypted", said: str) -> None:
@@ -102,10 +106,7 @@ def _tell(session: Session, path: Path, done: "Encrypted", said: str) -> None:
         )
         return
     print(said)
-    say_recovery(done.recovery)
-    if done.without_keys:
-        logins = ", ".join(done.without_keys)
-        print(_("These agents need a new password before they can open it: {logins}").format(logins=logins))
+    say_recovery(done.recovery, done.without_keys)
 
 
 def _file(session: Session) -> Path:

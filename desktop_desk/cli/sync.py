@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from desktop_desk.cli import copies
+from desktop_desk.cli.encryption import say_recovery
 from desktop_desk.cli.output import iso, local_time, print_json, table
 from desktop_desk.cli.session import Session, progress_shown, session_of
 from desktop_desk.i18n import _, ngettext
@@ -62,19 +63,30 @@ def replica_new(
     label: Annotated[
         str, typer.Option("--label", metavar="L", help="What the copy is called, as “Jane’s laptop”.")
     ],
+    encrypt: Annotated[
+        bool,
+        typer.Option(
+            "--encrypt",
+            help="Encrypt the copy with a key of its own, from the first byte on; prints its recovery code.",
+        ),
+    ] = False,
 ) -> None:
     """Take the desk of a hub along; agent and password are those of that desk."""
-    from desktop_desk import sharing
+    from desktop_desk import encryption, sharing
 
     session = session_of(context)
     login, password = session.credentials()
     target = file.expanduser().absolute()
+    recovery = encryption.new_code() if encrypt else ""
     with progress_shown(_("Copying")) as progress:
-        taken = sharing.new_replica(hub, target, label, login, password, told=progress)
+        taken = sharing.new_replica(hub, target, label, login, password, recovery=recovery, told=progress)
     if session.json:
-        print_json({"desk": str(target), "code": taken.code, **_counts(taken.exchanged)})
+        more = {"recovery": recovery, "without_keys": list(taken.without_keys)} if encrypt else {}
+        print_json({"desk": str(target), "code": taken.code, **more, **_counts(taken.exchanged)})
         return
     print(_("{path} is ready; its ticket numbers begin with {code}.").format(path=file, code=taken.code))
+    if encrypt:
+        say_recovery(recovery, taken.without_keys)
     _say(session, taken.exchanged, "")
 
 

@@ -47,6 +47,10 @@ class AccessDenied(DeskError):
     """Unknown login, wrong password or a locked login; the reason tells which of them to nobody."""
 
 
+class AnotherHubKey(AccessDenied):
+    """The hub was given another key, and only a password opens that."""
+
+
 class StorageUnavailable(DeskError):
     """The desk cannot be read or written now; `kind` says why.
 

@@ -144,6 +144,8 @@ class DeskLock:
         with store.reading():
             directory = store.directory()
         desk = directory.settings.uid
+        if not any(True for _holder in key_holders(directory)) and not self.sidecar.path.exists():
+            return  # nobody yet: the desk is being filled
         with self.sidecar.held():
             try:
                 keys: Keys | None = self.sidecar.read()

@@ -1,17 +1,46 @@
-"""The key of an encrypted desk's hubs: kept in the desk, and at the hub sealed to each of its agents."""
+"""The key of an encrypted desk's hubs: kept in the desk, and at the hub sealed to each of its agents.
+
+A hub gets a new key in place: first the ring of the new key, and the old key sealed with it, then everything else
+under the new key, one name after the other. Until that is done, whoever has the new key reads both.
+"""
 
 import secrets
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from desktop_desk.desk.exchange_ports import Hub
 from desktop_desk.desk.ports import Store
-from desktop_desk.domain.errors import AccessDenied, Unreadable
+from desktop_desk.domain.errors import AccessDenied, AnotherHubKey, Unreadable
 from desktop_desk.i18n import _
 from desktop_desk.storage.desk_lock import key_holders
-from desktop_desk.storage.keys import KeyRing
+from desktop_desk.storage.keys import KeyHolder, KeyRing
 from desktop_desk.storage.sealing import KEY_BYTES, Sealer
 
-_NOTE = "hub_key"
-_PURPOSE = "hub"
+_NOTE: Final = "hub_key"
+_BEFORE: Final = "hub_key_before"
+"""The note with the key that some things at the hub are still sealed with."""
+_RETIRED: Final = "hub_keys_retired"
+"""The note with all keys that were replaced: none of them is ever taken back."""
+_CHANGING: Final = "hub_key_changing"
+"""The note of the copy that gives a hub a new key and has not done everything yet."""
+_PURPOSE: Final = "hub"
+_KEYS, _OLD_KEY = "keys", "before"
+"""What lies on the shelf "about": the ring, and while the key changes the old one, sealed with the new."""
+
+
+class BothKeys(Sealer):
+    """Seals with a hub's new key, and opens also what is still sealed with the old one."""
+
+    def __init__(self, key: bytes, before: bytes) -> None:
+        super().__init__(key)
+        self._before = Sealer(before)
+
+    def unseal(self, sealed: bytes, name: str) -> bytes:
+        """The body again; Unreadable when it was changed, or is sealed with a third key."""
+        try:
+            return super().unseal(sealed, name)
+        except Unreadable:
+            return self._before.unseal(sealed, name)
 
 
 def made_hub_key(store: Store) -> None:
@@ -22,58 +51,166 @@ def made_hub_key(store: Store) -> None:
 
 def new_hub_key(store: Store) -> None:
     """Give an encrypted desk another key for the hubs that it makes from now on: who left keeps only the old one."""
-    store.log.keep_note(_NOTE, secrets.token_hex(KEY_BYTES))
+    with store.writing():
+        _retire(store)
+        store.log.keep_note(_NOTE, secrets.token_hex(KEY_BYTES))
 
 
-def follow_hub_key(store: Store, hub: Hub, login: str = "", password: str = "") -> None:
-    """Take over the key of a hub that was made with another one, by an agent's password.
+def has_hub_key(store: Store) -> bool:
+    """Whether the hubs of this desk are sealed."""
+    return bool(store.log.note(_NOTE))
+
+
+def follow_hub_key(store: Store, hub: Hub, login: str = "", password: str = "") -> bool:
+    """Take over the key of a hub that was given another one, by an agent's password; tells whether it did.
+
+    A hub that was set back to a key of before gets the present one again, at once.
 
     Raises:
-        AccessDenied: the hub has another key, and login and password do not open it.
+        AnotherHubKey: the hub has another key, and login and password do not open it.
     """
-    kept, body = store.log.note(_NOTE), hub.read("about", "keys")
+    kept, body = store.log.note(_NOTE), hub.read("about", _KEYS)
     if not kept or body is None:
-        return
+        return False
     try:
         ring = KeyRing.from_bytes(body)
-        if not ring.is_of(bytes.fromhex(kept)):
-            store.log.keep_note(_NOTE, ring.open(login, password).secret.hex())
+        if ring.is_of(bytes.fromhex(kept)):
+            _follow_change(store, hub)
+            return False
+        if (old := _of_retired(store, ring)) is not None:
+            with store.writing():
+                store.log.keep_note(_BEFORE, old)
+                store.log.keep_note(_CHANGING, "1")
+            _lay_change(store, hub)
+            return False
+        found = ring.open(login, password).secret.hex()
     except Unreadable as error:
-        raise AccessDenied(
-            _("Access denied: this hub has another key than the desk."),
-            _("Sync with it once by “sync HUB”, with a password that is valid there."),
-        ) from error
+        raise _another_key() from error
+    with store.writing():
+        _retire(store)
+        store.log.keep_note(_NOTE, found)
+        store.log.keep_note(_CHANGING, "")
+    _follow_change(store, hub)
+    return True
+
+
+def begin_new_hub_key(store: Store, hub: Hub) -> None:
+    """Give a hub a new key, from which moment on nobody comes in with the old one; goes on where it was stopped."""
+    if not store.log.note(_CHANGING):
+        with store.writing():
+            old = store.log.note(_NOTE)
+            _retire(store)
+            store.log.keep_note(_BEFORE, old)
+            store.log.keep_note(_NOTE, secrets.token_hex(KEY_BYTES))
+            store.log.keep_note(_CHANGING, "1")
+    _lay_change(store, hub)
+
+
+def is_hub_key_changing(store: Store) -> bool:
+    """Whether this copy has begun to give the hub a new key, and not everything is sealed with it yet."""
+    return bool(store.log.note(_CHANGING))
+
+
+def end_new_hub_key(store: Store, hub: Hub) -> None:
+    """Everything at the hub is sealed with the new key: the old one opens nothing any more."""
+    hub.remove("about", _OLD_KEY)
+    with store.writing():
+        store.log.keep_note(_BEFORE, "")
+        store.log.keep_note(_CHANGING, "")
+
+
+def old_sealers(store: Store) -> tuple[Sequence[Sealer], Sealer]:
+    """What opens things sealed with a key of before, the newest first; and what seals now."""
+    old = [key for key in reversed(store.log.note(_RETIRED).split()) if key]
+    return [Sealer(bytes.fromhex(key)) for key in old], Sealer(bytes.fromhex(store.log.note(_NOTE)))
 
 
 def hub_sealer(store: Store) -> Sealer | None:
     """What the desk seals everything at its hubs with; None for one whose hubs are open."""
-    kept = store.log.note(_NOTE)
-    return Sealer(bytes.fromhex(kept)) if kept else None
+    kept, before = store.log.note(_NOTE), store.log.note(_BEFORE)
+    if not kept:
+        return None
+    return BothKeys(bytes.fromhex(kept), bytes.fromhex(before)) if before else Sealer(bytes.fromhex(kept))
 
 
 def lay_hub_keys(store: Store, hub: Hub) -> None:
-    """Let exactly the desk's active agents open the hub with their passwords, as they are now."""
+    """Let exactly the desk's active agents open the hub with their passwords, as they are now.
+
+    Raises:
+        AnotherHubKey: somebody has given the hub another key meanwhile.
+    """
     kept = store.log.note(_NOTE)
     if not kept:
         return
     secret = bytes.fromhex(kept)
-    with store.reading():
-        directory = store.directory()
-    holders = list(key_holders(directory))
-    before = hub.read("about", "keys")
+    desk, holders = _holders(store)
+    before = hub.read("about", _KEYS)
     ring: KeyRing | None = None
     if before is not None:
         try:
-            found = KeyRing.from_bytes(before)
-            ring = found if found.is_of(secret) else None
+            ring = KeyRing.from_bytes(before)
         except Unreadable:
-            ring = None  # torn or somebody else's: whoever has the key makes a new one
+            ring = None  # torn: whoever has the key makes a new one
+        if ring is not None and not ring.is_of(secret):
+            if ring.desk == desk and _of_retired(store, ring) is None:
+                raise _another_key()
+            ring = None
     if ring is None:
-        ring = KeyRing.new(directory.settings.uid, _PURPOSE, secret, holders)
+        ring = KeyRing.new(desk, _PURPOSE, secret, holders)
     ring = ring.following(secret, holders)
     body = ring.to_bytes()
     if body != before:
-        hub.write("about", "keys", body)
+        hub.write("about", _KEYS, body)
+
+
+def _lay_change(store: Store, hub: Hub) -> None:
+    """Lay the old key, sealed with the new one, and then the new one for the agents as they are now."""
+    secret = bytes.fromhex(store.log.note(_NOTE))
+    old = bytes.fromhex(store.log.note(_BEFORE))
+    hub.write("about", _OLD_KEY, Sealer(secret).seal(old, f"about/{_OLD_KEY}"))
+    desk, holders = _holders(store)
+    hub.write("about", _KEYS, KeyRing.new(desk, _PURPOSE, secret, holders).to_bytes())
+
+
+def _follow_change(store: Store, hub: Hub) -> None:
+    """Know the old key for as long as some things at the hub are sealed with it."""
+    if store.log.note(_CHANGING):
+        return
+    known, body = store.log.note(_BEFORE), hub.read("about", _OLD_KEY)
+    old = ""
+    if body is not None:
+        sealer = Sealer(bytes.fromhex(store.log.note(_NOTE)))
+        try:
+            old = sealer.unseal(body, f"about/{_OLD_KEY}").hex()
+        except Unreadable:
+            old = known  # torn on its way: it comes again, or is taken away
+    if old != known:
+        store.log.keep_note(_BEFORE, old)
+
+
+def _retire(store: Store) -> None:
+    kept, retired = store.log.note(_NOTE), store.log.note(_RETIRED).split()
+    if kept and kept not in retired:
+        store.log.keep_note(_RETIRED, " ".join([*retired, kept]))
+
+
+def _of_retired(store: Store, ring: KeyRing) -> str | None:
+    """The key of before that a ring is of."""
+    retired = store.log.note(_RETIRED).split()
+    return next((key for key in reversed(retired) if ring.is_of(bytes.fromhex(key))), None)
+
+
+def _holders(store: Store) -> tuple[str, Iterable[KeyHolder]]:
+    with store.reading():
+        directory = store.directory()
+    return directory.settings.uid, list(key_holders(directory))
+
+
+def _another_key() -> AnotherHubKey:
+    return AnotherHubKey(
+        _("Access denied: this hub has another key than this copy of the desk."),
+        _("Somebody has given it a new one. Give your password once: “Copies of this desk”, or “sync”."),
+    )
 
 
 def opened_hub(hub: Hub, login: str, password: str) -> Sealer:

@@ -164,10 +164,10 @@ class TakeDialog(WorkDialog):
         if path.parent == documents():
             # A new account may lack this one; every other folder is the person's to make.
             path.parent.mkdir(parents=True, exist_ok=True)
-        sharing.new_replica(wanted.hub, path, wanted.label, wanted.login, wanted.password, told=self._told)
-        code = ""
-        if wanted.encrypt and not encryption.is_encrypted(path):
-            code = encryption.encrypt(path, wanted.login, wanted.password).recovery
+        code = encryption.new_code() if wanted.encrypt else ""
+        sharing.new_replica(
+            wanted.hub, path, wanted.label, wanted.login, wanted.password, recovery=code, told=self._told
+        )
         return str(path), wanted.login, code
 
     def _told(self, done: int, total: int) -> None:
