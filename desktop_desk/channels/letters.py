@@ -14,13 +14,11 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import SandboxedEnvironment
 
 from desktop_desk import __version__
+from desktop_desk.desk.letter_settings import LANGUAGES
 from desktop_desk.desk.outbox import Enclosure, Letter
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.domain.outgoing import AUTOMATIC, KINDS, mail_address, mail_subject, one_header
 from desktop_desk.i18n import _
-
-LANGUAGES = ("en", "de")
-"""Languages with templates of the program's own."""
 
 LONGEST = 200_000
 """Characters of a mail that a template may make; a loop in one must not fill the disk."""

@@ -47,13 +47,20 @@ class Agent:
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """A part of the office that tickets belong to."""
+    """A part of the office that tickets belong to.
+
+    Attributes:
+        language: in which its mails are written; "" for the one of the desk's country.
+        receipts: whether callers get a mail with the number of their new ticket.
+    """
 
     id: int
     uid: EntityId
     name: str
     manager: EntityId | None = None
     assign_members_only: bool = False
+    language: str = ""
+    receipts: bool = True
     active: bool = True
 
 
@@ -139,6 +146,7 @@ class Mailbox:
         imap_security, smtp_security: "tls" from the first byte, "starttls" or "none" (to this machine only).
         replica: the one copy of the desk that fetches it; None: nobody does.
         sender: the name that stands before the address in what is sent; "": the desk's.
+        receipts: whether tickets that are answered from it are confirmed by mail.
     """
 
     id: int
@@ -158,6 +166,7 @@ class Mailbox:
     smtp_port: int = 0
     smtp_security: str = "starttls"
     sender: str = ""
+    receipts: bool = True
     active: bool = True
 
 

@@ -39,6 +39,7 @@ FIELDS: Mapping[str, str] = {
     "assign_members_only": N_("Only to its members"), "permissions": N_("Permissions"), "priority": N_("Priority"),
     "agent": N_("Agent"), "team": N_("Team"), "state": N_("State"), "required_to_close": N_("Closed only with"),
     "country": N_("Country"), "region": N_("Region"), "zone": N_("Time zone"), "lock_minutes": N_("Lock after"),
+    "language": N_("Language"), "receipts": N_("Receipts"), "address": N_("Address"), "topic": N_("Topic"),
 }  # fmt: skip
 
 _KIND_OF: Mapping[type, str] = {

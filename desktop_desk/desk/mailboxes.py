@@ -16,7 +16,10 @@ _HOSTS = frozenset({"imap_host", "smtp_host"})
 _PORTS = frozenset({"imap_port", "smtp_port"})
 _SECURITY = frozenset({"imap_security", "smtp_security"})
 MAILBOX_FIELDS = (
-    frozenset({"address", "login", "folder", "topic", "replica", "sender"}) | _HOSTS | _PORTS | _SECURITY
+    frozenset({"address", "login", "folder", "topic", "replica", "sender", "receipts"})
+    | _HOSTS
+    | _PORTS
+    | _SECURITY
 )
 """Fields that only a mailbox has, or that mean something else in one."""
 
@@ -31,6 +34,8 @@ def mailbox_field(name: str, value: Any, directory: Directory) -> Any:
         return copy.uid if copy else None
     if name in _PORTS:
         return _port(name, value)
+    if name == "receipts":
+        return bool(value)
     text = " ".join(plain_text(str(value or ""), name).split())
     if name == "address":
         text = one_line(text, "address")

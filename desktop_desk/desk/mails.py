@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from desktop_desk.desk.channel_ports import MailRecord
+from desktop_desk.desk.letter_templates import LetterTemplates
 from desktop_desk.desk.ports import Draft
-from desktop_desk.desk.purging import Purging
 from desktop_desk.desk.views import Counters, Done
 from desktop_desk.domain.errors import NotFound
 from desktop_desk.domain.facts import EntityId
@@ -18,7 +18,7 @@ MOST_COUNTED = 1000
 """Whoever has more mails in quarantine than this needs to know no more than that they are many."""
 
 
-class Mails(Purging):
+class Mails(LetterTemplates):
     """Verbs about mails that came in."""
 
     def counters(self) -> Counters:

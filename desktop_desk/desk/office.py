@@ -6,6 +6,7 @@ from typing import Any
 
 from desktop_desk.desk.acting import one_line, plain_text, priority_letter
 from desktop_desk.desk.directory import Agent, Directory, Settings, Status, Topic
+from desktop_desk.desk.letter_settings import TEMPLATE, is_letter_field, letter_field
 from desktop_desk.desk.lists import Lists
 from desktop_desk.desk.mailboxes import MAILBOX_FIELDS, mailbox_field
 from desktop_desk.desk.ports import Draft, Position
@@ -166,6 +167,8 @@ class OfficeWork(Lists):
     ) -> dict[str, Any]:
         if kind == "mailbox" and name in MAILBOX_FIELDS:
             return {name: mailbox_field(name, value, directory)}
+        if kind == "department" and is_letter_field(name):
+            return {name: letter_field(name, value)}
         references = {
             "department": directory.department, "role": directory.role, "agent": directory.agent,
             "team": directory.team, "manager": directory.agent, "lead": directory.agent, "parent": directory.topic,
@@ -255,6 +258,8 @@ class OfficeWork(Lists):
         kept: dict[str, Any] = {}
         for name, value in fields.items():
             match name:
+                case _ if name.startswith(TEMPLATE):
+                    kept[name] = letter_field(name, value)
                 case "name":
                     kept["name"] = one_line(str(value), "name")
                 case "country" | "region" | "zone":

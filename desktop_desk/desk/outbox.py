@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from desktop_desk.desk.attachments import files_of
 from desktop_desk.desk.directory import Directory, Mailbox
+from desktop_desk.desk.letter_settings import letter_settings, letter_values
 from desktop_desk.desk.outbox_ports import OutboxItem
 from desktop_desk.desk.ports import Clock, Draft, NewId, Store, TicketRecord
 from desktop_desk.desk.posting import caller_address, copies_of, mailbox_for, own_addresses
@@ -29,8 +30,6 @@ OUTBOX_HELD = "outbox_held"
 
 HOUR_MS = 3_600_000
 MOST_REFERENCES = 12
-GERMAN = frozenset({"DE", "AT", "LI"})
-"""Countries whose offices write German unless a department says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +251,7 @@ class Outbox:
         state = fold(self._store.journal.of_entity(record.uid, record.uid))
         barred = own_addresses(directory) | {to.casefold()}
         cc = copies_of(state) if item.kind not in AUTOMATIC else ()
-        chosen = _settings_of_mail(self._store, record, directory, item.kind)
+        chosen = letter_settings(self._store, directory, record, item.kind)
         return Letter(
             item, mailbox, to, tuple(each for each in cc if each.casefold() not in barred), record.number, chosen[0],
             ident, self._references(record, ident), self._values(item, record, directory), self._files(item), chosen[1],
@@ -308,13 +307,7 @@ class Outbox:
         said = next((fact for fact in facts if fact.verb == "replied"), None)
         act = self._store.journal.of_act(FactId.parse(item.act))
         resolved = any(fact.verb == "resolved" and fact.ticket == item.ticket for fact in act)
-        return {
-            "number": record.number, "subject": record.subject, "caller": record.caller_name,
-            "text": str(said.fields.get("text") or "") if said else "",
-            "agent": directory.name_of(said.actor) if said and said.actor else "",
-            "department": directory.name_of(record.department), "office": directory.settings.name,
-            "resolved": "yes" if resolved else "",
-        }  # fmt: skip
+        return letter_values(directory, record, said, resolved=resolved)
 
     def _files(self, item: OutboxItem) -> tuple[Enclosure, ...]:
         """The files that came with a reply."""
@@ -351,13 +344,3 @@ def _is_time(item: OutboxItem, now: int, *, hurry: bool) -> bool:
     if hurry and item.tries:
         return True
     return item.due <= now and (hurry or not item.stopped)
-
-
-def _settings_of_mail(store: Store, record: TicketRecord, directory: Directory, kind: str) -> tuple[str, str]:
-    """The language that a ticket's department writes in, and its own template for a kind; "" for none."""
-    department = directory.department(record.department)
-    fields: dict[str, object] = {}
-    if department is not None:
-        fields.update(fold(store.journal.of_entity(department.uid, None)).fields)
-    language = str(fields.get("language") or ("de" if directory.settings.country in GERMAN else "en"))
-    return language, str(fields.get(f"template:{kind}:{language}") or "")

@@ -74,6 +74,12 @@ def is_mailed(store: Store, directory: Directory, record: TicketRecord) -> bool:
     )
 
 
+def receipts_wanted(directory: Directory, record: TicketRecord, mailbox: Mailbox | None) -> bool:
+    """Whether a new ticket is confirmed by mail: neither its department nor the mailbox it is answered from says no."""
+    department = directory.department(record.department)
+    return (department is None or department.receipts) and (mailbox is None or mailbox.receipts)
+
+
 def copies_of(state: State) -> tuple[str, ...]:
     """The addresses that get a ticket's mails in copy."""
     found = (mail_address(address) for address in members(state, COPY_TO))
@@ -91,6 +97,10 @@ def post(store: Store, facts: Sequence[Fact], now: int) -> None:
     for uid, kind, ticket, act in _outgoing(facts):
         record = store.tickets.by_uid(ticket)
         if record is None or record.state == "withdrawn" or not is_mailed(store, directory, record):
+            continue
+        if kind == "receipt" and not receipts_wanted(
+            directory, record, mailbox_for(store, directory, record)
+        ):
             continue
         _keep(store, OutboxItem(uid, kind, ticket, str(act), store.journal.own, now, now + HOLD_MS))
 

@@ -308,6 +308,10 @@ VERBS: dict[str, tuple[str, Verb]] = {
     "try_letter": ("ticket.reply", lambda desk, office, _number: desk.try_letter(a_letter(office))),
     "stop_letter": ("ticket.reply", lambda desk, office, _number: desk.stop_letter(a_letter(office))),
     "drop_letter": ("ticket.reply", lambda desk, office, _number: desk.drop_letter(a_letter(office))),
+    "set_template": (
+        "office.settings",
+        lambda desk, _office, _number: desk.set_template("receipt", "en", "Subject: x\n\nx"),
+    ),
     "add mailbox": ("office.settings", lambda desk, _office, _number: desk.add("mailbox", name="x")),
     "held_of_person": ("user.edit", lambda desk, office, _number: desk.held_of_person(person(office))),
 }
@@ -362,7 +366,7 @@ def a_held_act(office: ADesk) -> str:
 READS = frozenset(
     {
         "actor", "agent_rung", "all_people", "backup", "counters", "directory", "find_people", "held_reply", "inbox",
-        "last_mail", "letters", "reply_stands",
+        "last_mail", "letter_values", "letters", "recipients", "reply_stands", "template",
         "mail_counts", "match_person", "may", "mentioned", "new_entity", "notice_settings", "numbers", "office_differences",
         "office_duplicates", "open_attachment", "outbox", "organisations", "others_at", "person",
         "queue", "redo_step", "replicas", "report", "save_attachment", "search", "search_hint", "settings",

@@ -94,7 +94,7 @@ def small(body: bytes) -> QImage:
     reader = QImageReader(buffer)
     reader.setDecideFormatFromContent(True)
     reader.setAutoTransform(True)
-    if reader.format().data().decode("ascii", "replace") not in FORMATS:
+    if bytes(reader.format().data()).decode("ascii", "replace") not in FORMATS:
         return QImage()
     size = reader.size()
     dots = size.width() * size.height()
