@@ -43,6 +43,10 @@ TEST_TOOLS = {
     ),
     "chromium": ("chromium", "fills in the request form as callers do"),
     "dovecot": ("dovecot-imapd", "a private IMAP server for the tests of mail that is fetched"),
+    "exim4": (
+        "exim4-daemon-light",
+        "a private SMTP server for the tests of mail that goes out and comes back",
+    ),
     "gcc": ("g++", "builds the disk that tests let fail or lose power (g++ brings the headers with it)"),
     "git": ("git", "tells which files belong to the project"),
     "Xvfb": ("xvfb", "a screen for tests of the real window on a machine without one"),
@@ -51,10 +55,17 @@ TEST_TOOLS = {
 }
 
 # Debian keeps some programs in folders of their own.
-ELSEWHERE = {"dovecot": "/usr/sbin/dovecot", "initdb": "/usr/lib/postgresql/*/bin/initdb"}
+ELSEWHERE = {
+    "dovecot": "/usr/sbin/dovecot", "exim4": "/usr/sbin/exim4", "initdb": "/usr/lib/postgresql/*/bin/initdb",
+}  # fmt: skip
 
-# A test's server is its own; the one that Debian would make with the package is neither wanted nor used.
+# A test's server is its own, on 127.0.0.1; those that Debian would start with a package are neither wanted nor used.
 NO_SERVER = Path("/etc/postgresql-common/createcluster.conf")
+STARTS_NOTHING = Path("/usr/sbin/policy-rc.d")
+SERVICES = {"dovecot-imapd": "dovecot", "exim4-daemon-light": "exim4", "postgresql": "postgresql"}
+
+# A machine has one mail server; ours would take the place of another one.
+MAIL_SERVER = Path("/usr/sbin/sendmail")
 
 
 def may_install() -> bool:
@@ -87,7 +98,8 @@ def install(packages: list[str]) -> bool:
         "apt-get",
         "--quiet",
     ]
-    wanted = [*apt, "install", "--yes", "--no-install-recommends", *packages]
+    # Nothing that somebody has chosen to have goes away for a test.
+    wanted = [*apt, "install", "--yes", "--no-remove", "--no-install-recommends", *packages]
     print(f"Installing system packages: {' '.join(packages)}", flush=True)
     if _quiet(wanted):
         return True
@@ -153,12 +165,49 @@ def provide_test_tools() -> None:
     if not sys.platform.startswith("linux"):
         return
     lacking = [package for program, (package, _) in TEST_TOOLS.items() if not is_there(program)]
-    if "postgresql" in lacking and _is_root() and not NO_SERVER.exists():
-        NO_SERVER.parent.mkdir(parents=True, exist_ok=True)
-        NO_SERVER.write_text("create_main_cluster = false\n", encoding="utf-8")
-    if lacking and not install(lacking):
+    if "exim4-daemon-light" in lacking and MAIL_SERVER.exists():
+        lacking.remove("exim4-daemon-light")
+        print(
+            "This machine has a mail server of its own: the tests that need Exim are skipped.",
+            file=sys.stderr,
+        )
+    if lacking and not install_without_services(lacking):
         print(
             "Tests that need these are skipped, since they could not be installed: "
             f"{', '.join(lacking)}. To have them:\n    {command(lacking)}",
             file=sys.stderr,
         )
+
+
+def install_without_services(packages: list[str]) -> bool:
+    """Install servers for tests to start themselves: the system's own starts none of them, now or later."""
+    servers = [package for package in packages if package in SERVICES]
+    if not servers or not may_install():
+        return install(packages)
+    if "postgresql" in servers:
+        _lay(NO_SERVER, "create_main_cluster = false\n")
+    policy = _lay(STARTS_NOTHING, "#!/bin/sh\nexit 101\n")
+    try:
+        done = install(packages)
+    finally:
+        if policy:
+            _as_root("rm", "-f", str(STARTS_NOTHING))
+    if shutil.which("systemctl") is not None:
+        for package in servers:
+            _as_root("systemctl", "disable", SERVICES[package])
+    return done
+
+
+def _lay(path: Path, text: str) -> bool:
+    """Make a file of the system's where there is none; whether it was made."""
+    if path.exists():
+        return False
+    _as_root("mkdir", "-p", str(path.parent))
+    _as_root("tee", str(path), text=text)
+    return _as_root("chmod", "755" if text.startswith("#!") else "644", str(path))
+
+
+def _as_root(*words: str, text: str = "") -> bool:
+    sudo = [] if _is_root() else ["sudo", "-n"]
+    done = subprocess.run([*sudo, *words], input=text, capture_output=True, text=True, check=False)
+    return done.returncode == 0

@@ -1,4 +1,4 @@
-"""Ken writes a mail, is answered, answers back: by real commands over a real mail server that is stopped in between."""
+"""Ken writes a mail, is answered, answers back: by real commands over real servers that are stopped in between."""
 
 import shutil
 import smtplib
@@ -13,12 +13,9 @@ import pytest
 
 from tests.certificates import Authority
 from tests.command_line import CommandLine, found_office
-from tests.post_office import CALLER, EXIM, OFFICE, SECRET, PostOffice
+from tests.post_office import CALLER, OFFICE, SECRET, PostOffice, lacking
 
-pytestmark = pytest.mark.skipif(
-    not Path(EXIM).exists(),
-    reason="needs Debian's exim4-daemon-light: sudo apt-get install exim4-daemon-light",
-)
+pytestmark = pytest.mark.skipif(bool(lacking()), reason=f"needs {lacking()}")
 
 
 @pytest.fixture
@@ -41,7 +38,10 @@ def cli(
     monkeypatch.setenv("DESKTOP_DESK_MAIL_PASSWORD", SECRET)
     found_office(tmp_path / "front.desk")
     made = CommandLine(tmp_path / "front.desk", capsys, monkeypatch)
-    made.json("mail", "add", OFFICE, "--smtp-host", "localhost", "--smtp-port", str(post.port), by="ann")
+    made.json(
+        "mail", "add", OFFICE, "--smtp-host", "localhost", "--smtp-port", str(post.port),
+        "--imap-host", "localhost", "--imap-port", str(post.imap_port), by="ann",
+    )  # fmt: skip
     return made
 
 
@@ -60,24 +60,28 @@ def ken_writes(post: PostOffice, subject: str, text: str, answering: EmailMessag
 
 
 def ken_reads(post: PostOffice, count: int) -> EmailMessage:
-    found = message_from_bytes(post.letters("ken", count)[-1].read_bytes(), policy=default)
+    """The last of so many letters in his mailbox."""
+    found = message_from_bytes(post.letters("ken", count)[-1], policy=default)
     assert isinstance(found, EmailMessage)
     return found
 
 
-def taken_in(cli: CommandLine, post: PostOffice, count: int) -> dict[str, int]:
+def fetched(cli: CommandLine, post: PostOffice, count: int) -> dict[str, int]:
+    """What the desk takes in once so many letters have come to the office."""
     post.letters("help", count)
-    told: dict[str, int] = cli.json("mail", "import", str(post.folder / "mail" / "help"))
+    told: dict[str, int] = cli.json("mail", "fetch")
     return told
 
 
 def test_mail_in_reply_out_answer_in(cli: CommandLine, post: PostOffice) -> None:
     ken_writes(post, "VPN down", "Nobody in sales can connect.")
-    assert taken_in(cli, post, 1)["tickets"] == 1
+    assert fetched(cli, post, 1)["tickets"] == 1
     (ticket,) = cli.json("ticket", "list")
     number = ticket["number"]
+    assert cli.json("mail", "send")["sent"] == 1
+    assert f"[#{number}]" in ken_reads(post, 1)["Subject"], "he is told the number"
 
-    post.stop()
+    post.close()
     cli.json("ticket", "reply", number, "--text", "Renewed the certificate. Try again.")
     away = cli.json("mail", "outbox")
     assert away["waiting"] == 1
@@ -85,23 +89,32 @@ def test_mail_in_reply_out_answer_in(cli: CommandLine, post: PostOffice) -> None
     assert (told.code, told.json["sent"], told.json["waiting"]) == (0, 0, 1)
     assert "cannot be reached" in told.err
 
-    post.start()
+    post.open()
     assert cli.json("mail", "send")["sent"] == 1
     assert cli.json("mail", "send") == {"sent": 0, "failed": 0, "waiting": 0, "held": False, "problems": []}
-    answer = ken_reads(post, 1)
+    answer = ken_reads(post, 2)
     assert answer["Subject"] == f"Re: VPN down [#{number}]"
     assert answer["From"].addresses[0].addr_spec == OFFICE
     assert "Renewed the certificate." in answer.get_content()
-    assert len(post.letters("ken", 1)) == 1
+    assert len(post.letters("ken", 2)) == 2
 
     ken_writes(post, "no word of the ticket here", "It works. Thank you!", answering=answer)
-    again = taken_in(cli, post, 2)
-    assert (again["tickets"], again["replies"], again["duplicates"]) == (0, 1, 1)
+    post.letters("help", 2)
+    post.close_boxes()
+    told = cli.run("--json", "mail", "fetch")
+    assert (told.code, told.json["read"]) == (4, 0)
+    assert "does not answer" in told.err
+
+    post.open_boxes()
+    again = fetched(cli, post, 2)
+    assert (again["read"], again["tickets"], again["replies"]) == (1, 0, 1)
+    assert fetched(cli, post, 2)["read"] == 0
     said = [
         entry["text"] for entry in cli.json("ticket", "show", number)["thread"] if entry["kind"] != "event"
     ]
     assert said[-1] == "It works. Thank you!"
     assert len(cli.json("ticket", "list")) == 1
+    assert len(post.letters("help", 2)) == 2, "what was fetched stays on the server"
 
 
 def test_a_wrong_password_is_refused_by_the_real_server_too(

@@ -42,10 +42,13 @@ class Typist(QObject):
         self._chance = random.Random(seed)
         self._work = self._shift()
         self._told: dict[str, object] = {}
+        self._acts: set[str] = set()
         say = window.toasts.say
 
         def heard(text: str, *rest: str, **more: str) -> None:
-            if more.get("token"):  # what has an Undo was saved
+            token = more.get("token", "")
+            if token and " " not in token and token not in self._acts:  # an act that can be undone was saved
+                self._acts.add(token)
                 tell(said=text)
             say(text, *rest, **more)  # pyright: ignore[reportArgumentType]
 
