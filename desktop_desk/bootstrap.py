@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_desk import upkeep
-from desktop_desk.desk.addresses import is_address, shown_address
+from desktop_desk.desk.addresses import is_address
 from desktop_desk.desk.agents import Passwords
 from desktop_desk.desk.founding import found_desk
 from desktop_desk.desk.front_door import FrontDoor
@@ -77,7 +77,11 @@ def open_desk(
         from desktop_desk.storage.servers import open_on_server
 
         served = Store(open_on_server(str(path), overhear), clock, ids)
-        upkeep.settle_on_server(served, shown_address(str(path)), told)
+        try:
+            upkeep.bring_server_up_to_date(served, str(path), clock, told, progress)
+        except BaseException:
+            served.close_thread()
+            raise
         return _front_of(served, clock, ids, hasher, pairs)
 
     def prepare(store: Store) -> None:

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from desktop_desk.cli.output import iso, local_time, print_json, table
-from desktop_desk.cli.session import Session, session_of
+from desktop_desk.cli.session import Session, progress_shown, session_of
+from desktop_desk.desk.addresses import is_address, shown_address
 from desktop_desk.domain.errors import DeskError
 from desktop_desk.i18n import _, ngettext
 
@@ -39,7 +40,8 @@ def backups(
     address = session.require_address()
     with session.desk() as desk:
         if now:
-            upkeep.back_up(desk.store, address, bootstrap.now_ms)
+            upkeep.back_up(desk.store, address, bootstrap.now_ms, by_hand=True)
+        elsewhere = upkeep.newest_elsewhere(desk.store, address)
         found = upkeep.backups_of(address)
     if session.json:
         print_json(
@@ -53,6 +55,11 @@ def backups(
     if rows:
         print(table((_("When"), _("Facts"), _("Size")), rows))
         print(_("In {folder}").format(folder=found[0].path.parent))
+    if elsewhere is not None:
+        at, machine = elsewhere
+        print(
+            _("The newest of the office is on {machine}: {time}").format(machine=machine, time=local_time(at))
+        )
     print(ngettext("{count} backup", "{count} backups", len(rows)).format(count=len(rows)))
 
 
@@ -60,7 +67,11 @@ def restore(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")],
     desk: Annotated[
-        Path, typer.Argument(metavar="DESK", help="The desk to make of it; it must not exist yet.")
+        str,
+        typer.Argument(
+            metavar="DESK",
+            help="The desk to make of it: a file that does not exist yet, or an empty database: postgresql://…",
+        ),
     ],
     look: Annotated[
         bool, typer.Option("--look", help="Only to look at: a copy in which nothing can be written.")
@@ -71,10 +82,17 @@ def restore(
 
     session = session_of(context)
     login, password = session.credentials()
-    target = desk.expanduser().absolute()
     source = file.expanduser().absolute()
-    made = upkeep.look_at if look else upkeep.restore
-    facts = made(source, target, bootstrap.now_ms, key=encryption.key_of(source, login, password))
+    if look and is_address(desk):
+        raise typer.BadParameter(_("A copy to look at is a file."), param_hint="--look")
+    target = desk if is_address(desk) else str(Path(desk).expanduser().absolute())
+    key = encryption.key_of(source, login, password)
+    if is_address(target):
+        with progress_shown(_("Restoring")) as progress:
+            facts = upkeep.restore_to_server(source, target, bootstrap.now_ms, key=key, progress=progress)
+    else:
+        made = upkeep.look_at if look else upkeep.restore
+        facts = made(source, Path(target), bootstrap.now_ms, key=key)
     try:
         front = bootstrap.open_desk(target)
         try:
@@ -83,11 +101,10 @@ def restore(
             front.close()
     except DeskError:
         # Whoever may not work with the backup gets no desk of it.
-        for ending in ("", "-wal", "-shm", ".keys", ".keys.lock"):
-            target.with_name(target.name + ending).unlink(missing_ok=True)
+        upkeep.take_away(target)
         raise
     said = _("A copy to look at: {path}.") if look else _("Restored as {path}.")
-    _say_facts(session, facts, said.format(path=desk))
+    _say_facts(session, facts, said.format(path=shown_address(desk) if is_address(desk) else desk))
 
 
 def _say_facts(session: Session, facts: int, said: str) -> None:

@@ -14,6 +14,9 @@ from desktop_desk.domain.log import FIRST_HASH, chain
 from desktop_desk.file_lock import wait_for
 from desktop_desk.storage import files
 from desktop_desk.storage.database import Database, unavailable
+from desktop_desk.storage.ids import RandomIds
+from desktop_desk.storage.server_backups import GoOn, copy_from_server
+from desktop_desk.storage.sqlite import SqliteDatabase
 from desktop_desk.storage.store import Store
 
 HOURS, DAYS, MONTHS = 24, 14, 12
@@ -115,16 +118,26 @@ def mark_of(database: Database) -> str:
                 repr([value.hex() if isinstance(value, bytes) else value for value in row]).encode()
             )
         for table in ("redacted", "held", "chunk"):
-            if database.value("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)):
+            if _has(database, table):
                 running.update(repr(database.value(f"SELECT COUNT(*) FROM {table}")).encode())
     return running.hexdigest()[:12]
 
 
-def back_up(store: Store, folder: Path, now: int, *, before: int = 0) -> Backup | None:
+def _has(database: Database, table: str) -> bool:
+    """Whether a desk has a table of the log: a file of the first format lacks some, a server never did."""
+    if database.dialect.name != "sqlite":
+        return True
+    return database.value("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)) is not None
+
+
+def back_up(
+    store: Store, folder: Path, now: int, *, before: int = 0, go_on: GoOn = lambda: True
+) -> Backup | None:
     """Back a desk up into its folder, checked, and thin out older ones; None when nothing changed since the newest.
 
     Args:
         before: the format that the desk is about to get; such a backup stays, and there is always one.
+        go_on: asked in between where the desk is on a server; False breaks it off (BrokenOff).
 
     Raises:
         StorageUnavailable: the folder cannot be written, is full, or the copy is not sound; the desk is as it was.
@@ -135,12 +148,12 @@ def back_up(store: Store, folder: Path, now: int, *, before: int = 0) -> Backup 
             # Who backs the same desk up at this moment does it for both; an update waits until it may make its own.
             if not wait_for(lock, UPDATE_WAITS if before else 0):
                 return None
-            return _back_up_alone(store, folder, now, before)
+            return _back_up_alone(store, folder, now, before, go_on)
     except OSError as error:
         raise unavailable(files.fault_of(error), str(folder)) from error
 
 
-def _back_up_alone(store: Store, folder: Path, now: int, before: int) -> Backup | None:
+def _back_up_alone(store: Store, folder: Path, now: int, before: int, go_on: GoOn) -> Backup | None:
     if before and int(store.database.value("SELECT value FROM meta WHERE key = 'format'")) >= before:
         return None  # another program brought it up to date meanwhile
     mark = mark_of(store.database)
@@ -150,7 +163,11 @@ def _back_up_alone(store: Store, folder: Path, now: int, before: int) -> Backup 
             return made if before else None
     _sweep(folder)
     target = _free_name(folder, store, now, mark, before)
-    files.copy_desk(store.database, target)
+    if isinstance(store.database, SqliteDatabase):
+        files.copy_desk(store.database, target)
+    else:
+        newest = there[0].path if there else None
+        copy_from_server(store, target, lambda: now, RandomIds(), since=newest, go_on=go_on)
     if not before:
         thin_out(folder)
     return next(made for made in list_backups(folder) if made.path == target)

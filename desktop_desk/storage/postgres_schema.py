@@ -5,7 +5,7 @@ whoever writes without saying that he is the journal: other tools, and a bug of 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from desktop_desk.storage.database import Database
@@ -45,7 +45,9 @@ GUARDS = """
     END $guard$
 """
 
-_OWN = ("words", "person_words", "commits")
+OWN: Mapping[str, tuple[str, ...]] = {"words": WORDS, "person_words": (CALLER_WORDS,), "commits": COMMITS}
+"""The tables that only a server has, by name."""
+
 _CASELESS = re.compile(r'COLLATE "C" NOT NULL COLLATE NOCASE')
 _SORTED = {"subject", "caller_name"}
 
@@ -84,8 +86,13 @@ def create_schema(database: Database) -> None:
 def statements() -> Iterator[str]:
     """The SQL of every table and index."""
     for table in TABLES:
-        yield from _of_model(table)
-    yield from (*WORDS, CALLER_WORDS, *COMMITS)
+        yield from statements_of(table)
+    yield from own_tables()
+
+
+def own_tables() -> tuple[str, ...]:
+    """The SQL of the tables that only a server has."""
+    return tuple(sql for statements in OWN.values() for sql in statements)
 
 
 def guards() -> Iterator[str]:
@@ -106,7 +113,7 @@ def guards() -> Iterator[str]:
 
 def table_names() -> list[str]:
     """Every table of a desk."""
-    return [*(table._meta.table_name for table in TABLES), *_OWN]
+    return [*(table._meta.table_name for table in TABLES), *OWN]
 
 
 def drop_schema(database: Database) -> None:
@@ -115,7 +122,7 @@ def drop_schema(database: Database) -> None:
     database.run("DROP FUNCTION IF EXISTS desk_guard()")
 
 
-def _of_model(table: type[Model]) -> Iterator[str]:
+def statements_of(table: type[Model]) -> Iterator[str]:
     """The SQL of one table with its indexes."""
     written = _Written()
     table._schema.__class__(table, written).create_all(safe=False)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from desktop_desk.desk.addresses import shown_address
 from desktop_desk.desk.ports import NewId
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.domain.log import FIRST_HASH
@@ -9,7 +10,7 @@ from desktop_desk.i18n import _
 from desktop_desk.storage.database import unavailable
 from desktop_desk.storage.files import FORMAT
 from desktop_desk.storage.identity import FIRST_NUMBER
-from desktop_desk.storage.postgres import PostgresDatabase
+from desktop_desk.storage.postgres import PostgresDatabase, connection_options
 from desktop_desk.storage.postgres_schema import create_schema, drop_schema, table_names
 
 OLDEST = 15
@@ -42,6 +43,7 @@ def open_on_server(url: str, overhear: Callable[[str], None] | None = None) -> P
     database = _reached(url, overhear)
     try:
         _refuse_others(database)
+        database.format = FORMAT
     except BaseException:
         database.close_thread()
         raise
@@ -50,10 +52,25 @@ def open_on_server(url: str, overhear: Callable[[str], None] | None = None) -> P
 
 def _refuse_others(database: PostgresDatabase) -> None:
     """StorageUnavailable for a schema that holds no desk, or one of a newer format."""
-    if not _there(database) >= {"meta", "fact", "commits"}:
+    if not _there(database) >= _DESK:
         raise unavailable("not_a_desk", database.address)
     if int(database.value("SELECT value FROM meta WHERE key = 'format'", default=0)) > FORMAT:
         raise unavailable("newer", database.address)
+
+
+def whereabouts(url: str) -> tuple[str, str, str, str]:
+    """Which server, port, database and options an address names: what is the same for everybody who uses it."""
+    try:
+        told = connection_options(url)
+    except ValueError:
+        return "", "", shown_address(url), ""
+    database = str(told.get("dbname") or told.get("user") or "")
+    return (
+        str(told.get("host") or ""),
+        str(told.get("port") or "5432"),
+        database,
+        str(told.get("options") or ""),
+    )
 
 
 def is_free(url: str) -> bool:
@@ -90,6 +107,9 @@ def _reached(url: str, overhear: Callable[[str], None] | None = None) -> Postgre
     return database
 
 
+_DESK = {"meta", "fact", "commits"}
+"""Tables that a desk of every format has."""
+
 EXAMPLE = "postgresql://name@server/database"
 
 
@@ -105,7 +125,7 @@ def _refuse_unfit(database: PostgresDatabase) -> None:
         reason = _("There is no schema at {desk} in which tables can be made.")
         raise Invalid("desk", reason.format(desk=database.address), _("Make it first, or name another."))
     there = _there(database)
-    if there >= set(table_names()):
+    if there >= _DESK:
         reason = _("There is already a desk at {desk}.")
         raise Invalid("desk", reason.format(desk=database.address), _("Open it, or name another database."))
     if there:

@@ -1,7 +1,7 @@
-"""Brings a desk file of an older format up to date: one transaction, so that it is of the old format or of the new one.
+"""Brings a desk of an older format up to date: one transaction, so that it is of the old format or of the new one.
 
 What a format needs beyond new tables stands in a numbered step. Tables, indexes and guards themselves follow the models
-(shape.py), and projections are made again from the facts where they changed.
+(shape.py; server_shape.py), and projections are made again from the facts where they changed.
 """
 
 from collections.abc import Callable, Mapping
@@ -31,22 +31,37 @@ def format_of(database: Database) -> int:
 
 def is_old(store: Store) -> bool:
     """Whether a desk must be brought up to date before this version may work in it."""
-    return isinstance(store.database, SqliteDatabase) and format_of(store.database) < FORMAT
+    database = store.database
+    return format_of(database) < FORMAT or not (isinstance(database, SqliteDatabase) or _is_whole(database))
 
 
 def migrate(store: Store, progress: Progress | None = None) -> bool:
     """Bring a desk up to date, whole or not at all; False when another program has done it meanwhile."""
     database = store.database
-    if not isinstance(database, SqliteDatabase):
-        return False
     with store.writing():
-        found = format_of(database)
-        if found >= FORMAT:
+        if not is_old(store):
             return False
-        remake = take_shape(database)
+        found = format_of(database)
+        # One that says it is up to date and lacks a table was not made whole: nothing is taken on trust.
+        remake = _shaped(database) or found == FORMAT
         for number in range(found + 1, FORMAT + 1):
             STEPS[number](database)
         if remake:
             store.projector.rebuild(progress)
         database.run("UPDATE meta SET value = ? WHERE key = 'format'", (str(FORMAT),))
     return True
+
+
+def _shaped(database: Database) -> bool:
+    """Bring the tables to this version's models; True when projections must be made again."""
+    if isinstance(database, SqliteDatabase):
+        return take_shape(database)
+    from desktop_desk.storage.migrations import server_shape  # noqa: PLC0415  files do not need it
+
+    return server_shape.take_shape(database)
+
+
+def _is_whole(database: Database) -> bool:
+    from desktop_desk.storage.migrations import server_shape  # noqa: PLC0415  as above
+
+    return server_shape.is_whole(database)

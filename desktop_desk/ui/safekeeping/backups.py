@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from desktop_desk.desk.addresses import is_address
 from desktop_desk.domain.errors import DeskError
 from desktop_desk.i18n import _
 from desktop_desk.ui.operations import Operations
@@ -97,11 +98,12 @@ class BackupsDialog(QDialog):
         from desktop_desk import upkeep
 
         address = self._address
-        self._operations.task(
-            lambda: upkeep.backups_of(address), owner=self, then=self._show, failed=self._fail
-        )
+        self._operations.read(
+            lambda desk: (upkeep.backups_of(address), upkeep.newest_elsewhere(desk.store, address)),
+            owner=self, then=lambda found: self._show(*found), failed=self._fail, long=True,
+        )  # fmt: skip
 
-    def _show(self, backups: "list[Backup]") -> None:
+    def _show(self, backups: "list[Backup]", elsewhere: tuple[int, str] | None) -> None:
         self._backups = backups
         self._model.set_rows([_row(backup) for backup in backups])
         for button in (self._inside, self._restore):
@@ -111,6 +113,8 @@ class BackupsDialog(QDialog):
             self._say(_("In {folder}").format(folder=backups[0].path.parent))
         else:
             self._table.set_empty(_("No backups yet"), _("The first is made soon after the start."))
+        if elsewhere is not None:
+            self._say(_of_colleagues(*elsewhere))
 
     def _current(self) -> "Backup | None":
         row = self._table.current_row()
@@ -123,13 +127,16 @@ class BackupsDialog(QDialog):
         address = self._address
         self._say(_("Backing up …"))
         self._operations.read(
-            lambda desk: upkeep.back_up(desk.store, address, bootstrap.now_ms),
+            lambda desk: upkeep.back_up(desk.store, address, bootstrap.now_ms, by_hand=True),
             owner=self, then=self._on_made, failed=self._fail, long=True,
         )  # fmt: skip
 
     def _on_made(self, made: "Backup | None") -> None:
         self.reload()
-        self._say("" if made is not None else _("Nothing changed since the newest backup."))
+        none = _("Nothing changed since the newest backup.")
+        if is_address(self._address):
+            none = _("Nothing changed since the newest backup, or a colleague’s computer makes one just now.")
+        self._say("" if made is not None else none)
 
     def look_inside(self, _index: object = None) -> None:
         """Open a copy of the chosen backup in which nothing can be written."""
@@ -181,6 +188,14 @@ class BackupsDialog(QDialog):
     def _say(self, words: str, *, error: bool = False) -> None:
         set_look(self._says, "error" if error else "muted")
         self._says.setText(words)
+
+
+def _of_colleagues(at: int, machine: str) -> str:
+    """Of a desk on a server one computer of the office makes the backups: which one has the newest."""
+    made = datetime.fromtimestamp(at / 1000).astimezone()
+    return _("The newest backup of the office is on {machine}, of {time}.").format(
+        machine=machine, time=f"{made:%Y-%m-%d %H:%M}"
+    )
 
 
 def _row(backup: "Backup") -> tuple[str, Row]:

@@ -1,5 +1,6 @@
 """Backs an open desk up by itself: soon after the start, every few hours, and when its last window is closed."""
 
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,7 @@ class BackupKeeper(QObject):
         self._address = address
         self._mark = mark
         self._background = Background(close_thread, parent=self)
-        self._hours = 0
+        self._ending = threading.Event()
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.back_up)
         self._first = QTimer(self)
@@ -62,32 +63,31 @@ class BackupKeeper(QObject):
         self._submit(_hours, self._on_hours)
 
     def _look(self) -> str:
-        from pathlib import Path
-
         from desktop_desk import upkeep
 
-        if not upkeep.needs_look(self._mark, Path(self._address)):
+        desk = upkeep.file_of(self._address)
+        if desk is None or not upkeep.needs_look(self._mark, desk):
             return ""
-        return upkeep.damage_told(self._desk.store, Path(self._address))
+        return upkeep.damage_told(self._desk.store, desk)
 
     def _on_looked(self, said: str) -> None:
         if said:
             self.damaged.emit(said)
 
     def _on_hours(self, hours: int) -> None:
-        self._hours = hours
         if hours:
             self._timer.start(hours * HOUR_MS)
             self.back_up()
 
     def back_up(self) -> None:
         """Make a backup now, unless nothing changed."""
-        desk, address = self._desk, self._address
+        desk, address, ending = self._desk, self._address, self._ending
 
         def make() -> "Backup | None":
             from desktop_desk import bootstrap, upkeep
 
-            return upkeep.back_up(desk.store, address, bootstrap.now_ms)
+            # Fetching a large desk from a server takes long: nobody who ends the program waits for it.
+            return upkeep.back_up(desk.store, address, bootstrap.now_ms, go_on=lambda: not ending.is_set())
 
         self._submit(make, self._on_made)
 
@@ -95,6 +95,7 @@ class BackupKeeper(QObject):
         """The last window is closed: make a last backup, and wait for it; in a hurry only end."""
         self._timer.stop()
         self._first.stop()
+        self._ending.set()
         if not hurry:
             desk, address = self._desk, self._address
             # A write of its own kind: stopping waits for those, and cuts the others short.
