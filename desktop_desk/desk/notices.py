@@ -118,9 +118,11 @@ class Notices(Mails):
         with self._store.writing():
             me = self._me()
             fields: dict[str, Any] = dict.fromkeys(me.notices) if reset else {}
+            standing = matrix_of({} if reset else me.notices)
             for (event, relation), channels in (cells or {}).items():
                 name, value = cell_field(event, relation, channels)
-                fields[name] = value
+                if standing.cell(event, relation) != frozenset(channels):
+                    fields[name] = value
             if quiet is not None:
                 fields["quiet"] = str(read_quiet(quiet) or "")
             if digest is not None:

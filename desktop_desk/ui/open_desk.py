@@ -191,11 +191,10 @@ class OpenDesk(QObject):
     def _show_window(self, desk: "Desk", agent: "Agent", session: Session) -> None:
         from desktop_desk.ui.actions import Actions
         from desktop_desk.ui.drafts import Drafts, drafts_file
-        from desktop_desk.ui.mail_work.attach import join as join_mail
+        from desktop_desk.ui.joined import join_all
         from desktop_desk.ui.main_window import MainWindow
         from desktop_desk.ui.operations import Operations
         from desktop_desk.ui.phone.attach import join as join_phone
-        from desktop_desk.ui.requests.attach import join as join_form
         from desktop_desk.ui.windows import all_parts
 
         self._close_window()
@@ -218,8 +217,7 @@ class OpenDesk(QObject):
         window.quit_asked.connect(window.close)
         self._keep_safe(window, desk)
         self._keep_synced(window, desk)
-        join_form(self, window, self._front)
-        join_mail(self, window, self._front)
+        join_all(self, window, self._front)
         self.window = window
         window.show()
         if not self._front.look and not self.in_hurry:

@@ -36,6 +36,10 @@ WHAT = {
     "edited": N_("edited"),
     "merged": N_("merged"),
     "tagged": N_("tagged"),
+    "due_soon": N_("Due soon"),
+    "promise": N_("Promised time is near"),
+    "overdue": N_("Overdue"),
+    "difference": N_("Two people changed it"),
 }
 
 HEAD_MARGIN, HEAD_SPACING = 14, 8
@@ -73,7 +77,7 @@ def _row(news: "News", now: int, *, seen: bool) -> tuple[str | int, ...]:
     if back is None:
         what = _(WHAT.get(news.what, news.what))
         about = _line(news.subject, _words(news))
-        flags = MUTED if seen else UNREAD
+        flags = MUTED if seen else UNREAD | (OVERDUE if news.what == "overdue" else 0)
         return f"{news.by_name} {what}".strip(), news.ticket, about, age_text(news.at, now), flags
     late = back.due is not None and back.due < now
     call = _("Tell {person}") if news.what == "tell" else _("Call {person}")
@@ -172,6 +176,23 @@ class ForMeView(QFrame):
         column.setSpacing(0)
         column.addWidget(head)
         column.addWidget(self.table, 1)
+        self._why = QLabel(self)
+        self._why.setObjectName("for_me_why")
+        self._why.setWordWrap(True)
+        self._why.setContentsMargins(HEAD_MARGIN, 8, HEAD_MARGIN, 8)
+        set_look(self._why, "surface line-top")
+        self._why.hide()
+        column.addWidget(self._why)
+
+    def toggle_why(self) -> None:
+        """Say of the line with the cursor why it is here, or stop saying it."""
+        self._why.setVisible(not self._why.isVisibleTo(self))
+        self._say_why()
+
+    def _say_why(self) -> None:
+        chosen = self.current()
+        self._why.setText(chosen.why if chosen is not None else _("Choose a line: this says why it is here."))
+        self._why.setAccessibleName(self._why.text())
 
     def show_news(self, news: "Sequence[News]", seen: frozenset[str]) -> None:
         """Show these lines; those whose key is in `seen` are quiet. The chosen line stays chosen."""
@@ -192,6 +213,7 @@ class ForMeView(QFrame):
         if key and place < 0 and news and self.table.hasFocus():
             # The line is done with: the cursor goes on to the next one.
             self.table.select_row(min(place_before, len(news) - 1))
+        self._say_why()
 
     def _fit_head(self) -> None:
         """Show of the head what there is room for; what gives way first can be had from the menus too."""
@@ -227,6 +249,7 @@ class ForMeView(QFrame):
         self.opened.emit()
 
     def _on_row(self, row: int) -> None:
+        self._say_why()
         if not self._quiet and 0 <= row < len(self._news):
             self.news_chosen.emit(self._news[row])
 
