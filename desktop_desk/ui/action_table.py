@@ -70,6 +70,7 @@ _DESK = (
     ActionSpec("desk.sync", N_("S&ync now"), ("Shift+F5",), menu="desk", group=4),
     ActionSpec("desk.people", N_("&Callers…"), ("Ctrl+Shift+P",), menu="desk", group=1),
     ActionSpec("desk.office", N_("Agents, &departments, topics…"), ("Ctrl+Shift+A",), menu="desk", group=1),
+    ActionSpec("desk.notices", N_("What &I am told…"), menu="desk", group=1),
     ActionSpec("desk.settings", N_("&Settings…"), ("Ctrl+,",), menu="desk", group=1, icon="settings"),
     ActionSpec("desk.backups", N_("&Backups…"), menu="desk", group=1),
     ActionSpec("desk.form", N_("Request &form on this computer…"), menu="desk", group=1),
@@ -130,7 +131,9 @@ _MAIL = (
     ActionSpec("mail.drop", N_("Do not send…"), shown_key="Del", menu="mail", group=4),
     ActionSpec("mail.raw", N_("&Headers and raw mail…"), ("Ctrl+U",), menu="mail", group=2),
     ActionSpec("mail.quoted", N_("Show or fold &quoted text"), ("F7",), menu="mail", group=2),
-    ActionSpec("mail.all_quoted", N_("Quoted text of the &whole ticket"), ("Shift+F7",), menu="mail", group=2),
+    ActionSpec(
+        "mail.all_quoted", N_("Quoted text of the &whole ticket"), ("Shift+F7",), menu="mail", group=2
+    ),
     ActionSpec("mail.copy_to", N_("&Copy replies to…"), ("Ctrl+Shift+I",), menu="mail", group=2),
     ActionSpec("mail.boxes", N_("Mail&boxes…"), menu="mail", group=3),
     ActionSpec("mail.templates", N_("T&emplates…"), menu="mail", group=3),
@@ -152,6 +155,7 @@ _VIEW = (
     ActionSpec("view.filter", N_("&Filter this list"), ("Ctrl+F",), menu="view", group=1),
     ActionSpec("view.columns", N_("&Columns…"), menu="view", group=1),
     ActionSpec("view.seen", N_("Mark all as seen"), ("Ctrl+Shift+E",), menu="view", group=1),
+    ActionSpec("view.why", N_("Why it is for &me"), letter="Y", menu="view", group=1),
     ActionSpec("view.next_ticket", N_("Next ticket"), ("Alt+Down",), "J", menu="view", group=2),
     ActionSpec("view.previous_ticket", N_("Previous ticket"), ("Alt+Up",), "K", menu="view", group=2),
     ActionSpec("view.next_pane", N_("Next pane"), ("F6",), menu="view", group=2),

@@ -176,12 +176,7 @@ class ForMeView(QFrame):
         column.setSpacing(0)
         column.addWidget(head)
         column.addWidget(self.table, 1)
-        self._why = QLabel(self)
-        self._why.setObjectName("for_me_why")
-        self._why.setWordWrap(True)
-        self._why.setContentsMargins(HEAD_MARGIN, 8, HEAD_MARGIN, 8)
-        set_look(self._why, "surface line-top")
-        self._why.hide()
+        self._why = _reason(self)
         column.addWidget(self._why)
 
     def toggle_why(self) -> None:
@@ -263,3 +258,14 @@ def _summary(news: "Sequence[News]", seen: frozenset[str]) -> str:
     if tickets or not calls:
         parts.append(ngettext("%d with news", "%d with news", tickets) % tickets)
     return " · ".join(parts)
+
+
+def _reason(parent: QWidget) -> QLabel:
+    """The line that says why something is here; out of sight until somebody asks."""
+    label = QLabel(parent)
+    label.setObjectName("for_me_why")
+    label.setWordWrap(True)
+    label.setContentsMargins(HEAD_MARGIN, 8, HEAD_MARGIN, 8)
+    set_look(label, "surface line-top")
+    label.hide()
+    return label
