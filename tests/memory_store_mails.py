@@ -47,3 +47,7 @@ class MemoryMails:
 
     def from_sender(self, sender: str, since: int) -> int:
         return sum(mail.state == "filed" and mail.at >= since and mail.sender == sender for mail in self._all)
+
+    def times(self, mailbox: EntityId, since: int) -> tuple[int, ...]:
+        came = (mail for mail in self._all if mail.state not in OUT and mail.mailbox == mailbox)
+        return tuple(sorted(mail.at for mail in came if mail.at >= since))

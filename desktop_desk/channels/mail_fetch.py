@@ -12,12 +12,13 @@ from desktop_desk.channels.mail_import import Tally, take_mail
 from desktop_desk.channels.mail_sources import Found
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.directory import Mailbox
+from desktop_desk.desk.mail_looks import LookState, keep_look
 from desktop_desk.desk.mail_room import MailRoom
 from desktop_desk.desk.mail_views import Filed
 from desktop_desk.desk.mailboxes import HERE
 from desktop_desk.desk.ports import Store
 from desktop_desk.domain.attachments import size_text
-from desktop_desk.domain.errors import AccessDenied, Invalid, NotAllowed, StorageUnavailable
+from desktop_desk.domain.errors import AccessDenied, DeskError, Invalid, NotAllowed, StorageUnavailable
 from desktop_desk.domain.mail import LARGEST_MAIL
 from desktop_desk.i18n import _
 
@@ -47,10 +48,24 @@ def fetch_mails(
         StorageUnavailable: the server cannot be reached, or its certificate is not good.
     """
     _refuse_anothers(desk, box)
-    tally = Tally()
-    for filed in fetch_each(desk.store, desk.mail_room(), box, password_of(box), trust):
-        tally.add(filed)
+    tally, room = Tally(), desk.mail_room()
+    try:
+        for filed in fetch_each(desk.store, room, box, password_of(box), trust):
+            tally.add(filed)
+    except DeskError as error:
+        keep_look(desk.store, box, *look_after(error), room.now())
+        raise
+    keep_look(desk.store, box, "good", "", room.now())
     return tally
+
+
+def look_after(error: DeskError) -> tuple[LookState, str]:
+    """What a look into a mailbox has found that ended so, and the words for it."""
+    if isinstance(error, AccessDenied | Invalid):
+        return "refused", str(error)
+    if isinstance(error, StorageUnavailable) and error.kind in {"unreachable", "denied"}:
+        return ("away" if error.kind == "unreachable" else "refused"), str(error)
+    return "failed", str(error)
 
 
 def fetch_each(
@@ -75,6 +90,20 @@ def fetch_each(
             # In one transaction a mail is filed and known to be fetched, or neither.
             reached = partial(store.log.keep_note, note, f"{validity} {uid}")
             yield take_mail(room, _message(server, uid, box), mailbox=box.uid, guarded=True, beside=reached)
+
+
+def count_mails(
+    box: Mailbox, password: str, trust: ssl.SSLContext | None = None, timeout: float = TIMEOUT
+) -> int:
+    """Log in to a mailbox and open its folder, without taking anything in; gives how many mails lie there.
+
+    Raises: as `fetch_mails`.
+    """
+    _refuse(box)
+    with _logged_in(box, password, trust or ssl.create_default_context(), timeout) as server:
+        _place(server, box)
+        known: Any = server.response("EXISTS")[1]
+        return int(known[0] or 0) if known else 0
 
 
 def _refuse(box: Mailbox) -> None:

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from desktop_desk.channels.mail_fetch import PasswordOf, fetch_each
+from desktop_desk.channels.mail_fetch import PasswordOf, fetch_each, look_after
 from desktop_desk.channels.mail_import import Tally
 from desktop_desk.desk.directory import Mailbox
 from desktop_desk.desk.mail_keeping import MailKeeping
 from desktop_desk.desk.mail_looks import LookState
-from desktop_desk.domain.errors import AccessDenied, DeskError, Invalid, StorageUnavailable
+from desktop_desk.domain.errors import DeskError
 
 EVERY_MS: Final = 60_000
 LONGEST_MS: Final = 10 * 60_000
@@ -125,13 +125,8 @@ class Rounds:
                 if self._stopped() or not keeping.claim(self.holder):
                     break
                 began = time.monotonic()
-        except (AccessDenied, Invalid) as error:
-            return "refused", str(error)
-        except StorageUnavailable as error:
-            by_kind: dict[str, LookState] = {"unreachable": "away", "denied": "refused"}
-            return by_kind.get(error.kind, "failed"), str(error)
         except DeskError as error:
-            return "failed", str(error)
+            return look_after(error)
         return "good", ""
 
     def _network_is_back(self, now: int) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from desktop_desk.channels.mail_import import Tally
     from desktop_desk.desk.channel_ports import MailRecord
     from desktop_desk.desk.desk import Desk
+    from desktop_desk.desk.status_light import Standing
 
 _MailId = Annotated[
     str, typer.Argument(metavar="MAIL", help="Its id, as `mail quarantine` tells it; or its beginning.")
@@ -80,11 +81,15 @@ def tell_tally(session: Session, tally: "Tally") -> None:
 
 
 def status(context: typer.Context) -> None:
-    """How mail stands: the last one, how many of each kind, and the mailboxes."""
+    """How mail stands: whether all is well, the last one, how many of each kind, and the mailboxes."""
+    from desktop_desk.bootstrap import now_ms
+    from desktop_desk.desk.status_light import Light, mail_standings
+
     session = session_of(context)
     with session.desk() as desk:
         counts, last, boxes = desk.mail_counts(), desk.last_mail(), desk.directory().mailboxes
         outbox = desk.outbox().status()
+        light = Light(mail_standings(desk.store, now_ms()))
     known = {
         state: counts.get(state, 0)
         for state in ("filed", "ignored", "quarantined", "dismissed", "sent", "failed")
@@ -97,14 +102,36 @@ def status(context: typer.Context) -> None:
                 "last": iso(last.at) if last else None,
                 "mailboxes": mailboxes,
                 "outbox": mail_out.outbox_json(outbox),
+                "light": light.level,
+                "lines": [_standing_json(each) for each in light.standings],
             }
         )
         return
+    for each in light.standings:
+        for part in each.parts or (each,):
+            name = part.name or {"in": _("Mail in"), "out": _("Outbox")}.get(part.subject, part.subject)
+            print(f"{_MARKS[part.level]} {name}: {part.word}. {part.said} {part.advice}".rstrip())
     print(_("Last mail: {time}").format(time=local_time(last.at) if last else _("none yet")))
     print(mail_out.outbox_line(outbox))
     print(", ".join(f"{_(state)}: {count}" for state, count in known.items()))
     for box in boxes:
         print(f"  {box.name}  {box.address}" + ("" if box.active else _(" (not in use)")))
+
+
+_MARKS = {"off": "○", "good": "●", "wait": "◐", "trouble": "▲"}
+"""What stands before a line: not in use, well, goes on by itself, somebody must see to it."""
+
+
+def _standing_json(standing: "Standing") -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "line": standing.subject, "level": standing.level, "word": standing.word, "said": standing.said,
+        "advice": standing.advice or None, "loud": standing.loud,
+    }  # fmt: skip
+    if standing.name:
+        told["mailbox"] = standing.name
+    if standing.parts:
+        told["mailboxes"] = [_standing_json(part) for part in standing.parts]
+    return told
 
 
 def quarantine(

@@ -106,6 +106,14 @@ class MailQueries:
         sql = "SELECT COUNT(*) FROM mail WHERE state = 'filed' AND at >= ? AND sender = ?"
         return int(self._db.value(sql, (since, sender), default=0))
 
+    def times(self, mailbox: EntityId, since: int) -> tuple[int, ...]:
+        """When the mails were written that came to a mailbox, ms, as of that time."""
+        sql = (
+            "SELECT at FROM mail WHERE state IN ('filed', 'ignored', 'quarantined', 'dismissed') AND at >= ?"
+            " AND mailbox = ? ORDER BY at"
+        )
+        return tuple(row[0] for row in self._db.rows(sql, (since, bytes.fromhex(mailbox))))
+
     def _records(self, sql: str, values: Sequence[Any]) -> tuple[MailRecord, ...]:
         return tuple(_record(row) for row in self._db.rows(sql, values))
 

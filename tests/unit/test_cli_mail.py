@@ -28,6 +28,7 @@ def test_an_import_says_what_became_of_every_mail(cli: CommandLine) -> None:
     status = cli.json("mail", "status")
     assert (status["filed"], status["quarantined"]) == (2, 1)
     assert status["last"]
+    assert (status["light"], [line["level"] for line in status["lines"]]) == ("off", ["off", "off"])
 
 
 def test_what_waits_is_shown_filed_or_dismissed(cli: CommandLine) -> None:
