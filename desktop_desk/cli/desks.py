@@ -213,7 +213,7 @@ def bench(
         typer.Argument(
             metavar="[NAME…]",
             help="Only these: queue, ticket, search, caller, counters, report, save, disk, import, apply, sync, hub,"
-            " snapshot, encrypted, start, memory, scroll, pixels.",
+            " snapshot, encrypted, mail, form, start, memory, scroll, pixels, call.",
         ),
     ] = None,
     tickets: Annotated[

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from desktop_desk import bootstrap
-from desktop_desk.cli.bench import desk_figures, figures, import_figures, sync_figures, window_figures
+from desktop_desk.cli.bench import channel_figures, desk_figures, figures, import_figures, sync_figures, window_figures
 from desktop_desk.cli.bench.figures import Figure, figure_of, in_turn
 from desktop_desk.cli.bench.lines import figure_line, heading
 from desktop_desk.cli.bench.run import GROUPS, run
@@ -17,7 +17,7 @@ from tests.command_line import ROOT, CommandLine
 from tests.postgres import postgres_address
 
 TICKETS = 200
-OF_THE_WINDOW = ("start", "memory", "scroll", "pixels")
+OF_THE_WINDOW = ("start", "memory", "scroll", "pixels", "call")
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +29,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def of_the_desk(folder: Path) -> list[Figure]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(import_figures, "TICKETS", 50)
+        patch.setattr(channel_figures, "MAILS", 12)
+        patch.setattr(channel_figures, "REQUESTS", 4)
         patch.setattr(figures, "PATIENCE", 0.2)
         for name, few in (("ROUNDS", 6), ("SORT_ROUNDS", 3), ("SAVES", 4), ("SAMPLE", 40)):
             patch.setattr(desk_figures, name, few)
@@ -67,7 +69,7 @@ def test_every_queue_every_order_and_every_row_of_the_budgets_is_measured(of_the
         "log a call", "reply", "disk for a ticket", "take in facts", "take in another replica's log, SQLite",
         "sync, 10 new facts laid at a hub", "sync, 10 new facts taken from a hub", "sync, nothing new",
         "sync, 2 replicas of 60 facts, nothing new", "sync, 2 replicas of 60 facts, a day of each",
-        "a whole desk laid at a hub and taken",
+        "a whole desk laid at a hub and taken", "take in mails", "request form",
     }  # fmt: skip
     assert len(names) == len(of_the_desk)
 
@@ -121,7 +123,7 @@ def test_the_window_is_measured_in_processes_of_its_own(
     figures = {each.name: each for each in run(OF_THE_WINDOW, TICKETS, folder)}
     assert set(figures) == {
         "cold start to the call form", "memory at start", "memory in use", "scrolling, a frame",
-        "queue, key to pixels", "ticket, key to pixels",
+        "queue, key to pixels", "ticket, key to pixels", "screen pop",
     }  # fmt: skip
     assert all(each.value > 0 and each.baseline > 0 and each.beside for each in figures.values())
     for name in ("cold start to the call form", "memory at start", "memory in use"):

@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from desktop_desk import bootstrap, encryption
+from desktop_desk.cli.bench.channel_figures import form_figures, mail_figures
 from desktop_desk.cli.bench.desk_figures import DeskFigures
 from desktop_desk.cli.bench.figures import Figure
 from desktop_desk.cli.bench.import_figures import apply_figures, import_figures
@@ -18,7 +19,7 @@ from desktop_desk.i18n import _
 SEED = 1
 GROUPS = (
     "queue", "ticket", "search", "caller", "counters", "report", "save", "disk", "import", "apply", "sync", "hub",
-    "snapshot", "encrypted", "start", "memory", "scroll", "pixels",
+    "snapshot", "encrypted", "mail", "form", "start", "memory", "scroll", "pixels", "call",
 )  # fmt: skip
 """The names of the figures, in their order."""
 
@@ -76,6 +77,8 @@ def _figures(names: Sequence[str], path: Path, folder: Path, server: str) -> Ite
             "apply": lambda: apply_figures(folder, server),
             **SyncFigures(desk, path, folder).groups(),
             "encrypted": lambda: _encrypted(path),
+            "mail": lambda: mail_figures(folder),
+            "form": lambda: form_figures(path, desk.counters().total),
             **WindowFigures(path, desk.counters().total).groups(),
         }
         for name in names:

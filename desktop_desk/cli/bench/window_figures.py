@@ -35,7 +35,13 @@ class WindowFigures:
 
     def groups(self) -> dict[str, Callable[[], Iterator[Figure]]]:
         """Every group of figures by its name."""
-        return {"start": self.start, "memory": self.memory, "scroll": self.scroll, "pixels": self.pixels}
+        return {
+            "start": self.start,
+            "memory": self.memory,
+            "scroll": self.scroll,
+            "pixels": self.pixels,
+            "call": self.call,
+        }
 
     def start(self) -> Iterator[Figure]:
         """From the start of the process until a call can be typed."""
@@ -61,6 +67,18 @@ class WindowFigures:
         for what, name in (("queue", "queue, key to pixels"), ("ticket", "ticket, key to pixels")):
             seen = self._look(what)
             yield figure_of(name, self._tickets, seen["ours"], seen["bare"], BARE_TABLE, p95_budget=50.0)
+
+    def call(self) -> Iterator[Figure]:
+        """From the command of a telephone system to the caller's name on the screen."""
+        seen = self._look("call")
+        yield figure_of(
+            "screen pop",
+            self._tickets,
+            seen["ours"],
+            seen["bare"],
+            "a Python that does nothing",
+            p95_budget=300.0,
+        )
 
     def _starts(self) -> tuple[list[Seen], list[Seen]]:
         """Starts of the program and of a bare window with the same sheet, in turn."""

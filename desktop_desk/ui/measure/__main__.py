@@ -35,6 +35,10 @@ def look(what: str, desk: str) -> dict[str, Any]:
                 from desktop_desk.ui.measure.scrolling import scrolling
 
                 return scrolling(watched)
+            case "call":
+                from desktop_desk.ui.measure.calling import screen_pop
+
+                return screen_pop(watched)
             case _:
                 raise ValueError(what)
     finally:
