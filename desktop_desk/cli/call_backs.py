@@ -90,11 +90,15 @@ def missed(
         list[str] | None,
         typer.Option("--user", metavar="LOGIN", help="For whom it rang; may be given again."),
     ] = None,
+    queue: Annotated[
+        str,
+        typer.Option(metavar="Q", help="The queue or number that was called: a team's line is the team's."),
+    ] = "",
 ) -> None:
     """Note a call that nobody took; told of again with the same mark, it stays one."""
     session = session_of(context)
     with session.desk() as desk:
-        made = desk.missed_call(number, name, call_id=call_id, rung=tuple(rung or ()))
+        made = desk.missed_call(number, name, call_id=call_id, rung=tuple(rung or ()), queue=queue)
     if session.json:
         print_json({"id": made.uid, "new": bool(made.act)})
     else:
@@ -106,7 +110,7 @@ def call_back_json(back: "CallBack") -> dict[str, Any]:
     return {
         "id": back.uid, "person": back.person, "number": back.phone, "due": iso(back.due), "missed": back.missed,
         "at": iso(back.at), "tries": back.tries, "tried": iso(back.tried), "outcome": back.outcome or None,
-        "agent": back.agent or None, "ticket": back.ticket_number or None,
+        "agent": back.agent or None, "team": back.team or None, "ticket": back.ticket_number or None,
         "text": "" if back.missed else back.text,
     }  # fmt: skip
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from desktop_desk.desk.acting import one_line, plain_text
-from desktop_desk.desk.directory import Agent
+from desktop_desk.desk.directory import Agent, Team
 from desktop_desk.desk.intake import call_fields
 from desktop_desk.desk.ports import CallBackRecord, Draft, Position, TicketRecord
 from desktop_desk.desk.routing import named, refuse_holder
@@ -82,8 +82,10 @@ class CallBacks(Talking):
         call_id: str = "",
         rung: Sequence[str] = (),
         at: int | None = None,
+        queue: str = "",
     ) -> Done:
-        """A call that nobody took is to be called back: by whom it rang for, by everybody when for several.
+        """A call that nobody took is to be called back: by the team whose line it is, by whom it rang for, by
+        everybody when for several.
 
         Told of the same call again, by another window or on another copy of the desk, it stays one. The desk itself
         writes it: whoever undoes his own last act does not take it back.
@@ -91,6 +93,7 @@ class CallBacks(Talking):
         Args:
             rung: logins, ids, extensions or names of those whose telephones rang.
             at: when it rang (ms).
+            queue: the queue or number that was called, as the telephone system names it.
         """
         with self._store.writing():
             self._require("ticket.create")
@@ -109,8 +112,10 @@ class CallBacks(Talking):
                 person.name if person and person.name else " ".join(plain_text(name, "name").split())[:200]
             )
             dialled = "" if phone.kind == "withheld" else one_line(number, "number")
+            team = self.team_called(queue, tuple(found))
+            one = next(iter(found)) if len(found) == 1 else None
             fields = {
-                "agent": next(iter(found)) if len(found) == 1 else None, "person": shown or dialled,
+                "agent": team.uid if team else one, "person": shown or dialled,
                 "phone": dialled, "due": None, "text": MISSED,
             }  # fmt: skip
             drafts = [Draft("call_back_promised", uid, fields, at=rang)]
@@ -137,6 +142,30 @@ class CallBacks(Talking):
                 if digits in {own.digits, own.extension}:
                     return agent
         return None
+
+    def team_called(self, queue: str, rung: Sequence[str] = ()) -> Team | None:
+        """The team whose line a queue or number is, by its name or the line it has; None for nobody's.
+
+        Args:
+            rung: ids of the agents whose telephones rang: several who are the members of one team alone are that team.
+        """
+        directory = self._store.directory()
+        wanted, region = queue.strip().casefold(), directory.settings.country
+        digits = read_phone(queue, region).digits if wanted else ""
+        for team in directory.teams:
+            if not team.active or not wanted:
+                continue
+            lines = [line.strip() for line in team.phone.split(",") if line.strip()]
+            if wanted in {team.name.casefold(), *(line.casefold() for line in lines)}:
+                return team
+            if digits and digits in {read_phone(line, region).digits for line in lines}:
+                return team
+        whole = [
+            team
+            for team in directory.teams
+            if team.active and len(rung) > 1 and set(rung) <= set(team.members)
+        ]
+        return whole[0] if len(whole) == 1 else None
 
     def _owed(self, uid: str) -> tuple[CallBackRecord, TicketRecord | None]:
         """A call-back that is not done, and the ticket it belongs to, if any."""

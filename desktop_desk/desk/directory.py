@@ -66,13 +66,14 @@ class Department:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """Agents across departments who share tickets; `members` are agents' ids."""
+    """Agents across departments who share tickets; `members` are agents' ids, `phone` names the line that is theirs."""
 
     id: int
     uid: EntityId
     name: str
     lead: EntityId | None = None
     members: tuple[str, ...] = ()
+    phone: str = ""
     active: bool = True
 
 

@@ -212,10 +212,14 @@ class Intake(Filing):
             return []
         return [
             Draft("call_back_changed", back.uid, {"done": True}, informed=True)
-            for back in self._store.news.call_backs(self._me().id)
+            for back in self._store.news.call_backs(self._me().id, self._team_numbers())
             if back.text == MISSED and back.uid != but and back.phone and not back.ticket
             and read_phone(back.phone, region).digits == wanted.digits
         ]  # fmt: skip
+
+    def _team_numbers(self) -> tuple[int, ...]:
+        """The local numbers of every team: a caller who was reached is owed a call by none."""
+        return tuple(team.id for team in self._store.directory().teams)
 
     def _call_back(self, uid: str) -> CallBackRecord:
         found = self._store.news.call_back(EntityId(uid)) if _UID.fullmatch(uid) else None

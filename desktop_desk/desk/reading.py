@@ -267,6 +267,7 @@ class Reading(History):
             uid=back.uid, ticket_number=back.ticket, person=back.person, phone=back.phone, text=back.text,
             due=back.due, agent=agent.login if agent else "", done=back.done, at=back.at, missed=back.text == MISSED,
             tries=len(tries), tried=tries[-1].at if tries else None, outcome=tries[-1].outcome if tries else "",
+            team="" if agent else self._store.directory().name_of(back.agent),
         )  # fmt: skip
 
 

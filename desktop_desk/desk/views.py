@@ -183,7 +183,8 @@ class OrganisationView:
 class CallBack:
     """A call that is owed: promised, or `missed`, which may belong to no ticket and to no one agent.
 
-    `at` is when it came up; `tries` how often nobody was reached, last at `tried` with this `outcome`.
+    `at` is when it came up; `tries` how often nobody was reached, last at `tried` with this `outcome`; `team` is the
+    one that is to call, where it is no one agent.
     """
 
     uid: EntityId
@@ -199,6 +200,7 @@ class CallBack:
     tries: int = 0
     tried: int | None = None
     outcome: str = ""
+    team: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,3 +204,49 @@ def test_a_call_that_was_made_cannot_be_tried_again(office: ADesk) -> None:
     office.john.call_back_done(uid)
     with pytest.raises(Invalid):
         office.john.call_back_tried(uid)
+
+
+def a_line(office: ADesk, phone: str = "queue-700, 30 901820-70") -> None:
+    team = office.ada.directory().team("Night shift")
+    assert team is not None
+    office.ada.change("team", team.uid, phone=phone)
+
+
+@pytest.mark.parametrize("queue", ["night shift", "Queue-700", "+49 30 901820-70", "030 90182070"])
+def test_a_call_to_a_teams_line_is_owed_by_the_team_even_if_it_rang_for_one(office: ADesk, queue: str) -> None:
+    office.ada.change_settings(country="DE")
+    a_line(office, "queue-700, 030 90182070")
+    office.john.missed_call(KEN, "Ken Lee", call_id="a1", rung=("john",), queue=queue)
+    assert told(office.jane) == ["Missed: Ken Lee."]
+    assert told(office.john) == [], "not of the team"
+    (back,) = owed(office.jane)
+    assert (back.team, back.agent) == ("Night shift", "")
+    (news,) = office.jane.inbox()
+    assert news.why == "It is your team's: Night shift. (A call that nobody took: my teams)"
+    assert office.jane.counters().queues["forme"] == 1
+
+
+def test_several_who_are_one_team_are_the_team(office: ADesk) -> None:
+    team = office.ada.directory().team("Night shift")
+    assert team is not None
+    office.ada.change("team", team.uid, members=("jane", "john"))
+    office.john.missed_call(KEN, call_id="a1", rung=("jane", "john"))
+    assert told(office.ada) == []
+    assert owed(office.jane)[0].team == "Night shift"
+
+
+def test_a_line_that_is_no_teams_changes_nothing(office: ADesk) -> None:
+    a_line(office)
+    office.john.missed_call(KEN, call_id="a1", rung=("jane",), queue="sales")
+    assert (owed(office.jane)[0].agent, owed(office.jane)[0].team) == ("jane", "")
+
+
+def test_a_team_is_told_of_a_call_that_it_missed_and_anybody_may_make_it_good(office: ADesk) -> None:
+    a_line(office)
+    office.jane.tell()
+    office.john.missed_call(KEN, "Ken Lee", call_id="a1", queue="queue-700")
+    assert [(notice.event, notice.title) for notice in office.jane.tell().notices] == [
+        ("missed", "Missed call: Ken Lee")
+    ]
+    office.john.log_call(CallDraft("Where is my badge?", call=CallRecord(number=KEN)))
+    assert told(office.jane) == []

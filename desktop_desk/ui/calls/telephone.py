@@ -32,6 +32,7 @@ class Telephone(QObject):
         self._elsewhere: dict[str, CallPrefill] = {}
         self._asking = 0
         self._shared: set[str] = set()
+        self._queues: dict[str, str] = {}
 
     def hear(self, told: CallPrefill) -> None:
         """Take what a telephone says; whom it means is read from the desk where it names somebody."""
@@ -109,8 +110,9 @@ class Telephone(QObject):
         if call.ringing and call.direction == "in":
             shared = uid in self._shared
             known = CallPrefill(
-                call.number, call.person_name, call_id=call.call_id, rung=call.rung, shared=shared
-            )
+                call.number, call.person_name, call_id=call.call_id, rung=call.rung, shared=shared,
+                queue=self._queues.get(uid, ""),
+            )  # fmt: skip
             self._miss(known, call.started)
         if call.ringing and call.untouched:
             self._calls.lay_down(uid)
@@ -124,7 +126,9 @@ class Telephone(QObject):
 
         def act(desk: "Desk") -> object:
             mine = () if told.shared else (desk.actor.uid,)
-            return desk.missed_call(told.number, told.name, call_id=told.call_id, rung=rung or mine, at=at)
+            return desk.missed_call(
+                told.number, told.name, call_id=told.call_id, rung=rung or mine, at=at, queue=told.queue
+            )
 
         self._operations.write(act, owner=self, failed=lambda error: isinstance(error, NotAllowed))  # type: ignore[arg-type]
 
@@ -132,6 +136,8 @@ class Telephone(QObject):
         uid = self._calls.start(told)
         if told.shared:
             self._shared.add(uid)
+        if told.queue:
+            self._queues[uid] = told.queue
 
     def _open_call(self, told: CallPrefill) -> str:
         """The open call that is meant, by the telephone's name for it; by its number where there is none."""

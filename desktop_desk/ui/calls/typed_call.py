@@ -35,6 +35,8 @@ class CallPrefill:
     """The call-back that this call makes good."""
     shared: bool = False
     """It comes from a line that rings for the office, not from this agent's own softphone."""
+    queue: str = ""
+    """The queue or number that was called, as the telephone system names it."""
 
 
 @dataclass(frozen=True, slots=True)

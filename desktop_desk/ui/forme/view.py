@@ -85,7 +85,9 @@ def _row(news: "News", now: int, *, seen: bool) -> tuple[str | int, ...]:
     when = due_text(back.due, now, overdue=late) if back.due is not None else age_text(news.at, now)
     said = "" if back.missed or back.text == "outcome" else back.text
     rang = clock_text(back.at) if back.missed else ""
-    about = _line(rang, "" if back.phone == back.person else back.phone, _tries(back), news.subject, said)
+    about = _line(
+        rang, back.team, "" if back.phone == back.person else back.phone, _tries(back), news.subject, said
+    )
     flags = (OVERDUE if late else 0) | UNREAD
     nobody = _("number withheld") if back.missed else _("the caller")
     return (

@@ -94,7 +94,7 @@ class WindowLine(QObject):
     def _on_heard(self, event: PhoneEvent) -> None:
         told = CallPrefill(
             number=event.number, name=event.name, event=event.event, call_id=event.call_id, direction=event.direction,
-            rung=event.users, unanswered=event.unanswered, shared=True,
+            rung=event.users, unanswered=event.unanswered, shared=True, queue=event.queue,
         )  # fmt: skip
         self._window.calls().hear(told)
 

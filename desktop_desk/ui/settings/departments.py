@@ -115,6 +115,12 @@ class Teams(Subject):
         return (
             Entry("name", _("&Name"), LineEditor),
             Entry("lead", _("&Lead"), ChoiceEditor),
+            Entry(
+                "phone",
+                _("&Phone line"),
+                LineEditor,
+                _("Queue or number that rings for the team: calls nobody takes there are the team's."),
+            ),
             Entry("members", _("&Members"), lambda: TickList(rows=12), _("Space ticks an agent.")),
         )
 
@@ -136,7 +142,11 @@ class Teams(Subject):
         """What the team is now."""
         directory = source.directory
         thing = next((thing for thing in directory.teams if thing.uid == uid), None)
-        return {"name": thing.name, "lead": thing.lead, "members": list(thing.members)} if thing else {}
+        return (
+            {"name": thing.name, "lead": thing.lead, "phone": thing.phone, "members": list(thing.members)}
+            if thing
+            else {}
+        )
 
     def choices(self, source: Source) -> dict[str, Choices]:
         """Every active agent."""
