@@ -370,7 +370,7 @@ READS = frozenset(
         "mail_counts", "match_person", "may", "mentioned", "new_entity", "notice_settings", "numbers", "office_differences",
         "office_duplicates", "open_attachment", "outbox", "organisations", "others_at", "person",
         "queue", "redo_step", "replicas", "report", "save_attachment", "search", "search_hint", "settings",
-        "similar", "store", "targets", "ticket", "tickets_of", "undo_step",
+        "similar", "store", "targets", "team_called", "ticket", "tickets_of", "undo_step",
     }
 )  # fmt: skip
 OWN = frozenset({"follow", "mark_all_seen", "mark_seen", "present", "set_notices", "tell"})
