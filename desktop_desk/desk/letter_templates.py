@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from desktop_desk.desk.letter_settings import letter_values, template_field, template_of
 from desktop_desk.desk.posting import caller_address, copies_of, mailbox_for, own_addresses
@@ -51,12 +52,12 @@ class LetterTemplates(Purging):
 
         The text is not filled in here: whoever calls this has seen that it can be.
         """
-        name = template_field(kind, language)
+        fields: dict[str, Any] = {template_field(kind, language): text}
         if department is None:
-            return self.change_settings(**{name: text})
+            return self.change_settings(**fields)
         with self._store.writing():
             part = named(self._store.directory().department, department, "department")
-            return self.change("department", part.uid, **{name: text})
+            return self.change("department", part.uid, **fields)
 
     def letter_values(self, number: str) -> Mapping[str, str]:
         """What a letter about a ticket could say now, with its last reply; for previews."""

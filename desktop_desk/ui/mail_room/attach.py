@@ -8,6 +8,8 @@ from desktop_desk.ui.mail_room.importing import MailImport
 from desktop_desk.ui.mail_room.in_thread import ThreadMails
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from desktop_desk.ui.mail_room.quarantine import QuarantineView
     from desktop_desk.ui.mail_room.quarantine_screen import QuarantineScreen
     from desktop_desk.ui.main_window import MainWindow
@@ -27,6 +29,17 @@ def join(window: "MainWindow") -> None:
     window.middle.currentChanged.connect(room.update_actions)
     room.thread = ThreadMails(window, room.held)
     actions.bind("mail.import", MailImport(window).ask)
+    for name, page in (("mail.boxes", "mailbox"), ("mail.templates", "template")):
+        actions.bind(name, _opener(window, page))
+
+
+def _opener(window: "MainWindow", page: str) -> "Callable[[], object]":
+    def show() -> object:
+        from desktop_desk.ui.settings import open_page
+
+        return open_page(window, page)
+
+    return show
 
 
 class QuarantinePage:

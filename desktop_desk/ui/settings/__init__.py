@@ -34,3 +34,12 @@ def open_settings(window: "MainWindow") -> QWidget:
     office = office_of(window)
     office.show_page("settings")
     return office
+
+
+def open_page(window: "MainWindow", key: str) -> QWidget:
+    """Show one list of the office beside a main window; KeyError for an unknown key."""
+    from desktop_desk.ui.settings.office_window import office_of
+
+    office = office_of(window)
+    office.show_page(key)
+    return office

@@ -15,7 +15,7 @@ from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.tickets.differences import Differences
 from desktop_desk.ui.tickets.times import moment_text
 
-PAGE_OF = {"desk": "settings", "status": "settings", "mailbox": "settings"}
+PAGE_OF = {"desk": "settings", "status": "settings"}
 """Where kinds are settled that have no list of their own; the others in their lists."""
 MARK = "≠"
 

@@ -18,8 +18,10 @@ from desktop_desk.ui.settings.departments import Departments, Teams
 from desktop_desk.ui.settings.desk_settings import DeskSettingsPage
 from desktop_desk.ui.settings.disputes import Disputed, read_disputed
 from desktop_desk.ui.settings.list_page import ListPage
+from desktop_desk.ui.settings.mailbox_page import MailboxPage
 from desktop_desk.ui.settings.roles import Roles
 from desktop_desk.ui.settings.subject import Subject
+from desktop_desk.ui.settings.template_page import TemplatePage
 from desktop_desk.ui.settings.topics import Topics
 from desktop_desk.ui.settings.whereabouts import prepare
 from desktop_desk.ui.theme import Appearance
@@ -28,7 +30,7 @@ from desktop_desk.ui.widgets.side_list import SideItem, SideList, SideSection
 if TYPE_CHECKING:
     from desktop_desk.ui.main_window import MainWindow
 
-Page = ListPage | DeskSettingsPage | SummaryPage
+Page = ListPage | DeskSettingsPage | SummaryPage | TemplatePage
 SIDE_WIDTH = 184
 SUBJECTS: dict[str, Callable[[], Subject]] = {
     "organisation": Organisations,
@@ -124,6 +126,10 @@ class OfficeWindow(QWidget):
             return PeoplePage(look, operations, drafts, open_ticket=self._open_ticket)
         if key == "agent":
             return ListPage(look, operations, drafts, Agents(look))
+        if key == "mailbox":
+            return MailboxPage(look, operations, drafts)
+        if key == "template":
+            return TemplatePage(look, operations, drafts)
         if key == "summary":
             return SummaryPage(look, operations)
         return ListPage(look, operations, drafts, SUBJECTS[key]())
@@ -150,6 +156,9 @@ def side_items() -> list[SideItem | SideSection]:
         SideItem("role", _("Roles")),
         SideItem("topic", _("Topics")),
         SideItem("settings", _("Desk settings")),
+        SideSection(_("Mail")),
+        SideItem("mailbox", _("Mailboxes")),
+        SideItem("template", _("Templates")),
         SideSection(_("Reports")),
         SideItem("summary", _("Summary")),
     ]

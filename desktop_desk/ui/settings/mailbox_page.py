@@ -1,0 +1,216 @@
+"""The list of mailboxes with what is particular about them: the password here, who fetches, and trying them."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from desktop_desk.desk.directory import NOTHING, Mailbox
+from desktop_desk.domain.errors import DeskError
+from desktop_desk.domain.facts import EntityId
+from desktop_desk.i18n import _
+from desktop_desk.ui.settings.list_page import ListPage
+from desktop_desk.ui.settings.mailboxes import PASSWORD, PORTS, TEXTS, Mailboxes, fetched_by
+from desktop_desk.ui.theme import Appearance, set_look
+from desktop_desk.ui.widgets.buttons import KeyButton
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from desktop_desk.channels.mail_trial import Trial
+    from desktop_desk.desk.views import Done
+    from desktop_desk.ui.drafts import Drafts
+    from desktop_desk.ui.operations import Operations
+    from desktop_desk.ui.settings.editors import Value
+    from desktop_desk.ui.settings.subject import Source
+
+
+class MailboxPage(ListPage):
+    """Edits mailboxes; tries both servers with what stands in the form, and lets this copy fetch one."""
+
+    def __init__(
+        self,
+        look: Appearance,
+        operations: "Operations",
+        drafts: "Drafts | None",
+        *,
+        parent: QWidget | None = None,
+    ) -> None:
+        self._more = QWidget()
+        self._fetched = QLabel()
+        self._kept = QLabel()
+        self._said = QLabel()
+        self._take = KeyButton(look, _("&Let this copy fetch it"))
+        self._try = KeyButton(look, _("&Try it"), "Ctrl+T")
+        self._box: Mailbox | None = None
+        self._trials = 0
+        super().__init__(look, operations, drafts, Mailboxes(), parent=parent)
+        self._build_more()
+
+    def _build_more(self) -> None:
+        for label, name in ((self._fetched, "fetched"), (self._kept, "kept"), (self._said, "tried")):
+            label.setObjectName(f"mailbox_{name}")
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        for label in (self._fetched, self._kept):
+            set_look(label, "meta")
+        self._take.setObjectName("mailbox_take")
+        self._take.clicked.connect(self._take_over)
+        self._try.setObjectName("mailbox_try")
+        self._try.bind("Ctrl+T")
+        self._try.clicked.connect(self.try_it)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._try)
+        buttons.addWidget(self._take)
+        buttons.addStretch(1)
+        column = QVBoxLayout(self._more)
+        column.setContentsMargins(0, 4, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self._fetched)
+        column.addWidget(self._kept)
+        column.addLayout(buttons)
+        column.addWidget(self._said)
+        self.panel.below.addWidget(self._more)
+
+    # What is known beside the form
+
+    def _filled(self, source: "Source") -> None:
+        found = next((box for box in source.directory.mailboxes if box.uid == self._uid), None)
+        self._trials += 1
+        if found is None or self._box is None or found.uid != self._box.uid:
+            self._say_tried("")
+        self._box = found
+        self._kept.setText("")
+        fetched = fetched_by(source.directory, found) if found is not None else ""
+        self._fetched.setText(_("Fetched by: {who}").format(who=fetched) if fetched else "")
+        self._fetched.setVisible(bool(fetched))
+        self._take.setVisible(False)
+        if found is not None:
+            self._look_around(found)
+
+    def _look_around(self, box: Mailbox) -> None:
+        """Whether this computer knows the password, and whether it fetches; asking the keyring takes its time."""
+        store = self._operations.desk.store
+
+        def read() -> tuple[bool, bool]:
+            from desktop_desk.channels.mail_passwords import password_of
+
+            return bool(password_of(box)), store.log.own == box.replica
+
+        def told(known: tuple[bool, bool]) -> None:
+            has_password, here = known
+            words = (
+                _("This computer knows its password.")
+                if has_password
+                else _("This computer knows no password for it.")
+            )
+            self._kept.setText(words)
+            self._take.setVisible(bool(box.imap_host) and not here)
+            if here:
+                self._fetched.setText(_("Fetched by: this copy of the desk"))
+
+        self._operations.task(read, owner=self, then=told, latest="password", long=True)
+
+    # The password goes into the keyring once the mailbox is saved
+
+    def _on_saved(self, done: "Done", uid: str | None, sent: "Mapping[str, Value]") -> None:
+        password, editor = sent.get(PASSWORD), self.panel.form.editor(PASSWORD)
+        if editor.value() == password:
+            editor.set_value("")
+        super()._on_saved(done, uid, {**sent, PASSWORD: ""})
+        if isinstance(password, str) and password:
+            self._keep_password(uid or done.uid or "", password)
+
+    def _keep_password(self, uid: str, password: str) -> None:
+        desk = self._operations.desk
+
+        def keep() -> None:
+            from desktop_desk.channels.mail_passwords import keep_password
+
+            box = desk.directory().mailbox(uid)
+            if box is not None:
+                keep_password(box, password)
+
+        def failed(error: Exception) -> bool:
+            if isinstance(error, DeskError):
+                self.panel.say(str(error), error=True)
+            return isinstance(error, DeskError)
+
+        self._operations.task(keep, owner=self, then=lambda _none: self.reload(), failed=failed, long=True)
+
+    # Who fetches it
+
+    def _take_over(self) -> None:
+        box = self._box
+        if box is None:
+            return
+        self._operations.write(
+            lambda desk: desk.change("mailbox", box.uid, replica=desk.store.log.own),
+            owner=self,
+            then=lambda done: self._on_switched(
+                done, _("This copy fetches {name} from now on.").format(name=box.name)
+            ),
+            failed=self._on_failed,
+        )
+
+    # Trying it
+
+    def try_it(self) -> None:
+        """Ask both servers with what stands in the form, saved or not, and say what is wrong."""
+        if not self._try.isEnabled() or not self._more.isVisible():
+            return
+        box = self.typed_box()
+        typed = self.panel.form.values().get(PASSWORD)
+        self._trials += 1
+        number = self._trials
+        self._try.setEnabled(False)
+        self._say_tried(
+            _("Asking {hosts} …").format(hosts=", ".join(filter(None, (box.imap_host, box.smtp_host))))
+        )
+
+        def ask() -> "tuple[Trial, ...]":
+            from desktop_desk.channels.mail_passwords import password_of
+            from desktop_desk.channels.mail_trial import try_mailbox
+
+            return try_mailbox(box, typed if isinstance(typed, str) and typed else password_of(box))
+
+        def told(trials: "tuple[Trial, ...]") -> None:
+            self._try.setEnabled(True)
+            if number == self._trials:
+                self._show_trials(trials)
+
+        def failed(_error: Exception) -> bool:
+            self._try.setEnabled(True)
+            self._say_tried("")
+            return False
+
+        self._operations.task(ask, owner=self, then=told, failed=failed, long=True)
+
+    def typed_box(self) -> Mailbox:
+        """The mailbox as it stands in the form."""
+        values = self.panel.form.values()
+        box = self._box or Mailbox(0, EntityId(NOTHING), "")
+        fields: dict[str, object] = {name: str(values.get(name) or "") for name in TEXTS}
+        fields |= {name: values.get(name) if isinstance(values.get(name), int) else 0 for name in PORTS}
+        fields |= {name: str(values.get(name) or "tls") for name in ("imap_security", "smtp_security")}
+        fields["folder"] = fields["folder"] or "INBOX"
+        fields["name"] = fields["name"] or fields["address"]
+        made: Mailbox = replace(box, **fields)  # pyright: ignore[reportArgumentType]  each is a field of its own type
+        return made
+
+    def _show_trials(self, trials: "tuple[Trial, ...]") -> None:
+        if not trials:
+            self._say_tried(_("Name a server for mail in, for mail out, or both."), error=True)
+            return
+        lines = [f"{'✓' if trial.ok else '✗'} {trial.said} {trial.advice}".strip() for trial in trials]
+        self._say_tried("\n".join(lines), error=not all(trial.ok for trial in trials))
+        wrong = next((trial for trial in trials if trial.field and not trial.ok), None)
+        if wrong is not None:
+            self.panel.set_errors({wrong.field: wrong.said})
+
+    def _say_tried(self, words: str, *, error: bool = False) -> None:
+        set_look(self._said, "error" if error else "muted")
+        self._said.setText(words)
+        self._said.setVisible(bool(words))

@@ -1,0 +1,186 @@
+"""Mailboxes in the window: added, changed, tried, taken over, put out of use; the password goes into the keyring."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop_desk.channels import mail_passwords, mail_trial
+from desktop_desk.channels.mail_trial import Trial
+from desktop_desk.desk.directory import Mailbox
+from desktop_desk.domain.errors import StorageUnavailable
+from desktop_desk.ui.background import Background
+from desktop_desk.ui.drafts import Drafts
+from desktop_desk.ui.operations import Operations
+from desktop_desk.ui.settings.office_window import OfficeWindow
+from desktop_desk.ui.theme import Appearance
+from tests.drivers import part
+from tests.drivers_office import OfficePage
+from tests.office_builders import AnOffice, an_office
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[AnOffice]:
+    with an_office(tmp_path / "front.desk") as made:
+        yield made
+
+
+@pytest.fixture
+def operations(office: AnOffice, qapp: QApplication) -> Operations:
+    return Operations(
+        office.ada, Background(inline=True, parent=qapp), office.front.data_version, parent=qapp
+    )
+
+
+@pytest.fixture
+def drafts(tmp_path: Path, qapp: QApplication) -> Iterator[Drafts]:
+    kept = Drafts(tmp_path / "drafts")
+    yield kept
+    kept.close()
+
+
+@pytest.fixture
+def keyring(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Stands for the system's keyring: passwords by the mailbox's address."""
+    known: dict[str, str] = {}
+
+    def keep(box: Mailbox, password: str) -> None:
+        known[box.address] = password
+
+    monkeypatch.setattr(mail_passwords, "keep_password", keep)
+    monkeypatch.setattr(mail_passwords, "password_of", lambda box: known.get(box.address, ""))
+    return known
+
+
+@pytest.fixture
+def window(
+    look: Appearance, operations: Operations, drafts: Drafts, keyring: dict[str, str], qtbot: QtBot
+) -> OfficeWindow:
+    made = OfficeWindow(look, operations, drafts)
+    qtbot.addWidget(made)
+    made.show()
+    QTest.qWaitForWindowActive(made)
+    return made
+
+
+def page_of(window: OfficeWindow) -> OfficePage:
+    return OfficePage(cast("QWidget", window.show_page("mailbox")))
+
+
+def label(window: OfficeWindow, name: str) -> str:
+    return part(window, QLabel, f"mailbox_{name}").text()
+
+
+def add_help(page: OfficePage, **more: Any) -> None:
+    page.keys.press("Ins")
+    page.fill(
+        name="Help", address="help@office.example", imap_host="imap.office.example",
+        smtp_host="smtp.office.example", **more,
+    )  # fmt: skip
+    page.save()
+
+
+def test_a_mailbox_is_added_by_keyboard_and_its_password_goes_into_the_keyring(
+    office: AnOffice, window: OfficeWindow, keyring: dict[str, str], drafts: Drafts
+) -> None:
+    page = page_of(window)
+    add_help(page, password="plugh", department="Support")
+    assert page.words == "Saved Help."
+    box = office.ada.directory().mailbox("Help")
+    assert box is not None
+    assert (box.address, box.imap_host, box.imap_security, box.smtp_security, box.folder, box.receipts) == (
+        "help@office.example", "imap.office.example", "tls", "starttls", "INBOX", True
+    )  # fmt: skip
+    assert keyring == {"help@office.example": "plugh"}
+    assert label(window, "kept") == "This computer knows its password."
+    facts = office.ada.store.journal.of_entity(box.uid, None)
+    assert not any("plugh" in str(fact.fields) for fact in facts)
+    assert drafts.read("mailbox:new") is None
+
+
+def test_a_mailbox_is_changed_and_put_out_of_use_and_undo_brings_it_back(
+    office: AnOffice, window: OfficeWindow
+) -> None:
+    page = page_of(window)
+    add_help(page)
+    page.fill(folder="Support", receipts=False)
+    page.save()
+    box = office.ada.directory().mailbox("Help")
+    assert box is not None
+    assert (box.folder, box.receipts) == ("Support", False)
+    page.keys.press("Ctrl+Del")
+    found = office.ada.directory().mailbox("Help")
+    assert found is not None
+    assert not found.active
+
+
+def test_what_the_desk_refuses_stands_beside_its_field(window: OfficeWindow) -> None:
+    page = page_of(window)
+    page.keys.press("Ins")
+    page.fill(name="Help", address="no address")
+    page.save()
+    assert "no e-mail address" in " ".join(page.errors())
+
+
+def test_try_it_says_what_is_wrong_beside_the_entry(
+    window: OfficeWindow, monkeypatch: pytest.MonkeyPatch, keyring: dict[str, str]
+) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def tried(box: Mailbox, password: str) -> tuple[Trial, ...]:
+        asked.append((box.imap_host, password))
+        return (
+            Trial("in", ok=False, said="“Help” has no folder Nowhere.", field="folder"),
+            Trial("out", ok=True, said="Mail out works: smtp.office.example lets us in."),
+        )
+
+    monkeypatch.setattr(mail_trial, "try_mailbox", tried)
+    page = page_of(window)
+    add_help(page, password="plugh")
+    page.fill(imap_host="typed.office.example")
+    part(window, QPushButton, "mailbox_try").click()
+    assert asked == [("typed.office.example", "plugh")]
+    assert label(window, "tried") == (
+        "✗ “Help” has no folder Nowhere.\n✓ Mail out works: smtp.office.example lets us in."
+    )
+    assert "no folder Nowhere" in " ".join(page.errors())
+
+
+def test_a_keyring_that_cannot_keep_the_password_is_told_and_the_mailbox_stands(
+    office: AnOffice, window: OfficeWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_box: Mailbox, _password: str) -> None:
+        raise StorageUnavailable("failed", "This computer's keyring cannot keep the password: locked")
+
+    monkeypatch.setattr(mail_passwords, "keep_password", refuse)
+    page = page_of(window)
+    add_help(page, password="plugh")
+    assert "keyring cannot keep" in page.words
+    assert office.ada.directory().mailbox("Help") is not None
+
+
+def test_this_copy_takes_a_mailbox_over_by_a_click(office: AnOffice, window: OfficeWindow) -> None:
+    office.ada.need_sharing()
+    own = office.ada.store.log.own
+    office.ada.announce_replica("Front desk", "A", "B")
+    page = page_of(window)
+    add_help(page)
+    box = office.ada.directory().mailbox("Help")
+    assert box is not None
+    office.ada.change("mailbox", box.uid, replica=None)
+    window.show_page("mailbox")
+    page = page_of(window)
+    part(window, QWidget, "mailbox_page")
+    cast("Any", window._pages["mailbox"]).reload()
+    take = part(window, QPushButton, "mailbox_take")
+    assert take.isVisible()
+    take.click()
+    taken = office.ada.directory().mailbox("Help")
+    assert taken is not None
+    assert taken.replica == own
+    assert label(window, "fetched") == "Fetched by: this copy of the desk"
+    assert not take.isVisible()
