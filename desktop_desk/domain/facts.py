@@ -148,10 +148,15 @@ def canonical(value: object) -> str:
     return _encode(value)
 
 
+_PLAIN = frozenset({str, int, bool, type(None)})
+
+
 def _has_float(value: object) -> bool:
+    if type(value) in _PLAIN:
+        return False
     if isinstance(value, dict):
         return any(map(_has_float, cast("dict[str, object]", value).values()))
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return any(map(_has_float, cast("list[object]", value)))
     return isinstance(value, float)
 

@@ -258,7 +258,7 @@ class Logs:
                 held.append((number, last, told.fact.act, refused, told.hash, line))
                 aside.append(told.fact)
                 continue
-            fact = replace(told.fact, arrival=arrival + len(facts) + 1)
+            fact = arrived(told.fact, arrival + len(facts) + 1)
             rows.append((*self._journal.row_of(fact, number, texts, stored), told.salt, told.hash))
             facts.append(fact)
             if told.redaction is not None:
@@ -308,6 +308,14 @@ def whole(entry: LogEntry, reaches: Reaches) -> LogEntry:
         return entry
     context = reaches.up_to(entry.fact.seen)
     return replace(entry, fact=replace(entry.fact, context=context)) if context else entry
+
+
+def arrived(fact: Fact, arrival: int) -> Fact:
+    """A fact with its place in this desk's own journal; `replace` would take thrice as long."""
+    return Fact(
+        fact.replica, fact.seq, fact.act, fact.seen, fact.stamp, fact.at, fact.wall, fact.actor, fact.verb,
+        fact.entity, fact.ticket, fact.fields, fact.context, arrival,
+    )  # fmt: skip
 
 
 def _verified(before: bytes, entry: LogEntry) -> tuple[dict[str, str], bytes]:

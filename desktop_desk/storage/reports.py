@@ -6,6 +6,9 @@ from desktop_desk.desk.reports import ReportRequest
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.tallies import EVENTS, SPAN
 
+WHOLE = "priority"
+"""The dimension that is summed up where none is asked for: it has the fewest values."""
+
 
 class ReportQueries:
     """Answers how many events a period had."""
@@ -30,12 +33,14 @@ class ReportQueries:
 
     def _dated(self, unit: str, by: str, first: int, last: int) -> list[tuple[str, str, int, int]]:
         """Event, value, count and duration of the days, or of the spans, from the first to the last."""
+        # Every event has one value in each dimension: what they come to in all needs no counts of its own.
+        value = "value" if by else "''"
         # Each event is named, so that its days are a range of the key: else all days are read, whatever the period.
         sql = (
-            f"SELECT what, value, SUM(n), CAST(SUM(total) AS BIGINT) FROM {unit}_tally "
-            f"WHERE dim = ? AND what IN ({','.join('?' * len(EVENTS))}) AND {unit} BETWEEN ? AND ? GROUP BY what, value"
+            f"SELECT what, {value}, SUM(n), CAST(SUM(total) AS BIGINT) FROM {unit}_tally "
+            f"WHERE dim = ? AND what IN ({','.join('?' * len(EVENTS))}) AND {unit} BETWEEN ? AND ? GROUP BY 1, 2"
         )
-        return self._db.rows(sql, (by, *EVENTS, first, last))
+        return self._db.rows(sql, (by or WHOLE, *EVENTS, first, last))
 
     def _late(self, request: ReportRequest) -> list[tuple[str, int]]:
         column = request.by or "''"

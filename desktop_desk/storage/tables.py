@@ -352,7 +352,7 @@ class DayTally(Model):
 
 
 class SpanTally(Model):
-    """The same by spans of `1 << tallies.SPAN` days, so that a report over years reads few rows."""
+    """The same by spans of days (tallies.SPAN), so that a report over years reads few rows."""
 
     dim = TextField()
     what = TextField()

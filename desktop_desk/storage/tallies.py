@@ -90,9 +90,11 @@ class Tallies:
             return
         for group in json.loads(text):
             dims, counted = group[: len(DIMENSIONS)], group[len(DIMENSIONS) :]
-            for what, day, total in zip(counted[::3], counted[1::3], counted[2::3], strict=True):
-                for dim, value in (("", ""), *zip(DIMENSIONS, dims, strict=True)):
-                    sums = self._days[(dim, EVENTS[what], day, value)]
+            pairs = tuple(zip(DIMENSIONS, dims, strict=True))
+            for code, day, total in zip(counted[::3], counted[1::3], counted[2::3], strict=True):
+                what = EVENTS[code]
+                for dim, value in pairs:
+                    sums = self._days[dim, what, day, value]
                     sums[0] += change
                     sums[1] += change * total
 

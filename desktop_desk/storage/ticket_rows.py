@@ -59,6 +59,7 @@ class TicketRows:
         if not self._journal.is_begun(uid, facts[0].arrival):
             self.make(uid, facts)
             return
+        self._write_now(_TICKET)
         number = self._db.value("SELECT id FROM ticket WHERE uid = ?", (key,))
         if number is None:
             # Its opening may have arrived after other facts of it.
@@ -88,15 +89,15 @@ class TicketRows:
 
     def make_again(self, uid: EntityId) -> None:
         """Take out everything that is written of a ticket's thread, and write it anew from its facts."""
+        self.flush()
         found = self._db.row("SELECT id FROM ticket WHERE uid = ?", (bytes.fromhex(uid),))
         if found is not None:
-            self.flush()
             self._take_out(found[0])
             self._mails.take_out(uid)
         self.make(uid, self._journal.of_ticket(uid), was_there=True)
 
     def _take_out(self, number: int) -> None:
-        before = self._db.row(_STANDING, (number,))
+        before = self._standing(number)
         if before is not None:
             self._uncount(before)
         entries = self._db.rows("SELECT id FROM entry WHERE ticket = ?", (number,))
@@ -114,6 +115,7 @@ class TicketRows:
     def renamed(self, person: int) -> None:
         """Write a caller's new name into his tickets."""
         self._callers.clear()
+        self._write_now(_TICKET)
         for number, uid in self._db.rows("SELECT id, uid FROM ticket WHERE caller = ?", (person,)):
             self.again(number, EntityId(uid.hex()))
 
@@ -133,8 +135,14 @@ class TicketRows:
         self._callers.clear()
 
     def _later(self, sql: str, row: tuple[Any, ...]) -> None:
-        """Write a row that nothing reads before the end of the batch: many at once cost less."""
+        """Write a row at the end of the batch, or before it is read: many at once cost less."""
         self._pending.setdefault(sql, []).append(row)
+
+    def _write_now(self, sql: str) -> None:
+        """Write what was gathered for a statement: it is going to be read."""
+        rows = self._pending.pop(sql, None)
+        if rows:
+            self._db.run_many(sql, rows)
 
     def _of_thread(self, entity: EntityId, facts: list[Fact], uid: EntityId, ticket: int) -> Spoken | None:
         creating = next((fact for fact in facts if fact.verb in CREATING), None)
@@ -163,7 +171,7 @@ class TicketRows:
         names = ("name" if kind == FILE else "text", "number")
         said = (str(fact.fields.get(name) or "") for name in names)
         row = (arrival, ticket, kind, fact.at, fact.stamp, actor, int(state.withdrawn))
-        self._db.run(_ENTRY, row)
+        self._later(_ENTRY, row)
         self._words(arrival, "" if state.withdrawn else findable(*said))
         return None if state.withdrawn else Spoken(kind, actor, fact.at, fact.at, fact.stamp, 1)
 
@@ -193,11 +201,11 @@ class TicketRows:
         summary = summarise(state, entries_from(spoken), directory.office, merged=merged)
         differences = self._differences(uid, state)
         caller = self._caller(summary.caller)
-        before = None if is_new else self._db.row(_STANDING, (number,))
+        before = None if is_new else self._standing(number)
         row = self._row(
             uid, number, summary, differences, caller, packed(summary.events, directory), directory
         )
-        self._db.run(_TICKET, row)
+        self._later(_TICKET, row)
         self._count(before, row)
         for name in summary.aliases:
             self._later(_NUMBER, (name, number))
@@ -259,8 +267,14 @@ class TicketRows:
         self._tallies.sorts(state, before[9], before[10], -1)
         self._tallies.events(events, -1)
 
+    def _standing(self, number: int) -> tuple[Any, ...] | None:
+        """What a ticket's row says of where it is counted, and of its words; None where it has none."""
+        self._write_now(_TICKET)
+        return self._db.row(_STANDING, (number,))
+
     def _spoken(self, number: int) -> list[Spoken]:
         """A ticket's entries that count, by kind and author."""
+        self._write_now(_ENTRY)
         return [Spoken(*row) for row in self._db.rows(SPOKEN, (number,))]
 
     def _differences(self, uid: EntityId, state: State) -> int:
@@ -298,6 +312,7 @@ class TicketRows:
             for other in self._links_from(EntityId(start), self._link(start))
         }
         for other in sorted(others - {uid}):
+            self._write_now(_TICKET)
             found = self._db.row("SELECT id, merged_into FROM ticket WHERE uid = ?", (bytes.fromhex(other),))
             link = self._link(other)
             if found is not None and bool(found[1]) != self._is_merged(other, link):
