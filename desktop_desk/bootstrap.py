@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_desk import upkeep
-from desktop_desk.desk.addresses import is_address
+from desktop_desk.desk.addresses import AtServer, is_address
 from desktop_desk.desk.agents import Passwords
 from desktop_desk.desk.founding import found_desk
 from desktop_desk.desk.front_door import FrontDoor
@@ -35,7 +35,11 @@ __all__ = [
     "create_demo",
     "create_desk",
     "generate",
+    "has_keyring",
     "is_safe_place",
+    "keep_server_password",
+    "kept_server_password",
+    "look_at_server",
     "new_recovery_code",
     "open_desk",
     "restore_desk",
@@ -136,6 +140,37 @@ def _seal(key: bytes) -> Seal:
     from desktop_desk.storage.sealing import Sealer, derived
 
     return Sealer(derived(key, "files beside the desk"))
+
+
+def look_at_server(address: str) -> AtServer:
+    """What is in a database on a server: a desk, or room for one; DeskError says why it is of no use."""
+    from desktop_desk.storage import servers
+
+    return servers.look_at_server(address)
+
+
+def keep_server_password(address: str, password: str) -> None:
+    """Keep the password of a desk's server in this computer's keyring; "" keeps none any more."""
+    from desktop_desk.storage import server_passwords
+
+    if password:
+        server_passwords.keep_password(address, password)
+    else:
+        server_passwords.forget_password(address)
+
+
+def kept_server_password(address: str) -> str:
+    """The password of a desk's server in this computer's keyring; "" for none."""
+    from desktop_desk.storage.server_passwords import kept_password
+
+    return kept_password(address)
+
+
+def has_keyring() -> bool:
+    """Whether this computer can keep passwords."""
+    from desktop_desk.storage import server_passwords
+
+    return server_passwords.has_keyring()
 
 
 def new_recovery_code() -> str:

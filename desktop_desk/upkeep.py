@@ -41,8 +41,8 @@ from desktop_desk.storage.store import Store
 
 __all__ = [
     "Backup", "Mark", "back_up", "back_up_at_end", "backups_of", "begin", "bring_up_to_date", "damage_told", "end",
-    "file_of",    "leave", "look_at", "look_inside", "look_when_open", "memory", "needs_look", "newest_elsewhere", "restore",
-    "restore_as", "restore_to_server", "take_away",
+    "file_of", "leave", "look_at", "look_inside", "look_when_open", "memory", "needs_look", "newest_elsewhere",
+    "restore", "restore_as", "restore_to_server", "take_away",
 ]  # fmt: skip
 
 Told = Callable[[str], None]

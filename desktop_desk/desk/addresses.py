@@ -1,8 +1,19 @@
 """Addresses of desks on a server: told from files, shown without their password."""
 
-from urllib.parse import parse_qsl, urlencode
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 SCHEMES = ("postgresql://", "postgres://")
+
+
+@dataclass(frozen=True, slots=True)
+class AtServer:
+    """What is in a server's database: a desk with its office's name, or room for one; `version` is the server's."""
+
+    has_desk: bool
+    version: int
+    name: str = ""
+
 
 _SECRET = frozenset({"password", "sslpassword", "passfile"})
 
@@ -20,3 +31,26 @@ def shown_address(url: str) -> str:
     kept = [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] not in _SECRET]
     told = urlencode(kept, safe="/:,=")
     return f"{scheme}://{user.partition(':')[0]}{at}{server}{question if told else ''}{told}"
+
+
+def password_in(url: str) -> str:
+    """The password that an address brings with it; "" for none."""
+    _scheme, _mark, rest = url.partition("://")
+    place, _question, query = rest.partition("?")
+    user, at, _server = place.rpartition("@")
+    if at and ":" in user:
+        return unquote(user.partition(":")[2])
+    return dict(parse_qsl(query)).get("password", "")
+
+
+def with_password(url: str, password: str) -> str:
+    """The same address with this password in it; as it is for no password."""
+    if not password:
+        return url
+    scheme, _mark, rest = shown_address(url).partition("://")
+    place, question, query = rest.partition("?")
+    user, at, server = place.rpartition("@")
+    secret = quote(password, safe="")
+    if at:
+        return f"{scheme}://{user}:{secret}@{server}{question}{query}"
+    return f"{scheme}://{place}?{query}{'&' if query else ''}password={secret}"

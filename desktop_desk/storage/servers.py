@@ -1,10 +1,11 @@
 """Making and opening desks on a PostgreSQL server."""
 
+import json
 from collections.abc import Callable
 
-from desktop_desk.desk.addresses import shown_address
+from desktop_desk.desk.addresses import AtServer, password_in, shown_address
 from desktop_desk.desk.ports import NewId
-from desktop_desk.domain.errors import Invalid
+from desktop_desk.domain.errors import Invalid, StorageUnavailable
 from desktop_desk.domain.log import FIRST_HASH
 from desktop_desk.i18n import _
 from desktop_desk.storage.database import unavailable
@@ -12,6 +13,7 @@ from desktop_desk.storage.files import FORMAT
 from desktop_desk.storage.identity import FIRST_NUMBER
 from desktop_desk.storage.postgres import PostgresDatabase, connection_options
 from desktop_desk.storage.postgres_schema import create_schema, drop_schema, table_names
+from desktop_desk.storage.server_passwords import kept_password
 
 OLDEST = 15
 """The oldest version of PostgreSQL that a desk runs on."""
@@ -53,7 +55,18 @@ def open_on_server(url: str, overhear: Callable[[str], None] | None = None) -> P
 def _refuse_others(database: PostgresDatabase) -> None:
     """StorageUnavailable for a schema that holds no desk, or one of a newer format."""
     if not _there(database) >= _DESK:
-        raise unavailable("not_a_desk", database.address)
+        others = _tables(database)
+        if not others:
+            reason = _("There is no desk in the database at {desk}: it is empty.")
+            advice = _("Make a desk in it, or name another database.")
+            raise StorageUnavailable("not_a_desk", reason.format(desk=database.address), advice)
+        raise StorageUnavailable(
+            "not_a_desk",
+            _("The database at {desk} holds something else: {tables}.").format(
+                desk=database.address, tables=", ".join(others[:3])
+            ),
+            _("Name the database of the desk, or an empty one for a new desk."),
+        )
     if int(database.value("SELECT value FROM meta WHERE key = 'format'", default=0)) > FORMAT:
         raise unavailable("newer", database.address)
 
@@ -91,7 +104,23 @@ def remove_from_server(url: str) -> None:
         database.close_thread()
 
 
+def look_at_server(url: str) -> AtServer:
+    """What is in a database, without changing it; DeskError when no desk is there and none can be made there."""
+    database = _reached(url)
+    try:
+        if not _there(database) >= _DESK:
+            _refuse_unfit(database)
+            return AtServer(has_desk=False, version=database.server_version)
+        _refuse_others(database)
+        told = database.value("SELECT fields FROM office WHERE kind = 'desk' ORDER BY id", default="{}")
+        name = str(json.loads(told).get("name") or "")
+        return AtServer(has_desk=True, version=database.server_version, name=name)
+    finally:
+        database.close_thread()
+
+
 def _reached(url: str, overhear: Callable[[str], None] | None = None) -> PostgresDatabase:
+    """A connection; where the address brings no password and the server wants one, the keyring's."""
     try:
         database = PostgresDatabase(url, overhear)
     except ValueError as error:
@@ -100,7 +129,14 @@ def _reached(url: str, overhear: Callable[[str], None] | None = None) -> Postgre
             _("This is no address of a PostgreSQL server."),
             _("Such as: {example}").format(example=EXAMPLE),
         ) from error
-    database.connect()
+    try:
+        database.connect()
+    except StorageUnavailable as error:
+        kept = "" if error.kind != "denied" or password_in(url) else kept_password(url)
+        if not kept:
+            raise
+        database = PostgresDatabase(url, overhear, kept)
+        database.connect()
     if database.server_version < OLDEST:
         database.close_thread()
         raise unavailable("old_server", database.address)
@@ -113,10 +149,18 @@ _DESK = {"meta", "fact", "commits"}
 EXAMPLE = "postgresql://name@server/database"
 
 
+def _tables(database: PostgresDatabase) -> list[str]:
+    """The tables in the schema."""
+    sql = (
+        "SELECT relname FROM pg_class WHERE relnamespace = to_regnamespace(quote_ident(current_schema()))"
+        " AND relkind = 'r' ORDER BY relname"
+    )
+    return [name for (name,) in database.rows(sql)]
+
+
 def _there(database: PostgresDatabase) -> set[str]:
     """Which of a desk's tables are in the schema."""
-    sql = "SELECT relname FROM pg_class WHERE relnamespace = to_regnamespace(current_schema()) AND relkind = 'r'"
-    return {name for (name,) in database.rows(sql)} & set(table_names())
+    return set(_tables(database)) & set(table_names())
 
 
 def _refuse_unfit(database: PostgresDatabase) -> None:
@@ -132,6 +176,14 @@ def _refuse_unfit(database: PostgresDatabase) -> None:
         reason = _("The database at {desk} already has tables of other programs: {tables}.")
         said = reason.format(desk=database.address, tables=", ".join(sorted(there)[:3]))
         raise Invalid("desk", said, _("Make an empty database for the desk."))
+    if not database.value("SELECT has_schema_privilege(current_schema(), 'CREATE')"):
+        user = database.value("SELECT current_user::text")
+        reason = _("The user {user} may not make tables in the database at {desk}.")
+        raise Invalid(
+            "desk",
+            reason.format(user=user, desk=database.address),
+            _("Let whoever looks after the server make this user the owner of the database."),
+        )
     if database.value("SHOW server_encoding") != "UTF8":
         reason = _("The database at {desk} cannot keep every letter: its encoding is not UTF8.")
         raise Invalid("desk", reason.format(desk=database.address), _("Make one with ENCODING 'UTF8'."))

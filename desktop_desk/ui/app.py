@@ -10,10 +10,11 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from desktop_desk import config
-from desktop_desk.desk.addresses import is_address, shown_address
-from desktop_desk.domain.errors import DeskError, OnNetwork
+from desktop_desk.desk.addresses import is_address
+from desktop_desk.domain.errors import DeskError, OnNetwork, StorageUnavailable
 from desktop_desk.i18n import _
 from desktop_desk.ui.background import Background
+from desktop_desk.ui.encryption.attach import Alone
 from desktop_desk.ui.messages import Presenter, message_of
 from desktop_desk.ui.open_desk import OpenDesk
 from desktop_desk.ui.operations import Tasks
@@ -21,8 +22,11 @@ from desktop_desk.ui.quick_start import end_start
 from desktop_desk.ui.safekeeping.ending import Ending
 from desktop_desk.ui.safekeeping.opening import Opened, begin_opening
 from desktop_desk.ui.theme import Appearance
+from desktop_desk.ui.to_front import bring_to_front
+from desktop_desk.ui.typed_addresses import TypedAddresses
 
 if TYPE_CHECKING:
+    from desktop_desk.ui.ask_desk import DeskAsking
     from desktop_desk.ui.network_desk import NetworkPlaces
     from desktop_desk.ui.server import HandoverServer
 
@@ -43,8 +47,7 @@ def run(
 ) -> int:
     """Be the program until its last window closes; gives its exit code.
 
-    With `screenshot`, paint the window into that file instead, and raise DeskError for a desk that cannot be
-    opened.
+    With `screenshot`, paint the window into that file instead; DeskError for a desk that cannot be opened.
     """
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)  # noqa: S101  for the type: a program has one of this kind
@@ -108,6 +111,7 @@ class Program(QObject):
         self._standing: QWidget | None = None
         self._box: QMessageBox | None = None
         self._waiting: list[dict[str, Any]] = []
+        self._typed = TypedAddresses()
         self._on_network = set(self._preferences.on_network)
         self._hub_wanted = ("", "")
         """A desk that was brought home from a shared folder, and the hub to make there once somebody is in."""
@@ -171,8 +175,9 @@ class Program(QObject):
 
     def open(self, address: str) -> None:
         """Open this desk, and ask who is there."""
+        address = self._typed.shown(address)
         begin_opening(
-            self._tasks, self, address, self._on_opened, self._on_not_opened,
+            self._tasks, self, address, self._on_opened, self._on_not_opened, whole=self._typed.whole(address),
             on_network=address in self._on_network, silent=self._picture is not None,
         )  # fmt: skip
 
@@ -191,11 +196,12 @@ class Program(QObject):
         opened.new_asked.connect(self._first_start)
         opened.desk_chosen.connect(self.open)
         opened.before = self._preferences.last_desk
+        Alone(opened, self.look, self._close_desk, self._stand, self.open)
         if self._picture is not None:
             opened.refused.connect(self._on_not_opened)
             opened.in_hurry = True
         elif not found.front.look:
-            self._remember(address)
+            self._prefer(replace(self._preferences, last_desk=address))
         if found.told and self._picture is None:
             box = self._box_text(_("The desk was made ready"), "\n\n".join(found.told))
             box.finished.connect(lambda: opened.let_in(self._login, self._password))
@@ -215,6 +221,9 @@ class Program(QObject):
             return True
         if isinstance(error, DeskError):
             self._first_start()
+            if isinstance(error, StorageUnavailable) and is_address(address):
+                self._asking.ask_again(address, error)
+                return True
             message = message_of(error)
             self._box_text(message.title, f"{message.text} {message.advice}")
             return True
@@ -263,15 +272,15 @@ class Program(QObject):
         self._stand(welcome)
 
     def _ask_for_another(self) -> None:
-        """Open desk…: choose a file; the window stays until the other desk is open."""
-        from PySide6.QtWidgets import QFileDialog
+        self._asking.ask(self._open.address if self._open is not None else "")
 
-        dialog = QFileDialog(self._front_window(), _("Open another desk"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([_("Desks (*.desk)"), _("All files (*)")])
-        dialog.fileSelected.connect(self.open)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+    @cached_property
+    def _asking(self) -> "DeskAsking":
+        from desktop_desk.ui.ask_desk import DeskAsking
+
+        made = DeskAsking(self.look, self._tasks, self._front_window, self._typed, parent=self)
+        made.chosen.connect(self.open)
+        return made
 
     def _on_first_start_left(self) -> None:
         if self._open is None:
@@ -300,12 +309,6 @@ class Program(QObject):
             before.hide()
             before.deleteLater()
 
-    def _remember(self, address: str) -> None:
-        """Come back to this desk at the next start."""
-        # A password stays where it was typed: preferences are a plain file.
-        kept = shown_address(address) if is_address(address) else address
-        self._prefer(replace(self._preferences, last_desk=kept))
-
     def _on_look(self) -> None:
         """Come back in the same look."""
         density: config.Density = "compact" if self.look.density == "compact" else "comfortable"
@@ -328,6 +331,8 @@ class Program(QObject):
 
     def _on_handed_over(self, request: dict[str, Any]) -> None:
         address = request.get("desk")
+        if isinstance(address, str):
+            address = self._typed.shown(address)
         if request.get("on_network") and isinstance(address, str):
             self.allow_on_network(address)
         opened = self._open
@@ -340,7 +345,7 @@ class Program(QObject):
             return
         window = opened.front_window()
         if window is not None:
-            _raise(window)
+            bring_to_front(window)
         if request["do"] == "call":
             self._take_call(opened, request)
 
@@ -389,10 +394,3 @@ class Program(QObject):
         if not picture.save(str(path)):
             self._box_text(_("No picture"), str(path))
         self._app.exit(0)
-
-
-def _raise(window: QWidget) -> None:
-    window.setWindowState(window.windowState() & ~window.windowState().WindowMinimized)
-    window.show()
-    window.raise_()
-    window.activateWindow()

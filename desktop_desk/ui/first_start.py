@@ -4,22 +4,32 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_desk import bootstrap, config
 from desktop_desk.domain.errors import DeskError, Invalid, OnNetwork
 from desktop_desk.i18n import _
+from desktop_desk.ui.first_start_open import OpenStep
 from desktop_desk.ui.first_start_steps import (
     AdminStep,
     ChoiceStep,
     DeskStep,
-    OpenStep,
     Step,
     documents,
 )
 from desktop_desk.ui.login import Tasks
 from desktop_desk.ui.own_folder import own_folder
 from desktop_desk.ui.recovery import RecoveryStep
+from desktop_desk.ui.server_fields import fit_to_text, proven
 from desktop_desk.ui.settings.whereabouts import guessed_zone, prepare
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
@@ -49,14 +59,14 @@ class FirstStart(QWidget):
         self.setProperty("look", "surface")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle(_("Welcome to Desktop Desk"))
-        self.resize(640, 560)
+        fit_to_text(self, look, 640, 600)
         self._choice = ChoiceStep(look)
         self._desk: DeskStep | None = None
         self._recovery: RecoveryStep | None = None
         self._made = ""
         """The desk that is made, and waits until its recovery code is on paper."""
         self._admin = AdminStep(look)
-        self._open = OpenStep(look)
+        self._open = OpenStep(look, tasks)
         self._path: list[Step] = [self._choice]
         self._build(look)
         self._choice.chosen.connect(self._on_choice)
@@ -104,10 +114,22 @@ class FirstStart(QWidget):
         column.addWidget(self._progress_text)
         column.addWidget(self._title)
         column.addSpacing(8)
-        column.addWidget(self._stack, 1)
+        column.addWidget(self._scrolled(), 1)
         column.addWidget(self._answer)
         column.addWidget(self._bar)
         column.addLayout(foot)
+
+    def _scrolled(self) -> QScrollArea:
+        """The steps, scrolled where large text needs more than the screen has."""
+        scroll = QScrollArea()
+        scroll.setProperty("look", "surface")
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._stack.setProperty("look", "surface")
+        scroll.setWidget(self._stack)
+        return scroll
 
     def back(self) -> None:
         """Go to the step before; what was typed stays."""
@@ -120,9 +142,8 @@ class FirstStart(QWidget):
         step = self._path[-1]
         if self._working or step is self._choice or not step.is_good():
             return
-        if step is self._desk:
-            self._path.append(self._admin)
-            self._show_step()
+        if isinstance(step, DeskStep):
+            self._leave_office(step)
         elif step is self._admin:
             self._create()
         elif step is self._recovery:
@@ -145,7 +166,7 @@ class FirstStart(QWidget):
     def _desk_step(self) -> DeskStep:
         """The step about the office; made when it is wanted, because it knows every country."""
         if self._desk is None:
-            self._desk = DeskStep(self._appearance, self._folder)
+            self._desk = DeskStep(self._appearance, self._folder, self._tasks)
             self._stack.addWidget(self._desk)
         return self._desk
 
@@ -165,14 +186,39 @@ class FirstStart(QWidget):
         self._say("")
         step.focus()
 
+    def _leave_office(self, step: DeskStep) -> None:
+        """Go on to the administrator; on a server only once it has said that the desk can be made there."""
+        self._admin.offer_encryption(offered=not step.place.is_server)
+        if not step.place.is_server:
+            self._to_admin()
+            return
+        server = step.place.server
+        address = server.address()
+        server.clear()
+        self._work(_("Asking the server …"))
+        self._tasks.task(
+            lambda: proven(address, "", for_new=True, keep=False),
+            owner=self, then=self._to_admin, failed=self._on_failed, long=True,
+        )  # fmt: skip
+
+    def _to_admin(self, _seen: object = None) -> None:
+        self._rest()
+        self._path.append(self._admin)
+        self._show_step()
+
     def _create(self) -> None:
-        desk, admin = self._desk_step().answers(), self._admin.answers()
+        step = self._desk_step()
+        desk, admin = step.answers(), self._admin.answers()
         path, folder = desk.path, self._folder
         self.first_login = admin.login
         recovery = bootstrap.new_recovery_code() if admin.encrypt else ""
+        kept = step.place.server.to_keep() if step.place.is_server else ""
 
         def create() -> str:
-            if path.parent == folder:
+            if kept:
+                # First: where the keyring refuses, nothing is made yet.
+                bootstrap.keep_server_password(str(path), kept)
+            if isinstance(path, Path) and path.parent == folder:
                 # A new account may lack this one; every other folder is the person's to make.
                 path.parent.mkdir(parents=True, exist_ok=True)
             bootstrap.create_desk(
@@ -207,9 +253,13 @@ class FirstStart(QWidget):
         self._show_step()
 
     def _open_existing(self) -> None:
-        address = self._open.address()
+        address, on_server = self._open.address(), self._open.place.is_server
+        kept = self._open.place.server.to_keep()
 
         def look_inside() -> str:
+            if on_server:
+                proven(address, kept, for_new=False, keep=bool(kept))
+                return address
             bootstrap.open_desk(address).close()
             return address
 

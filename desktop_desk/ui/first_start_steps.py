@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWi
 
 from desktop_desk.desk.office import SHORTEST_PASSWORD
 from desktop_desk.i18n import _
+from desktop_desk.ui.login import Tasks
+from desktop_desk.ui.server_fields import FileOrServer, ServerFields
 from desktop_desk.ui.settings.editors import ChoiceEditor, LineEditor, TickEditor
 from desktop_desk.ui.settings.whereabouts import (
     countries,
@@ -29,10 +31,10 @@ NOT_IN_A_FILE_NAME = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class DeskAnswers:
-    """What the second step asks."""
+    """What the second step asks; `path` is a file, or the address of an empty database with its password."""
 
     name: str
-    path: Path
+    path: Path | str
     country: str | None
     zone: str
 
@@ -62,15 +64,19 @@ class Step(QWidget):
 
     def add(self, name: str, label: str, editor: QWidget, hint: str = "") -> Field:
         """Append a field; its errors are shown under `name`."""
-        editor.setObjectName(name)
-        field = Field(self._appearance, label, editor, hint=hint)
-        self._fields[name] = field
-        self.column.addWidget(field)
-        return field
+        made = self.field(name, label, editor, hint)
+        self.column.addWidget(made)
+        return made
 
     def problems(self) -> Mapping[str, str]:
         """What is wrong, by field; empty when the step is filled in well."""
         return {}
+
+    def field(self, name: str, label: str, editor: QWidget, hint: str = "") -> Field:
+        """A field that is put somewhere below by itself; its errors are shown under `name`."""
+        editor.setObjectName(name)
+        made = self._fields[name] = Field(self._appearance, label, editor, hint=hint)
+        return made
 
     def is_good(self) -> bool:
         """Whether nothing is wrong; shows what is, and puts the focus there."""
@@ -119,7 +125,9 @@ class ChoiceStep(Step):
         self._add_way(
             "create", _("&Create a desk"), "C", _("For your office: you become its first administrator.")
         )
-        self._add_way("open", _("&Open a desk"), "O", _("A desk file that somebody made already."))
+        self._add_way(
+            "open", _("&Open a desk"), "O", _("A desk that somebody made already: a file, or on a server.")
+        )
         self._add_way(
             "shared",
             _("Take a &shared desk along"),
@@ -174,7 +182,7 @@ class ChoiceStep(Step):
 class DeskStep(Step):
     """The office and where its desk is kept."""
 
-    def __init__(self, look: Appearance, folder: Path) -> None:
+    def __init__(self, look: Appearance, folder: Path, tasks: Tasks) -> None:
         super().__init__(look, _("Your office"), _("Ne&xt"))
         self._path_touched = False
         self.name = LineEditor(placeholder=_("Front desk"))
@@ -187,11 +195,13 @@ class DeskStep(Step):
         self.add("name", _("&Name of the office"), self.name)
         self.add("country", _("C&ountry"), self.country, _("For its public holidays and phone numbers."))
         self.add("zone", _("&Time zone"), self.zone)
-        self.add("path", _("&File of the desk"), self.path, _("A folder that is backed up is a good place."))
+        hint = _("A folder that is backed up is a good place.")
         browse = KeyButton(look, _("&Choose a place …"))
         browse.setObjectName("browse")
         browse.clicked.connect(self._browse)
-        self.column.addWidget(browse, 0, Qt.AlignmentFlag.AlignLeft)
+        in_file = file_part(self.field("path", _("File of the des&k"), self.path, hint), browse)
+        self.place = FileOrServer(in_file, ServerFields(look, tasks, for_new=True))
+        self.column.addWidget(self.place)
         self.column.addStretch(1)
         self.name.edited.connect(self._follow_name)
         self.path.edited.connect(self._on_path_edited)
@@ -200,7 +210,15 @@ class DeskStep(Step):
 
     def answers(self) -> DeskAnswers:
         """What was filled in; ask only when it is good."""
-        return DeskAnswers(self.name.value(), self._file(), self.country.value(), self.zone.value() or "UTC")
+        place = self.place.server.address() if self.place.is_server else self._file()
+        return DeskAnswers(self.name.value(), place, self.country.value(), self.zone.value() or "UTC")
+
+    def show_error(self, name: str, words: str) -> bool:
+        """What the server says stands beside its address."""
+        if self.place.is_server and name in {"path", "desk"}:
+            self.place.server.show_error(words)
+            return True
+        return super().show_error(name, words)
 
     def propose(self, folder: Path) -> None:
         """Propose another folder, unless somebody chose one."""
@@ -214,7 +232,10 @@ class DeskStep(Step):
             found["name"] = _("Give the office a name, as callers know it.")
         if not self.zone.value():
             found["zone"] = _("Choose the time zone of the office.")
-        if not self.path.value():
+        if self.place.is_server:
+            if not found and self.place.server.problem():
+                found["server"] = ""
+        elif not self.path.value():
             found["path"] = _("Say in which file the desk is kept.")
         elif self._file().exists():
             found["path"] = _(
@@ -283,7 +304,7 @@ class AdminStep(Step):
         words = _("On a stolen computer nobody reads it. You get a recovery code to print.")
         self.encrypt.setAccessibleName(_("Encrypt this desk"))
         self.encrypt.setAccessibleDescription(words)
-        hint = QLabel(words)
+        hint = self._hint = QLabel(words)
         hint.setProperty("look", "meta")
         hint.setWordWrap(True)
         self.column.addWidget(self.encrypt)
@@ -294,8 +315,13 @@ class AdminStep(Step):
 
     def answers(self) -> AdminAnswers:
         """What was filled in; ask only when it is good."""
-        encrypt = self.encrypt.value()
+        encrypt = self.encrypt.value() and not self.encrypt.isHidden()
         return AdminAnswers(self.name.value(), self.login.value(), self.password.value(), encrypt)
+
+    def offer_encryption(self, *, offered: bool) -> None:
+        """Whether the program can encrypt the desk; on a server it cannot."""
+        self.encrypt.setVisible(offered)
+        self._hint.setVisible(offered)
 
     def problems(self) -> Mapping[str, str]:
         """The same rules as for every agent, and the password twice alike."""
@@ -328,36 +354,15 @@ class AdminStep(Step):
         self._login_touched = bool(self.login.value())
 
 
-class OpenStep(Step):
-    """Which desk to open."""
-
-    def __init__(self, look: Appearance) -> None:
-        super().__init__(look, _("Open a desk"), _("&Open"))
-        self.path = LineEditor()
-        self.add("path", _("&File of the desk"), self.path)
-        browse = KeyButton(look, _("&Choose a file …"))
-        browse.setObjectName("browse")
-        browse.clicked.connect(self._browse)
-        self.column.addWidget(browse, 0, Qt.AlignmentFlag.AlignLeft)
-        self.column.addStretch(1)
-
-    def address(self) -> str:
-        """Path or URL of the desk."""
-        typed = self.path.value()
-        return typed if "://" in typed else str(Path(typed).expanduser().absolute())
-
-    def problems(self) -> Mapping[str, str]:
-        """Something must be named; whether it is a desk shows when it is opened."""
-        return {} if self.path.value() else {"path": _("Say which desk: a file, or choose one.")}
-
-    def _browse(self) -> None:
-        dialog = QFileDialog(self, _("Open a desk"), str(documents()), _("Desks (*.desk);;All files (*)"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self._on_file_selected)
-        dialog.open()
-
-    def _on_file_selected(self, path: str) -> None:
-        self.path.set_value(QDir.toNativeSeparators(path))
+def file_part(field: Field, browse: KeyButton) -> QWidget:
+    """The field for a file with the button that chooses one below it."""
+    part = QWidget()
+    column = QVBoxLayout(part)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(12)
+    column.addWidget(field)
+    column.addWidget(browse, 0, Qt.AlignmentFlag.AlignLeft)
+    return part
 
 
 def documents() -> Path:

@@ -143,7 +143,8 @@ def test_where_nothing_changed_none_is_made(office: AnEngine) -> None:
 
 def test_mail_that_waits_to_be_sent_is_in_it_and_held(office: AnEngine) -> None:
     columns = server_backups._COLUMNS
-    row: dict[str, object] = dict.fromkeys(columns, 0) | {
+    zeros: dict[str, object] = dict.fromkeys(columns, 0)
+    row = zeros | {
         "uid": b"1" * 16, "kind": "reply", "ticket": b"2" * 16, "act": "x:1", "replica": b"3" * 16,
         "problem": "", "recipient": "ken@sales.example",
     }  # fmt: skip

@@ -38,9 +38,13 @@ def begin_opening(
     failed: Callable[[Exception, str], bool],
     *,
     on_network: bool,
+    whole: str = "",
     silent: bool = False,
 ) -> None:
-    """Open a desk on another thread; `then` or `failed` is called on this one. `silent`: show nothing meanwhile."""
+    """Open a desk on another thread; `then` or `failed` is called on this one. `silent`: show nothing meanwhile.
+
+    `whole` is the address with its password, which is not shown nor given on.
+    """
     window = OpeningWindow(address, owner)
     if not silent:
         window.show_later()
@@ -54,7 +58,7 @@ def begin_opening(
         return failed(error, address)
 
     tasks.task(
-        lambda: open_with_care(address, on_network=on_network, progress=window.stepped.emit),
+        lambda: open_with_care(whole or address, on_network=on_network, progress=window.stepped.emit),
         owner=owner,
         then=opened,
         failed=not_opened,
