@@ -61,11 +61,12 @@ def fetch_mails(
 
 def look_after(error: DeskError) -> tuple[LookState, str]:
     """What a look into a mailbox has found that ended so, and the words for it."""
-    if isinstance(error, AccessDenied | Invalid):
-        return "refused", str(error)
-    if isinstance(error, StorageUnavailable) and error.kind in {"unreachable", "denied"}:
-        return ("away" if error.kind == "unreachable" else "refused"), str(error)
-    return "failed", str(error)
+    kind = error.kind if isinstance(error, StorageUnavailable) else ""
+    if kind == "unreachable":
+        return "away", error.reason
+    if isinstance(error, AccessDenied):
+        return "refused", error.reason
+    return ("refused" if kind == "denied" or isinstance(error, Invalid) else "failed"), str(error)
 
 
 def fetch_each(
@@ -147,7 +148,8 @@ def _logged_in(
         )
         raise StorageUnavailable("denied", reason, _("Check the name of the server.")) from error
     except (OSError, imaplib.IMAP4.error) as error:
-        reason = _("{host} does not answer as a mail server: {why}").format(host=box.imap_host, why=error)
+        why = (error.strerror if isinstance(error, OSError) else "") or error
+        reason = _("{host} does not answer as a mail server: {why}").format(host=box.imap_host, why=why)
         raise StorageUnavailable("unreachable", reason, _("Check the network; nothing is lost.")) from error
     finally:
         if server is not None:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from desktop_desk.desk.directory import Directory, Mailbox
 from desktop_desk.desk.mail_keeping import is_fetched_by
@@ -74,8 +73,10 @@ class Light:
 
 def worst(standings: Iterable[Standing]) -> Level:
     """The worst level of some; "off" for none."""
-    levels: list[Level] = [each.level for each in standings]
-    return max(levels, key=lambda level: _RANK[level], default="off")
+    found: Level = "off"
+    for each in standings:
+        found = each.level if _RANK[each.level] > _RANK[found] else found
+    return found
 
 
 def mail_standings(store: Store, now: int) -> tuple[Standing, Standing]:
@@ -117,11 +118,9 @@ def _mail_in(store: Store, directory: Directory, now: int) -> Standing:
     parts = tuple(_box(store, directory, box, now) for box in boxes)
     shown = max(parts, key=lambda part: _RANK[part.level])
     newest = store.mails.newest()
-    last = (
-        _("Last mail {time}.").format(time=_time(newest.at, now, directory)) if newest else _("No mail yet.")
-    )
+    last = _("Last mail {time}.").format(time=_time(newest.at, now)) if newest else _("No mail yet.")
     if shown.level in {"off", "good"}:
-        word = _time(newest.at, now, directory) if newest else _("none yet")
+        word = _time(newest.at, now) if newest else _("none yet")
         return Standing("in", shown.level, word, last, parts=parts)
     said = f"{shown.name}: {shown.said}" if len(parts) > 1 else shown.said
     return Standing("in", shown.level, shown.word, said, shown.advice, shown.loud, parts=parts)
@@ -140,7 +139,7 @@ def _box(store: Store, directory: Directory, box: Mailbox, now: int) -> Standing
         return Standing("in", "trouble", _("nobody fetches"), said, advice, name=box.name, box=box.uid)
     if look is None:
         return Standing("in", "wait", _("not looked into"), _("Not looked into yet."), name=box.name)
-    found = _not_well(look, _time(look.since, now, directory))
+    found = _not_well(look, _time(look.since, now))
     quiet = _silent(store, directory, box, now) if look.state in {"good", "away"} else ""
     if quiet:
         said = f"{found.said} {quiet}" if found is not None else quiet
@@ -148,7 +147,7 @@ def _box(store: Store, directory: Directory, box: Mailbox, now: int) -> Standing
         return Standing("in", "trouble", _("silent"), said, advice, loud=True, name=box.name)
     if found is not None:
         return replace(found, name=box.name)
-    looked = _("Last looked into {time}.").format(time=_time(look.at, now, directory))
+    looked = _("Last looked into {time}.").format(time=_time(look.at, now))
     if now - look.at > STALE_MS:
         advice = _("It is fetched while this desk is open.")
         return Standing("in", "wait", _("not looked into"), looked, advice, name=box.name)
@@ -181,7 +180,7 @@ def _silent(store: Store, directory: Directory, box: Mailbox, now: int) -> str:
         return ""
     return _(
         "No mail since {time}, which is longer than usual: in the same hours of the weeks before {counts} came."
-    ).format(time=_time(found.since, now, directory), counts=", ".join(map(str, found.before)))
+    ).format(time=_time(found.since, now), counts=", ".join(map(str, found.before)))
 
 
 # Mail out
@@ -207,7 +206,7 @@ def _mail_out(store: Store, directory: Directory, now: int) -> Standing:
     going = [item for item in items if not item.stopped]
     if any(item.due + STUCK_MS < now and item.claimed <= now for item in going):
         first = min(going, key=lambda item: item.due)
-        said = _("Mail is due since {time} and has not gone.").format(time=_time(first.due, now, directory))
+        said = _("Mail is due since {time} and has not gone.").format(time=_time(first.due, now))
         advice = _(
             "Mail goes while this desk is open. If it is, restart the program and look into the outbox."
         )
@@ -242,8 +241,7 @@ def _because(said: str, why: str) -> str:
     return f"{said} {why}".strip()
 
 
-def _time(at: int, now: int, directory: Directory) -> str:
-    """Day and time on the office's clock, without the day when it is today."""
-    clock = ZoneInfo(directory.settings.zone)
-    moment, today = datetime.fromtimestamp(at / 1000, clock), datetime.fromtimestamp(now / 1000, clock)
+def _time(at: int, now: int) -> str:
+    """Day and time on this computer's clock, without the day when it is today."""
+    moment, today = (datetime.fromtimestamp(each / 1000).astimezone() for each in (at, now))
     return f"{moment:%H:%M}" if moment.date() == today.date() else f"{moment:%Y-%m-%d %H:%M}"

@@ -4,6 +4,7 @@ So a night and a weekend are never taken for a fault: in the nights and weekends
 """
 
 import math
+from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -39,32 +40,47 @@ def silence(
 ) -> Silence | None:
     """The silence of a mailbox, when it is longer than usual; None when it is not, or too little is known.
 
-    It is when in three of the four weeks before (in each, while only three are known) at least `enough` mails came in the
-    same hours of the same weekdays as have passed since the last mail.
+    It is when in three of the four weeks before (in each, while only three are known) at least `enough` mails came in
+    the same hours of the same weekdays as have passed since the last mail.
 
     Args:
-        times: when its mails of the last weeks were written, ms (those within LOOK_BACK_MS).
+        times: when its mails of the last weeks (LOOK_BACK_MS) were written, ms, the oldest first.
         holidays: days on which the office is closed, as "2026-12-25": nothing is expected then.
     """
     if not times:
         return None
     clock = ZoneInfo(zone)
-    last, end = _local(max(times), clock), _local(now - GRACE_MS, clock)
-    first = _local(min(times), clock)
+    first, last, end = (_local(time, clock) for time in (times[0], times[-1], now - GRACE_MS))
     known = [week for week in range(1, WEEKS + 1) if first <= last - timedelta(weeks=week)]
     if len(known) < WEEKS - 1 or end <= last:
         return None
-    counts = dict.fromkeys(known, 0)
-    for time in times:
-        moment = _local(time, clock)
-        for week in known:
-            then = moment + timedelta(weeks=week)
-            if last < then <= end and then.date().isoformat() not in holidays:
-                counts[week] += 1
-    usual = sorted(counts.values())[len(known) - (WEEKS - 1)]
-    if usual < enough(len(times)):
-        return None
-    return Silence(max(times), tuple(counts[week] for week in known))
+    hours = _hours(last, end, holidays)
+    counts = [_came(times, hours, timedelta(weeks=week), clock) for week in known]
+    usual = sorted(counts)[len(known) - (WEEKS - 1)]
+    return Silence(times[-1], tuple(counts)) if usual >= enough(len(times)) else None
+
+
+def _hours(last: datetime, end: datetime, holidays: Collection[str]) -> list[tuple[datetime, datetime]]:
+    """The hours from one moment to another, day by day, without those of holidays."""
+    found: list[tuple[datetime, datetime]] = []
+    begin = last
+    while begin < end:
+        midnight = begin.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        if begin.date().isoformat() not in holidays:
+            found.append((begin, min(midnight, end)))
+        begin = midnight
+    return found
+
+
+def _came(
+    times: Sequence[int], hours: Sequence[tuple[datetime, datetime]], before: timedelta, clock: ZoneInfo
+) -> int:
+    """How many mails came in these hours so long before."""
+
+    def place(moment: datetime) -> int:
+        return bisect_right(times, int((moment - before).replace(tzinfo=clock).timestamp() * 1000))
+
+    return sum(place(end) - place(begin) for begin, end in hours)
 
 
 def enough(mails: int) -> float:

@@ -58,7 +58,7 @@ def test_a_mailbox_that_was_looked_into_is_well(office: ADesk) -> None:
     assert (mail_in(office).level, mail_in(office).word) == ("wait", "not looked into")
     office.front.mail_keeping().looked(box, "good")
     comes(office, box, 1)
-    assert (mail_in(office).level, mail_in(office).said) == ("good", "Last mail 09:00.")
+    assert (mail_in(office).level, mail_in(office).said) == ("good", "Last mail 10:00.")
     office.clock.now += STALE_MS + 1
     assert (mail_in(office).level, mail_in(office).loud) == ("wait", False)
 
@@ -80,7 +80,7 @@ def test_a_server_that_is_away_is_a_state_and_no_alarm(office: ADesk) -> None:
     office.front.mail_keeping().looked(box, "away", "imap.office.example does not answer.")
     told = mail_in(office)
     assert (told.level, told.loud) == ("wait", False)
-    assert "Not reached since 09:00." in told.said
+    assert "Not reached since 10:00." in told.said
 
 
 def four_weeks_of_mail(office: ADesk, box: Mailbox) -> None:
@@ -106,7 +106,7 @@ def test_silence_is_loud_when_mail_usually_comes(office: ADesk) -> None:
     assert "longer than usual" in told.said
     office.front.mail_keeping().looked(box, "away", "No answer.")
     assert (mail_in(office).word, mail_in(office).loud) == ("silent", True)
-    assert mail_in(office).said.startswith("Not reached since 15:00. No answer. No mail since")
+    assert mail_in(office).said.startswith("Not reached since 17:00. No answer. No mail since")
 
 
 def test_a_mailbox_of_another_copy_can_be_taken_over(office: ADesk) -> None:

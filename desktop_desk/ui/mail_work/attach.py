@@ -7,6 +7,8 @@ from PySide6.QtCore import QObject
 from desktop_desk.i18n import _
 from desktop_desk.ui.mail_work.keeper import MailKeeper
 from desktop_desk.ui.mail_work.undo_send import UndoSend
+from desktop_desk.ui.requests.keeper import FormKeeper
+from desktop_desk.ui.status_light.attach import WindowLight
 
 if TYPE_CHECKING:
     from desktop_desk.desk.front_door import FrontDoor
@@ -26,6 +28,7 @@ def join(opened: "OpenDesk", window: "MainWindow", front: "FrontDoor") -> None:
         keeper.broke.connect(opened.presenter_wanted)
         keeper.start()
     MailOnScreen(window, keeper)
+    WindowLight(window, keeper, opened.findChild(FormKeeper))
 
 
 def leave(opened: "OpenDesk") -> None:

@@ -105,6 +105,7 @@ class OutboxView(QFrame):
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self._why.setContentsMargins(14, 10, 14, 12)
+        set_look(self._why, "surface line-top")
         self._build(look)
         self.table.row_changed.connect(self._on_row)
         self.table.row_activated.connect(self._on_activated)
@@ -176,7 +177,7 @@ class OutboxView(QFrame):
         if letter is None:
             return
         now = self._now()
-        lines = [_state_text(letter, now) + "."]
+        lines = [f"{letter.to or _('no address')}: {_state_text(letter, now)}"]
         if letter.problem:
             lines.append(letter.problem)
         if not letter.to:
