@@ -15,6 +15,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from desktop_desk import __version__
 from desktop_desk.desk.letter_settings import LANGUAGES
+from desktop_desk.desk.notice_mail import NOTICE
 from desktop_desk.desk.outbox import Enclosure, Letter
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.domain.outgoing import AUTOMATIC, KINDS, mail_address, mail_subject, one_header
@@ -38,7 +39,7 @@ class Rendered:
 
 def own_template(kind: str, language: str) -> str:
     """The program's template for a kind of mail, in English where it has none in that language."""
-    if kind not in KINDS:
+    if kind not in {*KINDS, NOTICE}:
         raise ValueError(kind)
     chosen = language if language in LANGUAGES else "en"
     return (
@@ -118,14 +119,15 @@ def composed(letter: Letter, read: Callable[[Enclosure], bytes], now: int) -> Em
     message["To"] = _address(letter.values.get("caller", ""), letter.to)
     if letter.cc:
         message["Cc"] = tuple(Address(addr_spec=each) for each in letter.cc)
-    message["Subject"] = mail_subject(made.subject, letter.number)
+    # A notice to an agent is about no one ticket: an answer to it must not be filed as a caller's.
+    message["Subject"] = mail_subject(made.subject, letter.number) if letter.number else made.subject
     message["Date"] = format_datetime(datetime.fromtimestamp(now / 1000, UTC))
     message["Message-ID"] = f"<{letter.message_id}>"
     known = [each for each in letter.references if _is_plain(each)]
     if known:
         message["In-Reply-To"] = f"<{known[-1]}>"
         message["References"] = " ".join(f"<{each}>" for each in known)
-    if letter.kind in AUTOMATIC:
+    if letter.kind in AUTOMATIC or letter.kind == NOTICE:
         message["Auto-Submitted"] = "auto-replied" if letter.kind == "receipt" else "auto-generated"
         message["X-Auto-Response-Suppress"] = "All"
     message["X-Mailer"] = f"Desktop Desk {__version__}"

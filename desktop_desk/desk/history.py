@@ -6,11 +6,11 @@ from desktop_desk.desk.call_backs import CallBacks
 from desktop_desk.desk.ports import Draft, Position, TicketRecord
 from desktop_desk.desk.posting import post, refuse_unsending
 from desktop_desk.desk.views import Done, UndoStep
-from desktop_desk.desk.wording import Wording
+from desktop_desk.desk.wording import Wording, main_fact
 from desktop_desk.domain.errors import Invalid, NotAllowed, NotFound
 from desktop_desk.domain.facts import UNDONE, EntityId, Fact, FactId
 from desktop_desk.domain.tickets import endings, unseen_by
-from desktop_desk.domain.verbs import VERBS, weight
+from desktop_desk.domain.verbs import VERBS
 from desktop_desk.i18n import _
 
 BACK = 200
@@ -221,8 +221,3 @@ def undoing_drafts(act: FactId, facts: list[Fact]) -> list[Draft]:
     """The facts that take an act back: one for each entity it touched, so that each folds by itself."""
     things = dict.fromkeys((fact.entity, fact.ticket) for fact in facts)
     return [Draft(UNDONE, entity, {"act": str(act)}, ticket=ticket) for entity, ticket in things]
-
-
-def main_fact(facts: list[Fact]) -> Fact:
-    """The fact that says best what an act was: what was done to the ticket, else what was said, else the rest."""
-    return min(facts, key=lambda fact: (weight(fact.verb, own=fact.entity == fact.ticket), fact.seq))

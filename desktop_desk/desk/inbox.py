@@ -1,14 +1,13 @@
 """For me: what is new for the actor, whom he is to call, what comes near; and the marks of having seen it."""
 
 from desktop_desk.desk.directory import Agent
-from desktop_desk.desk.history import main_fact
 from desktop_desk.desk.ports import Draft, TicketRecord
 from desktop_desk.desk.reading import Reading
 from desktop_desk.desk.reasons import why
 from desktop_desk.desk.telling import BACK, Eye, Found
 from desktop_desk.desk.told import Line, Told, seen_by, told_of
 from desktop_desk.desk.views import Done, News
-from desktop_desk.desk.wording import Wording
+from desktop_desk.desk.wording import Wording, main_fact
 from desktop_desk.domain.call_backs import MISSED
 from desktop_desk.domain.errors import NotFound
 from desktop_desk.domain.facts import EntityId, Fact, FactId, fold

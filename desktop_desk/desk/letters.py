@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from desktop_desk.desk.mails import Mails
+from desktop_desk.desk.notice_mail import is_notice
 from desktop_desk.desk.outbox import OUTBOX_HELD
 from desktop_desk.desk.outbox_ports import OutboxItem
 from desktop_desk.desk.posting import caller_address
@@ -49,7 +50,7 @@ class Letters(Mails):
         """As before, and "outbox": mails that could not go at once, or need a person; not those held for undo."""
         with self._store.reading():
             known, now, own = super().counters(), self._clock(), self._store.journal.own
-            items = self._store.outbox.waiting(own)
+            items = [item for item in self._store.outbox.waiting(own) if not is_notice(item)]
             late = sum(item.stopped or item.since + HOLD_MS < now for item in items)
             others = self._store.outbox.of_others(own) if self._store.log.note(OUTBOX_HELD) else ()
             return Counters({**known.queues, "outbox": late + len(others)}, known.total)
@@ -59,7 +60,7 @@ class Letters(Mails):
         with self._store.reading():
             self._me()
             own, restored = self._store.journal.own, bool(self._store.log.note(OUTBOX_HELD))
-            items = self._store.outbox.waiting(own)
+            items = [item for item in self._store.outbox.waiting(own) if not is_notice(item)]
             others = self._store.outbox.of_others(own) if restored else ()
             found = [self._letter_of(item, restored=restored) for item in (*others, *items)]
             return tuple(

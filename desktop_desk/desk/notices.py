@@ -5,14 +5,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from desktop_desk.desk.directory import Agent
-from desktop_desk.desk.history import main_fact
 from desktop_desk.desk.mails import Mails
+from desktop_desk.desk.notice_words import Notice, notice_of
 from desktop_desk.desk.ports import Draft
 from desktop_desk.desk.posting import can_send
 from desktop_desk.desk.telling import BACK, DAY, Eye, Found
 from desktop_desk.desk.told import Line, Told, keep_told, told_of
 from desktop_desk.desk.views import Done
-from desktop_desk.desk.wording import Wording
 from desktop_desk.domain.facts import FactId
 from desktop_desk.domain.notices import (
     EVENTS,
@@ -25,29 +24,9 @@ from desktop_desk.domain.notices import (
     read_quiet,
 )
 from desktop_desk.domain.outgoing import mail_address
-from desktop_desk.domain.verbs import ENTRY_KINDS
-from desktop_desk.i18n import N_, _
+from desktop_desk.i18n import _
 
 ALOUD = ("tray", "sound")
-TEXT = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """One thing that is told now.
-
-    Attributes:
-        number: of its ticket; "" for a missed call that belongs to none.
-        title, text: what it says; never to be shown while the desk is locked.
-        entry_uid: the entry to go to; "" for none.
-    """
-
-    event: str
-    number: str
-    title: str
-    text: str
-    at: int
-    entry_uid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +125,8 @@ class Notices(Mails):
             new = self._new(eye)
             if new.changed:
                 keep_told(self._store, eye.me.uid, new.told, eye.now)
-            wording = Wording(self._store)
             notices = [self._held_notice(eye, line) for line in new.held]
-            notices += [self._notice(found, wording) for found in new.aloud]
+            notices += [notice_of(self._store, found) for found in new.aloud]
             sound = any("sound" in found.channels for found in new.aloud)
             return Telling(tuple(each for each in notices if each is not None), sound, new.pooled)
 
@@ -186,37 +164,15 @@ class Notices(Mails):
         late = bool(aloud) and min(each.at for each in aloud) < now - LATE_MS
         return _New(kept, tuple(aloud), held, changed=changed, pooled=bool(held) or late)
 
-    def _notice(self, found: Found, wording: Wording) -> Notice:
-        if found.back is not None:
-            who = found.back.person or found.back.phone or _("number withheld")
-            text = _("Missed call: {who}") if found.event == "missed" else _("Call {who} now")
-            return Notice(found.event, found.back.ticket, text.format(who=who), found.back.subject, found.at)
-        record = found.record
-        number, subject = (record.number, record.subject) if record else ("", "")
-        if not found.parts:
-            return Notice(
-                found.event, number, _(_REMINDERS[found.event]).format(number=number), subject, found.at
-            )
-        parts = list(found.parts)
-        main = main_fact(parts)
-        spoken = next((fact for fact in parts if fact.verb in ENTRY_KINDS), None)
-        is_said = spoken is not None and main is spoken
-        title = wording.entry(main) if is_said else wording.event(main)
-        said = " ".join(str(spoken.fields.get("text") or "").split())[:TEXT] if spoken else ""
-        return Notice(
-            found.event, number, f"{number}: {title}", "\n".join(part for part in (subject, said) if part), found.at,
-            spoken.entity if spoken else "",
-        )  # fmt: skip
-
     def _held_notice(self, eye: Eye, line: Line) -> Notice | None:
         """What came in quiet hours, as it stands now; None for what is not there any more."""
         if line.key.startswith("act:"):
             act = FactId.parse(line.key.removeprefix("act:").rpartition(":")[0])
             parts = [fact for fact in self._store.journal.of_act(act) if fact.ticket == line.ticket]
             found = eye.of_act(line.ticket, parts) if parts else None
-            return self._notice(found, Wording(self._store)) if found else None
+            return notice_of(self._store, found) if found else None
         found = next((each for each in eye.reminders(0, ALOUD) if each.key == line.key), None)
-        return self._notice(found, Wording(self._store)) if found else None
+        return notice_of(self._store, found) if found else None
 
 
 LAG = 500
@@ -224,11 +180,6 @@ LAG = 500
 
 LATE_MS = 30 * 60_000
 """What is older when it is told came while nobody was there."""
-
-_REMINDERS: Mapping[str, str] = {
-    "due_soon": N_("{number} is due soon"), "promise": N_("{number}: the promised time is near"),
-    "overdue": N_("{number} is overdue"), "difference": N_("{number}: two people changed the same thing"),
-}  # fmt: skip
 
 
 def _line(found: Found) -> Line:

@@ -3,15 +3,24 @@
 No agent acts here: what goes out was decided when it was put in (posting). Only channels use it.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from desktop_desk.desk.attachments import files_of
 from desktop_desk.desk.directory import Directory, Mailbox
-from desktop_desk.desk.letter_settings import letter_settings, letter_values
+from desktop_desk.desk.letter_settings import language_of, letter_settings, letter_values
+from desktop_desk.desk.notice_mail import (
+    batch_of,
+    did_not_go,
+    is_notice,
+    mailbox_of,
+    post_notices,
+    post_reminders,
+    went,
+)
 from desktop_desk.desk.outbox_ports import OutboxItem
 from desktop_desk.desk.ports import Clock, Draft, NewId, Store, TicketRecord
-from desktop_desk.desk.posting import caller_address, copies_of, mailbox_for, own_addresses
+from desktop_desk.desk.posting import caller_address, can_send, copies_of, mailbox_for, own_addresses
 from desktop_desk.domain.facts import EntityId, Fact, FactId, fold
 from desktop_desk.domain.outgoing import (
     AUTOMATIC,
@@ -50,6 +59,7 @@ class Letter:
         message_id, references: without brackets; references oldest first, the last is what it answers.
         values: what its template may say.
         template: the department's own; "" for the one of its kind and language.
+        together: of a notice to an agent, all that it tells, `item` among it.
     """
 
     item: OutboxItem
@@ -63,10 +73,11 @@ class Letter:
     values: Mapping[str, str]
     files: tuple[Enclosure, ...] = ()
     template: str = ""
+    together: tuple[OutboxItem, ...] = ()
 
     @property
     def kind(self) -> str:
-        """What it is: reply, receipt or resolved."""
+        """What it is: reply, receipt, resolved, or a notice to an agent."""
         return self.item.kind
 
 
@@ -103,7 +114,7 @@ class Outbox:
         with self._store.reading():
             own = self._store.journal.own
             held = bool(self._store.log.note(OUTBOX_HELD))
-            items = self._store.outbox.waiting(own)
+            items = [item for item in self._store.outbox.waiting(own) if not is_notice(item)]
             others = self._store.outbox.of_others(own) if held else ()
             due = min((item.due for item in items if not item.stopped), default=None)
             problem = next((item.problem for item in items if item.problem), "")
@@ -133,8 +144,15 @@ class Outbox:
             if self._store.log.note(OUTBOX_HELD):
                 return None
             now = self._clock()
-            for item in self._store.outbox.waiting(self._store.journal.own):
+            post_reminders(self._store, now)
+            items = self._store.outbox.waiting(self._store.journal.own)
+            for item in items:
                 if item.claimed > now or item.uid in passed:
+                    continue
+                if is_notice(item):
+                    notice = self._notice(item, items, now, passed) if item.due <= now else None
+                    if notice is not None:
+                        return notice
                     continue
                 if not _is_time(item, now, hurry=hurry) and (item.tries or item.act not in unheld):
                     continue
@@ -148,6 +166,9 @@ class Outbox:
         """It has gone; `note` says what of it has not, such as an address in copy that was refused."""
         with self._store.writing():
             now = self._clock()
+            if letter.together:
+                went(self._store, letter.together, letter.to, EntityId(letter.item.recipient), now)
+                return
             fields = {
                 "message_id": letter.message_id, "to": letter.to, "cc": list(letter.cc), "mail": letter.kind, "at": now,
             }  # fmt: skip
@@ -160,6 +181,9 @@ class Outbox:
     def failed(self, letter: Letter, reason: str) -> None:
         """It will never go: its agent is told on the ticket."""
         with self._store.writing():
+            if letter.together:
+                did_not_go(self._store, letter.together, reason, self._clock(), never=True)
+                return
             self._fail(letter.item, letter.to, letter.message_id, reason)
 
     def later(self, letter: Letter, reason: str, *, stopped: bool = False, refused: bool = False) -> None:
@@ -171,6 +195,9 @@ class Outbox:
         """
         with self._store.writing():
             now, item = self._clock(), letter.item
+            if letter.together:
+                did_not_go(self._store, letter.together, reason, now)
+                return
             if refused and now - item.since > GIVE_UP_MS:
                 self._fail(item, letter.to, letter.message_id, reason)
                 return
@@ -186,7 +213,8 @@ class Outbox:
             directory, now = self._store.directory(), self._clock()
             for item in self._store.outbox.waiting(self._store.journal.own):
                 record = self._store.tickets.by_uid(item.ticket)
-                own = mailbox_for(self._store, directory, record) if record and not item.by_hand else None
+                keeps = item.by_hand or is_notice(item)
+                own = mailbox_for(self._store, directory, record) if record and not keeps else None
                 if own is not None and own.uid == mailbox.uid and item.claimed <= now:
                     tries = max(item.tries, 1)
                     self._store.outbox.keep(replace(item, stopped=True, problem=reason, tries=tries))
@@ -228,6 +256,28 @@ class Outbox:
             return file.sha in self._store.attachments.here({file.sha: file.size})
 
     # What a letter is made of
+
+    def _notice(
+        self, item: OutboxItem, items: Sequence[OutboxItem], now: int, passed: Collection[EntityId]
+    ) -> Letter | None:
+        """The letter with all that is due for the agent of an item, claimed; None when nothing goes."""
+        directory = self._store.directory()
+        able = [mailbox for mailbox in directory.mailboxes if can_send(mailbox) and mailbox.uid not in passed]
+        mailbox = mailbox_of(able)
+        batch = batch_of(self._store, item, items, now) if mailbox is not None else None
+        if batch is None or mailbox is None:
+            return None
+        for each in batch.items:
+            self._store.outbox.keep(replace(each, claimed=now + CLAIM_MS))
+        language = language_of(directory, directory.department(batch.agent.department))
+        values = dict.fromkeys(("number", "agent", "department", "resolved"), "") | {
+            "subject": batch.subject, "text": batch.text, "caller": batch.agent.name,
+            "office": directory.settings.name,
+        }  # fmt: skip
+        ident = message_id(item.uid, directory.settings.uid, mailbox.address)
+        return Letter(
+            batch.items[0], mailbox, batch.address, (), "", language, ident, (), values, together=batch.items
+        )
 
     def _letter(self, item: OutboxItem, now: int) -> Letter | None:
         """The letter of an item; None for one that is not to go, which leaves the outbox."""
@@ -336,7 +386,7 @@ class Outbox:
 
     def _append(self, drafts: list[Draft]) -> None:
         """One act of nobody's."""
-        self._store.journal.append(drafts, None, None)
+        post_notices(self._store, self._store.journal.append(drafts, None, None), self._clock())
 
 
 def _is_time(item: OutboxItem, now: int, *, hurry: bool) -> bool:

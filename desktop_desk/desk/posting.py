@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from desktop_desk.desk.directory import Directory, Mailbox
+from desktop_desk.desk.notice_mail import post_notices
 from desktop_desk.desk.outbox_ports import OutboxItem
 from desktop_desk.desk.ports import Store, TicketRecord
 from desktop_desk.domain.errors import Invalid
@@ -103,6 +104,7 @@ def post(store: Store, facts: Sequence[Fact], now: int) -> None:
         ):
             continue
         _keep(store, OutboxItem(uid, kind, ticket, str(act), store.journal.own, now, now + HOLD_MS))
+    post_notices(store, facts, now)
 
 
 def _keep(store: Store, item: OutboxItem) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from desktop_desk.desk.attachments import files_of, with_files
 from desktop_desk.desk.due_lines import due_line
-from desktop_desk.desk.history import History, main_fact
+from desktop_desk.desk.history import History
 from desktop_desk.desk.ports import CallBackRecord, TicketRecord
 from desktop_desk.desk.views import (
     CallBack,
@@ -16,7 +16,7 @@ from desktop_desk.desk.views import (
     TicketRow,
     TicketView,
 )
-from desktop_desk.desk.wording import Wording
+from desktop_desk.desk.wording import Wording, main_fact
 from desktop_desk.domain.call_backs import MISSED, tries_in
 from desktop_desk.domain.errors import NotFound
 from desktop_desk.domain.facts import UNDONE, EntityId, Fact, FactId, State, as_of, fold, in_time, standing

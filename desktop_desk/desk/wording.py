@@ -8,6 +8,7 @@ from desktop_desk.desk.ports import Store
 from desktop_desk.domain.attachments import attached
 from desktop_desk.domain.facts import EntityId, Fact
 from desktop_desk.domain.tickets import PRIORITIES
+from desktop_desk.domain.verbs import weight
 from desktop_desk.i18n import _
 
 OFFICE_FIELDS = frozenset({"status", "topic", "department", "team", "agent"})
@@ -192,3 +193,8 @@ _EVENTS: Mapping[str, Callable[[Wording, Fact], str]] = {
     "attached": _attached,
     "followed": lambda _wording, _fact: "",
 }
+
+
+def main_fact(facts: list[Fact]) -> Fact:
+    """The fact that says best what an act was: what was done to the ticket, else what was said, else the rest."""
+    return min(facts, key=lambda fact: (weight(fact.verb, own=fact.entity == fact.ticket), fact.seq))

@@ -1,0 +1,233 @@
+"""Notices by mail: which acts are told to which agents so, when, and what stands in the mail.
+
+They wait in the outbox like letters to callers, but are no part of any ticket: their sending is no fact, and whoever
+looks after the outbox does not see them.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+from desktop_desk.desk.directory import Agent, Directory, Mailbox
+from desktop_desk.desk.notice_words import Notice, notice_of
+from desktop_desk.desk.outbox_ports import OutboxItem
+from desktop_desk.desk.ports import Store
+from desktop_desk.desk.telling import BACK, Eye, Found
+from desktop_desk.desk.told import Told, keep_told, told_of
+from desktop_desk.domain.errors import Invalid
+from desktop_desk.domain.facts import EntityId, Fact, FactId
+from desktop_desk.domain.named import from_outside
+from desktop_desk.domain.notices import kept_quiet, next_at, read_clock
+from desktop_desk.domain.outgoing import HOLD_MS, is_machine, mail_address, retry_after
+from desktop_desk.i18n import _, ngettext
+
+NOTICE = "notice"
+"""The kind of such an item in the outbox; its recipient is the agent's id until it has gone."""
+
+MAILS_AN_HOUR = 20
+"""So many notices an agent gets by mail in an hour; the rest wait, and come in one mail."""
+
+HOUR_MS = 3_600_000
+GIVE_UP_MS = 24 * HOUR_MS
+"""What could not be sent for so long is no news any more."""
+
+MAIL = ("mail",)
+MOST_LINES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What goes to one agent in one mail; `text` has a paragraph for each notice."""
+
+    items: tuple[OutboxItem, ...]
+    agent: Agent
+    address: str
+    subject: str
+    text: str
+
+
+def is_notice(item: OutboxItem) -> bool:
+    """Whether an item is a notice for an agent, and no letter to a caller."""
+    return item.kind == NOTICE
+
+
+def post_notices(store: Store, facts: Sequence[Fact], now: int) -> None:
+    """Put what an act tells agents by mail into the outbox; within its transaction."""
+    directory = store.directory()
+    threads: dict[EntityId, list[Fact]] = {}
+    for fact in facts:
+        if fact.ticket is not None and fact.verb != "undone" and fact.at > now - BACK:
+            threads.setdefault(fact.ticket, []).append(fact)
+    for agent in _by_mail(directory) if threads else ():
+        eye = Eye(store, directory, agent, now)
+        for ticket, parts in threads.items():
+            found = eye.of_act(ticket, parts) if parts[0].actor != agent.uid else None
+            if found is not None and "mail" in found.channels:
+                _keep(store, agent, str(parts[0].act_id), ticket, _due(agent, directory, now), now)
+
+
+def post_reminders(store: Store, now: int) -> None:
+    """Put what has come near, and is told by mail, into the outbox: on the one copy that looks after the mail."""
+    directory = store.directory()
+    agents = _by_mail(directory)
+    if not agents or not _is_keeper(store, directory):
+        return
+    for agent in agents:
+        mark = EntityId(f"mail:{agent.uid}")
+        before = told_of(store, mark)
+        if before is None:
+            keep_told(store, mark, Told(since=now), now)
+            continue
+        eye = Eye(store, directory, agent, now)
+        found = [
+            each for each in eye.reminders(max(before.since, now - BACK), MAIL) if each.key not in before.told
+        ]
+        for each in found:
+            ticket = each.record.uid if each.record else NO_TICKET
+            _keep(store, agent, each.key, ticket, _due(agent, directory, now) - HOLD_MS, now)
+        if found:
+            keep_told(
+                store, mark, replace(before, told={**before.told, **{each.key: now for each in found}}), now
+            )
+
+
+NO_TICKET = EntityId("0" * 32)
+
+
+def batch_of(store: Store, first: OutboxItem, items: Iterable[OutboxItem], now: int) -> Batch | None:
+    """What is due for the agent of an item; None, and the outbox rid of it, when nothing of it is to be told.
+
+    Too many in an hour are put off together.
+    """
+    directory = store.directory()
+    due = [
+        each
+        for each in items
+        if is_notice(each) and each.recipient == first.recipient and each.due <= now and each.claimed <= now
+    ]
+    agent = directory.agent(first.recipient)
+    address = mail_address(agent.email) if agent is not None and agent.active else ""
+    barred = {mailbox.address.casefold() for mailbox in directory.mailboxes}
+    if agent is None or not address or address.casefold() in barred or is_machine(address):
+        for each in due:
+            store.outbox.drop(each.uid)
+        return None
+    if store.outbox.sent_to(NOTICE, address.casefold(), now - HOUR_MS) >= MAILS_AN_HOUR:
+        for each in due:
+            store.outbox.keep(replace(each, due=now + HOUR_MS))
+        return None
+    eye = Eye(store, directory, agent, now)
+    told: list[Notice] = []
+    kept: list[OutboxItem] = []
+    for each in due:
+        found = _found(eye, each)
+        if found is None:
+            store.outbox.drop(each.uid)
+        else:
+            kept.append(each)
+            told.append(notice_of(store, found))
+    return Batch(tuple(kept), agent, address, _subject(told), _text(told)) if kept else None
+
+
+def mailbox_of(able: Iterable[Mailbox]) -> Mailbox | None:
+    """The mailbox that notices go out from: the whole office's, else any that can send."""
+    return min(able, key=lambda mailbox: (mailbox.department is not None, mailbox.id), default=None)
+
+
+def went(store: Store, items: Iterable[OutboxItem], address: str, agent: EntityId, now: int) -> None:
+    """They have gone to that address."""
+    for item in items:
+        store.outbox.keep(replace(item, claimed=0, problem="", done=now, recipient=address.casefold()))
+    _trouble(store, agent, "")
+
+
+def did_not_go(
+    store: Store, items: Iterable[OutboxItem], reason: str, now: int, *, never: bool = False
+) -> None:
+    """They did not go this time, or never will: that is told where the agent chooses what he is told."""
+    for item in items:
+        if never or now - item.since > GIVE_UP_MS:
+            store.outbox.drop(item.uid)
+        else:
+            tries = item.tries + 1
+            store.outbox.keep(
+                replace(item, tries=tries, due=now + retry_after(tries), claimed=0, problem=reason)
+            )
+        _trouble(store, EntityId(item.recipient), reason)
+
+
+def _trouble(store: Store, agent: EntityId, reason: str) -> None:
+    key = f"notice_mail:{agent}"
+    if store.log.note(key) != reason:
+        store.log.keep_note(key, reason)
+
+
+def _by_mail(directory: Directory) -> tuple[Agent, ...]:
+    """The agents who want anything by mail; by default nobody does."""
+    return tuple(
+        agent
+        for agent in directory.agents
+        if agent.active
+        and mail_address(agent.email)
+        and any("mail" in cell.split() for cell in agent.notices.values())
+    )
+
+
+def _is_keeper(store: Store, directory: Directory) -> bool:
+    """Whether this copy looks after the mail: the one that fetches it, else the first copy of the desk."""
+    named = {mailbox.replica for mailbox in directory.mailboxes if mailbox.active and mailbox.replica}
+    own = store.journal.own
+    if named:
+        return min(named) == own
+    known = directory.replica(own)
+    return known is None or known.code == ""
+
+
+def _due(agent: Agent, directory: Directory, now: int) -> int:
+    """When an agent gets the mail: at his time of day, else after his quiet hours, else as soon as undo is over."""
+    zone = ZoneInfo(directory.settings.zone)
+    due = now + HOLD_MS
+    if agent.digest:
+        try:
+            due = next_at(read_clock(agent.digest), due, zone)
+        except Invalid:
+            due = now + HOLD_MS  # a newer version may write it otherwise
+    quiet = kept_quiet(agent.quiet)
+    return (quiet.until(due, zone) or due) if quiet is not None else due
+
+
+def _keep(store: Store, agent: Agent, about: str, ticket: EntityId, due: int, now: int) -> None:
+    uid = from_outside(agent.uid, NOTICE, f"{about} {ticket}")
+    known = store.outbox.by_uid(uid)
+    if known is None or not known.done:
+        store.outbox.keep(
+            OutboxItem(uid, NOTICE, ticket, about, store.journal.own, now, due, recipient=agent.uid)
+        )
+
+
+def _found(eye: Eye, item: OutboxItem) -> Found | None:
+    """What an item tells, as it stands now; None when it was undone, or is no news any more."""
+    try:
+        act = FactId.parse(item.act)
+    except ValueError:
+        return next((each for each in eye.reminders(eye.now - BACK, MAIL) if each.key == item.act), None)
+    parts = [fact for fact in eye.store.journal.of_act(act) if fact.ticket == item.ticket]
+    return eye.of_act(item.ticket, parts) if parts else None
+
+
+def _subject(told: Sequence[Notice]) -> str:
+    if len(told) == 1:
+        return told[0].title
+    return ngettext("%d notice", "%d notices", len(told)) % len(told)
+
+
+def _text(told: Sequence[Notice]) -> str:
+    parts = [*_paragraphs(told[:MOST_LINES])]
+    if len(told) > MOST_LINES:
+        parts.append(_("… and {n} more.").format(n=len(told) - MOST_LINES))
+    return "\n\n".join(parts)
+
+
+def _paragraphs(told: Sequence[Notice]) -> Iterator[str]:
+    for notice in told:
+        yield "\n".join((notice.title, *(f"    {line}" for line in notice.text.splitlines())))

@@ -1,0 +1,190 @@
+"""Notices by mail: to agents who want them, once, together, never for their own acts, apart from callers' mail."""
+
+import pytest
+
+from desktop_desk.channels.letters import composed
+from desktop_desk.desk.outbox import Letter, Outbox
+from tests.builders import ADesk, a_ticket, kens_ticket
+from tests.contract.test_desk_outbox import a_mailbox, all_taken
+from tests.fakes import HOUR, MINUTE
+
+JANES = "jane@office.example"
+
+
+@pytest.fixture
+def outbox(office: ADesk) -> Outbox:
+    """Of a desk whose Jane wants what concerns her by mail."""
+    a_mailbox(office)
+    office.ada.edit_agent(office.uid("jane"), email=JANES)
+    office.jane.set_notices({("assigned", "mine"): ("list", "mail"), ("colleague", "mine"): ("list", "mail")})
+    return office.front.outbox()
+
+
+def notices(office: ADesk, outbox: Outbox) -> list[Letter]:
+    """The notices that go out once nothing is held any longer; they arrive."""
+    office.clock.passes(seconds=10)
+    letters = [letter for letter in all_taken(outbox) if letter.kind == "notice"]
+    for letter in letters:
+        outbox.sent(letter)
+    return letters
+
+
+def test_whoever_wants_it_is_told_by_mail_ten_seconds_later(office: ADesk, outbox: Outbox) -> None:
+    number = a_ticket(office.john)
+    office.john.assign(number, "jane", "Certificate ran out?")
+    assert outbox.take() is None
+    (letter,) = notices(office, outbox)
+    assert (letter.to, letter.mailbox.address) == (JANES, "help@office.example")
+    message = composed(letter, outbox.enclosed, office.clock.now)
+    text = message.get_content()
+    assert message["Subject"].startswith(f"{number}: ")
+    assert "Certificate ran out?" in text
+    assert "Hello Jane Roe," in text
+    assert (message["Auto-Submitted"], message["X-Auto-Response-Suppress"]) == ("auto-generated", "All")
+    assert message.get_content_type() == "text/plain"
+    assert notices(office, outbox) == []
+
+
+def test_nobody_is_mailed_his_own_acts_nor_without_wanting_it(office: ADesk, outbox: Outbox) -> None:
+    number = a_ticket(office.jane, agent="jane")
+    office.jane.note(number, "my own")
+    office.john.edit(number, subject="other words")
+    assert notices(office, outbox) == []
+
+
+def test_what_is_undone_in_time_is_never_mailed(office: ADesk, outbox: Outbox) -> None:
+    number = a_ticket(office.john, agent="jane")
+    notices(office, outbox)
+    office.john.note(number, "wrong ticket")
+    office.john.undo()
+    assert notices(office, outbox) == []
+    office.john.redo()
+    assert len(notices(office, outbox)) == 1
+
+
+def test_several_are_one_mail(office: ADesk, outbox: Outbox) -> None:
+    first, second = a_ticket(office.john, agent="jane"), a_ticket(office.ada, agent="jane")
+    (letter,) = notices(office, outbox)
+    assert letter.values["subject"] == "2 notices"
+    assert letter.values["text"].index(first) < letter.values["text"].index(second)
+
+
+def test_the_daily_mail_has_it_all_at_its_time(office: ADesk, outbox: Outbox) -> None:
+    office.jane.set_notices(digest="08:00")
+    a_ticket(office.john, agent="jane")
+    a_ticket(office.john, agent="jane")
+    assert notices(office, outbox) == []
+    office.clock.now += 24 * HOUR
+    (letter,) = notices(office, outbox)
+    assert letter.values["subject"] == "2 notices"
+
+
+def test_quiet_hours_hold_mail_back(office: ADesk, outbox: Outbox) -> None:
+    office.jane.set_notices(quiet="00:00-23:59")
+    a_ticket(office.john, agent="jane")
+    assert notices(office, outbox) == []
+    office.clock.now += 24 * HOUR
+    assert len(notices(office, outbox)) == 1
+
+
+def test_a_flood_is_put_off_and_comes_together(office: ADesk, outbox: Outbox) -> None:
+    number = a_ticket(office.john, agent="jane")
+    mails = 0
+    for turn in range(40):
+        office.john.note(number, f"word {turn}")
+        mails += len(notices(office, outbox))
+    assert 15 <= mails <= 20
+    office.clock.now += HOUR
+    (rest,) = notices(office, outbox)
+    assert rest.values["text"].count("word") >= 20
+
+
+@pytest.mark.parametrize("address", ["", "no address", "help@office.example", "noreply@office.example"])
+def test_nothing_goes_to_a_machine_to_ourselves_or_nowhere(
+    office: ADesk, outbox: Outbox, address: str
+) -> None:
+    office.ada.edit_agent(office.uid("jane"), email=address)
+    a_ticket(office.john, agent="jane")
+    assert notices(office, outbox) == []
+
+
+def test_the_outbox_of_callers_shows_none_of_it(office: ADesk, outbox: Outbox) -> None:
+    office.jane.set_notices(digest="08:00")
+    a_ticket(office.john, agent="jane")
+    assert outbox.status().waiting == 0
+    assert outbox.status().undo_until is None
+    office.clock.now += HOUR
+    assert office.john.counters().queues["outbox"] == 0
+    assert office.john.letters() == ()
+
+
+def test_a_mail_that_does_not_go_is_tried_again_and_told_where_one_chooses(
+    office: ADesk, outbox: Outbox
+) -> None:
+    a_ticket(office.john, agent="jane")
+    office.clock.passes(seconds=10)
+    letter = outbox.take()
+    assert letter is not None
+    outbox.later(letter, "The server is away.", stopped=True)
+    assert office.jane.notice_settings().trouble == "The server is away."
+    assert outbox.take() is None
+    office.clock.now += MINUTE
+    (again,) = notices(office, outbox)
+    assert again.message_id == letter.message_id
+    assert office.jane.notice_settings().trouble == ""
+
+
+def test_a_mail_that_never_goes_leaves_no_trace_on_the_ticket(office: ADesk, outbox: Outbox) -> None:
+    number = a_ticket(office.john, agent="jane")
+    before = len(office.john.ticket(number).thread)
+    office.clock.passes(seconds=10)
+    letter = outbox.take()
+    assert letter is not None
+    outbox.failed(letter, "No such mailbox.")
+    assert len(office.john.ticket(number).thread) == before
+    assert office.jane.notice_settings().trouble == "No such mailbox."
+    assert outbox.take() is None
+
+
+def test_one_process_has_it_in_hand(office: ADesk, outbox: Outbox) -> None:
+    a_ticket(office.john, agent="jane")
+    office.clock.passes(seconds=10)
+    assert outbox.take() is not None
+    assert office.another_window().outbox().take() is None
+
+
+def test_a_bounce_is_mailed_to_whose_ticket_it_is(office: ADesk, outbox: Outbox) -> None:
+    office.jane.set_notices({("bounce", "mine"): ("mail",), ("assigned", "mine"): ("list",)})
+    number = kens_ticket(office.john, agent="jane")
+    office.john.reply(number, "We look.")
+    office.clock.passes(seconds=10)
+    for letter in all_taken(outbox):
+        if letter.kind == "reply":
+            outbox.failed(letter, "No such user.")
+        else:
+            outbox.sent(letter)
+    (letter,) = notices(office, outbox)
+    assert "could not be delivered" in letter.values["text"]
+
+
+def test_due_times_are_mailed_once(office: ADesk, outbox: Outbox) -> None:
+    office.jane.set_notices(
+        {("due_soon", "mine"): ("mail",), ("overdue", "mine"): ("mail",), ("assigned", "mine"): ()}
+    )
+    number = a_ticket(office.john, agent="jane", priority="A")
+    assert notices(office, outbox) == []
+    office.clock.now += 50 * MINUTE
+    (letter,) = notices(office, outbox)
+    assert letter.values["subject"] == f"{number} is due soon"
+    assert notices(office, outbox) == []
+    office.clock.now += HOUR
+    (letter,) = notices(office, outbox)
+    assert letter.values["subject"] == f"{number} is overdue"
+
+
+def test_a_restored_desk_holds_notices_too(office: ADesk, outbox: Outbox) -> None:
+    a_ticket(office.john, agent="jane")
+    office.clock.passes(seconds=10)
+    assert outbox.status().held is False
+    office.ada.store.log.keep_note("outbox_held", "1")
+    assert outbox.take() is None
