@@ -24,6 +24,8 @@ from desktop_desk.storage.words import CallerWords, Words
 
 BUSY_SECONDS = 10
 TRIES = 6
+TURN_SECONDS = 0.05
+"""Without WAL a program asks for its turn so often, and leaves others this much time to get theirs between two acts."""
 CACHE_KIB = 8_000
 
 _OWN_DISK = {"journal_mode": "wal", "synchronous": "full"}
@@ -86,6 +88,7 @@ class SqliteDatabase(Database):
         self.path = path
         self.key = key
         self._overhear = overhear
+        self._committed = 0.0
         self.footing = footing
         # A file of WAL that nobody has open is read as it stands. An encrypted one does not tell whether it is one, and
         # others may write to it: it is turned first.
@@ -101,7 +104,7 @@ class SqliteDatabase(Database):
             autoconnect=False,
             pragmas={
                 # peewee hands no timeout on to this driver.
-                "busy_timeout": BUSY_SECONDS * 1000,
+                "busy_timeout": round((BUSY_SECONDS if footing is None else TURN_SECONDS) * 1000),
                 # A wrong key is told by an error, and not by lines on stderr as well.
                 **({} if key is None else {"cipher_log_level": "none"}),
                 **({} if read_only else writable),
@@ -215,10 +218,13 @@ class SqliteDatabase(Database):
     def _begin(self) -> None:
         if self.footing is not None:
             self.footing.require()
+            # Who begins again at once would be first each time: others wait between two looks, and never get in.
+            time.sleep(max(0.0, self._committed + TURN_SECONDS - time.monotonic()))
         self._retried(lambda: self.run("BEGIN IMMEDIATE"))
 
     def _commit(self) -> None:
         self._retried(lambda: self.run("COMMIT"))
+        self._committed = time.monotonic()
 
     def _roll_back(self) -> None:
         if self.db.connection().in_transaction:
@@ -235,11 +241,12 @@ class SqliteDatabase(Database):
 
     def _retried(self, step: Callable[[], object]) -> None:
         """Do a step again while another process holds the file: SQLite's own waiting is not fair under load."""
-        for attempt in range(TRIES):
+        until = time.monotonic() + BUSY_SECONDS * TRIES
+        while True:
             try:
                 step()
             except Exception as error:
-                if "locked" not in str(error).lower() or attempt == TRIES - 1:
+                if "locked" not in str(error).lower() or time.monotonic() >= until:
                     raise
                 # Not a secret: it only keeps two waiting processes from meeting again.
                 time.sleep(random.uniform(0.01, 0.1))  # noqa: S311

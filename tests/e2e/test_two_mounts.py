@@ -13,7 +13,7 @@ from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.views import CallDraft
 from tests.command_line import PASSWORD, found_office, start_program
 from tests.rigs.plain_share import look, plain
-from tests.rigs.several_writers import Outcome, faults, hear, start_writer, work
+from tests.rigs.several_writers import Outcome, Writer, faults, work
 from tests.rigs.two_mounts import Mounts, forced, lacking, mounted_twice, office_in
 
 T = TypeVar("T")
@@ -58,14 +58,12 @@ def test_refuse_not_corrupt_an_expert_works_there_by_commands(mounts: Mounts) ->
 def test_refuse_not_corrupt_whoever_comes_second_is_refused_where_locks_do_not_reach(mounts: Mounts) -> None:
     desk = office_in(mounts)
     outcome = Outcome()
-    with start_writer(mounts.first / desk.name, "ann", 6, "network") as first:
-        assert first.stdout is not None
-        hear(first.stdout.readline(), outcome)
-        assert outcome.at_work == 1
-        second = work([mounts.second / desk.name] * 2, 1, "network")
-        out, err = first.communicate(timeout=120)
-    hear(out, outcome)
-    assert (err, second.trouble, second.at_work, second.acknowledged) == ("", [], 0, [])
+    first = Writer(mounts.first / desk.name, "ann", "network")
+    first.wait_until_it_was_let_in_or_refused()
+    second = work([mounts.second / desk.name] * 2, 0, "network")
+    first.end(outcome)
+    assert (outcome.at_work, outcome.trouble) == (1, [])
+    assert (second.trouble, second.at_work, second.acknowledged) == ([], 0, [])
     assert all("do not reach" in why for why in second.refused)
     assert len(second.refused) == 2
     assert outcome.acknowledged

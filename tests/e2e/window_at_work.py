@@ -1,8 +1,8 @@
 """A window's share of the work without its pixels: one thread writes, one reads, as fast as they can.
 
-Run with the desk, a login, its password, the seconds to work and how the desk is opened; prints one JSON line for each
-act that the desk acknowledged, after it did, and one for each error. A desk is opened as any other ("usual"), on a
-network folder all the same ("network"), or as on one though it lies on this disk ("pretended").
+Run with the desk, a login, its password, the seconds to work (0: until stdin ends) and how the desk is opened; prints
+one JSON line for each act that the desk acknowledged, after it did, and one for each error. A desk is opened as any
+other ("usual"), on a network folder all the same ("network"), or as on one though it lies on this disk ("pretended").
 """
 
 import json
@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable
 
 from desktop_desk import bootstrap
@@ -33,7 +34,11 @@ def work(path: str, login: str, password: str, seconds: float, how: str) -> None
     say(opened=path)
     desk = front.log_in(login, password)
     over = time.monotonic() + seconds
-    jobs = (lambda: write(desk, login, over), lambda: read(desk, over))
+    told = threading.Event()
+    if not seconds:
+        threading.Thread(target=lambda: (sys.stdin.read(), told.set()), daemon=True).start()
+    is_over = (lambda: time.monotonic() >= over) if seconds else told.is_set
+    jobs = (lambda: write(desk, login, is_over), lambda: read(desk, is_over))
     threads = [threading.Thread(target=shielded, args=(front, job)) for job in jobs]
     for thread in threads:
         thread.start()
@@ -47,15 +52,15 @@ def shielded(front: FrontDoor, job: Callable[[], None]) -> None:
     try:
         job()
     except Exception as error:  # noqa: BLE001  whatever it is, the test is to hear of it
-        say(error=f"{type(error).__name__}: {error}")
+        say(error="".join(traceback.format_exception(error)))
     finally:
         front.close_thread()
 
 
-def write(desk: Desk, login: str, over: float) -> None:
+def write(desk: Desk, login: str, is_over: Callable[[], bool]) -> None:
     """Log calls, and work on each of them."""
     turn = 0
-    while time.monotonic() < over:
+    while not is_over():
         turn += 1
         mark = f"{login} {os.getpid()} window {turn}"
         done = desk.log_call(CallDraft(subject=mark, details=f"details of {mark}"))
@@ -67,9 +72,9 @@ def write(desk: Desk, login: str, over: float) -> None:
         say(ticket=number, text=f"reply of {mark}")
 
 
-def read(desk: Desk, over: float) -> None:
+def read(desk: Desk, is_over: Callable[[], bool]) -> None:
     """What a window reads while others write: counters, the queue, its tickets, the inbox."""
-    while time.monotonic() < over:
+    while not is_over():
         desk.counters()
         for row in desk.queue("open", sort="updated", descending=True, count=20).rows[:3]:
             desk.ticket(row.number)

@@ -7,8 +7,10 @@ import json
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -46,38 +48,70 @@ class Outcome:
         return [line["ticket"] for line in self.acknowledged if "subject" in line]
 
 
-def start_writer(desk: Path, login: str, seconds: float, how: How) -> "subprocess.Popen[str]":
-    """One program on one path of the desk."""
-    command = [
-        sys.executable,
-        "-m",
-        "tests.e2e.window_at_work",
-        str(desk),
-        login,
-        PASSWORD,
-        str(seconds),
-        how,
-    ]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+class Writer:
+    """One program on one path of the desk; it works until it is told to end."""
+
+    def __init__(self, desk: Path, login: str, how: How) -> None:
+        command = [sys.executable, "-m", "tests.e2e.window_at_work", str(desk), login, PASSWORD, "0", how]
+        self._process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self._lines: list[str] = []
+        self._complaints = ""
+        self._has_spoken = threading.Event()
+        self._ears = [threading.Thread(target=listen) for listen in (self._hear, self._hear_complaints)]
+        for ear in self._ears:
+            ear.start()
+
+    def _hear(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._lines.append(line)
+            self._has_spoken.set()
+        self._has_spoken.set()
+
+    def _hear_complaints(self) -> None:
+        assert self._process.stderr is not None
+        self._complaints = self._process.stderr.read()
+
+    def wait_until_it_was_let_in_or_refused(self) -> None:
+        self._has_spoken.wait(ROOM)
+
+    def end(self, outcome: Outcome) -> None:
+        """Tell it to end; note what it said, and what went wrong with it."""
+        assert self._process.stdin is not None
+        with suppress(BrokenPipeError):
+            self._process.stdin.close()
+        try:
+            self._process.wait(ROOM)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            outcome.trouble.append("a writer never ended")
+        for ear in self._ears:
+            ear.join()
+        for pipe in (self._process.stdout, self._process.stderr):
+            if pipe is not None:
+                pipe.close()
+        hear("".join(self._lines), outcome)
+        if self._complaints or self._process.wait():
+            outcome.trouble.append(f"exit {self._process.returncode}: {self._complaints}")
 
 
 def work(paths: Sequence[Path], seconds: float, how: How) -> Outcome:
-    """Let one program work on each path, all at once, and hear what they were told."""
+    """Let one program work on each path; all at once for so long, once each was let in or refused."""
     outcome = Outcome()
     began = time.monotonic()
-    writers = [
-        start_writer(path, LOGINS[place % len(LOGINS)], seconds, how) for place, path in enumerate(paths)
-    ]
+    writers = [Writer(path, LOGINS[place % len(LOGINS)], how) for place, path in enumerate(paths)]
     for writer in writers:
-        try:
-            out, err = writer.communicate(timeout=seconds + ROOM)
-        except subprocess.TimeoutExpired:
-            writer.kill()
-            out, err = writer.communicate()
-            outcome.trouble.append("a writer never ended")
-        hear(out, outcome)
-        if err or writer.returncode:
-            outcome.trouble.append(f"exit {writer.returncode}: {err}")
+        writer.wait_until_it_was_let_in_or_refused()
+    time.sleep(seconds)
+    for writer in writers:
+        writer.end(outcome)
     outcome.seconds = time.monotonic() - began
     return outcome
 

@@ -114,7 +114,7 @@ def spin(seconds: float) -> None:
 
 
 def saved_texts(desk: Desk) -> set[str]:
-    """Subjects of all tickets and texts of all replies: a reply goes to the ticket of a call that was just logged, too."""
+    """Subjects of all tickets and texts of all replies: the ticket on the pane may be that of a call just logged."""
     rows = desk.queue("all", sort="number", count=100_000).rows
     replies = {entry.text for row in rows for entry in desk.ticket(row.number).thread}
     return {row.subject for row in rows} | replies

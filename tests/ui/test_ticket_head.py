@@ -1,6 +1,7 @@
 """What stands above the thread has room at every size of text, or is scrolled."""
 
 import pytest
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFrame, QPushButton, QScrollArea, QWidget
 
 from desktop_desk.desk.desk import Desk
@@ -16,9 +17,17 @@ def head_of(pane: TicketPane) -> QScrollArea:
 
 
 def settled(pane: TicketPane) -> None:
+    """Heights come to rest within some turns of the event loop; how many depends on what else is told meanwhile."""
     for _round in range(5):
         QApplication.processEvents()
-    assert head_of(pane).height() + pane.conversation.height() + pane.composer.height() <= pane.height()
+    assert QTest.qWaitFor(lambda: height_of_parts(pane) <= pane.height()), (
+        height_of_parts(pane),
+        pane.height(),
+    )
+
+
+def height_of_parts(pane: TicketPane) -> int:
+    return head_of(pane).height() + pane.conversation.height() + pane.composer.height()
 
 
 def squeezed(pane: TicketPane) -> list[str]:
