@@ -10,6 +10,7 @@ from email.utils import getaddresses, mktime_tz, parsedate_tz
 from typing import Final
 
 from desktop_desk.channels.mail_parts import AnyMail, Parts, parts_of
+from desktop_desk.channels.mail_reports import not_delivered
 from desktop_desk.channels.mail_text import split_text
 from desktop_desk.channels.mail_words import RawHeaders, header_text, text_of
 from desktop_desk.desk.mail_views import IncomingMail, MailKind
@@ -81,8 +82,10 @@ def _mail(message: AnyMail, parts: Parts, sha: str, now: int) -> IncomingMail:
     kind = _kind(message, parts)
     text, quoted = _said(parts, name, kind)
     ids = message_ids(header_text(message.get("Message-ID")))
+    failed = header_text(message.get("X-Failed-Recipients"))
     return IncomingMail(
         message_id=ids[0] if ids else sha, sender=address, sender_name=name,
+        failed=not_delivered(parts.reports, failed, parts.text) if kind == "bounce" else (),
         subject=header_text(message.get("Subject")), at=_date(message, now), references=_references(message, parts),
         text=text, quoted=quoted, files=tuple(parts.files), kind=kind, remarks=tuple(dict.fromkeys(parts.remarks)),
         desk=header_text(message.get(SENT_BY)),

@@ -7,12 +7,13 @@ from desktop_desk.desk.reasons import why
 from desktop_desk.desk.telling import BACK, Eye, Found
 from desktop_desk.desk.told import Line, Told, seen_by, told_of
 from desktop_desk.desk.views import Done, News
-from desktop_desk.desk.wording import Wording, main_fact
+from desktop_desk.desk.wording import Wording, main_fact, reached_text
 from desktop_desk.domain.call_backs import MISSED
 from desktop_desk.domain.errors import NotFound
 from desktop_desk.domain.facts import EntityId, Fact, FactId, fold
 from desktop_desk.domain.named import read_mark
 from desktop_desk.domain.notices import RELATIONS_OF
+from desktop_desk.domain.undelivered import undelivered
 from desktop_desk.domain.verbs import ENTRY_KINDS, VERBS
 from desktop_desk.i18n import _
 
@@ -143,6 +144,14 @@ class Inbox(Reading):
         main = main_fact(parts)
         spoken = next((fact for fact in parts if fact.verb in ENTRY_KINDS), None)
         agent = eye.directory.agent(main.actor) if main.actor else None
+        failed = undelivered(parts)
+        if failed:
+            return News(
+                ticket=record.number if record else "", subject=record.subject if record else "", what="undelivered",
+                by=agent.login if agent else None, by_name=agent.name if agent else "", at=main.at,
+                text=reached_text(failed, why=True), entry_uid=spoken.entity if spoken else None,
+                event=found.event, why=why(eye, found), act=str(main.act_id),
+            )  # fmt: skip
         is_mine = main.verb == "opened" and main.fields.get("agent") == self._actor
         return News(
             ticket=record.number if record else "", subject=record.subject if record else "",

@@ -26,6 +26,7 @@ from desktop_desk.domain.facts import EntityId, fold
 from desktop_desk.domain.mail import LARGEST_MAIL, RAW_NAME, mail_uid
 from desktop_desk.domain.named import from_outside
 from desktop_desk.domain.numbers import read_number
+from desktop_desk.domain.undelivered import FAILED
 from desktop_desk.i18n import _
 
 HOUR: Final = 3_600_000
@@ -224,6 +225,8 @@ class MailRoom(Reading):
             fields["quoted"] = mail.quoted[:LONGEST_TEXT]
         if mail.kind != "mail":
             fields["kind"] = mail.kind
+        if mail.failed:
+            fields[FAILED] = [each.to_field() for each in mail.failed]
         return fields
 
     def _opening(
@@ -269,7 +272,8 @@ class MailRoom(Reading):
     def _sender(self, mail: IncomingMail) -> tuple[EntityId | None, list[Draft]]:
         """The caller with this address, and what makes him if nobody has it."""
         address = mail.sender.casefold()
-        if not address:
+        if not address or mail.kind == "bounce":
+            # A mail server that reports is nobody who calls.
             return None, []
         known = self._store.people.by_contact("email", address)
         if known:

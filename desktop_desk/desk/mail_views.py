@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from desktop_desk.desk.views import Attachment
+from desktop_desk.domain.undelivered import Undelivered
 
 MailKind = Literal["mail", "automatic", "answer", "bounce"]
 """Written by a person; by a machine by itself; by a machine in answer (RFC 3834); a report on delivery."""
@@ -23,6 +24,7 @@ class IncomingMail:
         text: what its sender wrote; `quoted` what is folded away: quotations and signature.
         remarks: sentences about what could not be taken over as it was.
         desk: the id of the desk that sent it by itself; "" for any other.
+        failed: of a bounce, whom the mail that it reports about did not reach.
     """
 
     message_id: str
@@ -37,6 +39,7 @@ class IncomingMail:
     kind: MailKind = "mail"
     remarks: tuple[str, ...] = ()
     desk: str = ""
+    failed: tuple[Undelivered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from desktop_desk.desk.outbox import OUTBOX_HELD
 from desktop_desk.desk.outbox_ports import OutboxItem
 from desktop_desk.desk.ports import Store
 from desktop_desk.desk.posting import can_send
+from desktop_desk.domain.outgoing import KINDS
 from desktop_desk.domain.silence import LOOK_BACK_MS, silence
 from desktop_desk.i18n import _, ngettext
 
@@ -188,7 +189,7 @@ def _silent(store: Store, directory: Directory, box: Mailbox, now: int) -> str:
 
 def _mail_out(store: Store, directory: Directory, now: int) -> Standing:
     own = store.journal.own
-    items = store.outbox.waiting(own)
+    items = [item for item in store.outbox.waiting(own) if item.kind in KINDS]
     if store.log.note(OUTBOX_HELD):
         count = len(items) + len(store.outbox.of_others(own))
         said = _("This desk was restored: its mail is held.") + " " + _waiting(count)

@@ -1,6 +1,6 @@
 """How facts read: the lines of a ticket's history, and values of fields as people see them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ from desktop_desk.desk.ports import Store
 from desktop_desk.domain.attachments import attached
 from desktop_desk.domain.facts import EntityId, Fact
 from desktop_desk.domain.tickets import PRIORITIES
+from desktop_desk.domain.undelivered import Undelivered, undelivered
 from desktop_desk.domain.verbs import weight
 from desktop_desk.i18n import _
 
@@ -57,6 +58,11 @@ class Wording:
         """The heading of an entry."""
         who = self.author(fact)
         fields = fact.fields
+        failed = undelivered([fact])
+        if failed:
+            return reached_text(failed)
+        if fields.get("kind") == "bounce":
+            return _("A mail server reports")
         if fact.verb == "messaged":
             return _("{caller} wrote · taken by {agent}").format(
                 caller=self.person(fields.get("person")), agent=who
@@ -166,6 +172,16 @@ def _mailed(_wording: Wording, fact: Fact) -> str:
             return _("Mailed to {address}: it is resolved").format(address=to)
         case _:
             return _("Mailed to {address}").format(address=to)
+
+
+def reached_text(failed: Sequence[Undelivered], *, why: bool = False) -> str:
+    """Whom a mail did not reach, or not yet, in a line; with `why`, the servers' words too."""
+    late = all(each.late for each in failed)
+    names = ", ".join(
+        f"{each.to or '–'} ({each.why})" if why and each.why else each.to or "–" for each in failed
+    )
+    text = _("Not delivered yet to {address}") if late else _("Not delivered to {address}")
+    return text.format(address=names)
 
 
 def _not_mailed(_wording: Wording, fact: Fact) -> str:

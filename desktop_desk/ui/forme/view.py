@@ -26,6 +26,7 @@ WHAT = {
     "messaged": N_("wrote"),
     "replied": N_("replied"),
     "noted": N_("noted"),
+    "undelivered": N_("Mail did not arrive"),
     "called": N_("called"),
     "attached": N_("attached files"),
     "priority_changed": N_("changed the priority"),
@@ -45,6 +46,7 @@ WHAT = {
 HEAD_MARGIN, HEAD_SPACING = 14, 8
 
 _TOLD_BY_EVENT = {
+    "undelivered",
     "assigned",
     "reassigned",
     "priority_changed",

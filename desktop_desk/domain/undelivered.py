@@ -1,0 +1,39 @@
+"""A mail that did not arrive: to whom, and why, as the mail server's report or the outbox says it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from desktop_desk.domain.facts import Fact
+
+LONGEST: Final = 300
+FAILED: Final = "failed"
+"""The field of an entry made of a report: whom the mail did not reach, each as `to_field` writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """One address that a mail did not reach; `late`: not yet, the server goes on trying."""
+
+    to: str
+    why: str = ""
+    late: bool = False
+
+    def to_field(self) -> dict[str, Any]:
+        """As a fact keeps it."""
+        return {"to": self.to[:LONGEST], "why": self.why[:LONGEST], "late": self.late}
+
+
+def undelivered(facts: Iterable[Fact]) -> tuple[Undelivered, ...]:
+    """Whom the mail did not reach that an act is about; nothing for an act of another kind."""
+    found: list[Undelivered] = []
+    for fact in facts:
+        if fact.verb == "mail_failed":
+            found.append(_read(fact.fields | {"why": fact.fields.get("reason")}))
+        elif fact.verb == "messaged" and isinstance(fact.fields.get(FAILED), list):
+            found.extend(_read(each) for each in fact.fields[FAILED] if isinstance(each, Mapping))
+    return tuple(each for each in found if each.to or each.why)
+
+
+def _read(told: Mapping[str, Any]) -> Undelivered:
+    return Undelivered(str(told.get("to") or ""), str(told.get("why") or ""), bool(told.get("late")))
