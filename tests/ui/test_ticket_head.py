@@ -1,7 +1,7 @@
 """What stands above the thread has room at every size of text, or is scrolled."""
 
 import pytest
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QDeadlineTimer
 from PySide6.QtWidgets import QApplication, QFrame, QPushButton, QScrollArea, QWidget
 
 from desktop_desk.desk.desk import Desk
@@ -20,10 +20,10 @@ def settled(pane: TicketPane) -> None:
     """Heights come to rest within some turns of the event loop; how many depends on what else is told meanwhile."""
     for _round in range(5):
         QApplication.processEvents()
-    assert QTest.qWaitFor(lambda: height_of_parts(pane) <= pane.height()), (
-        height_of_parts(pane),
-        pane.height(),
-    )
+    until = QDeadlineTimer(5000)
+    while height_of_parts(pane) > pane.height() and not until.hasExpired():
+        QApplication.processEvents()
+    assert height_of_parts(pane) <= pane.height()
 
 
 def height_of_parts(pane: TicketPane) -> int:
