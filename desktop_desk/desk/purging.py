@@ -14,7 +14,7 @@ PURGED = "purged"
 ALL = 1_000_000
 """More tickets than a caller has."""
 
-_OF_ENTRIES = ("text", "number", "quoted")
+_OF_ENTRIES = ("text", "number", "quoted", "failed")
 _OF_MAILS = ("sha", "size", "sender", "subject")
 _OF_FILES = ("name", "sha", "mime", "size")
 _OF_PEOPLE = ("name", "notes")

@@ -1,6 +1,6 @@
 """A mail that did not arrive: to whom, and why, as the mail server's report or the outbox says it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -29,11 +29,12 @@ def undelivered(facts: Iterable[Fact]) -> tuple[Undelivered, ...]:
     found: list[Undelivered] = []
     for fact in facts:
         if fact.verb == "mail_failed":
-            found.append(_read(fact.fields | {"why": fact.fields.get("reason")}))
+            found.append(Undelivered(str(fact.fields.get("to") or ""), str(fact.fields.get("reason") or "")))
         elif fact.verb == "messaged" and isinstance(fact.fields.get(FAILED), list):
-            found.extend(_read(each) for each in fact.fields[FAILED] if isinstance(each, Mapping))
+            told: list[Any] = fact.fields[FAILED]
+            found.extend(_read(each) for each in told if isinstance(each, dict))
     return tuple(each for each in found if each.to or each.why)
 
 
-def _read(told: Mapping[str, Any]) -> Undelivered:
+def _read(told: dict[str, Any]) -> Undelivered:
     return Undelivered(str(told.get("to") or ""), str(told.get("why") or ""), bool(told.get("late")))
