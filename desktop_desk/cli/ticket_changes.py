@@ -66,6 +66,7 @@ def add_commands(group: typer.Typer) -> None:
     group.command()(edit)
     # Without this, a tag to be removed would be read as an option of ours.
     group.command(context_settings={"ignore_unknown_options": True})(tag)
+    group.command()(copy)
     group.command()(attachments.attach)
     group.command()(attachments.save)
     group.command()(merge)
@@ -259,6 +260,20 @@ def tag(
         added = [word[1:] for word in tags if word.startswith("+")]
         removed = [word[1:] for word in tags if word.startswith("-")]
         act.done(act.desk.tag(number, add=tuple(added), remove=tuple(removed)))
+
+
+def copy(
+    context: typer.Context,
+    number: Number,
+    addresses: Annotated[list[str], typer.Argument(metavar="ADDRESS…", help="Their e-mail addresses.")],
+    remove: Annotated[bool, typer.Option("--remove", help="They get no copies any more.")] = False,
+) -> None:
+    """Let others have the replies of the ticket in copy, by mail."""
+    with acting(context) as act:
+        given = tuple(addresses)
+        done = act.desk.copy_to(number, remove=given) if remove else act.desk.copy_to(number, add=given)
+        copies = ", ".join(act.desk.recipients(number).copies)
+        act.done(done, _("Copies to: {addresses}").format(addresses=copies or _("nobody")))
 
 
 def merge(

@@ -16,7 +16,7 @@ from desktop_desk.desk.channel_ports import MailRecord
 from desktop_desk.desk.directory import NOTHING, Agent, Mailbox
 from desktop_desk.desk.mail_views import Filed, IncomingMail
 from desktop_desk.desk.ports import Clock, Draft, NewId, Store, TicketRecord
-from desktop_desk.desk.posting import post
+from desktop_desk.desk.posting import copies_of, post
 from desktop_desk.desk.reading import Reading
 from desktop_desk.desk.routing import routed
 from desktop_desk.desk.views import CallDraft
@@ -185,7 +185,8 @@ class MailRoom(Reading):
         ticket, hint = (chosen, "") if chosen is not None else self._ticket_of(mail)
         if ticket is None and mail.kind == "bounce" and record is None:
             raise Invalid("mail", _("It reports about a mail that this desk has not sent."))
-        caller, drafts = self._sender(mail)
+        # A mail server that reports is nobody who calls, unless a person says that it is no report.
+        caller, drafts = self._sender(mail) if mail.kind != "bounce" or agent else (None, [])
         state: dict[str, Any] = {"state": "filed", "reason": ""}
         if record is None:
             state = {**self._received(raw, mail.message_id, mail, mailbox), **state}
@@ -272,8 +273,7 @@ class MailRoom(Reading):
     def _sender(self, mail: IncomingMail) -> tuple[EntityId | None, list[Draft]]:
         """The caller with this address, and what makes him if nobody has it."""
         address = mail.sender.casefold()
-        if not address or mail.kind == "bounce":
-            # A mail server that reports is nobody who calls.
+        if not address:
             return None, []
         known = self._store.people.by_contact("email", address)
         if known:
@@ -310,7 +310,7 @@ class MailRoom(Reading):
         return None, ""
 
     def _is_known_there(self, address: str, record: TicketRecord) -> bool:
-        """Whether the ticket's caller, or somebody who wrote to it before, has this address."""
+        """Whether the ticket's caller, somebody who wrote to it before, or one in copy has this address."""
         if not address:
             return False
         person = self._store.people.by_id(record.caller) if record.caller else None
@@ -319,7 +319,7 @@ class MailRoom(Reading):
             if person
             else set[str]()
         )
-        return address in own or any(
+        return address in (*own, *copies_of(self._state(record))) or any(
             mail.sender == address for mail in self._store.mails.of_ticket(record.uid)
         )
 

@@ -204,6 +204,18 @@ def test_a_mail_is_not_filed_to_a_ticket_that_is_not_there(office: ADesk) -> Non
     assert len(office.john.quarantine()) == 1
 
 
+def test_who_gets_copies_may_answer_by_the_number_alone(office: ADesk) -> None:
+    number = a_ticket(office.john)
+    subject = f"Something [#{number}]"
+    assert (
+        take(office.john, a_mail(ident="1@b", sender="boss@sales.example", subject=subject)).became
+        == "ticket"
+    )
+    office.john.copy_to(number, add=("ann@sales.example",))
+    filed = take(office.john, a_mail(ident="2@a", sender="Ann@sales.example", subject=subject))
+    assert (filed.became, filed.number) == ("reply", number)
+
+
 def test_several_mails_are_dismissed_in_one_act(office: ADesk) -> None:
     held = [take(office.john, a_mail(ident=f"{n}@b", X_Failed_Recipients="x@y")).uid for n in range(3)]
     assert office.john.counters().queues["quarantine"] == 3

@@ -322,3 +322,12 @@ def test_settling_takes_either_value_and_refuses_any_other(cli: CommandLine) -> 
     settled = cli.json("ticket", "settle", number, "subject", "VPN down for sales")
     assert (settled["subject"], settled["conflicts"]) == ("VPN down for sales", [])
     assert len(cli.json("undo")["conflicts"]) == 1
+
+
+def test_others_get_the_replies_in_copy_until_they_are_removed(cli: CommandLine) -> None:
+    number = cli.json("ticket", "log", "--subject", "VPN down")["number"]
+    ticket = cli.json("ticket", "copy", number, "ann@sales.example", "bob@sales.example")
+    assert "copy to +ann@sales.example" in events(ticket)
+    ticket = cli.json("ticket", "copy", number, "ann@sales.example", "--remove")
+    assert "copy to −ann@sales.example" in events(ticket)
+    assert "no e-mail address" in cli.refused("ticket", "copy", number, "nobody")

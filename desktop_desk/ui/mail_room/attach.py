@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from desktop_desk.ui.mail_room.copies import ReplyCopies
 from desktop_desk.ui.mail_room.importing import MailImport
 from desktop_desk.ui.mail_room.in_thread import ThreadMails
 
@@ -29,6 +30,7 @@ def join(window: "MainWindow") -> None:
     window.middle.currentChanged.connect(room.update_actions)
     room.thread = ThreadMails(window, room.held)
     actions.bind("mail.import", MailImport(window).ask)
+    ReplyCopies(window)
     for name, page in (("mail.boxes", "mailbox"), ("mail.templates", "template")):
         actions.bind(name, _opener(window, page))
 
