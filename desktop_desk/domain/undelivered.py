@@ -32,9 +32,13 @@ def undelivered(facts: Iterable[Fact]) -> tuple[Undelivered, ...]:
             found.append(Undelivered(str(fact.fields.get("to") or ""), str(fact.fields.get("reason") or "")))
         elif fact.verb == "messaged" and isinstance(fact.fields.get(FAILED), list):
             told: list[Any] = fact.fields[FAILED]
-            found.extend(_read(each) for each in told if isinstance(each, dict))
+            found.extend(map(_read, told))
     return tuple(each for each in found if each.to or each.why)
 
 
-def _read(told: dict[str, Any]) -> Undelivered:
-    return Undelivered(str(told.get("to") or ""), str(told.get("why") or ""), bool(told.get("late")))
+def _read(told: Any) -> Undelivered:
+    """As `to_field` wrote it; nothing of what another version wrote otherwise."""
+    try:
+        return Undelivered(str(told["to"]), str(told["why"]), bool(told["late"]))
+    except (TypeError, KeyError):
+        return Undelivered("")
