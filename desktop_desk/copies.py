@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from desktop_desk import bootstrap, sharing
+from desktop_desk import bootstrap, encryption, sharing
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.directory import Replica
 from desktop_desk.desk.exchange_ports import LogPort
@@ -14,6 +14,9 @@ from desktop_desk.desk.revoking import HeldAct
 from desktop_desk.desk.views import Done
 from desktop_desk.domain.facts import EntityId, ReplicaId
 from desktop_desk.i18n import _
+from desktop_desk.meeting import is_encrypted, store_of
+from desktop_desk.storage.hub_keys import has_hub_key
+from desktop_desk.storage.sqlite import SqliteDatabase
 from desktop_desk.sync.exchange import Exchanged, Standing
 from desktop_desk.sync.standings import SENT
 
@@ -81,6 +84,46 @@ class Overview:
     may: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class LockState:
+    """How a desk is encrypted.
+
+    Attributes:
+        path: the desk file; "" for a desk on a server, which encrypts by means of its own.
+        encrypted: whether the file is.
+        openers: names of the agents whose passwords open it, or would.
+        without: names of those who need a new password first.
+        hub: the address of its hub, sealed or not; "" for none.
+        may: whether the agent may change any of that.
+    """
+
+    path: str
+    encrypted: bool
+    openers: tuple[str, ...]
+    without: tuple[str, ...]
+    hub: str = ""
+    hub_sealed: bool = False
+    may: bool = False
+
+
+def lock_of(desk: Desk) -> LockState:
+    """How this desk is encrypted, and who can open it."""
+    store, directory = store_of(desk), desk.directory()
+    locked_out = set(encryption.without_keys(directory))
+    if not is_encrypted(store):
+        locked_out.discard(desk.actor.login)  # whoever encrypts a desk gets keys
+    active = [agent for agent in directory.agents if agent.active and agent.password]
+    return LockState(
+        path=str(store.database.path) if isinstance(store.database, SqliteDatabase) else "",
+        encrypted=is_encrypted(store),
+        openers=tuple(sorted(agent.name for agent in active if agent.login not in locked_out)),
+        without=tuple(sorted(agent.name for agent in active if agent.login in locked_out)),
+        hub=store.log.note(sharing.HUB),
+        hub_sealed=has_hub_key(store),
+        may=desk.may("office.settings"),
+    )
+
+
 def place_of(desk: Desk) -> Place:
     """Where this desk meets the others; asks no hub."""
     log = desk.store.log
@@ -91,9 +134,12 @@ def place_of(desk: Desk) -> Place:
     )  # fmt: skip
 
 
-def sync(desk: Desk, told: sharing.Told | None = None, *, clock: Clock = bootstrap.now_ms) -> Exchanged:
-    """Sync with the hub that is remembered, and remember how far it has the own log; errors as of `sharing.sync`."""
-    return sharing.sync(desk, clock=clock, told=told)
+def sync(
+    desk: Desk, told: sharing.Told | None = None, *, password: str = "", clock: Clock = bootstrap.now_ms
+) -> Exchanged:
+    """Sync with the hub that is remembered; the actor's password opens a hub with a new key. Errors: `sharing.sync`."""
+    login = desk.actor.login if password else ""
+    return sharing.sync(desk, login=login, password=password, clock=clock, told=told)
 
 
 def share(

@@ -44,7 +44,7 @@ def meet(desk: Desk, hub: Hub, label: str, clock: Clock, told: Told | None) -> E
     lay_hub_keys(store, hub)
     _scrub(store)
     problems = _files_exchanged(store, hub, sealer, clock)
-    _lay_snapshot(store, hub, sealer, clock)
+    _lay_snapshot_if_due(store, hub, sealer, clock)
     store.log.keep_note(SYNCED, str(clock()))
     told_all = (*done.problems, *problems)
     return replace(done, problems=told_all, standings=named(desk, done.standings))
@@ -69,10 +69,13 @@ def _files_exchanged(store: Store, hub: Hub, sealer: Sealer | None, clock: Clock
             return tuple(problems)
 
 
-def _lay_snapshot(store: Store, hub: Hub, sealer: Sealer | None, clock: Clock) -> None:
-    """Lay a copy of the desk at the hub when the newest is old."""
-    if not is_due(list_snapshots(hub, sealer), store.log.vector()):
-        return
+def _lay_snapshot_if_due(store: Store, hub: Hub, sealer: Sealer | None, clock: Clock) -> None:
+    if is_due(list_snapshots(hub, sealer), store.log.vector()):
+        lay_copy(store, hub, sealer, clock)
+
+
+def lay_copy(store: Store, hub: Hub, sealer: Sealer | None, clock: Clock) -> None:
+    """Lay a copy of the whole desk at the hub."""
     database = store.database
     beside = database.path.parent if isinstance(database, SqliteDatabase) else None
     with tempfile.TemporaryDirectory(prefix=".desk", dir=beside) as folder:

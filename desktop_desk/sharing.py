@@ -17,17 +17,23 @@ from desktop_desk.domain.errors import AccessDenied, Invalid, NotAllowed, Storag
 from desktop_desk.domain.facts import ReplicaId
 from desktop_desk.hubs import hub_address, opened_hub_at
 from desktop_desk.i18n import _
-from desktop_desk.meeting import SYNCED, from_facts, here, is_encrypted, meet, named, store_of
+from desktop_desk.meeting import SYNCED, from_facts, here, is_encrypted, lay_copy, meet, named, store_of
 from desktop_desk.numbering import letters, own_label
 from desktop_desk.storage import files
 from desktop_desk.storage.database import unavailable
 from desktop_desk.storage.durable import make_private, sidecar_path
 from desktop_desk.storage.hub_keys import (
+    begin_new_hub_key,
+    end_new_hub_key,
     follow_hub_key,
+    has_hub_key,
     hub_sealer,
+    is_new_hub_key_wanted,
     made_hub_key,
     new_hub_key,
+    old_sealers,
     opened_hub,
+    want_new_hub_key,
 )
 from desktop_desk.storage.ids import RandomIds
 from desktop_desk.storage.network import refuse_network
@@ -38,11 +44,13 @@ from desktop_desk.storage.store import Store
 from desktop_desk.sync.about import About, found_hub, need_desk, read_about
 from desktop_desk.sync.codes import claim_codes, claim_for_others
 from desktop_desk.sync.exchange import Exchanged, Standing, look, pull
+from desktop_desk.sync.resealing import drop_outdated, reseal
 from desktop_desk.sync.sealer import Sealer
-from desktop_desk.sync.snapshots import fetch_snapshot, list_snapshots
+from desktop_desk.sync.snapshots import fetch_snapshot, list_snapshots, remove_snapshots
 
 __all__ = [
-    "HUB", "SYNCED", "Status", "Taken", "Told", "new_hub", "new_replica", "own_label", "status", "sync",
+    "HUB", "SYNCED", "NewKeys", "Status", "Taken", "Told", "new_hub", "new_keys", "new_replica", "own_label",
+    "renew_hub_key", "status", "sync",
 ]  # fmt: skip
 
 HUB = "hub"
@@ -78,6 +86,21 @@ class Taken:
     without_keys: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class NewKeys:
+    """What a desk file got with its new key.
+
+    Attributes:
+        desk: its recovery code, and what else there is to say of the file.
+        hub: the address of its hub where that gets a new key as well, else "".
+        waiting: why the hub does not have it yet; it gets it at the next sync.
+    """
+
+    desk: encryption.Encrypted
+    hub: str = ""
+    waiting: str = ""
+
+
 def new_hub(
     desk: Desk, address: str, label: str = "", *, new_key: bool = False, clock: Clock = bootstrap.now_ms,
     told: Told | None = None,
@@ -101,6 +124,7 @@ def new_hub(
         if new_key and is_encrypted(store):
             _need_no_hub(hub)
             new_hub_key(store)
+        follow_hub_key(store, hub)
         found_hub(hub, About(settings.uid, settings.name, encrypted=hub_sealer(store) is not None))
         claim_for_others(hub, letters(store))
         done = meet(desk, hub, label or own_label(), clock, told)
@@ -126,11 +150,96 @@ def sync(
     store = store_of(desk)
     with opened_hub_at(_remembered(store, address)) as hub:
         need_desk(hub, desk.settings().uid, encrypted=hub_sealer(store) is not None)
-        follow_hub_key(store, hub, login, password)
+        followed = follow_hub_key(store, hub, login, password)
+        if followed:
+            _drop_outdated(store, hub, all_writers=followed == "set back")
         done = meet(desk, hub, "", clock, told)
+        if done.problems and has_hub_key(store) and _drop_outdated(store, hub):
+            done = meet(desk, hub, "", clock, told)
+        if is_new_hub_key_wanted(store):
+            _give_new_key(store, hub, clock, told)
     if address:
         store.log.keep_note(HUB, hub.address)
     return done
+
+
+def renew_hub_key(
+    desk: Desk,
+    *,
+    login: str = "",
+    password: str = "",
+    clock: Clock = bootstrap.now_ms,
+    told: Told | None = None,
+) -> Exchanged:
+    """Give the hub of an encrypted desk a new key, in place, so that who left or stole a copy reads nothing more.
+
+    Where it is interrupted or the hub away, the next sync goes on. Every other copy asks for a password once.
+
+    Raises:
+        NotAllowed: the agent may not share the desk.
+        Invalid: no hub is remembered, or nothing is sealed there.
+        StorageUnavailable: the hub is away; it gets the key at the next sync.
+    """
+    desk.need_sharing()
+    store = store_of(desk)
+    _remembered(store, "")
+    if not has_hub_key(store):
+        raise Invalid(
+            "hub",
+            _("The hub of this desk is not encrypted, so it has no key."),
+            _("Make a hub at a new place with “hub new”: that of an encrypted desk is encrypted."),
+        )
+    want_new_hub_key(store)
+    return sync(desk, login=login, password=password, clock=clock, told=told)
+
+
+def new_keys(
+    path: Path, login: str, password: str, *, hub: bool = True, clock: Clock = bootstrap.now_ms,
+    told: Told | None = None,
+) -> NewKeys:  # fmt: skip
+    """Give an encrypted desk file that nobody has open a new key and recovery code, and its hub a new key as well.
+
+    Args:
+        hub: False leaves the hub as it is.
+
+    Raises:
+        AccessDenied, NotAllowed, StorageUnavailable: as `encryption.rekey`; the file and the hub are as they were.
+    """
+    done = encryption.rekey(path, login, password, clock=clock)
+    front = bootstrap.open_desk(path, clock=clock)
+    try:
+        desk = front.log_in(login, password)
+        store = store_of(desk)
+        address = store.log.note(HUB)
+        if not hub or not address or not has_hub_key(store):
+            return NewKeys(done)
+        try:
+            renew_hub_key(desk, login=login, password=password, clock=clock, told=told)
+        except (Invalid, AccessDenied, StorageUnavailable) as error:
+            # The file has its key and its code must be told; the hub follows by itself.
+            return NewKeys(done, address, str(error))
+        return NewKeys(done, address)
+    finally:
+        front.close()
+
+
+def _give_new_key(store: Store, hub: Hub, clock: Clock, told: Told | None) -> None:
+    """Seal all that lies at the hub anew; every step may be the last one, and the next sync goes on."""
+    old, new = begin_new_hub_key(store, hub)
+    reseal(hub, [old], new, told=told)
+    lay_copy(store, hub, new, clock)
+    for name in hub.names("snapshots"):
+        maker = ReplicaId(name.partition("-")[0])
+        if maker != store.log.own:
+            remove_snapshots(hub, maker)
+    end_new_hub_key(store, hub)
+
+
+def _drop_outdated(store: Store, hub: Hub, *, all_writers: bool = False) -> bool:
+    """Take away what this copy, or anybody, has laid with a key of before; what follows lays it again."""
+    old, new = old_sealers(store)
+    writer = None if all_writers else store.log.own
+    return bool(old) and bool(drop_outdated(hub, old, new, store.log.vector(), writer))
 
 
 def status(desk: Desk, address: str = "", *, clock: Clock = bootstrap.now_ms) -> Status:

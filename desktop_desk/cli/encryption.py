@@ -3,12 +3,12 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from desktop_desk.cli.output import print_json
-from desktop_desk.cli.session import Session, asked, session_of
+from desktop_desk.cli.session import Session, asked, progress_shown, session_of
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.i18n import _
 
@@ -39,17 +39,33 @@ def encrypt(context: typer.Context) -> None:
         print(*(f"  {backup}" for backup in done.backups), sep="\n")
 
 
-def rekey(context: typer.Context) -> None:
-    """Give the encrypted desk a new key and a new recovery code, for example when an agent has left."""
-    from desktop_desk import encryption
+def rekey(
+    context: typer.Context,
+    hub: Annotated[
+        bool, typer.Option("--hub/--no-hub", help="Give the desk’s encrypted hub a new key as well.")
+    ] = True,
+) -> None:
+    """Give the encrypted desk a new key and recovery code, and its hub a new key, as when an agent has left."""
+    from desktop_desk import sharing
 
     session = session_of(context)
     path, login, password = _file(session), *session.credentials()
-    done = encryption.rekey(path, login, password)
-    _tell(
-        session, path, done, _("{path} has a new key; the recovery code of before is void.").format(path=path)
-    )
-    if not session.json and done.backups:
+    with progress_shown(_("At the hub")) as progress:
+        done = sharing.new_keys(path, login, password, hub=hub, told=progress)
+    said = _("{path} has a new key; the recovery code of before is void.").format(path=path)
+    _tell(session, path, done.desk, said, hub=done.hub or None, hub_waits=done.waiting or None)
+    if session.json:
+        return
+    if done.waiting:
+        print(
+            _("The hub {hub} does not have its new key yet: {reason}").format(
+                hub=done.hub, reason=done.waiting
+            )
+        )
+        print(_("It gets it at the next sync."))
+    elif done.hub:
+        print(_("The hub {hub} has a new key; other copies ask for a password once.").format(hub=done.hub))
+    if done.desk.backups:
         print(_("Backups made before still open with the passwords and the recovery code of then."))
 
 
@@ -93,7 +109,7 @@ def say_recovery(code: str, without_keys: Sequence[str] = ()) -> None:
         print(_("These agents need a new password before they can open it: {logins}").format(logins=logins))
 
 
-def _tell(session: Session, path: Path, done: "Encrypted", said: str) -> None:
+def _tell(session: Session, path: Path, done: "Encrypted", said: str, **more: str | None) -> None:
     if session.json:
         print_json(
             {
@@ -102,6 +118,7 @@ def _tell(session: Session, path: Path, done: "Encrypted", said: str) -> None:
                 "recovery": done.recovery,
                 "without_keys": list(done.without_keys),
                 "backups": [str(backup) for backup in done.backups],
+                **more,
             }
         )
         return

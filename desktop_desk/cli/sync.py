@@ -23,6 +23,7 @@ def add_commands(app: typer.Typer) -> None:
     """Add these commands to the command line."""
     hubs = typer.Typer(help="Places where copies of the desk meet.", no_args_is_help=True)
     hubs.command("new")(hub_new)
+    hubs.command("rekey")(hub_rekey)
     app.add_typer(hubs, name="hub")
     replicas = typer.Typer(help="Copies of the desk.", no_args_is_help=True)
     replicas.command("new")(replica_new)
@@ -54,6 +55,23 @@ def hub_new(
     with session.desk() as desk, progress_shown(_("Facts")) as progress:
         done = sharing.new_hub(desk, hub, label, new_key=new_key, told=progress)
     _say(session, done, _("The hub is ready: others take the desk from there with “replica new”."))
+
+
+def hub_rekey(context: typer.Context) -> None:
+    """Give the encrypted hub of the desk a new key, after somebody left or a copy was stolen.
+
+    What lies there is sealed anew; other copies ask for a password once. Interrupted, or with the hub away, the next
+    sync goes on.
+    """
+    from desktop_desk import sharing
+
+    session = session_of(context)
+    with session.front() as front:
+        login, password = session.credentials()
+        desk = front.log_in(login, password)
+        with progress_shown(_("At the hub")) as progress:
+            done = sharing.renew_hub_key(desk, login=login, password=password, told=progress)
+    _say(session, done, _("The hub has a new key; other copies ask for a password once."))
 
 
 def replica_new(

@@ -6,7 +6,7 @@ under the new key, one name after the other. Until that is done, whoever has the
 
 import secrets
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Final, Literal
 
 from desktop_desk.desk.exchange_ports import Hub
 from desktop_desk.desk.ports import Store
@@ -22,7 +22,9 @@ _BEFORE: Final = "hub_key_before"
 _RETIRED: Final = "hub_keys_retired"
 """The note with all keys that were replaced: none of them is ever taken back."""
 _CHANGING: Final = "hub_key_changing"
-"""The note of the copy that gives a hub a new key and has not done everything yet."""
+"""The note of the copy that is to give its hub a new key: WANTED, or BEGUN and not everything is done yet."""
+_WANTED: Final = "wanted"
+_BEGUN: Final = "begun"
 _PURPOSE: Final = "hub"
 _KEYS, _OLD_KEY = "keys", "before"
 """What lies on the shelf "about": the ring, and while the key changes the old one, sealed with the new."""
@@ -61,54 +63,68 @@ def has_hub_key(store: Store) -> bool:
     return bool(store.log.note(_NOTE))
 
 
-def follow_hub_key(store: Store, hub: Hub, login: str = "", password: str = "") -> bool:
-    """Take over the key of a hub that was given another one, by an agent's password; tells whether it did.
+Followed = Literal["", "taken over", "set back"]
 
-    A hub that was set back to a key of before gets the present one again, at once.
+
+def follow_hub_key(store: Store, hub: Hub, login: str = "", password: str = "") -> Followed:
+    """Take over the key of a hub that was given another one, by an agent's password; tells what there was to do.
+
+    A hub that was set back to a key of before gets the present one again. What lies there sealed with that of before
+    is not believed any more: it is laid again by those who know its contents.
 
     Raises:
         AnotherHubKey: the hub has another key, and login and password do not open it.
     """
     kept, body = store.log.note(_NOTE), hub.read("about", _KEYS)
     if not kept or body is None:
-        return False
+        return ""
     try:
         ring = KeyRing.from_bytes(body)
         if ring.is_of(bytes.fromhex(kept)):
             _follow_change(store, hub)
-            return False
-        if (old := _of_retired(store, ring)) is not None:
-            with store.writing():
-                store.log.keep_note(_BEFORE, old)
-                store.log.keep_note(_CHANGING, "1")
-            _lay_change(store, hub)
-            return False
+            return ""
+        if _is_retired(store, ring):
+            _lay_ring(store, hub)
+            return "" if store.log.note(_CHANGING) == _BEGUN else "set back"
         found = ring.open(login, password).secret.hex()
     except Unreadable as error:
         raise _another_key() from error
     with store.writing():
         _retire(store)
         store.log.keep_note(_NOTE, found)
-        store.log.keep_note(_CHANGING, "")
+        # Somebody else was quicker; where it is wanted all the same, it is done once more.
+        store.log.keep_note(_CHANGING, _WANTED if store.log.note(_CHANGING) == _WANTED else "")
     _follow_change(store, hub)
-    return True
+    return "taken over"
 
 
-def begin_new_hub_key(store: Store, hub: Hub) -> None:
-    """Give a hub a new key, from which moment on nobody comes in with the old one; goes on where it was stopped."""
-    if not store.log.note(_CHANGING):
-        with store.writing():
-            old = store.log.note(_NOTE)
-            _retire(store)
-            store.log.keep_note(_BEFORE, old)
-            store.log.keep_note(_NOTE, secrets.token_hex(KEY_BYTES))
-            store.log.keep_note(_CHANGING, "1")
-    _lay_change(store, hub)
+def want_new_hub_key(store: Store) -> None:
+    """Have the next sync give the hub a new key."""
+    if store.log.note(_NOTE) and not store.log.note(_CHANGING):
+        store.log.keep_note(_CHANGING, _WANTED)
 
 
-def is_hub_key_changing(store: Store) -> bool:
-    """Whether this copy has begun to give the hub a new key, and not everything is sealed with it yet."""
+def is_new_hub_key_wanted(store: Store) -> bool:
+    """Whether this copy is to give its hub a new key, or has begun to."""
     return bool(store.log.note(_CHANGING))
+
+
+def begin_new_hub_key(store: Store, hub: Hub) -> tuple[Sealer, Sealer]:
+    """Give a hub a new key, from which moment on nobody comes in with the old one; goes on where it was stopped.
+
+    Gives the old key's sealer and the new one's.
+    """
+    if store.log.note(_CHANGING) != _BEGUN:
+        with store.writing():
+            _retire(store)
+            store.log.keep_note(_BEFORE, store.log.note(_NOTE))
+            store.log.keep_note(_NOTE, secrets.token_hex(KEY_BYTES))
+            store.log.keep_note(_CHANGING, _BEGUN)
+    secret, old = bytes.fromhex(store.log.note(_NOTE)), bytes.fromhex(store.log.note(_BEFORE))
+    # The old key first: whoever finds the new ring can read everything.
+    hub.write("about", _OLD_KEY, Sealer(secret).seal(old, f"about/{_OLD_KEY}"))
+    _lay_ring(store, hub)
+    return Sealer(old), Sealer(secret)
 
 
 def end_new_hub_key(store: Store, hub: Hub) -> None:
@@ -152,7 +168,7 @@ def lay_hub_keys(store: Store, hub: Hub) -> None:
         except Unreadable:
             ring = None  # torn: whoever has the key makes a new one
         if ring is not None and not ring.is_of(secret):
-            if ring.desk == desk and _of_retired(store, ring) is None:
+            if ring.desk == desk and not _is_retired(store, ring):
                 raise _another_key()
             ring = None
     if ring is None:
@@ -163,18 +179,16 @@ def lay_hub_keys(store: Store, hub: Hub) -> None:
         hub.write("about", _KEYS, body)
 
 
-def _lay_change(store: Store, hub: Hub) -> None:
-    """Lay the old key, sealed with the new one, and then the new one for the agents as they are now."""
-    secret = bytes.fromhex(store.log.note(_NOTE))
-    old = bytes.fromhex(store.log.note(_BEFORE))
-    hub.write("about", _OLD_KEY, Sealer(secret).seal(old, f"about/{_OLD_KEY}"))
+def _lay_ring(store: Store, hub: Hub) -> None:
+    """Lay the present key for the agents as they are now."""
     desk, holders = _holders(store)
-    hub.write("about", _KEYS, KeyRing.new(desk, _PURPOSE, secret, holders).to_bytes())
+    ring = KeyRing.new(desk, _PURPOSE, bytes.fromhex(store.log.note(_NOTE)), holders)
+    hub.write("about", _KEYS, ring.to_bytes())
 
 
 def _follow_change(store: Store, hub: Hub) -> None:
     """Know the old key for as long as some things at the hub are sealed with it."""
-    if store.log.note(_CHANGING):
+    if store.log.note(_CHANGING) == _BEGUN:
         return
     known, body = store.log.note(_BEFORE), hub.read("about", _OLD_KEY)
     old = ""
@@ -194,10 +208,9 @@ def _retire(store: Store) -> None:
         store.log.keep_note(_RETIRED, " ".join([*retired, kept]))
 
 
-def _of_retired(store: Store, ring: KeyRing) -> str | None:
-    """The key of before that a ring is of."""
-    retired = store.log.note(_RETIRED).split()
-    return next((key for key in reversed(retired) if ring.is_of(bytes.fromhex(key))), None)
+def _is_retired(store: Store, ring: KeyRing) -> bool:
+    """Whether a ring is of a key of before."""
+    return any(ring.is_of(bytes.fromhex(key)) for key in store.log.note(_RETIRED).split())
 
 
 def _holders(store: Store) -> tuple[str, Iterable[KeyHolder]]:

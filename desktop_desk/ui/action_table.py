@@ -73,6 +73,7 @@ _DESK = (
     ActionSpec("desk.notices", N_("What &I am told…"), menu="desk", group=1),
     ActionSpec("desk.settings", N_("&Settings…"), ("Ctrl+,",), menu="desk", group=1, icon="settings"),
     ActionSpec("desk.backups", N_("&Backups…"), menu="desk", group=1),
+    ActionSpec("desk.encryption", N_("&Encryption…"), menu="desk", group=1),
     ActionSpec("desk.form", N_("Request &form on this computer…"), menu="desk", group=1),
     ActionSpec("desk.switch", N_("S&witch agent…"), ("Ctrl+Shift+L",), menu="desk", group=2),
     ActionSpec("desk.lock", N_("&Lock"), ("Ctrl+L",), menu="desk", group=2, icon="lock"),

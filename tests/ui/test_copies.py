@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop_desk import bootstrap, copies, encryption, sharing
+from desktop_desk import bootstrap, copies, encryption, meeting, sharing
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.front_door import FrontDoor
+from desktop_desk.desk.ports import Draft
 from desktop_desk.desk.views import CallDraft
+from desktop_desk.storage.key_pairs import Cost, WrappedKeys
 from desktop_desk.ui.copies.attach import CopiesOnScreen
 from desktop_desk.ui.copies.syncing import Syncing
 from desktop_desk.ui.copies.take import TakeDialog
@@ -385,3 +387,38 @@ def test_every_dialog_about_copies_has_names_for_all_that_can_be_reached(
         assert reached > 3
         assert QApplication.activeModalWidget() is dialog
         dialog.close()
+
+
+# A hub with a new key
+
+
+def test_a_hub_with_a_new_key_asks_for_a_password_once_and_goes_on(
+    screen: CopiesOnScreen, window: MainWindow, desk: Desk, syncing: Syncing, tmp_path: Path, qtbot: QtBot
+) -> None:
+    log = meeting.store_of(desk).log
+    log.keep_note("hub_key", "00" * 32)
+    hub = f"folder:{tmp_path / 'sealed.hub'}"
+    with_keys = WrappedKeys(Cost(memory_kib=8, rounds=1, lanes=1)).made(desk.actor.uid, PASSWORD)
+    desk.take_in([[Draft("agent_edited", desk.actor.uid, with_keys)]])
+    sharing.new_hub(desk, hub)
+    sharing.renew_hub_key(desk)
+    new = log.note("hub_key")
+    for note, value in (("hub_key", "00" * 32), ("hub_keys_retired", ""), ("hub_key_before", "")):
+        log.keep_note(note, value)  # as another copy has it, that was away meanwhile
+    syncing.look()
+    syncing.sync_now()
+    assert said(window) == "Not synced: see why"
+    shown(window, "desk.copies")
+    page = the_dialog("copies")
+    line = part(page, QLineEdit, "hub_password")
+    assert line.isVisible()
+    assert page.focusWidget() is line
+    QTest.keyClicks(line, "wrong one")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert line.isVisible()
+    line.clear()
+    QTest.keyClicks(line, PASSWORD)
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert not line.isVisible()
+    assert log.note("hub_key") == new
+    assert said(window).startswith("Synced ")

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QDialog, QLabel
 
 from desktop_desk.ui.copies.status_item import SyncItem
 from desktop_desk.ui.copies.syncing import Syncing
+from desktop_desk.ui.encryption.attach import join as join_encryption
 
 if TYPE_CHECKING:
     from desktop_desk.desk.desk import Desk
@@ -25,7 +26,8 @@ def syncing_of(opened: "OpenDesk", desk: "Desk", front: "FrontDoor") -> Syncing:
 
 
 def join(opened: "OpenDesk", window: "MainWindow", syncing: Syncing) -> "CopiesOnScreen":
-    """Give a window its word about syncing, and its menu entries."""
+    """Give a window its word about syncing, its menu entries, and that about encryption."""
+    join_encryption(opened, window)
     return CopiesOnScreen(opened, window, syncing)
 
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from desktop_desk.domain.errors import DeskError
+from desktop_desk.domain.errors import AnotherHubKey, DeskError
 from desktop_desk.i18n import _
 from desktop_desk.ui.copies.held import HeldList
 from desktop_desk.ui.copies.rows import copy_columns, copy_row
@@ -56,8 +56,8 @@ class CopiesDialog(QDialog):
         self.resize(860, 600)
         self._build(look)
         self._connect()
-        self._on_state(syncing.state)
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._on_state(syncing.state)
         operations.read(_known_here, owner=self, then=self._show_first, failed=self._fail, latest="copies")
         self.reload()
 
@@ -84,6 +84,15 @@ class CopiesDialog(QDialog):
         self._name.setObjectName("copy_name")
         self._naming = Field(look, _("&Name of this copy"), self._name)
         self._naming.hide()
+        self._password = LineEditor(hidden=True)
+        self._password.setObjectName("hub_password")
+        self._asking = Field(
+            look,
+            _("Your &password: the hub has a new key, and this copy asks for it once"),
+            self._password,
+            hint=_("Then press Enter."),
+        )
+        self._asking.hide()
         self._says = QLabel(self)
         self._says.setObjectName("copies_say")
         self._says.setWordWrap(True)
@@ -94,6 +103,7 @@ class CopiesDialog(QDialog):
         for part in (self._hub, self._state, self._restored):
             column.addWidget(part)
         column.addWidget(self.table, 2)
+        column.addWidget(self._asking)
         column.addWidget(self._naming)
         column.addWidget(self.held, 1)
         column.addWidget(self._says)
@@ -129,6 +139,7 @@ class CopiesDialog(QDialog):
         self._leave.clicked.connect(self._leave_or_come_back)
         self._restored.pressed.connect(self._release)
         self._name.returnPressed.connect(self._rename_copy)
+        self._password.returnPressed.connect(self._give_password)
         self.table.row_changed.connect(self._on_row)
         self.held.decided.connect(self._decide)
         self._syncing.changed.connect(self._on_state)
@@ -182,6 +193,11 @@ class CopiesDialog(QDialog):
         set_look(self._state, "error" if state.rhythm.state == "problem" else "muted")
         self._state.setText(words)
         self._state.setVisible(bool(words))
+        if state.password_wanted != self._asking.isVisibleTo(self):
+            self._asking.setVisible(state.password_wanted)
+            (self._password if state.password_wanted else self.table).setFocus(
+                Qt.FocusReason.OtherFocusReason
+            )
 
     def _on_synced(self, _done: object) -> None:
         self.reload()
@@ -212,6 +228,22 @@ class CopiesDialog(QDialog):
     def _sync_now(self) -> None:
         self._say("")
         self._syncing.sync_now()
+
+    def _give_password(self) -> None:
+        def failed(error: Exception) -> bool:
+            if isinstance(error, AnotherHubKey):
+                self._asking.set_error(
+                    _("This password does not open the hub: it wants the one that is valid there.")
+                )
+                return True
+            return self._fail(error)
+
+        def opened(_done: object) -> None:
+            self._password.clear()
+            self._asking.clear_error()
+            self._on_done(_("The hub is open again."))
+
+        self._syncing.give_password(self._password.value(), owner=self, then=opened, failed=failed)
 
     def _begin_renaming(self) -> None:
         own = next((copy for copy in self._copies if copy.own), None)

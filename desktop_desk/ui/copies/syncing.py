@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_desk import bootstrap
-from desktop_desk.domain.errors import DeskError
+from desktop_desk.domain.errors import AnotherHubKey, DeskError
 from desktop_desk.sync.rhythm import LONGEST_RETRY_MS, Rhythm
 from desktop_desk.ui.background import Background, Lane
 
@@ -47,6 +47,7 @@ class SyncState:
         hub: the hub's address; "" for a desk without.
         waiting: changes that the hub does not have yet.
         offline_since: when the hub was first found away, ms.
+        password_wanted: the hub has a new key, which only a password opens.
     """
 
     hub: str = ""
@@ -54,6 +55,7 @@ class SyncState:
     waiting: int = 0
     offline_since: int | None = None
     outbox_held: bool = False
+    password_wanted: bool = False
 
 
 class Syncing(QObject):
@@ -151,6 +153,27 @@ class Syncing(QObject):
         self._say(self._state.rhythm.asked(self._now()))
         self.tick()
 
+    def give_password(
+        self,
+        password: str,
+        *,
+        owner: QObject,
+        then: "Callable[[Exchanged], None]",
+        failed: Callable[[Exception], bool],
+    ) -> None:
+        """Sync with the password of who is there: the hub was given a new key."""
+
+        def sync(desk: "Desk", told: Callable[[int, int], None]) -> "Exchanged":
+            from desktop_desk import copies
+
+            return copies.sync(desk, told, password=password)
+
+        def done(exchanged: "Exchanged") -> None:
+            then(exchanged)
+            self.sync_now()
+
+        self.work(sync, owner=owner, then=done, failed=failed)
+
     def rest(self) -> None:
         """Nobody is there: send what is new, then wait."""
         if self._state.rhythm.changed and not self._state.rhythm.failures:
@@ -246,7 +269,7 @@ class Syncing(QObject):
 
     def _on_synced(self, done: "Exchanged", place: "Place") -> None:
         rhythm = self._state.rhythm.done(self._now(), done.problems)
-        self._set(replace(self._state, rhythm=rhythm, offline_since=None))
+        self._set(replace(self._state, rhythm=rhythm, offline_since=None, password_wanted=False))
         self._tell(place)
         self.synced.emit(done)
 
@@ -259,7 +282,8 @@ class Syncing(QObject):
             now, error if isinstance(error, DeskError) else DeskError(str(error))
         )
         since = (self._state.offline_since or now) if rhythm.state == "offline" else None
-        self._set(replace(self._state, rhythm=rhythm, offline_since=since))
+        wanted = isinstance(error, AnotherHubKey)
+        self._set(replace(self._state, rhythm=rhythm, offline_since=since, password_wanted=wanted))
         self._count()
         return known
 

@@ -44,7 +44,7 @@ class TicketHead(QScrollArea):
         self._column = column
         self.setWidget(self._page)
         self._page.installEventFilter(self)
-        cast(QApplication, QApplication.instance()).focusChanged.connect(self._on_focus)
+        cast("QApplication", QApplication.instance()).focusChanged.connect(self._on_focus)
 
     def give_room(self, pane: int, below: int) -> None:
         """Of a pane so high take all that is needed, but for what must stand below."""
