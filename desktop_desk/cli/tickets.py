@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from desktop_desk.cli import ticket_changes
+from desktop_desk.cli import outages, ticket_changes
 from desktop_desk.cli.attachments import Attach, attachments_of
 from desktop_desk.cli.output import print_json, ticket_json, ticket_table, ticket_text
 from desktop_desk.cli.people import purge_entry
@@ -26,6 +26,7 @@ def build() -> typer.Typer:
     group.command("list")(list_tickets)
     ticket_changes.add_commands(group)
     group.command("purge")(purge_entry)
+    group.add_typer(outages.build(), name="outage")
     return group
 
 

@@ -5,17 +5,18 @@ from pathlib import Path
 
 from desktop_desk.desk.letters import Letters
 from desktop_desk.desk.notices import Notices
+from desktop_desk.desk.outages import Outages
 from desktop_desk.desk.ports import Draft, Store
 from desktop_desk.desk.views import PersonView
 from desktop_desk.domain.facts import EntityId, Fact
 
 
-class Desk(Notices, Letters):
+class Desk(Notices, Letters, Outages):
     """All that an agent who is logged in can do.
 
     Its verbs stand in chapters, each built on the one before: persons, intake, handling, talking, call-backs, history,
-    reading, inbox, lists, office, agents, presence, replicas, purging, mails, notices. Every write checks the actor's
-    permission, is one transaction and one act, and gives back what it did. A Desk may be used from any thread.
+    reading, inbox, lists, office, agents, presence, replicas, purging, mails, notices, letters, outages. Every write checks
+    the actor's permission, is one transaction and one act, and gives back what it did. A Desk may be used from any thread.
     """
 
     @property

@@ -32,7 +32,7 @@ class Wording:
             return f"{_(PRIORITIES[value])} (Sev-{value})" if value in PRIORITIES else str(value)
         if field == "caller":
             return self.person(value)
-        if field == "merged_into":
+        if field in {"merged_into", "outage"}:
             ticket = self._store.tickets.by_uid(EntityId(value))
             return ticket.number if ticket else str(value)
         if field == "due":
@@ -188,6 +188,22 @@ def _not_mailed(_wording: Wording, fact: Fact) -> str:
     return _("Not delivered to {address}").format(address=fact.fields.get("to") or "–")
 
 
+def _linked(wording: Wording, fact: Fact) -> str:
+    """What became part of an outage, or of none any more; of the master's own side how many."""
+    who, master = wording.author(fact), fact.fields.get("outage")
+    parts = [on for name, on in fact.fields.items() if name.startswith("part:")]
+    if master == fact.entity:
+        count = sum(map(bool, parts))
+        return _("{agent} made {n} tickets part of this outage").format(agent=who, n=count)
+    if master:
+        return _("{agent} made it part of the outage {number}").format(
+            agent=who, number=wording.value("outage", master)
+        )
+    if parts:
+        return _("{agent} took a ticket out of this outage").format(agent=who)
+    return _("{agent} took it out of its outage").format(agent=who)
+
+
 _EVENTS: Mapping[str, Callable[[Wording, Fact], str]] = {
     "opened": _line("{agent} opened the ticket"),
     "assigned": _line("{agent} assigned it to {to}"),
@@ -204,6 +220,7 @@ _EVENTS: Mapping[str, Callable[[Wording, Fact], str]] = {
     "closed": _line("{agent} closed it"),
     "reopened": _line("{agent} reopened it"),
     "merged": _merged,
+    "linked": _linked,
     "unmerged": _line("{agent} took it out of the merge"),
     "tagged": _tags,
     "attached": _attached,

@@ -325,7 +325,7 @@ _EVENT_OF: Mapping[str, str] = {
     "status_set": "status", "resolved": "status", "closed": "status", "reopened": "status",
     "edited": "changed", "assigned": "changed", "claimed": "changed", "reassigned": "changed",
     "released": "changed", "prioritised": "changed", "merged": "changed", "unmerged": "changed",
-    "settled": "changed", "attached": "changed",
+    "settled": "changed", "attached": "changed", "linked": "changed",
 }  # fmt: skip
 
 

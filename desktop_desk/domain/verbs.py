@@ -51,6 +51,7 @@ _ALL = (
     _ticket("closed", "close", "ticket.close"),
     _ticket("reopened", "reopen", "ticket.close"),
     _ticket("merged", "merge", "ticket.merge"),
+    _ticket("linked", "link to an outage", "ticket.create"),
     _ticket("unmerged", "un-merge", "ticket.merge"),
     _ticket("tagged", "tag", "ticket.edit", news=False),
     _ticket("followed", "follow", "", news=False),

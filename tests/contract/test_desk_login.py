@@ -9,6 +9,7 @@ import pytest
 
 from desktop_desk import bootstrap
 from desktop_desk.desk.desk import Desk
+from desktop_desk.desk.outages import OutageOffer
 from desktop_desk.desk.views import Attachment, CallDraft, NewPerson
 from desktop_desk.domain.errors import AccessDenied, Invalid, NotAllowed
 from desktop_desk.domain.permissions import PERMISSIONS
@@ -218,6 +219,19 @@ VERBS: dict[str, tuple[str, Verb]] = {
     "copy_to": ("ticket.edit", lambda desk, _office, number: desk.copy_to(number, add=("x@y.example",))),
     "merge": ("ticket.merge", lambda desk, office, number: desk.merge(number, a_ticket(office.ada))),
     "unmerge": ("ticket.merge", lambda desk, office, number: desk.unmerge(merged(office, number))),
+    "start_outage": ("ticket.create", lambda desk, _office, number: desk.start_outage("VPN", number)),
+    "join_outage": ("ticket.create", lambda desk, office, number: desk.join_outage(an_outage(office), number)),
+    "leave_outage": (
+        "ticket.create",
+        lambda desk, office, number: desk.leave_outage(part_of_an_outage(office, number)),
+    ),
+    "answer_outage": ("ticket.reply", lambda desk, office, _number: desk.answer_outage(an_outage(office), "x")),
+    "log_call_in_outage": (
+        "ticket.create",
+        lambda desk, office, number: desk.log_call_in_outage(
+            CallDraft("x"), OutageOffer(an_outage(office), "VPN", (number,))
+        ),
+    ),
     "settle": (
         "ticket.settle",
         lambda desk, office, number: desk.settle(in_conflict(office, number), "subject", "a"),
@@ -367,8 +381,9 @@ READS = frozenset(
     {
         "actor", "agent_rung", "all_people", "backup", "counters", "directory", "find_people", "held_reply", "inbox",
         "last_mail", "letter_values", "letters", "recipients", "reply_stands", "template",
-        "mail_counts", "match_person", "may", "mentioned", "new_entity", "notice_settings", "numbers", "office_differences",
-        "office_duplicates", "open_attachment", "outbox", "organisations", "others_at", "person",
+        "mail_counts", "match_person", "may", "mentioned", "new_entity", "notice_settings", "numbers",
+        "office_differences", "office_duplicates", "open_attachment", "outbox", "organisations", "others_at",
+        "outage", "outage_near", "outages", "person",
         "queue", "redo_step", "replicas", "report", "save_attachment", "search", "search_hint", "settings",
         "similar", "store", "targets", "team_called", "ticket", "tickets_of", "undo_step",
     }
@@ -385,6 +400,16 @@ def ended(office: ADesk) -> str:
 
 def merged(office: ADesk, number: str) -> str:
     office.ada.merge(number, a_ticket(office.ada))
+    return number
+
+
+def an_outage(office: ADesk) -> str:
+    """The master ticket of an outage with one part."""
+    return office.ada.start_outage("VPN down", a_ticket(office.ada)).number or ""
+
+
+def part_of_an_outage(office: ADesk, number: str) -> str:
+    office.ada.join_outage(an_outage(office), number)
     return number
 
 
