@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from desktop_desk import bootstrap, sharing
+from desktop_desk import bootstrap, meeting, sharing
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.exchange_ports import Hub
 from desktop_desk.desk.front_door import FrontDoor
@@ -97,7 +97,7 @@ def hub_stands_for_any(hub: Hub) -> Generator[None]:
     def opened(_address: str, *, make: bool = False) -> Generator[Hub]:
         yield hub
 
-    with patch.object(sharing, "opened_hub_at", opened), patch.object(sharing, "_lay_snapshot"):
+    with patch.object(sharing, "opened_hub_at", opened), patch.object(meeting, "_lay_snapshot_if_due"):
         yield
 
 
