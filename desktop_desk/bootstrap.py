@@ -78,14 +78,7 @@ def open_desk(
     ids = new_id or RandomIds()
     hasher, pairs = _for_passwords(passwords, keys)
     if is_address(path):
-        from desktop_desk.storage.servers import open_on_server
-
-        served = Store(open_on_server(str(path), overhear), clock, ids)
-        try:
-            upkeep.bring_server_up_to_date(served, str(path), clock, told, progress)
-        except BaseException:
-            served.close_thread()
-            raise
+        served = _on_server(str(path), overhear, clock, ids, told, progress)
         return _front_of(served, clock, ids, hasher, pairs)
 
     def prepare(store: Store) -> None:
@@ -104,6 +97,22 @@ def open_desk(
         database.close_thread()
         raise
     return _front_of(store, clock, ids, hasher, pairs)
+
+
+def _on_server(
+    address: str, overhear: Callable[[str], None] | None, clock: Clock, ids: NewId,
+    told: Callable[[str], None] | None, progress: Progress | None,
+) -> Store:  # fmt: skip
+    """A desk on a server, brought up to date."""
+    from desktop_desk.storage.servers import open_on_server
+
+    store = Store(open_on_server(address, overhear), clock, ids)
+    try:
+        upkeep.bring_server_up_to_date(store, address, clock, told, progress)
+    except BaseException:
+        store.close_thread()
+        raise
+    return store
 
 
 def _front_of(store: Store, clock: Clock, ids: NewId, hasher: Passwords, pairs: KeyPairs | None) -> FrontDoor:

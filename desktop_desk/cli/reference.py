@@ -26,7 +26,7 @@ The options before the command may also stand after it.
 
 | option | environment | what it says |
 |---|---|---|
-| `--desk PATH\\|URL` | `DESKTOP_DESK` | the desk to work on; for now a file |
+| `--desk PATH\\|URL` | `DESKTOP_DESK` | the desk to work on: its file, or its address on a PostgreSQL server |
 | `--as LOGIN` | `DESKTOP_DESK_AGENT` | the agent who does it |
 |  | `DESKTOP_DESK_PASSWORD` | the agent's password; without it a terminal asks, and without a terminal access is denied |
 | `--json` |  | one JSON document on stdout; messages always go to stderr |

@@ -8,11 +8,17 @@ SCHEMES = ("postgresql://", "postgres://")
 
 @dataclass(frozen=True, slots=True)
 class AtServer:
-    """What is in a server's database: a desk with its office's name, or room for one; `version` is the server's."""
+    """What is in a server's database: a desk with its office's name, or room for one.
+
+    Attributes:
+        version: the server's.
+        others: tables of other programs, where there is no desk.
+    """
 
     has_desk: bool
     version: int
     name: str = ""
+    others: tuple[str, ...] = ()
 
 
 _SECRET = frozenset({"password", "sslpassword", "passfile"})

@@ -110,11 +110,11 @@ def look_at_server(url: str) -> AtServer:
     try:
         if not _there(database) >= _DESK:
             _refuse_unfit(database)
-            return AtServer(has_desk=False, version=database.server_version)
+            return AtServer(False, database.server_version, others=tuple(_tables(database)))
         _refuse_others(database)
         told = database.value("SELECT fields FROM office WHERE kind = 'desk' ORDER BY id", default="{}")
         name = str(json.loads(told).get("name") or "")
-        return AtServer(has_desk=True, version=database.server_version, name=name)
+        return AtServer(True, database.server_version, name)
     finally:
         database.close_thread()
 

@@ -173,6 +173,10 @@ def proven(address: str, password: str, *, for_new: bool, keep: bool) -> AtServe
     """What is at an address that is of use; keeps the password, where there is one to keep."""
     seen = bootstrap.look_at_server(address)
     shown = shown_address(address)
+    if seen.others:
+        reason = _("The database at {desk} holds something else: {tables}.")
+        told = reason.format(desk=shown, tables=", ".join(seen.others[:3]))
+        raise Invalid("desk", told, _("Name the database of the desk, or an empty one for a new desk."))
     if for_new and seen.has_desk:
         reason = _("There is already a desk at {desk}.").format(desk=shown)
         raise Invalid("desk", reason, _("Go back and open it, or name another database."))
