@@ -21,6 +21,10 @@ class TextIndex(Protocol):
         """What keeps a text, or takes it out when it is blank; within a transaction."""
         ...
 
+    def settle(self) -> None:
+        """Keep what was written quick to be found, after texts were kept; within the same transaction."""
+        ...
+
     def empty(self) -> None:
         """Take all texts out."""
         ...

@@ -123,6 +123,7 @@ class TicketRows:
         """Write what was gathered."""
         for sql, rows in self._pending.items():
             self._db.run_many(sql, rows)
+        self.words.settle()
         self._tallies.flush()
         self._pending.clear()
         self._callers.clear()

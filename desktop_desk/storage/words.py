@@ -3,6 +3,9 @@
 The beginning of a word that many texts have is answered only after all texts that have it were merged. With one table
 for everything that took 107 ms for one common word on 5 million texts; in the newest range alone it takes a few ms,
 and that range mostly has as many texts as were asked for.
+
+A rare word is looked for in every range, and in a range in each of the parts that FTS5 has written it in. The parts of
+ranges that hardly grow any more are joined to one, a little whenever texts are written.
 """
 
 from desktop_desk.domain.phones import number_words
@@ -13,6 +16,12 @@ from desktop_desk.storage.text_indexes import Statement
 RANGE = 1 << 18
 """Arrivals in a table; part of the file's format."""
 
+PAGES, SHARE = 8, 4
+"""Of a range's parts so many pages are joined at once, and one more for so many texts that are written at once."""
+
+_JOINED = "words_joined"
+"""In `meta`: the parts of so many ranges are joined, the oldest first."""
+
 
 class Words:
     """Finds texts by their words, newest first; a text is known by the arrival of its fact."""
@@ -20,6 +29,8 @@ class Words:
     def __init__(self, database: Database) -> None:
         self._db = database
         self._made = 0
+        self._newest = 0
+        self._written = 0
 
     def tables(self) -> tuple[str, ...]:
         """The tables there are, the oldest range first."""
@@ -39,6 +50,8 @@ class Words:
     def keeping(self, arrival: int, text: str) -> Statement:
         """What keeps a text, or takes it out when it is blank; within a transaction."""
         table = self._table_for(arrival)
+        self._newest = max(self._newest, arrival)
+        self._written += 1
         if text.strip():
             return f"INSERT OR REPLACE INTO {table} (rowid, text) VALUES (?,?)", (arrival, text)
         return f"DELETE FROM {table} WHERE rowid = ?", (arrival,)
@@ -54,10 +67,37 @@ class Words:
                 self._made = missing + 1
         return f"words_{number}"
 
+    def settle(self) -> None:
+        """After texts were kept: join some pages of the oldest range whose parts are not joined; in a transaction.
+
+        A range is left alone until the next one is half full: later than that few texts come.
+        """
+        written, self._written = self._written, 0
+        ripe = (self._newest - RANGE // 2) // RANGE
+        if not written or ripe <= 0:
+            return
+        joined = int(self._db.value("SELECT value FROM meta WHERE key = ?", (_JOINED,), default=0))
+        if joined < ripe and not self._join(f"words_{joined}", PAGES + written // SHARE):
+            self._keep_joined(joined + 1)
+
+    def _join(self, table: str, pages: int) -> bool:
+        """Join so many pages of a table's parts; False when there was nothing left to join."""
+        sql = "SELECT total_changes()"
+        before = self._db.value(sql)
+        # A negative number: all parts, whatever their sizes. FTS5 goes on with what it has begun.
+        self._db.run(f"INSERT INTO {table} ({table}, rank) VALUES ('merge', ?)", (-pages,))
+        return self._db.value(sql) - before > 1
+
+    def _keep_joined(self, joined: int) -> None:
+        sql = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+        self._db.run(sql, (_JOINED, str(joined)))
+
     def empty(self) -> None:
         """Take all texts out."""
         for table in self.tables():
             self._db.run(f"INSERT INTO {table}({table}) VALUES ('delete-all')")
+        self._keep_joined(0)
+        self._newest = 0
 
     def contents(self) -> dict[str, str]:
         """By its name a query over each table: it keeps no texts, but of each text how many words it has."""
@@ -65,7 +105,7 @@ class Words:
 
     def forget(self) -> None:
         """Look again which tables there are: a transaction failed."""
-        self._made = 0
+        self._made = self._newest = self._written = 0
 
     def _count(self) -> int:
         return int(self._db.value("SELECT value FROM meta WHERE key = 'words'", default=0))

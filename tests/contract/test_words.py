@@ -78,3 +78,65 @@ def test_a_range_whose_transaction_failed_is_made_by_the_next(
     assert found(office.john, "printer") == []
     a_ticket(office.john, "Printer jams")
     assert found(office.john, "printer") == ["Printer jams"]
+
+
+# ── joining the parts of older ranges ────────────────────────────────────────────────────────────────────────────
+
+
+def parts(office: ADesk) -> list[int]:
+    """Of each range, in how many parts its words are written."""
+    database = office.john.store.database  # type: ignore[attr-defined]
+    tables = database.texts().tables()
+    return [len(database.rows(f"SELECT DISTINCT segid FROM {table}_idx")) for table in tables]
+
+
+@pytest.fixture
+def joining(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ADesk]:
+    """A desk with short ranges."""
+    monkeypatch.setattr(words, "RANGE", 24)
+    office = a_desk(tmp_path)
+    yield office
+    office.close()
+
+
+def test_the_parts_of_older_ranges_are_joined_while_others_are_written(joining: ADesk) -> None:
+    tickets = [a_ticket(joining.john, f"Printer {number} jams") for number in range(40)]
+    for ticket in tickets[:3]:
+        joining.jane.reply(ticket, "renewed")
+    assert len(parts(joining)) > 4
+    assert max(parts(joining)[:-2]) == 1
+    everything = {f"Printer {number} jams" for number in range(40)}
+    assert set(found(joining.john, "printer", limit=100)) == everything
+    assert joining.ada.check(rebuild=True).ok
+    assert max(parts(joining)[:-2]) == 1
+    assert set(found(joining.john, "printer", limit=100)) == everything
+    assert found(joining.john, '"printer 7 jams"') == printers(7)
+
+
+def test_a_text_that_changes_in_a_joined_range_is_found_as_it_is_now(joining: ADesk) -> None:
+    tickets = [a_ticket(joining.john, f"Printer {number} jams") for number in range(30)]
+    joining.john.edit(tickets[0], subject="Scanner hums")
+    assert found(joining.john, "scanner") == ["Scanner hums"]
+    assert found(joining.john, '"printer 0"') == []
+    assert joining.ada.check(rebuild=True).ok
+
+
+def test_joining_takes_many_small_steps(joining: ADesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words, "RANGE", 90)
+    monkeypatch.setattr(words, "PAGES", 1)
+    steps: list[str] = []
+    plain = words.Words._join
+
+    def watched(self: words.Words, table: str, pages: int) -> bool:
+        steps.append(table)
+        assert pages <= 3
+        return plain(self, table, pages)
+
+    monkeypatch.setattr(words.Words, "_join", watched)
+    for number in range(60):
+        ticket = a_ticket(joining.john, f"Printer {number} jams")
+        joining.john.note(ticket, " ".join(f"{number}x{place}" for place in range(1_000)))
+    assert steps == sorted(steps, key=lambda table: int(table.removeprefix("words_")))
+    assert steps.count("words_0") > 3
+    assert parts(joining)[0] == 1
+    assert found(joining.john, "7x999") == printers(7)
