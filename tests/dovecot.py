@@ -64,6 +64,17 @@ service anvil {{
 """
 
 
+TOKENS = """
+auth_mechanisms = plain login xoauth2
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {folder}/tokens.conf
+}}
+"""
+"""Lets it ask a sign-in server whether a token holds."""
+
+
 @dataclass
 class ImapServer:
     """A running server: its ports, its certificate, and the folder of its one mailbox."""
@@ -86,8 +97,13 @@ class ImapServer:
 
 
 @contextmanager
-def imap_server() -> Generator[ImapServer]:
-    """Start a server of its own; ends it afterwards."""
+def imap_server(introspect: str = "", more: str = "") -> Generator[ImapServer]:
+    """Start a server of its own; ends it afterwards.
+
+    Args:
+        introspect: the address of a sign-in server that says which tokens hold; "": it takes passwords only.
+        more: further lines of its configuration.
+    """
     program = shutil.which("dovecot") or shutil.which("/usr/sbin/dovecot")
     if program is None:
         pytest.skip("Dovecot is not installed")
@@ -110,6 +126,8 @@ def imap_server() -> Generator[ImapServer]:
             folder=folder, user=entry.pw_name, group=grp.getgrgid(entry.pw_gid).gr_name, plain=server.plain,
             tls=server.tls, password=PASSWORD,
         )
+        + (accepting_tokens(folder, introspect) if introspect else "")
+        + more
     )  # fmt: skip
     running = subprocess.Popen([program, "-F", "-c", str(conf)], stderr=subprocess.PIPE)
     try:
@@ -121,6 +139,15 @@ def imap_server() -> Generator[ImapServer]:
         if running.stderr:
             running.stderr.close()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def accepting_tokens(folder: Path, introspect: str) -> str:
+    """The lines that let it take tokens; writes the file that they name."""
+    (folder / "tokens.conf").write_text(
+        f"introspection_mode = post\nintrospection_url = {introspect}\nusername_attribute = username\n"
+        "active_attribute = active\nactive_value = true\nforce_introspection = yes\n"
+    )
+    return TOKENS.format(folder=folder)
 
 
 def _wait(server: ImapServer, running: "subprocess.Popen[bytes]") -> None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from desktop_desk.channels.mail_import import Tally, take_mail
 from desktop_desk.channels.mail_sources import Found
+from desktop_desk.channels.mail_tokens import AccessTokens, login_words
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.directory import Mailbox
 from desktop_desk.desk.mail_looks import LookState, keep_look
@@ -34,12 +35,14 @@ PasswordOf = Callable[[Mailbox], str]
 
 
 def fetch_mails(
-    desk: Desk, box: Mailbox, password_of: PasswordOf, trust: ssl.SSLContext | None = None
-) -> Tally:
+    desk: Desk, box: Mailbox, password_of: PasswordOf, trust: ssl.SSLContext | None = None,
+    access: AccessTokens | None = None,
+) -> Tally:  # fmt: skip
     """Take in what is new in a mailbox since the last time, on this copy of the desk.
 
     Args:
         trust: whose certificates are good; None: those that the system trusts.
+        access: what gives the token of a mailbox that signs in by one.
 
     Raises:
         Invalid: the mailbox has no server, is out of use, or its connection could be read by others.
@@ -50,7 +53,8 @@ def fetch_mails(
     _refuse_anothers(desk, box)
     tally, room = Tally(), desk.mail_room()
     try:
-        for filed in fetch_each(desk.store, room, box, password_of(box), trust):
+        password = (access or AccessTokens(trust)).of(box, password_of(box))
+        for filed in fetch_each(desk.store, room, box, password, trust):
             tally.add(filed)
     except DeskError as error:
         keep_look(desk.store, box, *look_after(error), room.now())
@@ -83,8 +87,8 @@ def fetch_each(
     """
     _refuse(box)
     note = f"mail {box.uid}"
-    with _logged_in(box, password, trust or ssl.create_default_context(), timeout) as server:
-        validity = _place(server, box)
+    with logged_in(box, password, trust or ssl.create_default_context(), timeout) as server:
+        validity = open_folder(server, box)
         known, _space, reached = store.log.note(note).partition(" ")
         last = int(reached or 0) if known == validity else 0
         for uid in _newer(server, last):
@@ -101,8 +105,8 @@ def count_mails(
     Raises: as `fetch_mails`.
     """
     _refuse(box)
-    with _logged_in(box, password, trust or ssl.create_default_context(), timeout) as server:
-        _place(server, box)
+    with logged_in(box, password, trust or ssl.create_default_context(), timeout) as server:
+        open_folder(server, box)
         known: Any = server.response("EXISTS")[1]
         return int(known[0] or 0) if known else 0
 
@@ -130,10 +134,8 @@ def _refuse_anothers(desk: Desk, box: Mailbox) -> None:
 
 
 @contextmanager
-def _logged_in(
-    box: Mailbox, password: str, trust: ssl.SSLContext, timeout: float
-) -> Generator[imaplib.IMAP4]:
-    """A connection to the mailbox's folder, read only."""
+def logged_in(box: Mailbox, password: str, trust: ssl.SSLContext, timeout: float) -> Generator[imaplib.IMAP4]:
+    """A connection to a mailbox's server, logged in; Invalid, AccessDenied, StorageUnavailable as `fetch_mails`."""
     if not password:
         reason = _("There is no password for “{name}” on this computer.").format(name=box.name)
         raise AccessDenied(reason, _("Set DESKTOP_DESK_MAIL_PASSWORD, or let the keyring keep it."))
@@ -168,10 +170,20 @@ def _connected(box: Mailbox, trust: ssl.SSLContext, timeout: float) -> imaplib.I
 
 def _log_in(server: imaplib.IMAP4, box: Mailbox, password: str) -> None:
     try:
-        server.login(box.login or box.address, password)
+        if box.auth == "token":
+            words = login_words(box, password).encode("ascii")
+            # A server that refuses asks once more and wants nothing in answer.
+            server.authenticate("XOAUTH2", lambda asked: b"" if asked else words)
+        else:
+            server.login(box.login or box.address, password)
     except imaplib.IMAP4.abort:
         raise
     except imaplib.IMAP4.error as error:
+        if box.auth == "token":
+            raise AccessDenied(
+                _("{host} refuses the sign-in of “{name}”.").format(host=box.imap_host, name=box.name),
+                _("Sign in again, with the account of the mailbox: mail sign-in."),
+            ) from error
         raise AccessDenied(
             _("{host} refuses the login of “{name}”.").format(host=box.imap_host, name=box.name),
             _("Type its password anew; it is not tried again by itself."),
@@ -185,7 +197,7 @@ def _leave(server: imaplib.IMAP4) -> None:
         server.shutdown()
 
 
-def _place(server: imaplib.IMAP4, box: Mailbox) -> str:
+def open_folder(server: imaplib.IMAP4, box: Mailbox) -> str:
     """Open the folder for reading only; gives its UIDVALIDITY: with another one all numbers in it are new."""
     folder = box.folder.replace("\\", "\\\\").replace('"', '\\"')
     answer, told = server.select(f'"{folder}"', readonly=True)

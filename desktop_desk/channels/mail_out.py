@@ -9,11 +9,12 @@ from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any, Protocol
 
 from desktop_desk.channels.letters import composed
+from desktop_desk.channels.mail_tokens import AccessTokens, login_words
 from desktop_desk.desk.directory import Mailbox
 from desktop_desk.desk.mailboxes import HERE
 from desktop_desk.desk.outbox import Letter, Outbox
 from desktop_desk.desk.ports import Clock
-from desktop_desk.domain.errors import DeskError, Invalid
+from desktop_desk.domain.errors import AccessDenied, DeskError, Invalid, StorageUnavailable
 from desktop_desk.i18n import _
 
 if TYPE_CHECKING:
@@ -142,15 +143,13 @@ def _greet(smtp: smtplib.SMTP, mailbox: Mailbox, password: str, context: ssl.SSL
     try:
         if mailbox.smtp_security == "starttls":
             smtp.starttls(context=context)
-        if password:
-            smtp.login(mailbox.login or mailbox.address, password)
+        _log_in(smtp, mailbox, password)
     except ssl.SSLError as error:
         raise _untrusted(host, error) from error
     except smtplib.SMTPAuthenticationError as error:
         if error.smtp_code < 500:
             raise Undelivered("refused", _words(error.smtp_error)) from error
-        reason = _("{host} refuses the password of {address}.").format(host=host, address=mailbox.address)
-        raise Undelivered("stopped", reason, _("Set it anew, then send again.")) from error
+        raise _refused(mailbox) from error
     except smtplib.SMTPNotSupportedError as error:
         reason = _("{host} offers no encryption (STARTTLS), or no login.").format(host=host)
         raise Undelivered("stopped", reason, _("Ask whoever looks after the server.")) from error
@@ -160,9 +159,45 @@ def _greet(smtp: smtplib.SMTP, mailbox: Mailbox, password: str, context: ssl.SSL
         raise _away(host, error) from error
 
 
+def _log_in(smtp: smtplib.SMTP, mailbox: Mailbox, password: str) -> None:
+    if password and mailbox.auth == "token":
+        try:
+            words = login_words(mailbox, password)
+        except Invalid as error:
+            raise Undelivered("stopped", error.reason, error.advice) from error
+        _sign_in(smtp, words)
+    elif password:
+        smtp.login(mailbox.login or mailbox.address, password)
+
+
+def _refused(mailbox: Mailbox) -> Undelivered:
+    """The server does not take the password or the token of a mailbox."""
+    host, address = mailbox.smtp_host, mailbox.address
+    if mailbox.auth == "token":
+        reason = _("{host} refuses the sign-in of {address}.").format(host=host, address=address)
+        return Undelivered(
+            "stopped", reason, _("Sign in again, with the account of the mailbox: mail sign-in.")
+        )
+    reason = _("{host} refuses the password of {address}.").format(host=host, address=address)
+    return Undelivered("stopped", reason, _("Set it anew, then send again."))
+
+
+def _sign_in(smtp: smtplib.SMTP, words: str) -> None:
+    smtp.ehlo_or_helo_if_needed()
+    if "XOAUTH2" not in smtp.esmtp_features.get("auth", "").upper().split():
+        raise smtplib.SMTPNotSupportedError
+
+    def said(asked: bytes | None = None) -> str:
+        # A server that refuses asks once more and wants nothing in answer.
+        return words if asked is None else ""
+
+    smtp.auth("XOAUTH2", said)
+
+
 def send_due(
     outbox: Outbox, password_of: PasswordOf, clock: Clock, *, dialled: Dial = dial, hurry: bool = False,
     most: int = 1000, unheld: Collection[str] = (), stopped: Callable[[], bool] = lambda: False,
+    access: AccessTokens | None = None,
 ) -> Posted:  # fmt: skip
     """Send what is due, each mailbox over one connection; what cannot go now waits, and says why.
 
@@ -171,8 +206,11 @@ def send_due(
         most: so many mails at a time, so that whoever asks can be told in between.
         unheld: acts whose mail goes before its time to think is over, since nobody is there to undo them.
         stopped: asked before each mail: whether to begin no other.
+        access: what gives the tokens of mailboxes that sign in by one.
     """
-    done = Posted()
+    done, access = Posted(), access or AccessTokens()
+    if hurry:
+        access.anew()
     lines: dict[EntityId, Line] = {}
     passed: set[EntityId] = set()
     try:
@@ -182,8 +220,8 @@ def send_due(
                 break
             passed.add(letter.item.uid)
             try:
-                line = lines.get(letter.mailbox.uid) or dialled(
-                    letter.mailbox, _password(letter, password_of)
+                line = lines.get(letter.mailbox.uid) or _line(
+                    letter.mailbox, _password(letter, password_of), access, dialled
                 )
                 lines[letter.mailbox.uid] = line
                 _send(outbox, letter, line, clock())
@@ -201,10 +239,31 @@ def send_due(
     return done
 
 
+def _line(mailbox: Mailbox, kept: str, access: AccessTokens, dialled: Dial) -> Line:
+    """A connection, logged in by what this computer keeps."""
+    try:
+        return dialled(mailbox, _said(mailbox, kept, access))
+    except Undelivered as error:
+        if error.kind != "stopped" or not access.drop(mailbox):
+            raise
+    # The token was called back before its end: once more, with a new one.
+    return dialled(mailbox, _said(mailbox, kept, access))
+
+
+def _said(mailbox: Mailbox, kept: str, access: AccessTokens) -> str:
+    try:
+        return access.of(mailbox, kept)
+    except (AccessDenied, Invalid) as error:
+        raise Undelivered("stopped", error.reason, error.advice) from error
+    except StorageUnavailable as error:
+        kind = "stopped" if error.kind == "denied" else "away"
+        raise Undelivered(kind, error.reason, error.advice) from error
+
+
 def _password(letter: Letter, password_of: PasswordOf) -> str:
     """The password of a letter's mailbox; a server on this computer may need none."""
     found = password_of(letter.mailbox)
-    if not found and letter.mailbox.smtp_security != "none":
+    if not found and letter.mailbox.smtp_security != "none" and letter.mailbox.auth != "token":
         reason = _("The password of {address} is not on this computer.").format(
             address=letter.mailbox.address
         )

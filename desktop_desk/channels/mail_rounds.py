@@ -10,6 +10,7 @@ from typing import Final
 
 from desktop_desk.channels.mail_fetch import PasswordOf, fetch_each, look_after
 from desktop_desk.channels.mail_import import Tally
+from desktop_desk.channels.mail_tokens import AccessTokens
 from desktop_desk.desk.directory import Mailbox
 from desktop_desk.desk.mail_keeping import MailKeeping
 from desktop_desk.desk.mail_looks import LookState
@@ -58,22 +59,27 @@ class Rounds:
         trust: whose certificates are good; None: those that the system trusts.
         stopped: whether the desk is being closed: nothing more is begun then.
         rest: waits so many seconds between two mails, or less when the desk is being closed.
+        access: what gives the tokens of mailboxes that sign in by one.
     """
 
     def __init__(
         self, password_of: PasswordOf, *, trust: ssl.SSLContext | None = None,
         stopped: Callable[[], bool] = lambda: False, rest: Callable[[float], object] = time.sleep,
+        access: AccessTokens | None = None,
     ) -> None:  # fmt: skip
         self.holder = secrets.token_hex(8)
         self._password_of = password_of
         self._trust = trust
         self._stopped = stopped
         self._rest = rest
+        self._access = access or AccessTokens(trust)
         self._standings: dict[str, _Standing] = {}
 
     def go(self, keeping: MailKeeping, *, hurry: bool = False) -> Round:
         """Look into what is due; with `hurry`, because a person asked for it, into all of them."""
         done, boxes = Round(), keeping.boxes()
+        if hurry:
+            self._access.anew()
         due = [box for box in boxes if hurry or self._standing(box).due <= keeping.now()]
         if not due or self._stopped():
             return done
@@ -103,6 +109,9 @@ class Rounds:
             standing.due = keeping.now() + EVERY_MS
             return False
         state, said = self._fetched(keeping, box, password, tally)
+        if state == "refused" and self._access.drop(box):
+            # The token was called back before its end: once more, with a new one.
+            state, said = self._fetched(keeping, box, password, tally)
         standing.refused = mark if state == "refused" else ""
         standing.failures = 0 if state in {"good", "refused"} else standing.failures + 1
         pause = min(EVERY_MS * 2 ** min(max(standing.failures - 1, 0), 10), LONGEST_MS)
@@ -118,8 +127,8 @@ class Rounds:
         began = time.monotonic()
         try:
             for filed in fetch_each(
-                keeping.store, keeping.room(), box, password, self._trust, timeout=PATIENCE
-            ):
+                keeping.store, keeping.room(), box, self._access.of(box, password), self._trust, timeout=PATIENCE
+            ):  # fmt: skip
                 tally.add(filed)
                 self._rest(min(max(time.monotonic() - began, SHORTEST_REST), LONGEST_REST))
                 if self._stopped() or not keeping.claim(self.holder):
@@ -138,5 +147,8 @@ class Rounds:
 
 
 def _mark(box: Mailbox, password: str) -> str:
-    told = (box.imap_host, box.imap_port, box.imap_security, box.login or box.address, box.folder, password)
+    told = (
+        box.imap_host, box.imap_port, box.imap_security, box.login or box.address, box.folder, password,
+        box.auth, box.client_id, box.token_url, box.scope,
+    )  # fmt: skip
     return hashlib.sha256(repr(told).encode()).hexdigest()

@@ -148,6 +148,9 @@ class Mailbox:
         replica: the one copy of the desk that fetches it; None: nobody does.
         sender: the name that stands before the address in what is sent; "": the desk's.
         receipts: whether tickets that are answered from it are confirmed by mail.
+        auth: "password", or "token": signed in by a token (XOAUTH2) that the server at `token_url` gives out.
+        client_id, scope: as what the office's program is known there, and what it asks for.
+        device_url: where a sign-in by a code begins.
     """
 
     id: int
@@ -168,6 +171,11 @@ class Mailbox:
     smtp_security: str = "starttls"
     sender: str = ""
     receipts: bool = True
+    auth: str = "password"
+    client_id: str = ""
+    token_url: str = ""
+    device_url: str = ""
+    scope: str = ""
     active: bool = True
 
 

@@ -1,6 +1,7 @@
 """Mailboxes: what may stand in each field of one."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from desktop_desk.desk.acting import one_line, plain_text
 from desktop_desk.desk.directory import Directory
@@ -9,17 +10,24 @@ from desktop_desk.domain.errors import Invalid
 from desktop_desk.i18n import _
 
 SECURITY = ("tls", "starttls", "none")
+AUTH = ("password", "token")
+"""How the office signs in at a mailbox's servers: by a password, or by a token that another server gives out."""
+
 HERE = frozenset({"127.0.0.1", "::1", "localhost"})
 """Where a connection without encryption leaves nothing for others to read."""
 
 _HOSTS = frozenset({"imap_host", "smtp_host"})
 _PORTS = frozenset({"imap_port", "smtp_port"})
 _SECURITY = frozenset({"imap_security", "smtp_security"})
+_ADDRESSES = frozenset({"token_url", "device_url"})
 MAILBOX_FIELDS = (
-    frozenset({"address", "login", "folder", "topic", "replica", "sender", "receipts"})
+    frozenset(
+        {"address", "login", "folder", "topic", "replica", "sender", "receipts", "auth", "client_id", "scope"}
+    )
     | _HOSTS
     | _PORTS
     | _SECURITY
+    | _ADDRESSES
 )
 """Fields that only a mailbox has, or that mean something else in one."""
 
@@ -45,7 +53,25 @@ def mailbox_field(name: str, value: Any, directory: Directory) -> Any:
             raise Invalid("address", reason, _("For example: help@office.example"))
     if name in _SECURITY and text not in SECURITY:
         raise Invalid(name, _("“{value}” is not known.").format(value=text[:40]), ", ".join(SECURITY))
+    if name == "auth" and text not in AUTH:
+        raise Invalid(name, _("“{value}” is not known.").format(value=text[:40]), ", ".join(AUTH))
+    if name in _ADDRESSES and text:
+        check_address(name, text)
     return text or ("INBOX" if name == "folder" else "")
+
+
+def check_address(field: str, url: str) -> None:
+    """Invalid unless what is sent to an address can be read by nobody in between."""
+    try:
+        parts = urlsplit(url)
+        host, _port_of = parts.hostname or "", parts.port
+    except ValueError:
+        host = ""
+    else:
+        if host and (parts.scheme == "https" or (parts.scheme == "http" and host in HERE)) and url.isascii():
+            return
+    reason = _("“{value}” is no address of a sign-in server.").format(value=url[:80])
+    raise Invalid(field, reason, _("It begins with https://."))
 
 
 def _port(name: str, value: Any) -> int:

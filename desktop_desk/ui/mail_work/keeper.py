@@ -15,6 +15,7 @@ from desktop_desk.ui.background import Background, Lane
 if TYPE_CHECKING:
     from desktop_desk.channels.mail_out import Dial, PasswordOf, Posted
     from desktop_desk.channels.mail_rounds import Round, Rounds
+    from desktop_desk.channels.mail_tokens import AccessTokens
     from desktop_desk.desk.front_door import FrontDoor
     from desktop_desk.desk.mail_keeping import MailKeeping
     from desktop_desk.desk.outbox import Outbox, OutboxStatus
@@ -27,6 +28,9 @@ LOOK_MS: Final = 5_000
 
 KEYRING_MS: Final = 30_000
 """Between two looks whether a password was typed anew."""
+
+SWEEP_MS: Final = 60_000
+"""Between two looks at what has come near and is told by mail."""
 
 PATIENCE: Final = 4.0
 """So many seconds a letter or a look that is under way may go on after the last window is closed."""
@@ -66,7 +70,9 @@ class MailKeeper(QObject):
         self._background = Background(front.close_thread, inline=inline, patience=PATIENCE, parent=self)
         self._closing, self._stopped = threading.Event(), threading.Event()
         self._rounds: Rounds | None = None
-        self._mark, self._asked_at = "", 0
+        self._tokens: AccessTokens | None = None
+        self._tokens_lock = threading.Lock()
+        self._mark, self._asked_at, self._swept = "", 0, 0
         self._acts: set[str] = set()
         self._fetching = self._sending = False
         self._asked = self._send_asked = False
@@ -155,8 +161,9 @@ class MailKeeper(QObject):
             from desktop_desk.channels.mail_rounds import Rounds
 
             self._rounds = Rounds(
-                self._passwords(), trust=self._trust, stopped=self._closing.is_set, rest=self._closing.wait
-            )
+                self._passwords(), trust=self._trust, stopped=self._closing.is_set, rest=self._closing.wait,
+                access=self._access(),
+            )  # fmt: skip
         return self._rounds.go(keeping, hurry=hurry)
 
     def _on_round(self, done: "Round | None") -> None:
@@ -193,8 +200,7 @@ class MailKeeper(QObject):
         status = outbox.status()
         if status.stopped and not hurry:
             hurry = self._is_put_right(keeping)
-        is_due = status.due is not None and status.due <= self._now()
-        if status.held or not status.waiting or not (hurry or is_due or unheld):
+        if status.held or not (hurry or unheld or self._is_due(keeping, status)):
             return None, status
         return self._send_all(outbox, hurry=hurry, unheld=unheld), outbox.status()
 
@@ -203,8 +209,18 @@ class MailKeeper(QObject):
 
         return send_due(
             outbox, self._passwords(), self._now, dialled=self._dialled or dial, hurry=hurry, unheld=unheld,
-            stopped=self._stopped.is_set,
+            stopped=self._stopped.is_set, access=self._access(),
         )  # fmt: skip
+
+    def _is_due(self, keeping: "MailKeeping", status: "OutboxStatus") -> bool:
+        """Whether something goes now; each minute it may, since what comes near is put in by whoever asks."""
+        now = self._now()
+        if any(due is not None and due <= now for due in (status.due, status.notice_due)):
+            return True
+        if abs(now - self._swept) < SWEEP_MS:
+            return False
+        self._swept = now
+        return keeping.can_send()
 
     def _is_put_right(self, keeping: "MailKeeping") -> bool:
         """Whether somebody changed a mailbox or a password since letters were stopped: then they are tried again."""
@@ -223,7 +239,8 @@ class MailKeeper(QObject):
             self._acts.clear()
         if self._send_asked:
             self._send(hurry=True)
-        elif status is not None and status.due is not None:
+        elif status is not None and status.due is not None and status.due > self._now():
+            # What is due already and has not gone is looked at again by the clock.
             self._soon.start(max(20, min(status.due - self._now(), LOOK_MS)))
 
     # Both
@@ -240,6 +257,15 @@ class MailKeeper(QObject):
 
             self._password_of = password_of
         return self._password_of
+
+    def _access(self) -> "AccessTokens":
+        """The tokens of this window; both threads ask for them."""
+        with self._tokens_lock:
+            if self._tokens is None:
+                from desktop_desk.channels.mail_tokens import AccessTokens
+
+                self._tokens = AccessTokens(self._trust)
+            return self._tokens
 
     def _leave(self) -> None:
         """Let another window on this file fetch at once."""
