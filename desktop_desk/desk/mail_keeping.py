@@ -10,6 +10,7 @@ from desktop_desk.desk.mail_looks import Look, LookState, keep_look
 from desktop_desk.desk.mail_room import MailRoom
 from desktop_desk.desk.outbox import Outbox
 from desktop_desk.desk.ports import Clock, NewId, Store
+from desktop_desk.desk.posting import can_send
 
 LEASE_MS = 3 * 60_000
 """So long a window that fetches is taken to be there without a word of it; then another one takes its place."""
@@ -49,6 +50,11 @@ class MailKeeping:
                 return ()
             directory, own = self._store.directory(), self._store.log.own
             return tuple(box for box in directory.mailboxes if is_fetched_by(directory, box, own))
+
+    def can_send(self) -> bool:
+        """Whether mail can go out of any mailbox, as far as their settings tell."""
+        with self._store.reading():
+            return any(can_send(box) for box in self._store.directory().mailboxes)
 
     def claim(self, holder: str) -> bool:
         """Whether this window is the one that fetches: it has been, or no other one has said so lately.

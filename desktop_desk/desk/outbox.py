@@ -91,6 +91,7 @@ class OutboxStatus:
         held: the desk was restored or copied: nothing goes before a person has released it.
         problem: why the oldest of those that were tried has not gone.
         undo_until: until when the newest one can be taken back, ms; None for none.
+        notice_due: when the next notice to an agent goes, ms; they are counted nowhere else here.
     """
 
     waiting: int = 0
@@ -99,6 +100,7 @@ class OutboxStatus:
     held: bool = False
     problem: str = ""
     undo_until: int | None = None
+    notice_due: int | None = None
 
 
 class Outbox:
@@ -114,7 +116,9 @@ class Outbox:
         with self._store.reading():
             own = self._store.journal.own
             held = bool(self._store.log.note(OUTBOX_HELD))
-            items = [item for item in self._store.outbox.waiting(own) if not is_notice(item)]
+            all_items = self._store.outbox.waiting(own)
+            items = [item for item in all_items if not is_notice(item)]
+            notices = [item.due for item in all_items if is_notice(item) and not item.stopped]
             others = self._store.outbox.of_others(own) if held else ()
             due = min((item.due for item in items if not item.stopped), default=None)
             problem = next((item.problem for item in items if item.problem), "")
@@ -128,6 +132,7 @@ class Outbox:
                 held,
                 problem,
                 max(fresh, default=None),
+                None if held else min(notices, default=None),
             )
 
     def take(

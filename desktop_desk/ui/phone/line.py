@@ -28,6 +28,7 @@ class WindowLine(QObject):
 
     def __init__(self, window: "MainWindow", preferences: Path) -> None:
         super().__init__(window)
+        self.setObjectName("phone_line")
         self._window = window
         self._path = preferences
         self._line: PhoneLine | None = None
