@@ -83,6 +83,8 @@ class TicketRow(Model):
             (("state", "subject"), False),
             (("state", "caller_name"), False),
             (("state", "agent", "due"), False),
+            (("state", "team", "due"), False),
+            (("state", "topic", "due"), False),
             (("state", "due"), False),
             (("state", "updated"), False),
             (("state", "opened"), False),
