@@ -283,11 +283,13 @@ def new_replica(
     part = target.with_name(f".{target.name}.coming")
     with opened_hub_at(address) as hub:
         about = read_about(hub)
-        sealer = opened_hub(hub, login, password) if about.encrypted else None
+        opened = opened_hub(hub, login, password) if about.encrypted else None
+        sealer = opened.sealer if opened is not None else None
+        notes = {HUB: hub.address, SYNCED: "", **(opened.notes() if opened is not None else {})}
         key = _begin_sealed(part, recovery, ids) if recovery else _bring(hub, sealer, part, told)
         uid, without = ReplicaId(ids.entity()), ()
         try:
-            with newcomer(part, key, clock, ids, uid, {HUB: hub.address, SYNCED: ""}) as store:
+            with newcomer(part, key, clock, ids, uid, notes) as store:
                 pull(store.log, hub, about.desk, sealer, told)
                 # Asked only now: who may, and with which password, is in the newest facts.
                 desk = FrontDoor(store, clock, ids, hasher).log_in(login, password)

@@ -5,7 +5,8 @@ under the new key, one name after the other. Until that is done, whoever has the
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from desktop_desk.desk.exchange_ports import Hub
@@ -190,16 +191,10 @@ def _follow_change(store: Store, hub: Hub) -> None:
     """Know the old key for as long as some things at the hub are sealed with it."""
     if store.log.note(_CHANGING) == _BEGUN:
         return
-    known, body = store.log.note(_BEFORE), hub.read("about", _OLD_KEY)
-    old = ""
-    if body is not None:
-        sealer = Sealer(bytes.fromhex(store.log.note(_NOTE)))
-        try:
-            old = sealer.unseal(body, f"about/{_OLD_KEY}").hex()
-        except Unreadable:
-            old = known  # torn on its way: it comes again, or is taken away
-    if old != known:
-        store.log.keep_note(_BEFORE, old)
+    old = _old_key_at(hub, bytes.fromhex(store.log.note(_NOTE)))
+    told = "" if old is None else old.hex()
+    if told != store.log.note(_BEFORE):
+        store.log.keep_note(_BEFORE, told)
 
 
 def _retire(store: Store) -> None:
@@ -226,10 +221,38 @@ def _another_key() -> AnotherHubKey:
     )
 
 
-def opened_hub(hub: Hub, login: str, password: str) -> Sealer:
-    """What opens an encrypted hub to an agent; AccessDenied for whoever may not."""
-    body = hub.read("about", "keys")
+@dataclass(frozen=True, slots=True)
+class HubKey:
+    """What opens an encrypted hub to an agent who comes to it for the first time; `before`: while its key changes."""
+
+    secret: bytes
+    before: bytes | None
+
+    @property
+    def sealer(self) -> Sealer:
+        """What opens everything there."""
+        return Sealer(self.secret) if self.before is None else BothKeys(self.secret, self.before)
+
+    def notes(self) -> Mapping[str, str]:
+        """The notes of a new copy that comes from there, whatever those of the desk say that it is made from."""
+        before = "" if self.before is None else self.before.hex()
+        return {_NOTE: self.secret.hex(), _BEFORE: before, _CHANGING: ""}
+
+
+def opened_hub(hub: Hub, login: str, password: str) -> HubKey:
+    """The key of an encrypted hub for an agent; AccessDenied for whoever may not."""
+    body = hub.read("about", _KEYS)
     try:
-        return Sealer(KeyRing.from_bytes(body or b"").open(login, password).secret)
+        secret = KeyRing.from_bytes(body or b"").open(login, password).secret
     except Unreadable as error:
         raise AccessDenied(_("Access denied")) from error
+    return HubKey(secret, _old_key_at(hub, secret))
+
+
+def _old_key_at(hub: Hub, secret: bytes) -> bytes | None:
+    """The old key that lies at a hub while its key changes; None when none does, or it has not come whole."""
+    body = hub.read("about", _OLD_KEY)
+    try:
+        return None if body is None else Sealer(secret).unseal(body, f"about/{_OLD_KEY}")
+    except Unreadable:
+        return None

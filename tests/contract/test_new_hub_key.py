@@ -150,7 +150,7 @@ def test_who_left_opens_the_new_key_with_nothing_that_he_has(sealed: Sealed) -> 
 def test_stopped_at_any_step_the_next_sync_goes_on_and_meanwhile_nobody_is_kept_out(
     sealed: Sealed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    laptop, old, stops = sealed.take("laptop"), key_of(sealed.ada), 0
+    laptop, old, stops, copies = sealed.take("laptop"), key_of(sealed.ada), 0, list[Desk]()
     sync(sealed, laptop)
     sync(sealed, sealed.ada)
     whole = sealed.folder / "hub"
@@ -163,10 +163,13 @@ def test_stopped_at_any_step_the_next_sync_goes_on_and_meanwhile_nobody_is_kept_
             else:
                 break
         assert sync(sealed, laptop, PASSWORD).problems == ()
+        if stops % 4 == 2:
+            copies.append(sealed.take(f"copy {stops}"))
     assert stops > 4
     assert opened_by(sealed, old) == []
     assert not (whole / "about" / "before").exists()
-    same_everywhere(sealed, laptop)
+    assert copies
+    same_everywhere(sealed, laptop, *copies)
 
 
 def test_a_hub_that_is_away_gets_its_new_key_when_it_is_back(sealed: Sealed) -> None:

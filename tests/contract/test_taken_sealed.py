@@ -14,6 +14,7 @@ from desktop_desk.desk.views import Attachment
 from desktop_desk.domain.errors import AccessDenied, Invalid, NotAllowed
 from desktop_desk.storage import sqlite
 from tests.builders import PASSWORD, a_ticket
+from tests.contract.test_sharing_sealed import Sealed
 from tests.encrypted import PLANTED, cheap_keys, words_on_disk
 from tests.fakes import FixedClock, PlainPasswords
 
@@ -173,3 +174,26 @@ def test_an_interrupted_one_begins_again_with_another_code(
     front = office.opened()
     assert front.log_in("ada", PASSWORD).ticket(office.number).number == office.number
     front.close()
+
+
+def test_from_an_encrypted_hub_it_has_a_key_of_its_own_and_that_of_the_hub(tmp_path: Path) -> None:
+    office, code = Sealed(tmp_path), encryption.new_code()
+    path = tmp_path / "laptop.desk"
+    sharing.new_replica(
+        office.hub,
+        path,
+        "Laptop",
+        "ada",
+        PASSWORD,
+        recovery=code,
+        clock=office.clock,
+        passwords=PlainPasswords(),
+    )
+    front = bootstrap.open_desk(path, clock=office.clock, passwords=PlainPasswords(), keys=cheap_keys())
+    ada = front.recover(code, "ada", PASSWORD)
+    number = a_ticket(ada, "on the road")
+    sharing.sync(ada, clock=office.clock)
+    sharing.sync(office.ada, clock=office.clock)
+    assert office.ada.ticket(number).subject == "on the road"
+    for door in (front, *office.fronts):
+        door.close()
