@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_desk.i18n import N_, _, ngettext
 from desktop_desk.ui.actions import Actions
@@ -106,6 +106,11 @@ class OutboxView(QFrame):
         )
         self._why.setContentsMargins(14, 10, 14, 12)
         set_look(self._why, "surface line-top")
+        self._below = QScrollArea(self)
+        self._below.setFrameShape(QFrame.Shape.NoFrame)
+        self._below.setWidgetResizable(True)
+        self._below.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._below.setWidget(self._why)
         self._build(look)
         self.table.row_changed.connect(self._on_row)
         self.table.row_activated.connect(self._on_activated)
@@ -124,17 +129,32 @@ class OutboxView(QFrame):
         row.setSpacing(8)
         row.addWidget(title)
         row.addWidget(self._summary, 1)
+        self._title, self._buttons = title, list[KeyButton]()
         for name in ON_LETTERS:
             button = KeyButton.for_action(look, self._actions[name], parent=head)
             button.setObjectName(f"outbox_{name.removeprefix('mail.')}")
             row.addWidget(button)
+            self._buttons.append(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(head)
         column.addWidget(self.restored)
         column.addWidget(self.table, 1)
-        column.addWidget(self._why)
+        column.addWidget(self._below)
+
+    def _fit(self) -> None:
+        """Show of the head what there is room for; the rest has keys and stands in the menu. The words may scroll."""
+        room = self.width() - 2 * 14 - self._title.sizeHint().width()
+        for part in (*self._buttons, self._summary):
+            room -= part.sizeHint().width() + 8
+            part.setVisible(room >= 0)
+        wanted = self._why.heightForWidth(self.width() - self._below.verticalScrollBar().sizeHint().width())
+        self._below.setFixedHeight(max(0, min(wanted, self.height() // 3)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def show_letters(self, letters: "Sequence[WaitingLetter]") -> None:
         """Show these; the cursor stays on its letter, or goes on to the next one."""
@@ -173,7 +193,7 @@ class OutboxView(QFrame):
     def _tell(self) -> None:
         """The whole words about the letter with the cursor."""
         letter = self.current()
-        self._why.setVisible(letter is not None)
+        self._below.setVisible(letter is not None)
         if letter is None:
             return
         now = self._now()
@@ -188,6 +208,7 @@ class OutboxView(QFrame):
             + (f", {tried}." if letter.tries else ".")
         )
         self._why.setText("\n".join(lines))
+        self._fit()
 
     def _on_row(self, _row: int) -> None:
         if not self._quiet:
@@ -200,19 +221,19 @@ class OutboxView(QFrame):
 
 def _columns() -> tuple[Column, ...]:
     return (
-        Column("what", _("What"), "text", 96, sortable=False, spare=2),
-        Column("to", _("To"), "text", 160, sortable=False),
-        Column("number", _("Number"), "number", 74, sortable=False, spare=1),
-        Column("subject", _("Subject"), "text", 130, sortable=False, stretch=True),
-        Column("state", _("Goes"), "text", 150, sortable=False),
+        Column("to", _("To"), "text", 150, sortable=False, stretch=True),
+        Column("state", _("Goes"), "text", 112, sortable=False, spare=4),
+        Column("number", _("Number"), "number", 74, sortable=False, spare=2),
+        Column("subject", _("Subject"), "text", 160, sortable=False, spare=1),
+        Column("what", _("What"), "text", 84, sortable=False, spare=3),
     )
 
 
 def _row(letter: "WaitingLetter", now: int) -> tuple[str | int, ...]:
     wrong = letter.state in {"stopped", "restored"} or not letter.to
     return (
-        _(KINDS.get(letter.kind, letter.kind)), letter.to or _("no address"), letter.number,
-        " ".join(letter.subject.split()), _state_text(letter, now), OVERDUE if wrong else 0,
+        letter.to or _("no address"), _state_text(letter, now), letter.number, " ".join(letter.subject.split()),
+        _(KINDS.get(letter.kind, letter.kind)), OVERDUE if wrong else 0,
     )  # fmt: skip
 
 

@@ -51,7 +51,9 @@ class LightDialog(QDialog):
         self._shown: Light | None = None
         self.setObjectName("light_dialog")
         self.setWindowTitle(_("How mail, form and line stand"))
-        self.resize(640, 500)
+        self.resize(int(640 * look.text_scale), int(500 * look.text_scale))
+        if parent is not None:
+            self.resize(self.size().boundedTo(parent.window().size()))
         self._area = QScrollArea(self)
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)

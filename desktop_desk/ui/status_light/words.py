@@ -34,7 +34,7 @@ def tip(standings: Sequence[Standing]) -> str:
 
 def loud_text(loud: Sequence[Standing]) -> str:
     """What somebody is to be told at once, in one sentence or two; "" for nothing."""
-    lines = [f"{each.name or _(NAMES[each.subject])}: {each.said} {each.advice}".strip() for each in loud]
+    lines = [f"{each.name or _(NAMES[each.subject])}: {each.said}" for each in loud]
     return " ".join(dict.fromkeys(lines))
 
 
