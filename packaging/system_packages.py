@@ -47,6 +47,7 @@ TEST_TOOLS = {
         "exim4-daemon-light",
         "a private SMTP server for the tests of mail that goes out and comes back",
     ),
+    "fuse.h": ("libfuse3-dev", "builds the share with honest locks that tests mount twice"),
     "gcc": ("g++", "builds the disk that tests let fail or lose power (g++ brings the headers with it)"),
     "git": ("git", "tells which files belong to the project"),
     "Xvfb": ("xvfb", "a screen for tests of the real window on a machine without one"),
@@ -56,8 +57,11 @@ TEST_TOOLS = {
 
 # Debian keeps some programs in folders of their own.
 ELSEWHERE = {
-    "dovecot": "/usr/sbin/dovecot", "exim4": "/usr/sbin/exim4", "initdb": "/usr/lib/postgresql/*/bin/initdb",
-}  # fmt: skip
+    "dovecot": "/usr/sbin/dovecot",
+    "exim4": "/usr/sbin/exim4",
+    "fuse.h": "/usr/include/fuse3/fuse.h",
+    "initdb": "/usr/lib/postgresql/*/bin/initdb",
+}
 
 # A test's server is its own, on 127.0.0.1; those that Debian would start with a package are neither wanted nor used.
 NO_SERVER = Path("/etc/postgresql-common/createcluster.conf")

@@ -14,7 +14,15 @@ from desktop_desk.desk.views import CallDraft
 from tests.command_line import PASSWORD, found_office, start_program
 from tests.rigs.plain_share import look, plain
 from tests.rigs.several_writers import Outcome, Writer, faults, work
-from tests.rigs.two_mounts import Mounts, forced, lacking, mounted_twice, office_in
+from tests.rigs.two_mounts import (
+    Mounts,
+    forced,
+    honest_share,
+    lacking,
+    lacking_for_honest_locks,
+    mounted_twice,
+    office_in,
+)
 
 T = TypeVar("T")
 
@@ -89,6 +97,26 @@ def test_refuse_not_corrupt_four_programs_where_locks_hold(mounts: Mounts) -> No
     assert trial.faults == []
     assert (trial.outcome.at_work, trial.outcome.refused) == (4, [])
     assert len(trial.outcome.acknowledged) > 4
+
+
+honest = pytest.mark.skipif(bool(lacking_for_honest_locks()), reason=lacking_for_honest_locks())
+
+
+@honest
+def test_refuse_not_corrupt_two_computers_where_locks_hold(tmp_path: Path) -> None:
+    with honest_share(tmp_path) as mounts:
+        trial = forced(mounts, 3, [mounts.first, mounts.second] * 2)
+    assert trial.faults == []
+    assert (trial.outcome.at_work, trial.outcome.refused) == (4, [])
+    assert len(trial.outcome.acknowledged) > 4
+
+
+@honest
+def test_on_the_share_with_honest_locks_a_plain_file_is_sound_too(tmp_path: Path) -> None:
+    with honest_share(tmp_path) as mounts:
+        trial = plain(mounts, 2)
+    assert trial.acknowledged > 0
+    assert not trial.ruined, trial
 
 
 def in_desk(path: Path, do: Callable[[Desk], T]) -> T:

@@ -174,14 +174,14 @@ def faults(*, deep: bool) -> Proof:
 
 def mounts(*, deep: bool) -> Proof:
     """Two computers on one share: a plain file, a desk opened all the same, segments."""
+    from tests.rigs import two_mounts as shares
     from tests.rigs.plain_share import plain, segments
-    from tests.rigs.two_mounts import forced, lacking, mounted_twice
 
-    if lacking():
-        return Proof([], skipped=lacking())
+    if why := shares.lacking():
+        return Proof([], skipped=why)
     seconds, trials = (20, 8) if deep else (2, 1)
     rows: Rows = []
-    with _own_folder() as folder, mounted_twice(folder, forwarding=False) as share:
+    with _own_folder() as folder, shares.mounted_twice(folder, forwarding=False) as share:
         plains = [plain(share, 5 if deep else 2) for _trial in range(trials)]
         ruined = [trial for trial in plains if trial.ruined]
         said = sorted({trial.broken for trial in plains if trial.broken})
@@ -200,13 +200,15 @@ def mounts(*, deep: bool) -> Proof:
             ("segments: lost, broken or given twice", len(through.wrong)),
         ]  # fmt: skip
     wrong = list(through.wrong)
-    for name, forwarding, computers in (
-        ("desk opened all the same, locks do not reach the other computer", False, 2),
-        ("desk opened all the same, locks do not tell programs apart", True, 2),
-        ("desk opened all the same, one computer, locks hold", False, 1),
-    ):
-        with _own_folder() as folder, mounted_twice(folder, forwarding=forwarding) as share:
-            trial = forced(share, seconds, [share.first, share.second if computers > 1 else share.first] * 2)
+    for kind, mounted, computers in shares.SHARES:
+        name = f"desk opened all the same, {kind}"
+        if mounted is shares.honest_share and (why := shares.lacking_for_honest_locks()):
+            rows.append((f"{name}: not run", why))
+            continue
+        with _own_folder() as folder, mounted(folder) as share:
+            trial = shares.forced(
+                share, seconds, [share.first, share.second if computers > 1 else share.first] * 2
+            )
         let_in = f"{trial.outcome.at_work} let in, {len(trial.outcome.refused)} refused"
         rows.append((f"{name}: programs", let_in))
         acts = len(trial.outcome.acknowledged)
