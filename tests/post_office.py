@@ -14,7 +14,8 @@ from pathlib import Path
 from types import TracebackType
 
 from tests.certificates import Authority
-from tests.dovecot import CONF
+from tests.dovecot import CONF, accepting_tokens
+from tests.sign_in_server import SignInServer
 
 EXIM = shutil.which("exim4") or "/usr/sbin/exim4"
 DOVECOT = shutil.which("dovecot") or "/usr/sbin/dovecot"
@@ -71,6 +72,14 @@ plain:
 """
 
 
+_TOKENS = """
+xoauth2:
+  driver = plaintext
+  public_name = XOAUTH2
+  server_prompts = :
+  server_condition = ${{if match{{$auth1}}{{\\N^user={user}\\x01auth=Bearer ([-a-z0-9]+)\\x01\\x01$\\N}}\
+    {{${{lookup{{$1}}lsearch{{{tokens}}}{{yes}}{{no}}}}}}{{no}}}}
+"""
 _BOXES = "mail_location = maildir:{folder}/mail/%n\n"
 
 
@@ -85,9 +94,12 @@ class PostOffice:
 
     Attributes:
         port, imap_port: where letters are taken (STARTTLS), and where they are given out (TLS).
+
+    Args:
+        tokens: a server whose tokens are taken as well as the password.
     """
 
-    def __init__(self, authority: Authority) -> None:
+    def __init__(self, authority: Authority, tokens: SignInServer | None = None) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="post-"))
         self.folder.chmod(0o755)
         self.port, self.imap_port, unused = _free_ports(3)
@@ -107,10 +119,16 @@ class PostOffice:
             key=key,
             secret=SECRET,
         )
+        if tokens is not None:
+            tokens.file = self.folder / "tokens"
+            tokens.file.touch()
+            config += _TOKENS.format(user=tokens.user, tokens=tokens.file)
         (self.folder / "config").write_text(config, encoding="utf-8")
         boxes = CONF.format(
             folder=self.folder, user=me, group=group, plain=unused, tls=self.imap_port, password=SECRET
         ) + _BOXES.format(folder=self.folder)
+        if tokens is not None:
+            boxes += accepting_tokens(self.folder, f"{tokens.url}/introspect")
         (self.folder / "dovecot.conf").write_text(boxes, encoding="utf-8")
         if os.geteuid() == 0:
             for path in (self.folder, certificate, key, self.folder / "spool", self.folder / "mail"):

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, NoReturn
+from typing import Final
 
 from desktop_desk.channels.mail_passwords import SIGN_IN_VARIABLE, keep_sign_in, password_of
 from desktop_desk.channels.sign_in_server import Answer, answer_of
@@ -67,7 +67,7 @@ def invited(box: Mailbox, trust: ssl.SSLContext | None = None) -> Invitation:
     form = {"client_id": box.client_id} | ({"scope": box.scope} if box.scope else {})
     answer = answer_of(box.device_url, form, trust, place="device_url")
     if answer.error:
-        _refuse(box, answer)
+        raise _refusal(box, answer)
     # Some servers speak an older draft of the standard.
     address = answer.text("verification_uri") or answer.text("verification_url")
     code, device = answer.text("user_code"), answer.text("device_code")
@@ -98,7 +98,7 @@ def awaited(
     form = {"grant_type": DEVICE_GRANT, "device_code": invitation.device, "client_id": box.client_id}
     while not rest(pause):
         if clock() >= until:
-            _expired(box)
+            raise _expired(box)
         try:
             answer = answer_of(box.token_url, form, trust)
         except StorageUnavailable as error:
@@ -114,20 +114,19 @@ def awaited(
 
 def _next_pause(box: Mailbox, answer: Answer, pause: float) -> float:
     """How long to wait after an answer that is no token yet; raises as `awaited` does when none will come."""
-    match answer.error:
-        case "authorization_pending":
-            return pause
-        case "slow_down":
-            return pause + SLOWER
-        case "expired_token":
-            _expired(box)
-        case "access_denied":
-            reason = _("The sign-in of “{name}” was declined.").format(name=box.name)
-            raise AccessDenied(reason, _("Sign in again: mail sign-in."))
-        case word if word in _LATER or answer.status >= SERVER_ERRORS:
-            return min(pause * 2, LONGEST_PAUSE)
-        case _:
-            _refuse(box, answer)
+    word = answer.error
+    if word == "authorization_pending":
+        return pause
+    if word == "slow_down":
+        return pause + SLOWER
+    if word in _LATER or answer.status >= SERVER_ERRORS:
+        return min(pause * 2, LONGEST_PAUSE)
+    if word == "expired_token":
+        raise _expired(box)
+    if word == "access_denied":
+        reason = _("The sign-in of “{name}” was declined.").format(name=box.name)
+        raise AccessDenied(reason, _("Sign in again: mail sign-in."))
+    raise _refusal(box, answer)
 
 
 def renewed(box: Mailbox, refresh: str, trust: ssl.SSLContext | None = None) -> Tokens:
@@ -145,7 +144,7 @@ def renewed(box: Mailbox, refresh: str, trust: ssl.SSLContext | None = None) -> 
         reason = _("The sign-in server is busy: {why}").format(why=answer.why)
         raise StorageUnavailable("unreachable", reason, _("It is asked again later."))
     if answer.error:
-        _refuse(box, answer)
+        raise _refusal(box, answer)
     return _tokens(answer)
 
 
@@ -287,21 +286,21 @@ def _lasting(box: Mailbox, tokens: Tokens) -> Tokens:
     return tokens
 
 
-def _refuse(box: Mailbox, answer: Answer) -> NoReturn:
-    """Say what a refusal means: the sign-in is over, or something of the mailbox is wrong."""
+def _refusal(box: Mailbox, answer: Answer) -> DeskError:
+    """What a refusal means: the sign-in is over, or something of the mailbox is wrong."""
     why = _printable(answer.why)
     if answer.error == "invalid_grant":
         reason = _("The sign-in of “{name}” holds no longer: {why}").format(name=box.name, why=why)
-        raise AccessDenied(reason, _("Sign in again: mail sign-in."))
+        return AccessDenied(reason, _("Sign in again: mail sign-in."))
     wrong = {"invalid_client": "client_id", "unauthorized_client": "client_id", "invalid_scope": "scope"}
     reason = _("The sign-in server refuses “{name}”: {why}").format(name=box.name, why=why)
     advice = _("Compare it with what the provider of the mailbox says.")
-    raise Invalid(wrong.get(answer.error, "token_url"), reason, advice)
+    return Invalid(wrong.get(answer.error, "token_url"), reason, advice)
 
 
-def _expired(box: Mailbox) -> NoReturn:
+def _expired(box: Mailbox) -> AccessDenied:
     reason = _("Nobody has signed in to “{name}” in time; the code is over.").format(name=box.name)
-    raise AccessDenied(reason, _("Sign in again: mail sign-in."))
+    return AccessDenied(reason, _("Sign in again: mail sign-in."))
 
 
 def _printable(text: str) -> str:

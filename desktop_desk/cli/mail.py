@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from desktop_desk.cli import mail_boxes, mail_fetch, mail_out, mail_templates
+from desktop_desk.cli import mail_boxes, mail_fetch, mail_out, mail_sign_in, mail_templates
 from desktop_desk.cli.output import iso, local_time, print_json
 from desktop_desk.cli.session import Session, progress_shown, session_of
 from desktop_desk.i18n import _
@@ -33,6 +33,7 @@ def build() -> typer.Typer:
     app.command("dismiss")(dismiss)
     mail_fetch.add_commands(app)
     mail_boxes.add_commands(app)
+    mail_sign_in.add_commands(app)
     mail_out.add_commands(app)
     mail_templates.add_commands(app)
     return app

@@ -65,6 +65,25 @@ _ImapSecurity = Annotated[
 _Folder = Annotated[
     Text, typer.Option("--folder", metavar="F", help="The folder with new mail; left out, INBOX.")
 ]
+_Provider = Annotated[
+    Text,
+    typer.Option("--provider", metavar="P", help="Fill in the servers and sign-in of a provider: microsoft."),
+]
+_Auth = Annotated[
+    Text,
+    typer.Option("--auth", metavar="WORD", help="password, or token: signed in with a code (see sign-in)."),
+]
+_Client = Annotated[
+    Text,
+    typer.Option("--client-id", metavar="ID", help="As what the provider knows this program of the office."),
+]
+_TokenUrl = Annotated[
+    Text, typer.Option("--token-url", metavar="URL", help="Where the provider gives out tokens.")
+]
+_DeviceUrl = Annotated[
+    Text, typer.Option("--device-url", metavar="URL", help="Where a sign-in with a code begins there.")
+]
+_Scope = Annotated[Text, typer.Option("--scope", metavar="S", help="What it is asked to allow.")]
 _Password = Annotated[
     bool,
     typer.Option(
@@ -85,10 +104,12 @@ def add(
     department: _Department = None, topic: _Topic = None, priority: _Priority = None, smtp_host: _SmtpHost = None,
     smtp_port: _SmtpPort = None, smtp_security: _SmtpSecurity = None, imap_host: _ImapHost = None,
     imap_port: _ImapPort = None, imap_security: _ImapSecurity = None, folder: _Folder = None,
-    password: _Password = False,
+    provider: _Provider = None, auth: _Auth = None, client_id: _Client = None, token_url: _TokenUrl = None,
+    device_url: _DeviceUrl = None, scope: _Scope = None, password: _Password = False,
 ) -> None:  # fmt: skip
     """Add a mailbox of the office; its password is not kept in the desk, but in the keyring of this computer."""
     fields = _given(
+        provider, auth=auth, client_id=client_id, token_url=token_url, device_url=device_url, scope=scope,
         sender=sender, login=login, department=department, topic=topic, priority=priority, smtp_host=smtp_host,
         smtp_port=smtp_port, smtp_security=smtp_security, imap_host=imap_host, imap_port=imap_port,
         imap_security=imap_security, folder=folder,
@@ -106,11 +127,14 @@ def change(
     name: _Name = None, sender: _Sender = None, login: _Login = None, department: _Department = None,
     topic: _Topic = None, priority: _Priority = None, smtp_host: _SmtpHost = None, smtp_port: _SmtpPort = None,
     smtp_security: _SmtpSecurity = None, imap_host: _ImapHost = None, imap_port: _ImapPort = None,
-    imap_security: _ImapSecurity = None, folder: _Folder = None, password: _Password = False,
+    imap_security: _ImapSecurity = None, folder: _Folder = None, provider: _Provider = None, auth: _Auth = None,
+    client_id: _Client = None, token_url: _TokenUrl = None, device_url: _DeviceUrl = None, scope: _Scope = None,
+    password: _Password = False,
     active: Annotated[bool | None, typer.Option("--use/--no-use", help="Take it into use, or out of it.")] = None,
 ) -> None:  # fmt: skip
     """Change a mailbox, or set its password on this computer; what is not named stays as it is."""
     fields = _given(
+        provider, auth=auth, client_id=client_id, token_url=token_url, device_url=device_url, scope=scope,
         name=name, sender=sender, login=login, department=department, topic=topic, priority=priority,
         smtp_host=smtp_host, smtp_port=smtp_port, smtp_security=smtp_security, imap_host=imap_host,
         imap_port=imap_port, imap_security=imap_security, folder=folder, active=active,
@@ -132,8 +156,12 @@ def change(
         )
 
 
-def _given(**fields: Any) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if value is not None}
+def _given(provider: str | None, **fields: Any) -> dict[str, Any]:
+    """What was named, over what a provider's mailboxes have."""
+    from desktop_desk.channels.mail_providers import fields_of
+
+    known = fields_of(provider) if provider else {}
+    return known | {name: value for name, value in fields.items() if value is not None}
 
 
 def _show(context: typer.Context, mailbox: Any, said: str, *, password: bool) -> None:
@@ -141,7 +169,7 @@ def _show(context: typer.Context, mailbox: Any, said: str, *, password: bool) ->
     from desktop_desk.channels.mail_passwords import VARIABLE, keep_password
 
     given = os.environ.get(VARIABLE)
-    if password or (given is None and sys.stdin.isatty()):
+    if mailbox.auth != "token" and (password or (given is None and sys.stdin.isatty())):
         typed = (
             given
             if given is not None
@@ -152,8 +180,10 @@ def _show(context: typer.Context, mailbox: Any, said: str, *, password: bool) ->
     if session_of(context).json:
         names = (
             "name", "address", "sender", "login", "smtp_host", "smtp_port", "smtp_security", "imap_host", "imap_port",
-            "imap_security", "folder", "active",
+            "imap_security", "folder", "auth", "client_id", "token_url", "device_url", "scope", "active",
         )  # fmt: skip
         print_json({each: getattr(mailbox, each) for each in names})
     else:
         print(said.format(name=mailbox.name))
+        if mailbox.auth == "token":
+            print(_("On each computer that fetches or sends: mail sign-in {name}").format(name=mailbox.name))
