@@ -63,6 +63,11 @@ class Wording:
             return reached_text(failed)
         if fields.get("kind") == "bounce":
             return _("A mail server reports")
+        if fact.verb == "messaged" and fields.get("mail"):
+            words = (
+                _("{caller} wrote by mail · filed by {agent}") if fact.actor else _("{caller} wrote by mail")
+            )
+            return words.format(caller=self.person(fields.get("person")), agent=who)
         if fact.verb == "messaged":
             return _("{caller} wrote · taken by {agent}").format(
                 caller=self.person(fields.get("person")), agent=who

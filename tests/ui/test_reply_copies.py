@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.front_door import FrontDoor
@@ -37,7 +37,8 @@ def the_dialog(window: MainWindow) -> CopyDialog:
 def test_the_editor_says_to_whom_a_reply_goes(number: str, window: MainWindow) -> None:
     window.open_ticket(number)
     assert (
-        part(window, QLabel, "recipients_to").text() == "Mailed to ken@sales.example from help@office.example"
+        part(window, QPushButton, "recipients_to").text()
+        == "Mailed to ken@sales.example from help@office.example"
     )
     row = part(window, QWidget, "recipients")
     assert row.isVisible()

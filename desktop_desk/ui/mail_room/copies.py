@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_desk.domain.errors import DeskError
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from desktop_desk.ui.main_window import MainWindow
 
 MOST = 8
+LARGE = 1.5
+"""Letters so many times the usual size take the room of the chips."""
 
 
 class RecipientsRow(QWidget):
@@ -40,12 +42,14 @@ class RecipientsRow(QWidget):
 
     def __init__(self, look: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._look = look
+        self._found: Recipients | None = None
+        self._words = ""
         self.setObjectName("recipients")
-        self._to = QLabel(self)
+        self._to = LinkButton(look, _("Who gets it"), plain=True, small=True, parent=self)
         self._to.setObjectName("recipients_to")
-        self._to.setTextFormat(Qt.TextFormat.PlainText)
-        self._to.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        set_look(self._to, "meta")
+        self._to.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._to.clicked.connect(self.add_asked)
         self._add = LinkButton(look, _("Copy to…"), small=True, parent=self)
         self._add.setObjectName("recipients_add")
         self._add.show_value(_("Copy to…"), tip=_("Ctrl+Shift+I"))
@@ -62,27 +66,37 @@ class RecipientsRow(QWidget):
         column.setSpacing(4)
         column.addLayout(line)
         column.addWidget(self.chips)
+        look.changed.connect(self._on_look)
         self.hide()
 
+    def _on_look(self) -> None:
+        if self._found is not None:
+            self.show_recipients(self._found)
+
     def show_recipients(self, found: "Recipients") -> None:
-        """Show who gets a reply."""
+        """Show who gets a reply; with large letters those in copy are only counted, the editor needs the room."""
+        self._found = found
         if found.to:
             words = _("Mailed to {address} from {sender}").format(address=found.to, sender=found.sender)
         elif found.sender:
             words = _("Mailed to nobody: the caller has no e-mail address")
         else:
             words = ""
-        self._to.setText(words)
-        self._to.setToolTip(words)
+        self._words = words
+        self._to.show_value(words)
         self.chips.set_chips(
             ChipText(each, _("Copy: {address}").format(address=each), removable=True) for each in found.copies
         )
-        self.chips.setVisible(bool(found.copies))
+        large = self._look.text_scale >= LARGE
+        self.chips.setVisible(bool(found.copies) and not large)
+        count = f" ({len(found.copies)})" if found.copies and large else ""
+        self._add.show_value(_("Copy to…") + count, tip=", ".join(found.copies) or "Ctrl+Shift+I")
 
     @property
     def has_anything(self) -> bool:
-        """Whether replies are mailed at all, or somebody is in copy."""
-        return bool(self._to.text() or self.chips.keys())
+        """Whether replies are mailed at all, or somebody is in copy; with large letters only the latter is told."""
+        large = self._look.text_scale >= LARGE
+        return bool(self.chips.keys() or (self._words and not large))
 
 
 class CopyDialog(FormDialog):

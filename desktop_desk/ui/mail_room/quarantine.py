@@ -4,13 +4,14 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
     QFrame,
     QHBoxLayout,
     QPushButton,
+    QSizePolicy,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -28,6 +29,7 @@ from desktop_desk.ui.widgets.table_model import Column, ListRowModel
 if TYPE_CHECKING:
     from desktop_desk.desk.channel_ports import MailRecord
 
+HEAD_MARGIN = 14
 HELD, IGNORED = "held", "ignored"
 ACTIONS = ("mail.file", "mail.release", "mail.dismiss")
 """What can be done with a mail that waits; `dismiss` with several at once."""
@@ -76,7 +78,7 @@ class QuarantineView(QFrame):
         head = QFrame(self)
         set_look(head, "surface line-bottom")
         row = QHBoxLayout(head)
-        row.setContentsMargins(14, 6, 14, 6)
+        row.setContentsMargins(HEAD_MARGIN, 6, HEAD_MARGIN, 6)
         row.setSpacing(8)
         self._tabs = {HELD: QPushButton(head), IGNORED: QPushButton(head)}
         self._group = QButtonGroup(self)
@@ -84,14 +86,17 @@ class QuarantineView(QFrame):
             tab.setObjectName(f"quarantine_{kind}")
             tab.setCheckable(True)
             tab.setChecked(kind == self.kind)
+            tab.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
             set_look(tab, "tab")
             self._group.addButton(tab)
             row.addWidget(tab)
         row.addStretch(1)
+        self._buttons: list[KeyButton] = []
         for name in ACTIONS:
             button = KeyButton.for_action(look, self._actions[name], parent=head)
             button.setObjectName(f"quarantine_{name.removeprefix('mail.')}")
             row.addWidget(button)
+            self._buttons.append(button)
         lists = QSplitter(Qt.Orientation.Vertical, self)
         lists.setChildrenCollapsible(False)
         lists.setHandleWidth(1)
@@ -132,6 +137,7 @@ class QuarantineView(QFrame):
         self._mails = tuple(mails)
         self._tabs[HELD].setText(_("Quarantine {count}").format(count=_count(held)).strip())
         self._tabs[IGNORED].setText(_("Ignored {count}").format(count=_count(ignored)).strip())
+        self._fit_head()
         self._quiet = True
         self.model.set_rows([(mail.uid, _row(mail, now)) for mail in self._mails])
         place = self.model.row_of(key) if key else -1
@@ -145,6 +151,17 @@ class QuarantineView(QFrame):
         if after is None or after.uid != key:
             self.chosen.emit(after)
         self.selected.emit()
+
+    def _fit_head(self) -> None:
+        """Show of the buttons what there is room for; they can be had from the menu and by key too."""
+        room = self.width() - 2 * HEAD_MARGIN - sum(tab.sizeHint().width() + 8 for tab in self._tabs.values())
+        for button in self._buttons:
+            room -= button.sizeHint().width() + 8
+            button.setVisible(room >= 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_head()
 
     def current(self) -> "MailRecord | None":
         """The mail with the cursor."""

@@ -12,7 +12,7 @@ from desktop_desk.ui.settings.form import Entry, ItemForm
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
 
-PANEL_WIDTH = 400
+PANEL_WIDTH, WIDEST = 400, 560
 
 
 class FormPanel(QFrame):
@@ -54,11 +54,17 @@ class FormPanel(QFrame):
         self.setObjectName("form_panel")
         if lined:
             self.setProperty("look", "surface line-left")
-        self.setFixedWidth(PANEL_WIDTH)
+        self._appearance = look
+        self._fit()
+        look.changed.connect(self._fit)
         self.form = ItemForm(look, entries)
         self._build(look)
         self._connect()
         self.show_nothing()
+
+    def _fit(self) -> None:
+        """Wide enough for large letters, and never more than half of a common screen."""
+        self.setFixedWidth(min(int(PANEL_WIDTH * max(self._appearance.text_scale, 1)), WIDEST))
 
     def _build(self, look: Appearance) -> None:
         column = QVBoxLayout(self)

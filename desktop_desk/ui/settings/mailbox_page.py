@@ -40,7 +40,7 @@ class MailboxPage(ListPage):
         self._more = QWidget()
         self._fetched = QLabel()
         self._kept = QLabel()
-        self._said = QLabel()
+        self._said = (QLabel(), QLabel())
         self._take = KeyButton(look, _("&Let this copy fetch it"))
         self._try = KeyButton(look, _("&Try it"), "Ctrl+T")
         self._box: Mailbox | None = None
@@ -49,7 +49,9 @@ class MailboxPage(ListPage):
         self._build_more()
 
     def _build_more(self) -> None:
-        for label, name in ((self._fetched, "fetched"), (self._kept, "kept"), (self._said, "tried")):
+        tried, too = self._said
+        names = ((self._fetched, "fetched"), (self._kept, "kept"), (tried, "tried"), (too, "tried_too"))
+        for label, name in names:
             label.setObjectName(f"mailbox_{name}")
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
@@ -66,13 +68,16 @@ class MailboxPage(ListPage):
         buttons.addWidget(self._take)
         buttons.addStretch(1)
         column = QVBoxLayout(self._more)
-        column.setContentsMargins(0, 4, 0, 0)
-        column.setSpacing(6)
+        column.setContentsMargins(20, 0, 20, 8)
+        column.setSpacing(4)
         column.addWidget(self._fetched)
         column.addWidget(self._kept)
         column.addLayout(buttons)
-        column.addWidget(self._said)
-        self.panel.below.addWidget(self._more)
+        for label in self._said:
+            column.addWidget(label)
+        # Above the form, which is long: what is wrong is seen beside it.
+        self.panel.above.addWidget(self._more)
+        self._more.setVisible(self._box is not None)
 
     # What is known beside the form
 
@@ -82,15 +87,18 @@ class MailboxPage(ListPage):
         if found is None or self._box is None or found.uid != self._box.uid:
             self._say_tried("")
         self._box = found
+        self._more.setVisible(found is not None or self._adding)
         self._kept.setText("")
+        self._kept.setVisible(found is not None)
         fetched = fetched_by(source.directory, found) if found is not None else ""
         self._fetched.setText(_("Fetched by: {who}").format(who=fetched) if fetched else "")
         self._fetched.setVisible(bool(fetched))
         self._take.setVisible(False)
+        copies = sum(copy.cutoff is None for copy in source.directory.replicas)
         if found is not None:
-            self._look_around(found)
+            self._look_around(found, alone=copies <= 1 and not found.replica)
 
-    def _look_around(self, box: Mailbox) -> None:
+    def _look_around(self, box: Mailbox, *, alone: bool) -> None:
         """Whether this computer knows the password, and whether it fetches; asking the keyring takes its time."""
         store = self._operations.desk.store
 
@@ -107,7 +115,7 @@ class MailboxPage(ListPage):
                 else _("This computer knows no password for it.")
             )
             self._kept.setText(words)
-            self._take.setVisible(bool(box.imap_host) and not here)
+            self._take.setVisible(bool(box.imap_host) and not here and not alone)
             if here:
                 self._fetched.setText(_("Fetched by: this copy of the desk"))
 
@@ -202,15 +210,21 @@ class MailboxPage(ListPage):
 
     def _show_trials(self, trials: "tuple[Trial, ...]") -> None:
         if not trials:
-            self._say_tried(_("Name a server for mail in, for mail out, or both."), error=True)
+            self._say_tried(_("Name a server for mail in, for mail out, or both."), look="error")
             return
-        lines = [f"{'✓' if trial.ok else '✗'} {trial.said} {trial.advice}".strip() for trial in trials]
-        self._say_tried("\n".join(lines), error=not all(trial.ok for trial in trials))
+        self._say_tried("")
+        for place, trial in enumerate(trials):
+            words = f"{'✓' if trial.ok else '✗'} {trial.said} {trial.advice}".strip()
+            self._say_tried(words, place, look="ok" if trial.ok else "error")
         wrong = next((trial for trial in trials if trial.field and not trial.ok), None)
         if wrong is not None:
             self.panel.set_errors({wrong.field: wrong.said})
 
-    def _say_tried(self, words: str, *, error: bool = False) -> None:
-        set_look(self._said, "error" if error else "muted")
-        self._said.setText(words)
-        self._said.setVisible(bool(words))
+    def _say_tried(self, words: str, place: int = 0, *, look: str = "muted") -> None:
+        """Say how trying went, of each server on a line of its own; "" says nothing at all."""
+        for label in self._said if not words or look == "muted" else ():
+            label.hide()
+        label = self._said[place]
+        set_look(label, look)
+        label.setText(words)
+        label.setVisible(bool(words))

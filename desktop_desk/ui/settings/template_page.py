@@ -79,11 +79,13 @@ class TemplatePage(QWidget):
     def _build(self, look: Appearance) -> None:
         self._department, self._language = ChoiceEditor(), ChoiceEditor()
         self._department.setObjectName("template_department")
+        self._department.setMinimumContentsLength(20)
         self._language.setObjectName("template_language")
         self._language.set_choices(
             [(key, _(name)) for key, name in LANGUAGE_NAMES.items() if key in LANGUAGES]
         )
         self._number = LineEditor(placeholder=_("newest"))
+        self._number.setMaximumWidth(self._number.fontMetrics().averageCharWidth() * 22)
         self._number.setObjectName("template_ticket")
         self._writes = ChoiceEditor()
         self._writes.setObjectName("department_language")
@@ -101,6 +103,7 @@ class TemplatePage(QWidget):
             fields.addWidget(field)
             if editor is self._writes:
                 self._writes_field = field
+        fields.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 12)
         column.setSpacing(10)
