@@ -25,7 +25,7 @@ EVENTS = (
 CODES = {name: code for code, name in enumerate(EVENTS)}
 """A ticket's row keeps its events as numbers: their names would be a third of it."""
 
-SPAN = 5
+SPAN = 7
 """The days of a span as a power of two: spans need no calendar, neither here nor in SQL. Part of the file's format."""
 
 _QUEUE, _SORT = add_up(QueueTally, "n"), add_up(SortTally, "n")
