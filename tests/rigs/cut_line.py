@@ -65,12 +65,14 @@ class _Line:
                 self.rig.when, self.rig.cuts = "", self.rig.cuts + 1
             if when == "before":
                 break
-            self.eats = when == "after"
-            self.server.sendall(said)
+            # What belongs to it may follow in a packet of its own; the way back cuts, once the answer is there.
+            self.eats = self.eats or when == "after"
+            try:
+                self.server.sendall(said)
+            except OSError:
+                break
             if when == "at once":
                 break
-            if when == "after":
-                return  # the way back cuts, once the answer is there
         self.cut()
 
     def back(self) -> None:
