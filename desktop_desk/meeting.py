@@ -13,7 +13,7 @@ from desktop_desk.numbering import own_label, settle_letters
 from desktop_desk.storage import files
 from desktop_desk.storage.hub_keys import hub_sealer, lay_hub_keys
 from desktop_desk.storage.ids import RandomIds
-from desktop_desk.storage.newcomer import copy_of_logs, logs_in
+from desktop_desk.storage.newcomer import copy_of_logs, leave_out_files, logs_in
 from desktop_desk.storage.sqlite import SqliteDatabase
 from desktop_desk.storage.store import Store
 from desktop_desk.sync.attachments import exchange_attachments
@@ -84,6 +84,7 @@ def lay_copy(store: Store, hub: Hub, sealer: Sealer | None, clock: Clock) -> Non
             files.copy_desk(database, copy)
             key = database.key.hex() if database.key is not None else ""
             vector = logs_in(copy, database.key)
+            leave_out_files(copy, database.key)
         else:
             vector = copy_of_logs(store, copy, clock, RandomIds())
         lay_snapshot(hub, store.log.own, clock(), copy, vector, sealer, key)

@@ -186,6 +186,8 @@ class MemoryNews:
 
     def call_backs_of(self, ticket: int) -> tuple[CallBackRecord, ...]:
         world = self._memory.world
+        if not ticket:
+            return tuple(back for back in world.call_backs if not back.ticket)
         own = next((one for one in world.tickets if one.id == ticket), None)
         promised = {made.entity for made, _state in own.call_backs} if own else set[EntityId]()
         return tuple(back for back in world.call_backs if back.uid in promised)

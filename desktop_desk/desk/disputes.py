@@ -23,14 +23,13 @@ from desktop_desk.desk.revoking import Revoking
 from desktop_desk.desk.views import Counters, Done, Rival
 from desktop_desk.domain.errors import Invalid, NotFound
 from desktop_desk.domain.facts import Fact, State, fold, in_time
+from desktop_desk.domain.office import QUIET
 from desktop_desk.domain.tickets import PRIORITIES
 from desktop_desk.i18n import N_, _
 
 DESK, SETTINGS = "desk", "office.settings"
 PLACE = ("country", "region", "zone")
 SECRET = ("password", "public_key", "wrapped_key")
-QUIET = frozenset({"public_key", "wrapped_key", "calendar", "caught_up", "demo"})
-"""Set with another field and settled with it, or nobody's choice."""
 
 FIELDS: Mapping[str, str] = {
     "name": N_("Name"), "login": N_("Login"), "email": N_("E-mail"), "phone": N_("Phone"), "role": N_("Role"),

@@ -6,7 +6,8 @@ from desktop_desk.desk.disputes import Disputes
 from desktop_desk.desk.ports import Draft, PersonRecord, TicketRecord
 from desktop_desk.desk.views import Done
 from desktop_desk.domain.errors import Invalid, NotFound
-from desktop_desk.domain.facts import EntityId, Fact
+from desktop_desk.domain.facts import EntityId, Fact, fold
+from desktop_desk.domain.names import name_key
 from desktop_desk.domain.verbs import ENTRY_KINDS, kind_of
 from desktop_desk.i18n import _
 
@@ -20,6 +21,7 @@ _OF_FILES = ("name", "sha", "mime", "size")
 _OF_PEOPLE = ("name", "notes")
 _OF_CONTACTS = ("value", "key")
 _OF_CALL_BACKS = ("person", "phone", "text")
+_OF_MISSED = ("person", "phone")
 
 
 class Purging(Disputes):
@@ -60,6 +62,7 @@ class Purging(Disputes):
             self._require("user.delete")
             person = self._person(uid)
             drafts = self._of_person(person)
+            drafts += self._of_missed_calls(person)
             records = self._store.tickets.of_caller(person.id, open_only=False, limit=ALL)
             for record in records:
                 drafts += self._of_ticket(record, conversations=conversations)
@@ -74,6 +77,25 @@ class Purging(Disputes):
             Draft(PURGED, contact, {PURGED: list(_OF_CONTACTS)})
             for contact in self._store.people.contacts_ever(person.id)
         ]
+        return drafts
+
+    def _of_missed_calls(self, person: PersonRecord) -> list[Draft]:
+        """What is purged of calls that nobody took and that belong to no ticket.
+
+        A number that others have as well is taken from the calls that name this person.
+        """
+        numbers: dict[str, bool] = {}
+        for contact in self._store.people.contacts_ever(person.id):
+            facts = self._store.journal.of_entity(contact, None)
+            if fold(facts).get("kind") == "phone":
+                for key in {str(fact.fields["key"]) for fact in facts if fact.fields.get("key")}:
+                    others = self._store.people.by_contact("phone", key)
+                    numbers[key] = any(one.id != person.id for one in others)
+        drafts: list[Draft] = []
+        for back in self._store.news.call_backs_of(0):
+            shared = numbers.get(self._phone_key(back.phone)) if back.phone else None
+            if shared is False or (shared and name_key(back.person) == name_key(person.name)):
+                drafts.append(Draft(PURGED, back.uid, {PURGED: list(_OF_MISSED)}))
         return drafts
 
     def _of_ticket(self, record: TicketRecord, *, conversations: bool) -> list[Draft]:

@@ -46,11 +46,13 @@ class Journal(FactRows):
     def position(self) -> Position:
         """How far this desk's facts reach now: what a reader of this moment is shown.
 
-        Held facts are not shown: of their replica it reaches to before the first that nobody has refused.
+        Held facts are not shown: of their replica it reaches to before the first. Only where a later one was accepted
+        it goes on behind those that were refused: whoever sees that one must be able to say so.
         """
+        after = "(SELECT COALESCE(MAX(fact.seq), 0) FROM fact WHERE fact.replica = replica.id)"
         sql = (
             "SELECT id, COALESCE((SELECT MIN(held.seq) - 1 FROM held WHERE held.replica = replica.id"
-            " AND held.refused = 0), seq) FROM replica ORDER BY id"
+            f" AND (held.refused = 0 OR held.seq > {after})), seq) FROM replica ORDER BY id"
         )
         logs = {self.replica_of(number): last for number, last in self._db.rows(sql)}
         seq = logs.pop(self.own)

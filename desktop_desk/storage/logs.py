@@ -15,6 +15,7 @@ from desktop_desk.domain.errors import Invalid
 from desktop_desk.domain.facts import EntityId, Fact, FactId, ReplicaId, canonical
 from desktop_desk.domain.log import FIRST_HASH, LogEntry, chain, from_line, to_line
 from desktop_desk.domain.numbers import provisional_number
+from desktop_desk.domain.office import QUIET, SETTLED_KINDS
 from desktop_desk.domain.stamps import receive
 from desktop_desk.i18n import _
 from desktop_desk.storage.database import Database
@@ -298,8 +299,12 @@ class Logs:
         )
 
     def _conflicts(self) -> int:
-        tickets = self._db.value("SELECT COUNT(*) FROM ticket WHERE differences > 0", default=0)
-        return tickets + self._db.value("SELECT COUNT(*) FROM office WHERE rivals <> ''", default=0)
+        """Tickets that differ, and office things with a field that somebody has to settle."""
+        tickets = int(self._db.value("SELECT COUNT(*) FROM ticket WHERE differences > 0", default=0))
+        rows = self._db.rows("SELECT kind, rivals FROM office WHERE rivals <> '' AND withdrawn = 0")
+        return tickets + sum(
+            kind in SETTLED_KINDS and bool(set(json.loads(rivals)) - QUIET) for kind, rivals in rows
+        )
 
 
 def whole(entry: LogEntry, reaches: Reaches) -> LogEntry:

@@ -33,6 +33,8 @@ def newcomer(
             # Nothing of what it was copied from waits to be sent here: this is no backup.
             database.run("UPDATE meta SET value = '' WHERE key = ?", (OUTBOX_HELD,))
             database.run("DELETE FROM outbox")
+            # What was known of hubs and files is that of the copy it was made from.
+            database.run("DELETE FROM meta WHERE key LIKE 'note:chunks%' OR key LIKE 'note:purged chunks%'")
             settle_home(database, path)
             for name, value in notes.items():
                 store.log.keep_note(name, value)
@@ -53,6 +55,20 @@ def logs_in(path: Path, key: bytes | None) -> Mapping[ReplicaId, int]:
     finally:
         reader.close_thread()
     return {ReplicaId(bytes(uid).hex()): int(seq) for uid, seq in rows}
+
+
+def leave_out_files(path: Path, key: bytes | None) -> None:
+    """Take the bytes of attachments out of a desk file that nobody has open: they lie at the hub by themselves."""
+    database = files.open_database(path, key=key)
+    try:
+        if database.value("SELECT COUNT(*) FROM chunk"):
+            with database.writing():
+                database.run("DELETE FROM chunk")
+            with database.translated():
+                database.run("VACUUM")
+                database.run("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        database.close_thread()
 
 
 def copy_of_logs(store: Store, path: Path, clock: Clock, new_id: NewId) -> Mapping[ReplicaId, int]:

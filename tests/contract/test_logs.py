@@ -252,6 +252,65 @@ def test_a_revoked_replicas_later_facts_are_held_until_accepted(office: ADesk, l
     third.close()
 
 
+def test_what_was_refused_and_accepted_later_was_seen_by_nobody_who_wrote_in_between(
+    office: ADesk, laptop: ADesk
+) -> None:
+    number = office.ada.numbers()[0]
+    laptop.ada.announce_replica("Laptop", "K", "L")
+    exchange(office, laptop)
+    office.ada.revoke_replica("Laptop")
+    laptop.jane.set_priority(number, "A")
+    office.ada.store.log.apply(news_for(office, laptop))
+    (held,) = office.ada.held_acts()
+    office.ada.refuse_held(held.act)
+    office.john.set_priority(number, "D")
+    accept = Draft("held_settled", held_entity(FactId.parse(held.act)), {"accepted": True})
+    with office.ada.store.writing():
+        office.ada.store.journal.append([accept], office.ada.actor.uid, None)
+    (conflict,) = [one for one in office.john.ticket(number).conflicts if one.field == "priority"]
+    assert {conflict.shown, *(rival.value for rival in conflict.rivals)} == {
+        "Low (Sev-D)",
+        "Emergency (Sev-A)",
+    }
+    exchange(office, laptop)
+    assert_same(office, laptop)
+    office.john.settle(number, "priority", "A")
+    assert office.john.ticket(number).conflicts == ()
+    assert office.john.ticket(number).priority == "A"
+
+
+def test_what_a_copy_wrote_after_a_refused_act_can_be_settled(office: ADesk, laptop: ADesk) -> None:
+    number = office.ada.numbers()[0]
+    laptop.ada.announce_replica("Laptop", "K", "L")
+    exchange(office, laptop)
+    office.ada.revoke_replica("Laptop")
+    laptop.jane.note(number, "never mind")
+    laptop.jane.set_priority(number, "A")
+    office.john.set_priority(number, "D")
+    office.ada.store.log.apply(news_for(office, laptop))
+    first, second = office.ada.held_acts()
+    office.ada.refuse_held(first.act)
+    office.ada.accept_held(second.act)
+    assert [one.field for one in office.john.ticket(number).conflicts if one.field == "priority"]
+    office.john.settle(number, "priority", "A")
+    assert office.john.ticket(number).conflicts == ()
+
+
+def test_only_differences_that_somebody_has_to_settle_are_counted(office: ADesk, laptop: ADesk) -> None:
+    exchange(office, laptop)
+    for caught_up, desk in enumerate((office, laptop), 5):
+        with desk.ada.store.writing():
+            quiet = Draft("caught_up", desk.jane.actor.uid, {"caught_up": caught_up})
+            desk.ada.store.journal.append([quiet], desk.jane.actor.uid, None)
+    assert office.ada.store.log.apply(news_for(office, laptop)).conflicts == 0
+    exchange(office, laptop)
+    team = office.ada.add("team", name="Dawn shift", members=()).uid
+    exchange(office, laptop)
+    office.ada.change("team", team, name="Nights")
+    laptop.ada.change("team", team, name="Late shift")
+    assert office.ada.store.log.apply(news_for(office, laptop)).conflicts == 1
+
+
 def test_what_was_purged_is_gone_on_every_replica_and_the_chain_still_holds(
     office: ADesk, laptop: ADesk
 ) -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from desktop_desk.desk.views import Attachment
+from desktop_desk.desk.views import Attachment, NewPerson
 from desktop_desk.domain.errors import Invalid, NotAllowed, NotFound
-from desktop_desk.domain.facts import EntityId
+from desktop_desk.domain.facts import EntityId, Fact
 from tests.builders import KEN, ADesk, kens_ticket, texts
 from tests.contract.test_logs import another_replica, assert_same, exchange
 
@@ -33,6 +33,11 @@ def files_with(folder: Path, words: str) -> list[str]:
         for path in folder.rglob("*")
         if path.is_file() and (words.encode() in path.read_bytes() or words[:9].encode() in path.read_bytes())
     ]
+
+
+def every_fact(desk: ADesk) -> list[Fact]:
+    log = desk.ada.store.log
+    return [entry.fact for replica in log.vector() for entry in log.entries(replica, 0, 1_000_000)]
 
 
 def test_a_purged_note_is_in_no_file_of_the_desk_and_its_history_still_verifies(office: ADesk) -> None:
@@ -93,6 +98,41 @@ def test_a_forgotten_caller_is_found_by_nothing_and_his_ticket_stays(office: ADe
     assert_same(office, laptop)
     with pytest.raises(NotAllowed):
         laptop.jane.purge_person(uid)
+
+
+def test_calls_of_a_forgotten_caller_that_nobody_took_are_forgotten_as_well(
+    office: ADesk, laptop: ADesk
+) -> None:
+    phone = KEN.phones[0]
+    uid = office.ada.match_person(phone=phone)
+    assert uid is not None
+    office.john.missed_call(phone, "Kenneth of the third floor", call_id="1")
+    office.clock.now += 60_000
+    answered = office.john.missed_call(phone, call_id="2").uid
+    office.john.call_back_done(answered)
+    office.john.missed_call("+49 30 555 0000", "Somebody else", call_id="3")
+    exchange(office, laptop)
+    office.ada.purge_person(uid)
+    exchange(office, laptop)
+    for desk in (office, laptop):
+        told = [(back.person, back.phone) for back in desk.ada.store.news.call_backs_of(0)]
+        assert sorted(told) == [("", ""), ("", ""), ("Somebody else", "+49 30 555 0000")]
+        assert not any("third floor" in str(fact.fields) for fact in every_fact(desk))
+    assert_same(office, laptop)
+
+
+def test_a_number_that_others_have_as_well_is_only_forgotten_where_he_was_named(office: ADesk) -> None:
+    kens_ticket(office.john)
+    phone = KEN.phones[0]
+    uid = office.ada.match_person(phone=phone)
+    assert uid is not None
+    office.ada.add_person(NewPerson("Rosa Klein", (phone,)))
+    office.john.missed_call(phone, "Rosa Klein", call_id="1")
+    office.clock.now += 60_000
+    office.john.missed_call(phone, KEN.name, call_id="2")
+    office.ada.purge_person(uid)
+    told = [(back.person, back.phone) for back in office.ada.store.news.call_backs_of(0)]
+    assert sorted(told) == [("", ""), ("Rosa Klein", phone)]
 
 
 def test_with_his_conversations_nothing_that_was_said_stays(office: ADesk, laptop: ADesk) -> None:

@@ -1,6 +1,7 @@
 """A desk in several places: hubs are made, copies taken along, and everybody's work comes together."""
 
 import hashlib
+import random
 import shutil
 import zlib
 from collections.abc import Iterator
@@ -479,3 +480,17 @@ def test_what_waits_to_be_sent_is_known_however_the_last_sync_was_begun(together
     together.sync(laptop)
     assert copies.place_of(laptop).waiting == 0
     assert copies.place_of(together.office.ada).waiting == 0
+
+
+def test_a_file_lies_at_the_hub_once_and_comes_to_a_new_copy_all_the_same(in_folder: Together) -> None:
+    number = a_ticket(in_folder.office.ada, "with a file")
+    body = random.Random(7).randbytes(3_000_000)
+    in_folder.office.ada.note(number, "here", attachments=(Attachment(body, "noise.bin"),))
+    hub = in_folder.folder / "second"
+    in_folder.hub = f"folder:{hub}"
+    sharing.new_hub(in_folder.office.ada, in_folder.hub, clock=in_folder.office.clock)
+    assert sum(path.stat().st_size for path in (hub / "chunks").iterdir()) >= len(body)
+    assert sum(path.stat().st_size for path in (hub / "snapshots").iterdir()) < len(body) / 2
+    laptop = in_folder.take("laptop")
+    (record,) = laptop.store.attachments.since(0, 10)
+    assert b"".join(laptop.open_attachment(record.uid)) == body
