@@ -45,6 +45,16 @@ class Batch:
     subject: str
     text: str
 
+    def values(self, office: str) -> dict[str, str]:
+        """What the template of notices may say."""
+        empty = dict.fromkeys(("number", "agent", "department", "resolved"), "")
+        return empty | {
+            "subject": self.subject,
+            "text": self.text,
+            "caller": self.agent.name,
+            "office": office,
+        }
+
 
 def is_notice(item: OutboxItem) -> bool:
     """Whether an item is a notice for an agent, and no letter to a caller."""
@@ -126,6 +136,7 @@ def batch_of(store: Store, first: OutboxItem, items: Iterable[OutboxItem], now: 
         else:
             kept.append(each)
             told.append(notice_of(store, found))
+    told.sort(key=lambda notice: (notice.at, notice.number))
     return Batch(tuple(kept), agent, address, _subject(told), _text(told)) if kept else None
 
 

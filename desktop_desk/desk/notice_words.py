@@ -50,6 +50,13 @@ def notice_of(store: Store, found: Found) -> Notice:
     main = main_fact(list(found.parts))
     spoken = next((fact for fact in found.parts if fact.verb in ENTRY_KINDS), None)
     title = wording.entry(main) if main is spoken else wording.event(main)
+    if found.event == "assigned" and main.verb == "opened":
+        logged = (
+            _("{agent} logged it for your team")
+            if found.relation == "team"
+            else _("{agent} logged it for you")
+        )
+        title = logged.format(agent=wording.author(main))
     said = " ".join(str(spoken.fields.get("text") or "").split())[:TEXT] if spoken else ""
     return Notice(
         found.event, number, f"{number}: {title}", "\n".join(part for part in (subject, said) if part), found.at,

@@ -275,10 +275,7 @@ class Outbox:
         for each in batch.items:
             self._store.outbox.keep(replace(each, claimed=now + CLAIM_MS))
         language = language_of(directory, directory.department(batch.agent.department))
-        values = dict.fromkeys(("number", "agent", "department", "resolved"), "") | {
-            "subject": batch.subject, "text": batch.text, "caller": batch.agent.name,
-            "office": directory.settings.name,
-        }  # fmt: skip
+        values = batch.values(directory.settings.name)
         ident = message_id(item.uid, directory.settings.uid, mailbox.address)
         return Letter(
             batch.items[0], mailbox, batch.address, (), "", language, ident, (), values, together=batch.items

@@ -1,4 +1,4 @@
-"""Joins what goes on beside the tickets to a new window: request form, mail, notices."""
+"""Joins what goes on beside the tickets to a new window: request form, mail, notices, outages."""
 
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,9 @@ def join_all(opened: "OpenDesk", window: "MainWindow", front: "FrontDoor") -> No
     from desktop_desk.ui.mail_work import attach as mail
     from desktop_desk.ui.notices import attach as notices
     from desktop_desk.ui.requests import attach as form
+    from desktop_desk.ui.tickets import outage
 
     form.join(opened, window, front)
     mail.join(opened, window, front)
     notices.join(opened, window, front)
+    outage.join(window)

@@ -25,6 +25,7 @@ from desktop_desk.i18n import _
 from desktop_desk.ui.calls.call_back import CallBackField
 from desktop_desk.ui.calls.caller_field import CallerField
 from desktop_desk.ui.calls.line import CallLine, LineReading
+from desktop_desk.ui.calls.outage import OutageStrip
 from desktop_desk.ui.calls.outcomes import OUTCOMES
 from desktop_desk.ui.calls.radar import Radar
 from desktop_desk.ui.calls.topic_field import TopicField
@@ -216,6 +217,7 @@ class CallForm(QWidget):
             self._details_field, self._outcome_field, self._call_back_field,
         )  # fmt: skip
         self.radar = Radar(look, self)
+        self.outage = OutageStrip(look, self)
         self._says = QLabel(self)
         self._says.setObjectName("read_back")
         self._says.setProperty("look", "muted")
@@ -253,6 +255,7 @@ class CallForm(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addLayout(grid)
+        column.addWidget(self.outage)
         column.addWidget(self.files)
         column.addWidget(self._error)
         column.addLayout(self._button_row())
@@ -312,6 +315,7 @@ class CallForm(QWidget):
         self.outcome.currentIndexChanged.connect(self.changed)
         self.call_back.changed.connect(self._on_line_changed)
         self.radar.chosen.connect(self.attach_wanted)
+        self.outage.changed.connect(self.changed)
         self.save.clicked.connect(lambda: self.save_wanted.emit(False))
         self.resolve.clicked.connect(lambda: self.save_wanted.emit(True))
         self.park.clicked.connect(self.park_wanted)

@@ -109,6 +109,7 @@ class Lookups(QObject):
     def _find_similar(self, form: CallForm, text: str) -> None:
         if not text:
             form.radar.set_similar((), looked=False)
+            form.outage.show_offer(None)
             form.topic.suggest("")
             return
 
@@ -119,6 +120,10 @@ class Lookups(QObject):
         self._operations.read(
             lambda desk: desk.similar(text, limit=_SIMILAR), owner=form, then=found, latest="similar"
         )
+        if not form.call().ticket:
+            self._operations.read(
+                lambda desk: desk.outage_near(text), owner=form, then=form.outage.show_offer, latest="outage"
+            )
 
     def _topic_of(self, hits: tuple[SearchHit, ...]) -> str:
         """The topic of the first similar ticket that has one."""

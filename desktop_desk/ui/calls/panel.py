@@ -168,6 +168,7 @@ class CallPanel(FloatingPanel):
             combination(Qt.Key.Key_F6, _ALT): self.next_place,
             combination(Qt.Key.Key_Delete, _CTRL, _SHIFT): lambda: self.discard_wanted.emit(self._front),
             combination(Qt.Key.Key_L, _ALT, _SHIFT): self._edit_length,
+            combination(Qt.Key.Key_0, _ALT): self._press_outage,
         }
         for digit in range(1, 10):
             key = Qt.Key(Qt.Key.Key_0 + digit)
@@ -185,6 +186,10 @@ class CallPanel(FloatingPanel):
         number = self._calls[self._front].form.radar.number_at(digit)
         if number:
             self.attach_wanted.emit(self._front, number)
+
+    def _press_outage(self) -> None:
+        """Make the call part of the outage that is offered, or not."""
+        self._calls[self._front].form.outage.toggle()
 
     def _escape(self) -> None:
         if not self._length.leave() and not self._calls[self._front].form.put_away():

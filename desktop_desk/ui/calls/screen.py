@@ -242,7 +242,7 @@ class CallDesk(QObject):
         if files is None:
             return
         draft = call_draft(call, reading, form.caller.new_person(), form.phone(), resolve=resolve)
-        self._write(uid, call, lambda desk: desk.log_call(draft, attachments=files), self._on_logged)
+        self._write(uid, call, form.outage.logging(draft, files), self._on_logged)
 
     def _files_of(self, form: CallForm) -> "tuple[Attachment, ...] | None":
         """What goes along; None, with a word why, when something of it is gone."""

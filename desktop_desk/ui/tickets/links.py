@@ -118,3 +118,15 @@ class Strip(Banner):
         self._text.setText(text)
         self.setAccessibleName(text)
         self.setVisible(bool(text))
+
+
+class OutageBand(Strip):
+    """Says what outage a ticket belongs to, with what can be done about it."""
+
+    def __init__(self, look: Appearance, *, parent: QWidget | None = None) -> None:
+        super().__init__(look, "ticket_outage", _("open"), parent=parent)
+
+    def offer(self, text: str, way_on: str) -> None:
+        """Show the sentence and its way on; an empty one hides the strip."""
+        self._link.show_value(way_on)
+        self.say(text)

@@ -14,7 +14,7 @@ from desktop_desk.ui.tickets.composer import Composer
 from desktop_desk.ui.tickets.differences import Differences
 from desktop_desk.ui.tickets.given_files import has_files
 from desktop_desk.ui.tickets.header import TicketHeader
-from desktop_desk.ui.tickets.links import Strip
+from desktop_desk.ui.tickets.links import OutageBand, Strip
 from desktop_desk.ui.tickets.thread import cards_of
 from desktop_desk.ui.tickets.ticket_head import TicketHead
 from desktop_desk.ui.widgets.cards import ThreadView
@@ -28,7 +28,7 @@ class TicketPane(QFrame):
     """Shows one ticket, or what to do when there is none; knows nothing of the desk.
 
     Attributes:
-        header, differences, conversation, composer: its parts, whose signals say what was wanted.
+        header, differences, conversation, composer, outage: its parts, whose signals say what was wanted.
         look, drafts, now: what it was made with, for the dialogs about its ticket.
 
     Signals:
@@ -55,6 +55,7 @@ class TicketPane(QFrame):
         self.composer = Composer(look, drafts, now, parent=self)
         self._merged = Strip(look, "ticket_merged", _("open"), parent=self)
         self._merged.pressed.connect(self._open_target)
+        self.outage = OutageBand(look, parent=self)
         self._withdrawn = Strip(look, "ticket_withdrawn", _("what that means"), parent=self)
         self._withdrawn.pressed.connect(self._explain_withdrawn)
         self._changed = Strip(look, "ticket_changed", _("show"), parent=self)
@@ -72,7 +73,7 @@ class TicketPane(QFrame):
         column = QVBoxLayout(ticket)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        strips = (self._merged, self._withdrawn)
+        strips = (self._merged, self._withdrawn, self.outage)
         self._head = TicketHead(look, self.header, strips, self.differences, parent=ticket)
         column.addWidget(self._head)
         column.addWidget(self.conversation, 1)

@@ -1,0 +1,184 @@
+"""Outages on the ticket: a strip that says what it is part of, and one message for all who wait."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout
+
+from desktop_desk.domain.errors import DeskError
+from desktop_desk.i18n import _, ngettext
+from desktop_desk.ui.calls.outage import offered_text
+from desktop_desk.ui.menus import FormDialog
+from desktop_desk.ui.theme import set_look
+from desktop_desk.ui.widgets.buttons import KeyButton
+from desktop_desk.ui.widgets.form import Field, FieldError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from desktop_desk.desk.desk import Desk
+    from desktop_desk.desk.outages import Outage, OutageOffer
+    from desktop_desk.desk.views import Done, TicketView
+    from desktop_desk.ui.main_window import MainWindow
+
+FRESH_MS = 3 * 3_600_000
+LIVE = ("open", "waiting")
+
+
+class OutageOnTicket(QObject):
+    """Fills the strip of the ticket that is shown, and does what was wanted."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self._window = window
+        self._band = window.pane.outage
+        self._number = ""
+        self._outage: Outage | None = None
+        self._near: OutageOffer | None = None
+        window.ticket_shown.connect(self._on_shown)
+        self._band.pressed.connect(self.go)
+
+    def go(self) -> None:
+        """The way on: to the master, the message to all, or the making of an outage."""
+        outage, near = self._outage, self._near
+        if outage is not None and outage.number != self._number:
+            self._window.open_ticket(outage.number)
+        elif outage is not None:
+            self.answer()
+        elif near is not None and near.master:
+            self._do(lambda desk: desk.join_outage(near.master, self._number), _("Part of the outage."))
+        elif near is not None:
+            numbers = (*near.numbers, self._number)
+            self._do(
+                lambda desk: desk.start_outage(near.subject, numbers), _("The outage has a master ticket.")
+            )
+
+    def answer(self) -> None:
+        """Ask what all of them are told."""
+        if self._outage is not None:
+            AnswerAll(self._window, self._outage).open()
+
+    def _do(self, call: "Callable[[Desk], Done]", said: str) -> None:
+        def done(made: "Done") -> None:
+            self._window.say(f"{made.number or ''} {said}".strip(), made.act)
+            self._window.refresh()
+
+        self._window.operations.write(call, owner=self, then=done)
+
+    def _on_shown(self, view: "TicketView | None") -> None:
+        if view is None:
+            self._band.say("")
+            return
+        if view.number != self._number:
+            self._band.say("")
+        self._number = number = view.number
+        text = view.subject if view.state in LIVE and view.opened > self._window.now() - FRESH_MS else ""
+
+        def read(desk: "Desk") -> "tuple[Outage | None, OutageOffer | None]":
+            found = desk.outage(number)
+            return found, desk.outage_near(text, but=number) if found is None and text else None
+
+        def then(found: "tuple[Outage | None, OutageOffer | None]") -> None:
+            if number == self._number:
+                self._show(*found)
+
+        self._window.operations.read(read, owner=self, then=then, latest="outage")
+
+    def _show(self, outage: "Outage | None", near: "OutageOffer | None") -> None:
+        self._outage, self._near = outage, near
+        if outage is not None and outage.number == self._number:
+            waiting = len(outage.waiting)
+            text = ngettext("Outage: %d caller", "Outage: %d callers", len(outage.parts)) % len(outage.parts)
+            waits = ngettext("%d waits", "%d wait", waiting) % waiting
+            self._band.offer(f"{text} · {waits}", _("answer all…") if waiting else "")
+        elif outage is not None:
+            text = _("Part of the outage {number} · {subject}")
+            self._band.offer(text.format(number=outage.number, subject=outage.subject), _("open"))
+        elif near is not None:
+            self._band.offer(offered_text(near), _("part of it") if near.master else _("make it an outage"))
+        else:
+            self._band.say("")
+
+
+class AnswerAll(FormDialog):
+    """One message for every caller of an outage who waits; Ctrl+Enter sends it."""
+
+    def __init__(self, window: "MainWindow", outage: "Outage") -> None:
+        super().__init__(window)
+        self.setObjectName("answer_all")
+        self.setWindowTitle(_("Answer all of {number}").format(number=outage.number))
+        self.setMinimumWidth(520)
+        self._window = window
+        self._number = outage.number
+        look = window.look
+        self.text = QPlainTextEdit(self)
+        self.text.setObjectName("answer_all_text")
+        self.text.setTabChangesFocus(True)
+        self.over = QCheckBox(_("It is &over: resolve all of them"), self)
+        self.over.setObjectName("answer_all_over")
+        self._error = FieldError(self)
+        who = QLabel(who_text(outage), self)
+        who.setObjectName("answer_all_who")
+        who.setWordWrap(True)
+        set_look(who, "meta")
+        self._send = KeyButton(look, _("Tell all of them"), "Ctrl+Enter", primary=True, parent=self)
+        self._send.setObjectName("answer_all_send")
+        self._send.clicked.connect(self.finish)
+        leave = KeyButton(look, _("Cancel"), "Esc", parent=self)
+        leave.clicked.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 18)
+        column.setSpacing(10)
+        column.addWidget(Field(look, _("&Message to every caller who waits"), self.text, parent=self))
+        column.addWidget(who)
+        column.addWidget(self.over)
+        column.addWidget(self._error)
+        row = QHBoxLayout()
+        row.addWidget(self._send)
+        row.addWidget(leave)
+        row.addStretch(1)
+        column.addLayout(row)
+        self.finished.connect(self.deleteLater)
+        self.text.setFocus()
+
+    def finish(self) -> None:
+        """Tell them; what is refused is said, and the words stay."""
+        if not self._send.isEnabled():
+            return
+        self._send.setEnabled(False)
+        number, text, over = self._number, self.text.toPlainText(), self.over.isChecked()
+        self._window.operations.write(
+            lambda desk: desk.answer_outage(number, text, resolve=over),
+            owner=self, then=self._on_done, failed=self._on_failed,
+        )  # fmt: skip
+
+    def _on_done(self, done: "Done") -> None:
+        count = max(len(done.touched) - 1, 0)
+        said = ngettext("%d caller is told", "%d callers are told", count) % count
+        self._window.say(said, done.act)
+        self.accept()
+
+    def _on_failed(self, error: Exception) -> bool:
+        self._send.setEnabled(True)
+        if not isinstance(error, DeskError):
+            return False
+        self._error.show_error(f"{error.reason} {error.advice}".strip())
+        return True
+
+
+def who_text(outage: "Outage") -> str:
+    """How many of those who wait are told in which way."""
+    ways = [part.way for part in outage.waiting]
+    mail, call, nobody = ways.count("mail"), ways.count("call"), ways.count("nobody")
+    told = ngettext("%d to be called: it stands in For me", "%d to be called: they stand in For me", call)
+    parts = (
+        ngettext("%d by mail", "%d by mail", mail) % mail if mail else "",
+        told % call if call else "",
+        ngettext("%d without a known caller", "%d without a known caller", nobody) % nobody if nobody else "",
+    )
+    return " · ".join(filter(None, parts)) or _("Nobody waits any more.")
+
+
+def join(window: "MainWindow") -> None:
+    """Show outages on the tickets of a window."""
+    OutageOnTicket(window)
