@@ -51,5 +51,6 @@ def test_the_rig_hears_of_a_work_that_fails_by_itself() -> None:
 def test_a_server_that_stops_costs_nothing_acknowledged(tmp_path: Path) -> None:
     found = server_stops.run(tmp_path, 1)
     assert found.wrong == []
-    assert found.said == {"unreachable"}
+    assert found.said <= {"unreachable"}
+    assert found.unanswered <= found.unknown
     assert found.acknowledged > 0
