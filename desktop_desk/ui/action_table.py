@@ -123,7 +123,7 @@ _MAIL = (
     ActionSpec("mail.now", N_("Fetch and se&nd now"), ("F9",), menu="mail", icon="sync"),
     ActionSpec("mail.state", N_("How mail, &form and line stand…"), ("Ctrl+Shift+S",), menu="mail"),
     ActionSpec("mail.import", N_("&Import mails…"), menu="mail", icon="mail"),
-    ActionSpec("mail.file", N_("&File to a ticket…"), shown_key="F", menu="mail", group=1),
+    ActionSpec("mail.file", N_("Fi&le to a ticket…"), shown_key="F", menu="mail", group=1),
     ActionSpec("mail.release", N_("Make a &ticket"), shown_key="T", menu="mail", group=1),
     ActionSpec("mail.dismiss", N_("&Dismiss"), shown_key="Del", menu="mail", group=1),
     ActionSpec("mail.try", N_("Tr&y now"), shown_key="T", menu="mail", group=4),
@@ -137,7 +137,7 @@ _MAIL = (
     ),
     ActionSpec("mail.copy_to", N_("&Copy replies to…"), ("Ctrl+Shift+I",), menu="mail", group=2),
     ActionSpec("mail.boxes", N_("Mail&boxes…"), menu="mail", group=3),
-    ActionSpec("mail.templates", N_("T&emplates…"), menu="mail", group=3),
+    ActionSpec("mail.templates", N_("Tem&plates…"), menu="mail", group=3),
 )
 
 _VIEW = (
