@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from desktop_desk.desk.acting import Numbers, one_line, plain_text
 from desktop_desk.desk.handling import ENDED
@@ -10,6 +10,7 @@ from desktop_desk.desk.mails import Mails
 from desktop_desk.desk.ports import Draft, TicketRecord
 from desktop_desk.desk.posting import is_mailed
 from desktop_desk.desk.queues import Condition
+from desktop_desk.desk.routing import routed
 from desktop_desk.desk.views import Attachment, CallDraft, Done
 from desktop_desk.domain.errors import Invalid, NotFound
 from desktop_desk.domain.facts import EntityId
@@ -123,16 +124,29 @@ class Outages(Mails):
                 "Master ticket of an outage: %d callers.",
                 len(records),
             ) % len(records)
-            first = records[0]
-            made = self.log_call(
-                CallDraft(
-                    one_line(subject, "subject"), words, source="other",
-                    priority=min(record.priority for record in records),
-                    department=self._store.directory().uid_of(first.department), tags=(OUTAGE_TAG,),
-                )
-            )  # fmt: skip
-            master = self._find(made.number or "")
-            return self._link(master, records)
+            uid = self._new_id.entity()
+            opening = self._opening_of(uid, one_line(subject, "subject"), records)
+            drafts = [opening, Draft("noted", self._new_id.entity(), {"text": words}, ticket=uid)]
+            drafts += [Draft("linked", record.uid, {OUTAGE: uid}, ticket=record.uid) for record in records]
+            done = self._write(drafts, None, records, uid=uid)
+            number = str(opening.fields["number"])
+            return Done(done.act, number, uid, done.touched | {number}, done.what)
+
+    def _opening_of(self, uid: EntityId, subject: str, records: Sequence[TicketRecord]) -> Draft:
+        """A master ticket that holds these tickets together."""
+        directory, me = self._store.directory(), self._me()
+        priority = min(record.priority for record in records)
+        department = directory.uid_of(records[0].department)
+        chosen = routed(
+            directory, me, CallDraft(subject, priority=priority, department=department, source="other")
+        )
+        self._require("ticket.create", chosen["department"])
+        fields: dict[str, Any] = {
+            "number": self._store.journal.new_number(uid), "subject": subject, "status": self._status_in("open").uid,
+            "source": "other", "caller": None, **chosen, **self._plan(chosen["priority"]), f"follow:{me.uid}": True,
+            f"tag:{OUTAGE_TAG}": True, OUTAGE: uid, **{f"{PART}{record.uid}": True for record in records},
+        }  # fmt: skip
+        return Draft("opened", uid, fields, ticket=uid)
 
     def join_outage(self, master: str, numbers: Numbers) -> Done:
         """Make tickets part of an outage; `master` is its master ticket or any part of it."""
