@@ -4,13 +4,16 @@ No agent acts here: only channels and whoever keeps the desk open hold it.
 """
 
 import json
+from typing import TYPE_CHECKING
 
-from desktop_desk.desk.directory import Directory, Mailbox
-from desktop_desk.desk.mail_looks import Look, LookState, keep_look
-from desktop_desk.desk.mail_room import MailRoom
+from desktop_desk.desk.directory import Mailbox
+from desktop_desk.desk.mail_looks import Look, LookState, is_fetched_by, keep_look
 from desktop_desk.desk.outbox import Outbox
 from desktop_desk.desk.ports import Clock, NewId, Store
 from desktop_desk.desk.posting import can_send
+
+if TYPE_CHECKING:
+    from desktop_desk.desk.mail_room import MailRoom
 
 LEASE_MS = 3 * 60_000
 """So long a window that fetches is taken to be there without a word of it; then another one takes its place."""
@@ -35,8 +38,10 @@ class MailKeeping:
         """The time, ms."""
         return self._clock()
 
-    def room(self) -> MailRoom:
+    def room(self) -> "MailRoom":
         """What files mails."""
+        from desktop_desk.desk.mail_room import MailRoom  # noqa: PLC0415  most looks find no mail
+
         return MailRoom(self._store, self._clock, self._new_id)
 
     def outbox(self) -> Outbox:
@@ -94,15 +99,6 @@ class MailKeeping:
             return str(who), int(until)
         except (ValueError, TypeError):
             return "", 0
-
-
-def is_fetched_by(directory: Directory, box: Mailbox, own: str) -> bool:
-    """Whether a copy fetches a mailbox by itself: it is named there, or is the only copy that there is."""
-    if not box.active or not box.imap_host:
-        return False
-    if box.replica:
-        return box.replica == own
-    return all(copy.uid == own for copy in directory.replicas if copy.cutoff is None)
 
 
 def _is_anothers(who: str, holder: str, left: int) -> bool:

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-from desktop_desk.desk.directory import Mailbox
+from desktop_desk.desk.directory import Directory, Mailbox
 from desktop_desk.desk.ports import Store
 
 LookState = Literal["good", "away", "refused", "failed"]
@@ -53,6 +53,15 @@ def keep_look(store: Store, box: Mailbox, state: LookState, said: str, now: int)
         with store.writing():
             store.log.keep_note(_note(box), json.dumps(asdict(look)))
     return look
+
+
+def is_fetched_by(directory: Directory, box: Mailbox, own: str) -> bool:
+    """Whether a copy fetches a mailbox by itself: it is named there, or is the only copy that there is."""
+    if not box.active or not box.imap_host:
+        return False
+    if box.replica:
+        return box.replica == own
+    return all(copy.uid == own for copy in directory.replicas if copy.cutoff is None)
 
 
 def _note(box: Mailbox) -> str:

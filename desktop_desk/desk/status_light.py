@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from desktop_desk.desk.directory import Directory, Mailbox
-from desktop_desk.desk.mail_keeping import is_fetched_by
-from desktop_desk.desk.mail_looks import Look, look_of
+from desktop_desk.desk.mail_looks import Look, is_fetched_by, look_of
 from desktop_desk.desk.outbox import OUTBOX_HELD
 from desktop_desk.desk.outbox_ports import OutboxItem
 from desktop_desk.desk.ports import Store

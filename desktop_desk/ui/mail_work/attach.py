@@ -2,13 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from desktop_desk.i18n import _
 from desktop_desk.ui.mail_work.keeper import MailKeeper
 from desktop_desk.ui.mail_work.undo_send import UndoSend
 from desktop_desk.ui.requests.keeper import FormKeeper
-from desktop_desk.ui.status_light.attach import WindowLight
 
 if TYPE_CHECKING:
     from desktop_desk.desk.front_door import FrontDoor
@@ -16,6 +15,9 @@ if TYPE_CHECKING:
     from desktop_desk.ui.mail_work.outbox_screen import OutboxScreen
     from desktop_desk.ui.main_window import MainWindow
     from desktop_desk.ui.open_desk import OpenDesk
+
+LIGHT_MS = 1_000
+"""The window is painted first."""
 
 
 def join(opened: "OpenDesk", window: "MainWindow", front: "FrontDoor") -> None:
@@ -27,8 +29,8 @@ def join(opened: "OpenDesk", window: "MainWindow", front: "FrontDoor") -> None:
         keeper = MailKeeper(front, parent=opened)
         keeper.broke.connect(opened.presenter_wanted)
         keeper.start()
-    MailOnScreen(window, keeper)
-    WindowLight(window, keeper, opened.findChild(FormKeeper))
+    screen = MailOnScreen(window, keeper)
+    screen.light_soon(opened.findChild(FormKeeper))
 
 
 def leave(opened: "OpenDesk") -> None:
@@ -63,6 +65,16 @@ class MailOnScreen(QObject):
         ):
             window.actions_.bind(name, slot).setEnabled(False)
         window.actions_.bind("mail.now", self.fetch_and_send)
+
+    def light_soon(self, form: FormKeeper | None) -> None:
+        """Give the window its status light once it has been shown."""
+
+        def light() -> None:
+            from desktop_desk.ui.status_light.attach import WindowLight
+
+            WindowLight(self._window, self._keeper, form)
+
+        QTimer.singleShot(LIGHT_MS, self, light)
 
     def outbox(self) -> "OutboxScreen":
         """The outbox, made when it is first wanted."""

@@ -1,19 +1,21 @@
 """Keeps mail going while a desk is open: fetches the mailboxes of this copy, and sends what waits in its outbox."""
 
 import hashlib
-import ssl
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from desktop_desk import bootstrap
 from desktop_desk.domain.errors import AccessDenied, DeskError
 from desktop_desk.ui.background import Background, Lane
 
 if TYPE_CHECKING:
+    import ssl
+
     from desktop_desk.channels.mail_out import Dial, PasswordOf, Posted
+    from desktop_desk.channels.mail_idle import Bells
     from desktop_desk.channels.mail_rounds import Round, Rounds
     from desktop_desk.channels.mail_tokens import AccessTokens
     from desktop_desk.desk.front_door import FrontDoor
@@ -49,15 +51,17 @@ class MailKeeper(QObject):
         sent(Posted): letters went out, or could not.
         looked(): something about the mailboxes or the outbox may stand otherwise now.
         broke(Exception): a mistake of ours, to be shown as one.
+        rung(): a server says, on any thread, that a mail has come.
     """
 
     came = Signal(object)
     sent = Signal(object)
     looked = Signal()
     broke = Signal(object)
+    rung = Signal()
 
     def __init__(
-        self, front: "FrontDoor", *, password_of: "PasswordOf | None" = None, trust: ssl.SSLContext | None = None,
+        self, front: "FrontDoor", *, password_of: "PasswordOf | None" = None, trust: "ssl.SSLContext | None" = None,
         dialled: "Dial | None" = None, now: Callable[[], int] = bootstrap.now_ms, inline: bool = False,
         parent: QObject | None = None,
     ) -> None:  # fmt: skip
@@ -70,6 +74,9 @@ class MailKeeper(QObject):
         self._background = Background(front.close_thread, inline=inline, patience=PATIENCE, parent=self)
         self._closing, self._stopped = threading.Event(), threading.Event()
         self._rounds: Rounds | None = None
+        self._bells: Bells | None = None
+        self._waits_for_mail, self._heard = not inline, False
+        self.rung.connect(self._on_rung, Qt.ConnectionType.QueuedConnection)
         self._tokens: AccessTokens | None = None
         self._tokens_lock = threading.Lock()
         self._mark, self._asked_at, self._swept = "", 0, 0
@@ -126,6 +133,8 @@ class MailKeeper(QObject):
         self._clock.stop()
         self._soon.stop()
         self._closing.set()
+        if self._bells is not None:
+            self._bells.close()
         if self._acts and not hurry:
             # They are held for somebody who could undo them; he is going.
             acts = frozenset(self._acts)
@@ -147,7 +156,7 @@ class MailKeeper(QObject):
         if self._fetching:
             self._asked = self._asked or hurry
             return
-        self._fetching, self._asked = True, False
+        self._fetching, self._asked, self._heard = True, False, False
         self._background.submit(
             Lane.LONG, lambda: self._round(hurry=hurry), owner=self, then=self._on_round, failed=self._on_failed
         )  # fmt: skip
@@ -158,11 +167,14 @@ class MailKeeper(QObject):
         if keeping is None or not (keeping.boxes() or self._rounds is not None):
             return None
         if self._rounds is None:
+            from desktop_desk.channels.mail_idle import Bells
             from desktop_desk.channels.mail_rounds import Rounds
 
+            if self._waits_for_mail:
+                self._bells = Bells(self.rung.emit, self._trust)
             self._rounds = Rounds(
                 self._passwords(), trust=self._trust, stopped=self._closing.is_set, rest=self._closing.wait,
-                access=self._access(),
+                access=self._access(), bells=self._bells,
             )  # fmt: skip
         return self._rounds.go(keeping, hurry=hurry)
 
@@ -174,8 +186,13 @@ class MailKeeper(QObject):
                 self.came.emit(done.tally)
             if done.looked:
                 self.looked.emit()
-        if self._asked:
-            self._fetch(hurry=True)
+        if self._asked or self._heard:
+            self._fetch(hurry=self._asked)
+
+    def _on_rung(self) -> None:
+        """A mail has come: look now, or again after the look that is under way."""
+        self._heard = self._fetching
+        self._fetch(hurry=False)
 
     # Sending
 
@@ -268,7 +285,9 @@ class MailKeeper(QObject):
             return self._tokens
 
     def _leave(self) -> None:
-        """Let another window on this file fetch at once."""
+        """Let another window on this file fetch at once, and say good-bye to the servers."""
+        if self._bells is not None:
+            self._bells.join(PATIENCE / 2)
         keeping = self._keeping()
         if keeping is not None and self._rounds is not None:
             self._rounds.leave(keeping)
