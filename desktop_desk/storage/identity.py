@@ -7,10 +7,12 @@ becomes a replica of its own before anything is written.
 
 import hashlib
 import json
+import os
 import platform
 import secrets
 import sys
 import uuid
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,8 @@ FIRST_NUMBER = 1000
 
 HOME, RESERVE, OUTBOX_HELD = "home", "note:reserve", "note:outbox_held"
 HUB = "note:hub"
+_MEMORY_BYTES = 160
+"""More than a seq and a hash ever need."""
 
 
 def home_of(path: Path) -> str:
@@ -60,18 +64,59 @@ def settle_home(database: Database, path: Path) -> None:
     _keep(database, HOME, home_of(path))
 
 
+@dataclass(frozen=True, slots=True)
+class OwnReach:
+    """How far the own log of a desk file reaches: the replica's id, its last seq and the hash there."""
+
+    uid: str
+    seq: int
+    mark: str
+
+    def to_bytes(self) -> bytes:
+        """As the machine remembers it: always of one length, so that it is written over in one go."""
+        return json.dumps({"seq": self.seq, "hash": self.mark}).ljust(_MEMORY_BYTES).encode("ascii")
+
+
+def own_reach(database: Database) -> OwnReach:
+    """How far the own log reaches now; within a transaction, or of this moment."""
+    ((uid, seq, mark),) = database.rows(f"SELECT uid, seq, hash FROM replica WHERE id = {_OWN}")
+    return OwnReach(bytes(uid).hex(), int(seq), bytes(mark).hex())
+
+
 def remember(database: Database, memory: Path) -> None:
     """Keep on this machine how far the own log reaches, so that an older state of the file is known as one."""
-    ((uid, seq, mark),) = database.rows(f"SELECT uid, seq, hash FROM replica WHERE id = {_OWN}")
+    reach = own_reach(database)
     memory.mkdir(parents=True, exist_ok=True)
-    target = memory / f"{bytes(uid).hex()}.json"
+    target = _memory_of(reach.uid, memory)
     # A name of its own: several programs have the same desk open, and may be closed at the same time.
     part = target.with_suffix(f".{secrets.token_hex(4)}.part")
     try:
-        part.write_text(json.dumps({"seq": seq, "hash": bytes(mark).hex()}), encoding="utf-8")
+        part.write_bytes(reach.to_bytes())
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
+
+
+def remember_committed(reach: OwnReach, memory: Path) -> None:
+    """Keep the same after each commit, written over in place: what a killed program has written is not lost.
+
+    It never tells of more than is durable in the file, and waits for no disk. A power cut may tear it; then what the
+    hub knows tells.
+    """
+    target = _memory_of(reach.uid, memory)
+    try:
+        file = os.open(target, os.O_WRONLY | os.O_CREAT, 0o600)
+    except FileNotFoundError:
+        memory.mkdir(parents=True, exist_ok=True)
+        file = os.open(target, os.O_WRONLY | os.O_CREAT, 0o600)
+    try:
+        os.write(file, reach.to_bytes())
+    finally:
+        os.close(file)
+
+
+def _memory_of(uid: str, memory: Path) -> Path:
+    return memory / f"{uid}.json"
 
 
 def become_replica(
@@ -115,7 +160,7 @@ def _free_code(database: Database) -> str:
 
 def _remembered(database: Database, memory: Path) -> tuple[int, str] | None:
     uid = database.value(f"SELECT uid FROM replica WHERE id = {_OWN}")
-    path = memory / f"{bytes(uid).hex()}.json"
+    path = _memory_of(bytes(uid).hex(), memory)
     try:
         told: Any = json.loads(path.read_text(encoding="utf-8"))
         return int(told["seq"]), str(told["hash"])

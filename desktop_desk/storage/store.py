@@ -27,7 +27,7 @@ from desktop_desk.storage.checks import check_desk
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.files import copy_desk
 from desktop_desk.storage.holding import Holding
-from desktop_desk.storage.identity import remember
+from desktop_desk.storage.identity import OwnReach, own_reach, remember, remember_committed
 from desktop_desk.storage.journal import Journal
 from desktop_desk.storage.logins import LoginTries
 from desktop_desk.storage.logs import Logs
@@ -74,6 +74,7 @@ class Store:
         self.journal.holding = holding = Holding(database, self.journal, self.projector, self.directory)
         reissuing = Reissuing(database, self.journal, self.projector, new_id)
         self.memory: Path | None = None
+        self._remembered: OwnReach | None = None
         self.log = Logs(database, self.journal, self.projector, holding, redacting, reissuing, clock)
         self.tickets = TicketQueries(database, self.directory)
         self.people = PeopleQueries(database)
@@ -109,11 +110,16 @@ class Store:
         try:
             with self.database.writing():
                 yield
+                # On a server it would cost a way there and back for each act.
+                known = self.memory is not None and self.database.dialect.name == "sqlite"
+                reach = own_reach(self.database) if known else None
         except BaseException:
             self.journal.forget()
             self.projector.forget()
             self._directory = Directory(version=-1)
             raise
+        if reach is not None and reach != self._remembered:
+            self._remember(reach)
 
     @contextmanager
     def reading(self) -> Generator[None]:
@@ -147,6 +153,16 @@ class Store:
         self.database.connect()
         with self.database.translated():
             return self.database.version()
+
+    def _remember(self, reach: OwnReach) -> None:
+        """Let this machine know how far the log reaches, also when the program is killed."""
+        self._remembered = reach
+        try:
+            if self.memory is not None:
+                remember_committed(reach, self.memory)
+        except OSError as error:
+            # What was written is safe in the desk, and what a hub knows tells an older state of the file as well.
+            _log.warning("not remembered how far the log reaches: %s", error)
 
     def leave(self) -> None:
         """Keep what this machine is to remember of the desk, before it is closed."""

@@ -1,5 +1,6 @@
 """Which replica a desk file is: copies and older states go on as replicas of their own; no number is given twice."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from desktop_desk.storage.settling import moved
 from desktop_desk.storage.store import Store
 from tests.builders import ADesk, a_ticket, opened, texts
 from tests.contract.test_logs import another_replica, assert_same, exchange
+from tests.rigs.kills import Moment, Tell, in_child
 
 
 def store_of(desk: ADesk) -> Store:
@@ -94,6 +96,54 @@ def test_an_older_state_put_back_in_place_is_noticed(office: ADesk) -> None:
     office.restart()
     assert office.ada.store.log.own != own
     assert a_ticket(office.john) != given
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no fork")
+def test_an_older_state_put_back_after_a_kill_is_noticed_without_a_hub(office: ADesk) -> None:
+    a_ticket(office.john)
+    own = office.ada.store.log.own
+    office.front.close()
+    old = office.path.read_bytes()
+
+    def works(tell: Tell) -> None:
+        office.restart()
+        tell(done=a_ticket(office.john, "written after the copy was made"))
+        while True:
+            tell(step="waits to be killed")
+
+    (given,) = in_child(works, Moment("waits to be killed", 1)).said("done")
+    for ending in ("-wal", "-shm"):
+        office.path.with_name(f"front.desk{ending}").unlink(missing_ok=True)
+    with office.path.open("r+b") as file:
+        file.truncate()
+        file.write(old)
+    office.restart()
+    assert office.ada.store.log.own != own
+    assert a_ticket(office.john) != given
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no fork")
+def test_a_killed_program_is_taken_for_nothing_else(office: ADesk) -> None:
+    own = office.ada.store.log.own
+    office.front.close()
+
+    def works(tell: Tell) -> None:
+        office.restart()
+        while True:
+            tell(done=a_ticket(office.john))
+            tell(step="written")
+
+    told = in_child(works, Moment("written", 7)).said("done")
+    office.restart()
+    assert office.ada.store.log.own == own
+    assert set(told) <= set(office.ada.numbers())
+
+
+def test_a_memory_that_cannot_be_written_stops_nobody(office: ADesk, tmp_path: Path) -> None:
+    blocked = tmp_path / "a file"
+    blocked.write_text("no folder")
+    store_of(office).memory = blocked
+    assert a_ticket(office.john) in office.ada.numbers()
 
 
 def test_what_a_copy_wrote_before_it_was_found_out_becomes_its_own(office: ADesk) -> None:
