@@ -33,7 +33,7 @@ WAYS = ("nothing", "mixed up", "mixed up")
 def hub_power_loss(folder: Path, *, deep: bool) -> power.PowerFigures:
     """Lose the power at many moments of an exchange; `folder` is there and empty."""
     ops, before = recorded_exchange(folder)
-    return replayed(ops, before, folder / "work", every=12 if deep else 1400, ways=WAYS if deep else WAYS[:2])
+    return replayed(ops, before, folder / "work", every=40 if deep else 1400, ways=WAYS if deep else WAYS[:2])
 
 
 def recorded_exchange(folder: Path) -> tuple[list[disk.Op], Path]:

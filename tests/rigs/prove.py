@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
@@ -273,8 +273,8 @@ def mutants(*, deep: bool) -> Proof:
 
 
 PROOFS: Mapping[str, Callable[..., Proof]] = {
-    "schedules": schedules, "kills": kills, "typing": typing, "power": power, "faults": faults, "mounts": mounts,
-    "writers": writers, "server": server, "mutants": mutants,
+    "typing": typing, "kills": kills, "power": power, "faults": faults, "mutants": mutants, "mounts": mounts,
+    "writers": writers, "server": server, "schedules": schedules,
 }  # fmt: skip
 
 
@@ -389,8 +389,8 @@ def main() -> int:
     wrong = 0
     with ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as lanes:
         together = [name for name in SIDE_BY_SIDE if name in wanted]
-        for ran in lanes.map(lambda name: in_a_process(name, quick=quick), together):
-            wrong += finished(ran, quick=quick)
+        for done in as_completed([lanes.submit(in_a_process, name, quick=quick) for name in together]):
+            wrong += finished(done.result(), quick=quick)
     for name in (name for name in wanted if name not in SIDE_BY_SIDE):
         wrong += finished(in_a_process(name, quick=quick), quick=quick)
     return int(wrong > 0)
