@@ -18,7 +18,7 @@ from psycopg.types.numeric import Int8Dumper
 from desktop_desk.desk.addresses import shown_address
 from desktop_desk.storage.database import Database, unavailable
 from desktop_desk.storage.dialects import PostgresDialect
-from desktop_desk.storage.postgres_faults import Begun, kind_at_the_door, kind_of, not_saved, was_saved
+from desktop_desk.storage.postgres_faults import Begun, kind_of, not_saved, refused, was_saved
 from desktop_desk.storage.postgres_faults import sql as _text
 from desktop_desk.storage.postgres_words import PostgresCallerWords, PostgresWords
 from desktop_desk.storage.postgres_writes import (
@@ -350,7 +350,7 @@ class PostgresDatabase(Database):
             connection.adapters.register_dumper(int, Int8Dumper)
             connection.execute(_SESSION)
         except psycopg.Error as error:
-            raise unavailable(kind_at_the_door(error), self.address) from error
+            raise refused(error, self.address) from error
         self._local.connection = connection
         # What was committed before counts for this connection as what others did.
         self._local.committed = 0

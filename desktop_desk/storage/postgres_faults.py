@@ -9,6 +9,7 @@ import psycopg
 
 from desktop_desk.domain.errors import StorageUnavailable
 from desktop_desk.i18n import _
+from desktop_desk.storage.database import unavailable
 
 KINDS: tuple[tuple[str, str], ...] = (
     ("08", "unreachable"),
@@ -29,7 +30,6 @@ KINDS: tuple[tuple[str, str], ...] = (
 
 AT_THE_DOOR: tuple[tuple[str, str], ...] = (
     ("authentication failed", "denied"),
-    ("no password supplied", "denied"),
     ("pg_hba.conf", "denied"),
     (" role ", "denied"),
     ("does not exist", "no_database"),
@@ -58,11 +58,19 @@ def kind_of(error: psycopg.Error, *, lost: bool) -> str:
     return kind
 
 
-def kind_at_the_door(error: psycopg.Error) -> str:
+def refused(error: psycopg.Error, address: str) -> StorageUnavailable:
     """Why there is no connection."""
     said = str(error).lower()
+    if "no password supplied" in said:
+        return StorageUnavailable(
+            "denied",
+            _("The server of the desk {path} wants a password.").format(path=address),
+            _(
+                "Type it when the window asks, or keep it where PostgreSQL’s own tools look: .pgpass, PGPASSWORD."
+            ),
+        )
     kind = next((kind for words, kind in AT_THE_DOOR if words in said), "")
-    return kind or kind_of(error, lost=True) or "unreachable"
+    return unavailable(kind or kind_of(error, lost=True) or "unreachable", address)
 
 
 @dataclass(slots=True)

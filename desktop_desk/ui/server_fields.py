@@ -170,7 +170,7 @@ class ServerFields(QWidget):
 
 
 def proven(address: str, password: str, *, for_new: bool, keep: bool) -> AtServer:
-    """What is at an address that is of use; keeps the password, where there is one to keep."""
+    """What is at an address that is of use; keeps the password that was typed, or no longer keeps one."""
     seen = bootstrap.look_at_server(address)
     shown = shown_address(address)
     if seen.others:
@@ -183,8 +183,8 @@ def proven(address: str, password: str, *, for_new: bool, keep: bool) -> AtServe
     if not for_new and not seen.has_desk:
         reason = _("There is no desk in the database at {desk}: it is empty.").format(desk=shown)
         raise Invalid("desk", reason, _("Name another database, or create a desk in it."))
-    if keep and password:
-        bootstrap.keep_server_password(address, password)
+    if password:
+        bootstrap.keep_server_password(address, password if keep else "")
     return seen
 
 

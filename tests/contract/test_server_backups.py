@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from desktop_desk import bootstrap, config, upkeep
+from desktop_desk import bootstrap, config, encryption, upkeep
 from desktop_desk.desk.views import Attachment
-from desktop_desk.domain.errors import Invalid, StorageUnavailable
+from desktop_desk.domain.errors import DeskError, Invalid, StorageUnavailable
 from desktop_desk.storage import backups, server_backups, server_keeping, server_turns
 from desktop_desk.storage.ids import RandomIds
+from desktop_desk.storage.key_pairs import WrappedKeys
 from desktop_desk.storage.passwords import Argon2Passwords
 from desktop_desk.storage.servers import is_free
 from desktop_desk.storage.store import Store
@@ -293,6 +294,27 @@ def test_a_desk_in_a_file_moves_to_a_server(tmp_path: Path) -> None:
     assert ada.ticket(number).subject == "logged in the file"
     assert ada.check().digest == office.ada.check().digest
     front.close()
+
+
+def test_an_encrypted_backup_is_restored_to_a_server_by_whoever_may_open_it(tmp_path: Path) -> None:
+    path, kept = tmp_path / "front.desk", tmp_path / "kept.desk"
+    quick = Argon2Passwords(memory_kib=8, rounds=1)
+    front = bootstrap.create_desk(
+        path, name="Desk", admin_login="ann", admin_name="Ann", admin_password=OFFICE, passwords=quick,
+        keys=WrappedKeys(), recovery=bootstrap.new_recovery_code(),
+    )  # fmt: skip
+    ann = front.log_in("ann", OFFICE)
+    ann.backup(kept)
+    digest = ann.check().digest
+    front.close()
+    address = postgres_address()
+    key = encryption.key_of(kept, "ann", OFFICE)
+    upkeep.restore_to_server(kept, address, bootstrap.now_ms, key=key)
+    front = bootstrap.open_desk(address)
+    assert front.log_in("ann", OFFICE).check().digest == digest
+    front.close()
+    with pytest.raises(DeskError):
+        encryption.key_of(kept, "ann", "wrong")
 
 
 def test_where_there_is_a_desk_nothing_is_restored(office: AnEngine) -> None:

@@ -11,14 +11,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop_desk import bootstrap, config
+from desktop_desk import bootstrap, config, upkeep
 from desktop_desk.desk.addresses import password_in, shown_address, with_password
 from desktop_desk.storage import servers
 from desktop_desk.ui.app import Program
 from desktop_desk.ui.ask_desk import AskDesk
 from desktop_desk.ui.first_start import FirstStart
+from desktop_desk.ui.safekeeping.backups import BackupsDialog
 from desktop_desk.ui.theme import Appearance
-from tests.drivers import part
+from tests.drivers import child, part
 from tests.drivers_office import FirstStartPage, Keyboard, find, shown_text
 from tests.postgres import shared_server
 from tests.ui.conftest import PASSWORD, QUICK
@@ -131,7 +132,8 @@ def test_an_address_and_a_password_open_a_desk_and_the_password_goes_into_the_ke
     assert ring == {shown_address(address): secret_of(address)}
 
 
-def test_without_the_tick_nothing_is_kept(page: AskPage, address: str, ring: dict[str, str]) -> None:
+def test_without_the_tick_nothing_is_kept_any_more(page: AskPage, address: str, ring: dict[str, str]) -> None:
+    ring[shown_address(address)] = WRONG
     page.choose_server()
     page.fill("server", shown_address(address))
     page.fill("server_password", secret_of(address))
@@ -284,7 +286,7 @@ def test_without_a_kept_password_it_is_asked_for_and_then_the_desk_opens(
     running = program(shown_address(address), "ada", PASSWORD)
     dialog = asked(qtbot)
     keys = Keyboard(dialog)
-    assert "refuses this name or password" in shown_text(dialog, "server_says")
+    assert "wants a password" in shown_text(dialog, "server_says")
     assert find(dialog, QLineEdit, "server").text() == shown_address(address)
     line = find(dialog, QLineEdit, "server_password")
     line.setFocus()
@@ -391,3 +393,34 @@ def test_the_first_start_joins_a_desk_on_a_server(
     page.keys.press("Enter")
     assert chosen == [address]
     assert ring == {shown_address(address): secret_of(address)}
+
+
+# ── backups ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_its_backups_are_made_listed_and_looked_into_as_those_of_a_file(
+    program: Callable[..., Program], address: str, qtbot: QtBot
+) -> None:
+    running = program(address, "ada", PASSWORD)
+    the_window_of(running, qtbot)
+    assert running._open is not None
+    assert running._open.window is not None
+    running._open.window.actions_["desk.backups"].trigger()
+    (dialog,) = [each for each in QApplication.topLevelWidgets() if isinstance(each, BackupsDialog)]
+    part(dialog, QPushButton, "backup_now").click()
+    qtbot.waitUntil(
+        lambda: part(dialog, QPushButton, "backup_look").isEnabled() and bool(dialog._backups),
+        timeout=PATIENCE,
+    )
+    (backup,) = upkeep.backups_of(address)
+    assert str(backup.path.parent) in dialog.said
+    part(dialog, QPushButton, "backup_look").click()
+    qtbot.waitUntil(lambda: running._open is not None and "as of" in running._open.address, timeout=PATIENCE)
+    the_window_of(running, qtbot)
+    band = part(running._open.window, QWidget, "look_band")
+    assert band.isVisible()
+    child(band, QPushButton).click()
+    qtbot.waitUntil(
+        lambda: running._open is not None and running._open.address == shown_address(address),
+        timeout=PATIENCE,
+    )
