@@ -138,6 +138,57 @@ def test_missing_system_libraries_end_in_the_command_that_brings_them(
     assert "sudo apt-get install --no-install-recommends libegl1" in str(told.value)
 
 
+def test_servers_for_tests_are_installed_without_being_started(
+    environment: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    system = environment.system_packages
+    policy, done = tmp_path / "policy-rc.d", list[str]()
+
+    def install(packages: list[str]) -> bool:
+        assert policy.read_text().endswith("exit 101\n"), "nothing may be started meanwhile"
+        assert policy.stat().st_mode & 0o111
+        done.append(" ".join(packages))
+        return True
+
+    usual = system._as_root
+
+    def as_root(*words: str, text: str = "") -> bool:
+        if words[0] == "systemctl":
+            done.append(" ".join(words))
+            return True
+        return bool(usual(*words, text=text))
+
+    monkeypatch.setattr(system, "STARTS_NOTHING", policy)
+    monkeypatch.setattr(system, "NO_SERVER", tmp_path / "conf" / "createcluster.conf")
+    monkeypatch.setattr(system, "_is_root", lambda: True)
+    monkeypatch.setattr(system, "may_install", lambda: True)
+    monkeypatch.setattr(system, "install", install)
+    monkeypatch.setattr(system, "_as_root", as_root)
+    monkeypatch.setattr(system.shutil, "which", lambda program: f"/bin/{program}")
+    assert system.install_without_services(["bindfs", "exim4-daemon-light", "postgresql"])
+    assert done[0] == "bindfs exim4-daemon-light postgresql"
+    assert done[1:] == ["systemctl disable exim4", "systemctl disable postgresql"]
+    assert not policy.exists()
+    assert "create_main_cluster = false" in (tmp_path / "conf" / "createcluster.conf").read_text()
+
+
+def test_a_mail_server_that_somebody_has_is_left_alone(
+    environment: ModuleType,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    system, asked = environment.system_packages, list[list[str]]()
+    (tmp_path / "sendmail").touch()
+    monkeypatch.setattr(system.sys, "platform", "linux")
+    monkeypatch.setattr(system, "MAIL_SERVER", tmp_path / "sendmail")
+    monkeypatch.setattr(system, "is_there", lambda program: program not in {"exim4", "git"})
+    monkeypatch.setattr(system, "install_without_services", lambda packages: asked.append(packages) or True)
+    system.provide_test_tools()
+    assert asked == [["git"]]
+    assert "mail server of its own" in capsys.readouterr().err
+
+
 def test_ci_runs_the_documented_command() -> None:
     script = ROOT / ".ci" / "run"
     assert script.stat().st_mode & 0o111
