@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from desktop_desk.channels.mail_fetch import PasswordOf, fetch_each, look_after
+from desktop_desk.channels.mail_idle import Bells
 from desktop_desk.channels.mail_import import Tally
 from desktop_desk.channels.mail_tokens import AccessTokens
 from desktop_desk.desk.directory import Mailbox
@@ -19,6 +20,9 @@ from desktop_desk.domain.errors import DeskError
 EVERY_MS: Final = 60_000
 LONGEST_MS: Final = 10 * 60_000
 """Between two looks at a server that is not there: a minute at first, twice as long each time, at most this."""
+
+LONGER_MS: Final = 4 * 60_000
+"""So much longer between two looks into a mailbox that tells by itself when a mail comes."""
 
 SHORTEST_REST, LONGEST_REST = 0.004, 0.05
 """Seconds of rest after a mail: about as long as it took, so that the window has the computer in between."""
@@ -44,11 +48,13 @@ class Round:
         tally: what became of the mails.
         mine: whether this window is the one that fetches; False: another one on the same file does.
         looked: so many mailboxes were looked into.
+        problems: what was not good about them, for people.
     """
 
     tally: Tally = field(default_factory=Tally)
     mine: bool = True
     looked: int = 0
+    problems: list[str] = field(default_factory=list[str])
 
 
 class Rounds:
@@ -60,12 +66,13 @@ class Rounds:
         stopped: whether the desk is being closed: nothing more is begun then.
         rest: waits so many seconds between two mails, or less when the desk is being closed.
         access: what gives the tokens of mailboxes that sign in by one.
+        bells: waits on the mailboxes that are well, and says when a mail has come; None: they are only looked into.
     """
 
     def __init__(
         self, password_of: PasswordOf, *, trust: ssl.SSLContext | None = None,
         stopped: Callable[[], bool] = lambda: False, rest: Callable[[float], object] = time.sleep,
-        access: AccessTokens | None = None,
+        access: AccessTokens | None = None, bells: Bells | None = None,
     ) -> None:  # fmt: skip
         self.holder = secrets.token_hex(8)
         self._password_of = password_of
@@ -73,6 +80,7 @@ class Rounds:
         self._stopped = stopped
         self._rest = rest
         self._access = access or AccessTokens(trust)
+        self._bells = bells
         self._standings: dict[str, _Standing] = {}
 
     def go(self, keeping: MailKeeping, *, hurry: bool = False) -> Round:
@@ -80,19 +88,26 @@ class Rounds:
         done, boxes = Round(), keeping.boxes()
         if hurry:
             self._access.anew()
-        due = [box for box in boxes if hurry or self._standing(box).due <= keeping.now()]
-        if not due or self._stopped():
+        rung = frozenset[str]()
+        if self._bells is not None:
+            self._bells.only(boxes)
+            rung = self._bells.rung()
+        due = [box for box in boxes if hurry or box.uid in rung or self._due(box) <= keeping.now()]
+        waits = any(map(self._waits, boxes))
+        if self._stopped() or not (due or waits):
             return done
         done.mine = keeping.claim(self.holder)
+        if self._bells is not None and not done.mine:
+            self._bells.only(())
         for box in due if done.mine else ():
             if self._stopped():
                 break
-            done.looked += self._visit(keeping, box, done.tally, hurry=hurry)
+            done.looked += self._visit(keeping, box, done, hurry=hurry)
         return done
 
     def next_due(self, keeping: MailKeeping) -> int | None:
         """When the next look is due, ms; None for none."""
-        return min((self._standing(box).due for box in keeping.boxes()), default=None)
+        return min(map(self._due, keeping.boxes()), default=None)
 
     def leave(self, keeping: MailKeeping) -> None:
         """Let another window fetch from now on."""
@@ -101,17 +116,24 @@ class Rounds:
     def _standing(self, box: Mailbox) -> _Standing:
         return self._standings.setdefault(box.uid, _Standing())
 
-    def _visit(self, keeping: MailKeeping, box: Mailbox, tally: Tally, *, hurry: bool) -> bool:
+    def _waits(self, box: Mailbox) -> bool:
+        return self._bells is not None and self._bells.waits(box)
+
+    def _due(self, box: Mailbox) -> int:
+        standing = self._standing(box)
+        return standing.due + (LONGER_MS if not standing.failures and self._waits(box) else 0)
+
+    def _visit(self, keeping: MailKeeping, box: Mailbox, done: Round, *, hurry: bool) -> bool:
         """Look into one mailbox; False when that would only be refused again."""
         standing, password = self._standing(box), self._password_of(box)
         mark = _mark(box, password)
         if standing.refused == mark and not hurry:
             standing.due = keeping.now() + EVERY_MS
             return False
-        state, said = self._fetched(keeping, box, password, tally)
+        state, said = self._fetched(keeping, box, password, done.tally)
         if state == "refused" and self._access.drop(box):
             # The token was called back before its end: once more, with a new one.
-            state, said = self._fetched(keeping, box, password, tally)
+            state, said = self._fetched(keeping, box, password, done.tally)
         standing.refused = mark if state == "refused" else ""
         standing.failures = 0 if state in {"good", "refused"} else standing.failures + 1
         pause = min(EVERY_MS * 2 ** min(max(standing.failures - 1, 0), 10), LONGEST_MS)
@@ -119,6 +141,8 @@ class Rounds:
         keeping.looked(box, state, said)
         if state == "good":
             self._network_is_back(keeping.now())
+        else:
+            done.problems.append(f"{box.name}: {said}")
         return True
 
     def _fetched(
@@ -126,16 +150,17 @@ class Rounds:
     ) -> tuple[LookState, str]:
         began = time.monotonic()
         try:
-            for filed in fetch_each(
-                keeping.store, keeping.room(), box, self._access.of(box, password), self._trust, timeout=PATIENCE
-            ):  # fmt: skip
+            said = self._access.of(box, password)
+            for filed in fetch_each(keeping.store, keeping.room(), box, said, self._trust, timeout=PATIENCE):
                 tally.add(filed)
                 self._rest(min(max(time.monotonic() - began, SHORTEST_REST), LONGEST_REST))
                 if self._stopped() or not keeping.claim(self.holder):
-                    break
+                    return "good", ""
                 began = time.monotonic()
         except DeskError as error:
             return look_after(error)
+        if self._bells is not None and not self._stopped():
+            self._bells.hang(box, said)
         return "good", ""
 
     def _network_is_back(self, now: int) -> None:

@@ -14,8 +14,8 @@ from desktop_desk.ui.background import Background, Lane
 if TYPE_CHECKING:
     import ssl
 
-    from desktop_desk.channels.mail_out import Dial, PasswordOf, Posted
     from desktop_desk.channels.mail_idle import Bells
+    from desktop_desk.channels.mail_out import Dial, PasswordOf, Posted
     from desktop_desk.channels.mail_rounds import Round, Rounds
     from desktop_desk.channels.mail_tokens import AccessTokens
     from desktop_desk.desk.front_door import FrontDoor
