@@ -110,9 +110,10 @@ def status(context: typer.Context) -> None:
         )
         return
     for each in light.standings:
-        for part in each.parts or (each,):
+        for part in each.parts or ((each,) if each.level in {"wait", "trouble"} else ()):
             name = part.name or {"in": _("Mail in"), "out": _("Outbox")}.get(part.subject, part.subject)
-            print(f"{_MARKS[part.level]} {name}: {part.word}. {part.said} {part.advice}".rstrip())
+            word = f"{part.word}. " if part.level in {"wait", "trouble"} else ""
+            print(f"{_MARKS[part.level]} {name}: {word}{part.said} {part.advice}".rstrip())
     print(_("Last mail: {time}").format(time=local_time(last.at) if last else _("none yet")))
     print(mail_out.outbox_line(outbox))
     print(", ".join(f"{_(state)}: {count}" for state, count in known.items()))

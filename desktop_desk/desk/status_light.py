@@ -159,13 +159,13 @@ def _not_well(look: Look, since: str) -> Standing | None:
     match look.state:
         case "refused":
             advice = _("Put it right in Mailboxes…; it is tried again then, or with Fetch and send now.")
-            return Standing("in", "trouble", _("refused"), look.said, advice, loud=True)
+            return Standing("in", "trouble", _("refused"), _ended(look.said), advice, loud=True)
         case "failed":
-            return Standing("in", "trouble", _("not taken in"), look.said, loud=True)
+            return Standing("in", "trouble", _("not taken in"), _ended(look.said), loud=True)
         case "away":
             said = _("Not reached since {time}.").format(time=since)
             advice = _("It is asked again by itself; nothing is lost.")
-            return Standing("in", "wait", _("away"), f"{said} {look.said}".strip(), advice)
+            return Standing("in", "wait", _("away"), f"{said} {_ended(look.said)}".strip(), advice)
         case _:
             return None
 
@@ -238,7 +238,12 @@ def _stopped(count: int) -> str:
 
 
 def _because(said: str, why: str) -> str:
-    return f"{said} {why}".strip()
+    return f"{said} {_ended(why)}".strip()
+
+
+def _ended(text: str) -> str:
+    """A server's words as a sentence among others."""
+    return text if not text or text[-1] in ".!?…" else f"{text}."
 
 
 def _time(at: int, now: int) -> str:

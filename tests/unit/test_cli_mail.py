@@ -41,3 +41,15 @@ def test_what_waits_is_shown_filed_or_dismissed(cli: CommandLine) -> None:
     assert cli.json("ticket", "show", filed["ticket"])["source"] == "email"
     assert cli.json("mail", "quarantine") == []
     assert "quarantine" in cli.refused("mail", "dismiss", waiting["mail"])
+
+
+def test_status_tells_how_mail_stands_and_why(cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DESKTOP_DESK_MAIL_PASSWORD", "x")
+    cli.json("mail", "add", "help@office.example", "--imap-host", "127.0.0.1", "--imap-port", "1", by="ann")
+    assert cli.run("mail", "fetch").code != 0
+    told = cli.json("mail", "status")
+    first = told["lines"][0]
+    assert (told["light"], first["line"], first["level"], first["loud"]) == ("wait", "in", "wait", False)
+    assert first["mailboxes"][0]["mailbox"] == "help@office.example"
+    assert "does not answer" in first["said"]
+    assert cli.run("mail", "status").out.startswith("◐ help@office.example: away. Not reached since")
