@@ -1,5 +1,6 @@
 """Mailboxes in the window: added, changed, tried, taken over, put out of use; the password goes into the keyring."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -9,15 +10,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop_desk.channels import mail_passwords, mail_trial
+from desktop_desk.channels import mail_passwords, mail_tokens, mail_trial
+from desktop_desk.channels.mail_tokens import Invitation, Tokens
 from desktop_desk.channels.mail_trial import Trial
 from desktop_desk.desk.directory import Mailbox
 from desktop_desk.desk.ports import Draft
-from desktop_desk.domain.errors import StorageUnavailable
+from desktop_desk.domain.errors import Invalid, StorageUnavailable
 from desktop_desk.ui.background import Background
 from desktop_desk.ui.drafts import Drafts
 from desktop_desk.ui.operations import Operations
 from desktop_desk.ui.settings.office_window import OfficeWindow
+from desktop_desk.ui.settings.sign_in import SignInDialog
 from desktop_desk.ui.theme import Appearance
 from tests.drivers import part
 from tests.drivers_office import OfficePage
@@ -184,3 +187,105 @@ def test_this_copy_takes_a_mailbox_over_by_a_click(office: AnOffice, window: Off
     assert taken.replica == own
     assert label(window, "fetched") == "Fetched by: this copy of the desk"
     assert not take.isVisible()
+
+
+# Signing in at the provider
+
+
+def microsoft(page: OfficePage, window: OfficeWindow) -> None:
+    page.keys.press("Ins")
+    part(window, QPushButton, "mailbox_microsoft").click()
+    page.fill(name="Help", address="help@office.example", client_id="our-program")
+    page.save()
+
+
+def test_a_provider_fills_in_its_servers_and_asks_for_no_password(
+    office: AnOffice, window: OfficeWindow
+) -> None:
+    page = page_of(window)
+    microsoft(page, window)
+    box = office.ada.directory().mailbox("Help")
+    assert box is not None
+    assert (box.auth, box.imap_host, box.client_id) == ("token", "outlook.office365.com", "our-program")
+    assert not part(window, QWidget, "password").isVisible()
+    assert part(window, QWidget, "client_id").isVisible()
+    assert label(window, "kept") == "This computer is not signed in yet."
+
+
+def test_a_password_mailbox_shows_nothing_of_tokens(window: OfficeWindow) -> None:
+    page = page_of(window)
+    add_help(page)
+    assert not part(window, QWidget, "client_id").isVisible()
+    assert not part(window, QPushButton, "mailbox_sign_in").isVisible()
+
+
+def test_signing_in_shows_the_code_waits_and_keeps_what_the_provider_gives(
+    window: OfficeWindow, keyring: dict[str, str], monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    allowed = threading.Event()
+    invitation = Invitation("https://provider.example/code", "WDJB-MJHT", "", 900, 1, "device")
+
+    def awaited(_box: Mailbox, _given: Invitation, rest: Any) -> Tokens | None:
+        while not rest(0.01):
+            if allowed.is_set():
+                return Tokens("access", 3600, "refresh")
+        return None
+
+    monkeypatch.setattr(mail_tokens, "invited", lambda _box: invitation)
+    monkeypatch.setattr(mail_tokens, "awaited", awaited)
+    monkeypatch.setattr(mail_passwords, "keep_sign_in", lambda box, kept: keyring.update({box.address: kept}))
+    works = Trial("in", ok=True, said="Mail in works: 3 mails in INBOX.")
+    monkeypatch.setattr(mail_trial, "try_mailbox", lambda _box, _kept, access: (works,))
+    page = page_of(window)
+    microsoft(page, window)
+    part(window, QPushButton, "mailbox_sign_in").click()
+    dialog = window.findChild(SignInDialog)
+    assert dialog is not None
+    qtbot.waitUntil(lambda: part(dialog, QLabel, "sign_in_code").text() == "WDJB-MJHT")
+    assert keyring == {}
+    with qtbot.waitSignal(dialog.ended):
+        allowed.set()
+    assert keyring == {"help@office.example": "refresh"}
+    assert part(dialog, QLabel, "sign_in_says").text() == "✓ Mail in works: 3 mails in INBOX."
+    dialog.reject()
+    assert label(window, "kept") == "This computer is signed in."
+
+
+def test_closing_ends_the_waiting(
+    window: OfficeWindow, keyring: dict[str, str], monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    ended = threading.Event()
+    invitation = Invitation("https://provider.example/code", "WDJB-MJHT", "", 900, 1, "device")
+
+    def awaited(_box: Mailbox, _given: Invitation, rest: Any) -> Tokens | None:
+        while not rest(5):
+            pass
+        ended.set()
+
+    monkeypatch.setattr(mail_tokens, "invited", lambda _box: invitation)
+    monkeypatch.setattr(mail_tokens, "awaited", awaited)
+    page = page_of(window)
+    microsoft(page, window)
+    part(window, QPushButton, "mailbox_sign_in").click()
+    dialog = window.findChild(SignInDialog)
+    assert dialog is not None
+    qtbot.waitUntil(lambda: part(dialog, QLabel, "sign_in_code").text() == "WDJB-MJHT")
+    dialog.reject()
+    assert ended.wait(5)
+    assert keyring == {}
+
+
+def test_a_provider_that_refuses_is_quoted(
+    window: OfficeWindow, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    def refuse(_box: Mailbox) -> Invitation:
+        raise Invalid("client_id", "The provider does not know this program.")
+
+    monkeypatch.setattr(mail_tokens, "invited", refuse)
+    page = page_of(window)
+    microsoft(page, window)
+    part(window, QPushButton, "mailbox_sign_in").click()
+    dialog = window.findChild(SignInDialog)
+    assert dialog is not None
+    qtbot.waitUntil(lambda: "does not know" in part(dialog, QLabel, "sign_in_says").text())
+    dialog.reject()

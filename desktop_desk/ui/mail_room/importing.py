@@ -1,5 +1,6 @@
 """Mails that are dropped on the window, pasted or chosen are taken in, off the UI thread, and accounted for."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +27,9 @@ MAILS = frozenset({".eml", ".msg", ".mbox", ".mbx", ".emlx"})
 
 MOST_LISTED = 5000
 """So many mails of one import are listed by what became of them; all are counted."""
+
+REST_S = 0.002
+"""Rest after each mail."""
 
 
 class _Stopped(Exception):
@@ -139,6 +143,8 @@ class MailImport(QObject):
                 raise _Stopped
 
         def told(filed: "Filed") -> None:
+            # The window is to have the computer in between, also on a busy one.
+            time.sleep(REST_S)
             came.tally.add(filed)
             if len(came.mails) < MOST_LISTED:
                 came.mails.append(filed)

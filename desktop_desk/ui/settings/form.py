@@ -1,6 +1,6 @@
 """A form made of named entries: it knows what it showed, so that it gives back only what a person changed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -107,6 +107,13 @@ class ItemForm(QWidget):
             self._shown[entry.name] = editor.value()
             self._rows[entry.name].setVisible(self._applies(entry))
         self.set_errors({})
+
+    def show_entries(self, names: Iterable[str], *, shown: bool) -> None:
+        """Put entries into sight or out of it, where they apply at all; their values stay."""
+        wanted = set(names)
+        for entry in self._entries:
+            if entry.name in wanted:
+                self._rows[entry.name].setVisible(shown and self._applies(entry))
 
     def set_choices(self, choices: Mapping[str, Choices]) -> None:
         """Renew what can be chosen in some entries; what is chosen stays."""

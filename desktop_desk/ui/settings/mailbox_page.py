@@ -11,7 +11,7 @@ from desktop_desk.domain.errors import DeskError
 from desktop_desk.domain.facts import EntityId
 from desktop_desk.i18n import _
 from desktop_desk.ui.settings.list_page import ListPage
-from desktop_desk.ui.settings.mailboxes import PASSWORD, PORTS, TEXTS, Mailboxes, fetched_by
+from desktop_desk.ui.settings.mailboxes import PASSWORD, PORTS, TEXTS, TOKEN, Mailboxes, fetched_by
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
 
@@ -43,8 +43,11 @@ class MailboxPage(ListPage):
         self._said = (QLabel(), QLabel())
         self._take = KeyButton(look, _("&Let this copy fetch it"))
         self._try = KeyButton(look, _("&Try it"), "Ctrl+T")
+        self._sign = KeyButton(look, _("Si&gn in…"))
+        self._microsoft = KeyButton(look, _("Fill in for &Microsoft 365"))
         self._box: Mailbox | None = None
         self._trials = 0
+        self._appearance = look
         super().__init__(look, operations, drafts, Mailboxes(), parent=parent)
         self._build_more()
 
@@ -60,12 +63,19 @@ class MailboxPage(ListPage):
             set_look(label, "meta")
         self._take.setObjectName("mailbox_take")
         self._take.clicked.connect(self._take_over)
+        self._sign.setObjectName("mailbox_sign_in")
+        self._sign.clicked.connect(self._sign_in)
+        self._microsoft.setObjectName("mailbox_microsoft")
+        self._microsoft.clicked.connect(self._fill_in)
+        self.panel.form.edited.connect(self._dress)
         self._try.setObjectName("mailbox_try")
         self._try.bind("Ctrl+T")
         self._try.clicked.connect(self.try_it)
         buttons = QHBoxLayout()
         buttons.addWidget(self._try)
+        buttons.addWidget(self._sign)
         buttons.addWidget(self._take)
+        buttons.addWidget(self._microsoft)
         buttons.addStretch(1)
         column = QVBoxLayout(self._more)
         column.setContentsMargins(20, 0, 20, 8)
@@ -78,6 +88,7 @@ class MailboxPage(ListPage):
         # Above the form, which is long: what is wrong is seen beside it.
         self.panel.above.addWidget(self._more)
         self._more.setVisible(self._box is not None)
+        self._dress()
 
     # What is known beside the form
 
@@ -90,6 +101,7 @@ class MailboxPage(ListPage):
         self._more.setVisible(found is not None or self._adding)
         self._kept.setText("")
         self._kept.setVisible(found is not None)
+        self._dress()
         fetched = fetched_by(source.directory, found) if found is not None else ""
         self._fetched.setText(_("Fetched by: {who}").format(who=fetched) if fetched else "")
         self._fetched.setVisible(bool(fetched))
@@ -97,6 +109,31 @@ class MailboxPage(ListPage):
         copies = sum(copy.cutoff is None for copy in source.directory.replicas)
         if found is not None:
             self._look_around(found, alone=copies <= 1 and not found.replica)
+
+    def _dress(self) -> None:
+        """Only what this way of signing in needs."""
+        by_token = self.panel.form.values().get("auth") == "token"
+        self.panel.form.show_entries(TOKEN, shown=by_token)
+        self.panel.form.show_entries((PASSWORD,), shown=not by_token)
+        self._sign.setVisible(by_token and self._box is not None and self._box.auth == "token")
+        self._microsoft.setVisible(self._adding)
+
+    def _fill_in(self) -> None:
+        """What everybody's mailboxes have there; the office's own client id is its own."""
+        from desktop_desk.channels.mail_providers import fields_of
+
+        self.panel.form.put(fields_of("microsoft"))
+        self._dress()
+
+    def _sign_in(self) -> None:
+        """Let this computer into the mailbox by a code that the person types at its provider."""
+        from desktop_desk.ui.settings.sign_in import SignInDialog
+
+        if self._box is not None:
+            dialog = SignInDialog(self._appearance, self._box, parent=self)
+            dialog.finished.connect(self.reload)
+            dialog.open()
+            dialog.begin()
 
     def _look_around(self, box: Mailbox, *, alone: bool) -> None:
         """Whether this computer knows the password, and whether it fetches; asking the keyring takes its time."""
@@ -114,6 +151,12 @@ class MailboxPage(ListPage):
                 if has_password
                 else _("This computer knows no password for it.")
             )
+            if box.auth == "token":
+                words = (
+                    _("This computer is signed in.")
+                    if has_password
+                    else _("This computer is not signed in yet.")
+                )
             self._kept.setText(words)
             self._take.setVisible(bool(box.imap_host) and not here and not alone)
             if here:
@@ -204,6 +247,7 @@ class MailboxPage(ListPage):
         fields |= {name: values.get(name) if isinstance(values.get(name), int) else 0 for name in PORTS}
         fields |= {name: str(values.get(name) or "tls") for name in ("imap_security", "smtp_security")}
         fields["folder"] = fields["folder"] or "INBOX"
+        fields["auth"] = str(values.get("auth") or "password")
         fields["name"] = fields["name"] or fields["address"]
         made: Mailbox = replace(box, **fields)  # pyright: ignore[reportArgumentType]  each is a field of its own type
         return made

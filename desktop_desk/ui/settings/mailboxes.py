@@ -21,8 +21,11 @@ from desktop_desk.ui.settings.whereabouts import no_choice
 from desktop_desk.ui.widgets.table import Column
 
 PASSWORD = "password"  # noqa: S105  the name of an entry
-TEXTS = ("name", "address", "sender", "imap_host", "folder", "smtp_host", "login")
-CHOSEN = ("department", "topic", "priority", "imap_security", "smtp_security")
+TOKEN = ("client_id", "token_url", "device_url", "scope")
+"""Entries of a mailbox that is signed in to at its provider."""
+
+TEXTS = ("name", "address", "sender", "imap_host", "folder", "smtp_host", "login", *TOKEN)
+CHOSEN = ("department", "topic", "priority", "imap_security", "smtp_security", "auth")
 PORTS = ("imap_port", "smtp_port")
 
 
@@ -59,6 +62,11 @@ class Mailboxes(Subject):
             Entry("smtp_security", _("Its encryption"), lambda: ChoiceEditor(security_choices())),
             Entry("smtp_port", _("Its port"), lambda: NumberEditor(0, 65535), _("0: the usual one.")),
             Entry("login", _("&Login at the servers"), LineEditor, _("Left empty: the address.")),
+            Entry("auth", _("Si&gn in by"), lambda: ChoiceEditor(auth_choices())),
+            Entry("client_id", _("Name of this program at the pro&vider"), LineEditor, _("Its “client id” there.")),
+            Entry("token_url", _("Where the provider gives out to&kens"), LineEditor),
+            Entry("device_url", _("Where it gives out codes to sign in with"), LineEditor),
+            Entry("scope", _("What is asked for (“scope”)"), LineEditor),
             Entry(
                 PASSWORD, _("Pass&word"), lambda: LineEditor(hidden=True),
                 _("Kept in the keyring of this computer. Left empty: the one that is there."), secret=True,
@@ -95,7 +103,10 @@ class Mailboxes(Subject):
         """What the mailbox is now; a new one begins encrypted, and confirms tickets."""
         box = next((box for box in source.directory.mailboxes if box.uid == uid), None)
         if box is None:
-            return {"imap_security": "tls", "smtp_security": "starttls", "receipts": True, "folder": "INBOX"}
+            return {
+                "imap_security": "tls", "smtp_security": "starttls", "auth": "password", "receipts": True,
+                "folder": "INBOX",
+            }  # fmt: skip
         named: dict[str, Value] = {name: getattr(box, name) for name in (*TEXTS, *CHOSEN, *PORTS, "receipts")}
         return named
 
@@ -149,6 +160,11 @@ def fetched_by(directory: Directory, box: Mailbox) -> str:
         return _("the only copy") if alone else _("nobody")
     copy = directory.replica(box.replica)
     return copy.name if copy is not None and copy.name else _("another copy")
+
+
+def auth_choices() -> list[tuple[str, str]]:
+    """How this computer is let in at the servers."""
+    return [("password", _("Password")), ("token", _("Sign-in at the provider (OAuth)"))]
 
 
 def security_choices() -> list[tuple[str, str]]:
