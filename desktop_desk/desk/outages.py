@@ -11,7 +11,7 @@ from desktop_desk.desk.ports import Draft, TicketRecord
 from desktop_desk.desk.posting import is_mailed
 from desktop_desk.desk.queues import Condition
 from desktop_desk.desk.routing import routed
-from desktop_desk.desk.views import Attachment, CallDraft, Done
+from desktop_desk.desk.views import Attachment, CallDraft, Done, SearchHit
 from desktop_desk.domain.errors import Invalid, NotFound
 from desktop_desk.domain.facts import EntityId
 from desktop_desk.domain.query import Query
@@ -72,17 +72,20 @@ class OutageOffer:
 class Outages(Mails):
     """Verbs about problems that many callers have at once."""
 
-    def outage_near(self, text: str, *, but: str = "") -> OutageOffer | None:
+    def outage_near(
+        self, text: str, *, but: str = "", hits: Sequence[SearchHit] | None = None
+    ) -> OutageOffer | None:
         """The outage that a problem in these words belongs to, or that it is the third of its kind within hours.
 
         Args:
             but: the number of the ticket that has the problem, when it has one already.
+            hits: similar tickets, where they were looked for already.
         """
         with self._store.reading():
             self._me()
             since = self._clock() - WITHIN_MS
             near: list[TicketRecord] = []
-            for hit in self.similar(text, limit=SIMILAR):
+            for hit in self.similar(text, limit=SIMILAR) if hits is None else hits:
                 record = self._store.tickets.by_uid(hit.row.uid)
                 if record is None or record.number == but or record.merged_into is not None:
                     continue

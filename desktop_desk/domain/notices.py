@@ -64,7 +64,7 @@ _DEFAULTS: Mapping[tuple[str, str], str] = {
     ("bounce", "mine"): "list tray", ("bounce", "followed"): "list tray",
     ("difference", "mine"): "list tray", ("difference", "followed"): "list",
     ("due_soon", "mine"): "list tray",
-    ("promise", "mine"): "list tray", ("promise", "followed"): "list",
+    ("promise", "mine"): "list tray",
     ("overdue", "mine"): "list tray",
     ("call_back", "mine"): "list tray sound", ("call_back", "team"): "list tray",
     ("missed", "mine"): "list tray sound", ("missed", "team"): "list tray", ("missed", "all"): "list tray",

@@ -17,6 +17,7 @@ from desktop_desk.ui.tickets.times import age_text
 
 if TYPE_CHECKING:
     from desktop_desk.desk.desk import Desk
+    from desktop_desk.desk.outages import OutageOffer
 
 _SIMILAR = 6
 
@@ -113,17 +114,19 @@ class Lookups(QObject):
             form.topic.suggest("")
             return
 
-        def found(hits: tuple[SearchHit, ...]) -> None:
+        alone = not form.call().ticket
+
+        def look(desk: "Desk") -> "tuple[tuple[SearchHit, ...], OutageOffer | None]":
+            hits = desk.similar(text, limit=2 * _SIMILAR)
+            return hits, desk.outage_near(text, hits=hits) if alone else None
+
+        def found(near: "tuple[tuple[SearchHit, ...], OutageOffer | None]") -> None:
+            hits, offer = near[0][:_SIMILAR], near[1]
             form.radar.set_similar(tuple(_similar(hit, text) for hit in hits), looked=True)
             form.topic.suggest(self._topic_of(hits))
+            form.outage.show_offer(offer)
 
-        self._operations.read(
-            lambda desk: desk.similar(text, limit=_SIMILAR), owner=form, then=found, latest="similar"
-        )
-        if not form.call().ticket:
-            self._operations.read(
-                lambda desk: desk.outage_near(text), owner=form, then=form.outage.show_offer, latest="outage"
-            )
+        self._operations.read(look, owner=form, then=found, latest="similar")
 
     def _topic_of(self, hits: tuple[SearchHit, ...]) -> str:
         """The topic of the first similar ticket that has one."""
