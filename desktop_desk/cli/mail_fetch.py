@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from desktop_desk.cli.mail_watch import watch
 from desktop_desk.cli.output import print_json
 from desktop_desk.cli.session import say, session_of
 from desktop_desk.i18n import _
@@ -23,6 +24,12 @@ def fetch(
         str | None,
         typer.Argument(metavar="[MAILBOX]", help="Its name or address; else all that this copy fetches."),
     ] = None,
+    watched: Annotated[
+        bool,
+        typer.Option(
+            "--watch", help="Go on until Ctrl+C: mail is taken in within seconds where the server tells."
+        ),
+    ] = False,
 ) -> None:
     """Take in what is new on the mailboxes' IMAP servers; the mails stay there, and each is filed once."""
     from desktop_desk.channels.mail_fetch import fetch_mails
@@ -33,6 +40,11 @@ def fetch(
     from desktop_desk.domain.errors import DeskError
 
     session = session_of(context)
+    if watched:
+        if name:
+            raise typer.BadParameter(_("--watch is for all mailboxes that this copy fetches."))
+        watch(session)
+        return
     whole, failed = Tally(), list[DeskError]()
     with session.desk() as desk:
         directory, own = desk.directory(), desk.store.log.own
