@@ -146,7 +146,7 @@ class Outbox:
             unheld: acts whose mail is not held any longer.
         """
         with self._store.writing():
-            if self._store.log.note(OUTBOX_HELD):
+            if self._store.log.note(OUTBOX_HELD) or self._store.log.is_revoked():
                 return None
             now = self._clock()
             post_reminders(self._store, now)

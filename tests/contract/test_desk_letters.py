@@ -143,3 +143,16 @@ def test_whether_a_reply_is_held_or_stands(office: ADesk, outbox: Outbox) -> Non
     assert not office.jane.reply_stands(ticket, held.uid)
     note = office.jane.note(number, "A note").act
     assert office.jane.held_reply(note) is None
+
+
+def test_a_copy_that_was_revoked_sends_and_fetches_nothing(
+    office: ADesk, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.ada.change("mailbox", "Help", imap_host="imap.office.example")
+    office.jane.reply(kens(office, outbox), "Renewed.")
+    office.clock.now += HOLD_MS
+    keeping = office.front.mail_keeping()
+    assert len(keeping.boxes()) == 1
+    monkeypatch.setattr(type(office.ada.store.log), "is_revoked", lambda _log: True)
+    assert outbox.take(hurry=True) is None
+    assert keeping.boxes() == ()

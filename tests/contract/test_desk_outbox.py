@@ -228,7 +228,7 @@ def test_a_mail_that_will_never_go_tells_its_agent(office: ADesk, outbox: Outbox
     assert letter is not None
     outbox.failed(letter, "550 no such user")
     news = office.jane.inbox()[0]
-    assert (news.ticket, news.what) == (number, "noted")
+    assert (news.ticket, news.what) == (number, "undelivered")
     assert "550 no such user" in news.text
     assert "ken@sales.example" in news.text
     assert outbox.status().waiting == 0
