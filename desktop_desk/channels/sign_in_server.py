@@ -21,6 +21,9 @@ PATIENCE: Final = 15.0
 LARGEST: Final = 256 * 1024
 """Bytes of an answer; tokens have a few thousand."""
 
+_REFUSALS: Final = frozenset({400, 401, 404, 405, 410})
+"""What a server says that will say the same tomorrow; others may be a network's own page."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -108,14 +111,14 @@ def _read(response: http.client.HTTPResponse, until: float) -> bytes:
 
 
 def _fields(raw: bytes, status: int, host: str) -> Mapping[str, Any]:
-    """The fields of an answer; what is no JSON is none from a server that refuses, and no sign-in server otherwise."""
+    """The fields of an answer; what is no JSON was said by something in between, unless it refuses plainly."""
     try:
         found: Any = json.loads(raw)
     except (ValueError, RecursionError):
         found = None
     if isinstance(found, dict):
         return found  # pyright: ignore[reportUnknownVariableType]  names are text in JSON
-    if http.HTTPStatus.BAD_REQUEST <= status < http.HTTPStatus.INTERNAL_SERVER_ERROR:
+    if status in _REFUSALS:
         return {}
     raise _failed(
         host, http.client.HTTPException(_("its answer ({status}) is no JSON").format(status=status))
