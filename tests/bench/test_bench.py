@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 from desktop_desk import bootstrap
-from desktop_desk.cli.bench import channel_figures, desk_figures, figures, import_figures, sync_figures, window_figures
+from desktop_desk.cli.bench import (
+    channel_figures,
+    desk_figures,
+    figures,
+    import_figures,
+    sync_figures,
+    window_figures,
+)
 from desktop_desk.cli.bench.figures import Figure, figure_of, in_turn
 from desktop_desk.cli.bench.lines import figure_line, heading
 from desktop_desk.cli.bench.run import GROUPS, run

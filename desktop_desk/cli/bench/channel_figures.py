@@ -82,7 +82,7 @@ def _answered(port: int, path: str, status: int) -> None:
     finally:
         connection.close()
     if answer.status != status:
-        raise AssertionError(f"{path}: {answer.status}")
+        raise RuntimeError(f"{path}: {answer.status}")
 
 
 def _letters(count: int) -> Iterator[bytes]:
