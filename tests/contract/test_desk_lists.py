@@ -240,7 +240,7 @@ def test_a_queue_or_column_that_is_not_there(office: ADesk, key: str, sort: str)
 
 
 def test_an_empty_desk_has_empty_queues(office: ADesk) -> None:
-    assert set(office.john.counters().queues) == {*QUEUES, "forme", "office"}
+    assert set(office.john.counters().queues) == {*QUEUES, "forme", "office", "quarantine", "outbox"}
     for queue in QUEUES:
         assert office.john.queue(queue).rows == ()
     assert set(office.john.counters().queues.values()) == {0}
