@@ -1,11 +1,11 @@
 """A desk in several places: making hubs, taking the desk along, syncing; puts the exchange and storage together."""
 
-import errno
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from desktop_desk import bootstrap, encryption
+from desktop_desk.bringing import bring, bring_sealed
 from desktop_desk.desk.addresses import is_address, shown_address
 from desktop_desk.desk.agents import Passwords
 from desktop_desk.desk.desk import Desk
@@ -20,8 +20,6 @@ from desktop_desk.i18n import _
 from desktop_desk.meeting import SYNCED, from_facts, here, is_encrypted, lay_copy, meet, named, store_of
 from desktop_desk.numbering import letters, own_label
 from desktop_desk.storage import files
-from desktop_desk.storage.database import unavailable
-from desktop_desk.storage.durable import make_private, sidecar_path
 from desktop_desk.storage.hub_keys import (
     begin_new_hub_key,
     end_new_hub_key,
@@ -39,14 +37,12 @@ from desktop_desk.storage.ids import RandomIds
 from desktop_desk.storage.network import refuse_network
 from desktop_desk.storage.newcomer import newcomer, put_in_place
 from desktop_desk.storage.passwords import Argon2Passwords
-from desktop_desk.storage.recovery import key_of_code
 from desktop_desk.storage.store import Store
 from desktop_desk.sync.about import About, found_hub, need_desk, read_about
 from desktop_desk.sync.codes import claim_codes, claim_for_others
 from desktop_desk.sync.exchange import Exchanged, Standing, look, pull
 from desktop_desk.sync.resealing import drop_outdated, reseal
-from desktop_desk.sync.sealer import Sealer
-from desktop_desk.sync.snapshots import fetch_snapshot, list_snapshots, remove_snapshots
+from desktop_desk.sync.snapshots import remove_snapshots
 
 __all__ = [
     "HUB", "SYNCED", "NewKeys", "Status", "Taken", "Told", "new_hub", "new_keys", "new_replica", "own_label",
@@ -286,7 +282,11 @@ def new_replica(
         opened = opened_hub(hub, login, password) if about.encrypted else None
         sealer = opened.sealer if opened is not None else None
         notes = {HUB: hub.address, SYNCED: "", **(opened.notes() if opened is not None else {})}
-        key = _begin_sealed(part, recovery, ids) if recovery else _bring(hub, sealer, part, told)
+        key = (
+            bring_sealed(hub, sealer, part, recovery, ids, told)
+            if recovery
+            else bring(hub, sealer, part, told)
+        )
         uid, without = ReplicaId(ids.entity()), ()
         try:
             with newcomer(part, key, clock, ids, uid, notes) as store:
@@ -306,16 +306,6 @@ def new_replica(
     return Taken(given.code, _first_sync(target, name, login, password, clock, ids, passwords, told), without)
 
 
-def _begin_sealed(part: Path, recovery: str, ids: NewId) -> bytes:
-    """Begin an empty desk file that is encrypted with the key of a recovery code; gives the key."""
-    key = key_of_code(recovery)
-    # Nobody knows the code of an attempt that was interrupted.
-    files.remove(part)
-    sidecar_path(part).unlink(missing_ok=True)
-    files.make_database(part, ids, key=key).close_thread()
-    return key
-
-
 def _first_sync(
     target: Path, label: str, login: str, password: str, clock: Clock, ids: NewId,
     passwords: Passwords | None, told: Told | None,
@@ -328,30 +318,6 @@ def _first_sync(
         return sync(desk, clock=clock, told=told)
     finally:
         front.close()
-
-
-def _bring(hub: Hub, sealer: Sealer | None, part: Path, told: Told | None) -> bytes | None:
-    """Bring the newest whole copy of the desk here; where one is not whole, the next. Gives the key that it has."""
-    for ending in ("-wal", "-shm", "-journal"):
-        # Left by an attempt that came to its end only here: what is brought again begins without them.
-        part.with_name(part.name + ending).unlink(missing_ok=True)
-    missing = Invalid(
-        "hub",
-        _("There is no copy of the desk at {address} yet.").format(address=hub.address),
-        _("Sync at a desk that has it: it lays a copy there. Then try again."),
-    )
-    for snapshot in list_snapshots(hub, sealer):
-        try:
-            if snapshot.key:
-                make_private(part)
-            fetch_snapshot(hub, snapshot, part, sealer, told)
-        except Invalid as error:
-            missing = error
-        except OSError as error:
-            raise unavailable("full" if error.errno == errno.ENOSPC else "failed", str(part)) from error
-        else:
-            return bytes.fromhex(snapshot.key) if snapshot.key else None
-    raise missing
 
 
 def _refuse_target(target: Path) -> None:

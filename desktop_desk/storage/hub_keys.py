@@ -85,8 +85,11 @@ def follow_hub_key(store: Store, hub: Hub, login: str = "", password: str = "") 
             _follow_change(store, hub)
             return ""
         if _is_retired(store, ring):
+            if store.log.note(_CHANGING) == _BEGUN:
+                begin_new_hub_key(store, hub)
+                return ""
             _lay_ring(store, hub)
-            return "" if store.log.note(_CHANGING) == _BEGUN else "set back"
+            return "set back"
         found = ring.open(login, password).secret.hex()
     except Unreadable as error:
         raise _another_key() from error

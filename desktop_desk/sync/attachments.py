@@ -13,7 +13,7 @@ from typing import Any
 from desktop_desk.desk.exchange_ports import Hub, Shelf
 from desktop_desk.desk.ports import AttachmentRecord, Store
 from desktop_desk.domain.attachments import parts_of
-from desktop_desk.domain.errors import Invalid
+from desktop_desk.domain.errors import Invalid, Unreadable
 from desktop_desk.i18n import _
 from desktop_desk.sync.sealer import Sealer
 
@@ -170,7 +170,7 @@ class _Round:
                 kept = self._store.attachments.take(record.sha, record.size, n, body)
             # Where only the whole is wrong, nobody can tell which part it is.
             damaged = damaged if kept else range(parts_of(record.size))
-        except (ValueError, Invalid):
+        except (ValueError, Invalid, Unreadable):
             kept = False
         if not kept:
             for part in damaged:

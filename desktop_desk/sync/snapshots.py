@@ -122,17 +122,36 @@ def fetch_snapshot(
             if hashlib.sha256(file.read(size)).hexdigest() != wanted:
                 raw = _part(hub, f"{snapshot.id}.{number}", sealer, size)
                 if raw is None or hashlib.sha256(raw).hexdigest() != wanted:
-                    raise Invalid(
-                        "snapshot",
-                        _("The copy of the desk at {address} is not whole.").format(address=hub.address),
-                        _("Sync at a desk that has everything: it lays a new copy there. Then try again."),
-                    )
+                    raise _not_whole(hub)
                 file.seek(done)
                 file.write(raw)
             done += size
             if told is not None:
                 told(done, snapshot.size)
         file.truncate(done)
+
+
+def fetch_image(
+    hub: Hub, snapshot: Snapshot, sealer: Sealer | None = None, told: Told | None = None
+) -> bytearray:
+    """The bytes of a snapshot's desk file, on no disk; Invalid when a part is missing, torn or changed."""
+    image = bytearray()
+    for number, (size, wanted) in enumerate(snapshot.parts, 1):
+        raw = _part(hub, f"{snapshot.id}.{number}", sealer, size)
+        if raw is None or hashlib.sha256(raw).hexdigest() != wanted:
+            raise _not_whole(hub)
+        image += raw
+        if told is not None:
+            told(len(image), snapshot.size)
+    return image
+
+
+def _not_whole(hub: Hub) -> Invalid:
+    return Invalid(
+        "snapshot",
+        _("The copy of the desk at {address} is not whole.").format(address=hub.address),
+        _("Sync at a desk that has everything: it lays a new copy there. Then try again."),
+    )
 
 
 def _part(hub: Hub, name: str, sealer: Sealer | None, size: int) -> bytes | None:

@@ -169,6 +169,8 @@ def test_stopped_at_any_step_the_next_sync_goes_on_and_meanwhile_nobody_is_kept_
     assert opened_by(sealed, old) == []
     assert not (whole / "about" / "before").exists()
     assert copies
+    for copy in copies:
+        sync(sealed, copy, PASSWORD)  # one that came while the hub had its old key is asked as well
     same_everywhere(sealed, laptop, *copies)
 
 
@@ -258,3 +260,15 @@ def test_whoever_may_not_share_changes_no_key_and_a_plain_hub_has_none(sealed: S
     meeting.store_of(sealed.ada).log.keep_note("hub_key", "")
     with pytest.raises(Invalid, match="not encrypted"):
         sharing.renew_hub_key(sealed.ada, clock=sealed.clock)
+
+
+def test_a_part_of_a_file_that_no_key_opens_is_told_and_laid_again(sealed: Sealed) -> None:
+    (part,) = [each for each in (sealed.folder / "hub" / "chunks").iterdir() if each.name.endswith("-0")]
+    part.write_bytes(bytes(len(part.read_bytes())))
+    laptop = sealed.take("laptop")
+    assert (part.with_name(f"{part.name}.spoilt")).exists()
+    sealed.clock.passes(days=2)
+    sync(sealed, sealed.ada)
+    sync(sealed, laptop)
+    (record,) = laptop.store.attachments.since(0, 10)
+    assert b"".join(laptop.open_attachment(record.uid)) == FILE

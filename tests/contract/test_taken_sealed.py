@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop_desk import bootstrap, encryption, sharing
+from desktop_desk import bootstrap, bringing, encryption, sharing
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.front_door import FrontDoor
 from desktop_desk.desk.ports import Draft
@@ -124,6 +124,32 @@ def test_passwords_and_the_recovery_code_open_it_and_it_goes_on_with_the_plain_h
     door.close()
 
 
+@pytest.mark.parametrize("most", [0, 1 << 30])
+def test_what_is_too_large_to_be_sealed_in_memory_comes_fact_by_fact(
+    office: PlainOffice, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(bringing, "MOST_IN_MEMORY", most)
+    office.take(encryption.new_code())
+    front = office.opened()
+    ada = front.log_in("ada", PASSWORD)
+    sharing.sync(office.ada, clock=office.clock)
+    assert ada.search(PLANTED)
+    here, there = ada.check(rebuild=True), office.ada.check(rebuild=True)
+    assert (here.problems, here.digest) == ((), there.digest)
+    (record,) = ada.store.attachments.since(0, 10)
+    assert b"".join(ada.open_attachment(record.uid)) == PLANTED.encode() * 500
+    front.close()
+
+
+def test_a_torn_copy_at_the_hub_is_passed_over(office: PlainOffice) -> None:
+    for part in Path(office.hub.removeprefix("folder:"), "snapshots").glob("*.1"):
+        part.write_bytes(part.read_bytes()[:100])
+    office.take(encryption.new_code())
+    front = office.opened()
+    assert front.log_in("ada", PASSWORD).ticket(office.number).number == office.number
+    front.close()
+
+
 def vector(desk: Desk) -> dict[str, int]:
     return {str(replica): seq for replica, seq in desk.store.log.vector().items()}
 
@@ -133,7 +159,8 @@ def test_who_has_no_keys_yet_is_named_and_who_takes_it_gets_his_own(office: Plai
     assert john is not None
     for uid in (john.uid, office.ada.actor.uid):
         office.ada.take_in([[Draft("agent_edited", uid, {"public_key": "", "wrapped_key": ""})]])
-    sharing.sync(office.ada, clock=office.clock)
+    office.hub = f"{office.hub} of another kind"
+    sharing.new_hub(office.ada, office.hub, clock=office.clock)
     assert office.take(encryption.new_code()).without_keys == ("john",)
     front = office.opened()
     assert front.log_in("ada", PASSWORD).actor.login == "ada"
