@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from desktop_desk.ui.status_light.dialog import LightDialog
 
 LOOK_MS: Final = 30_000
+SOON_MS: Final = 2_000
+"""After something was written here: not once for each act."""
+
 FIRST_MS: Final = 6_000
 """Whoever keeps the mail has looked once by then: what waited while the program was closed is no trouble."""
 
@@ -55,6 +58,10 @@ class WindowLight(QObject):
         self._clock.setInterval(LOOK_MS)
         self._clock.timeout.connect(self.look)
         self._clock.start()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(SOON_MS)
+        self._soon.timeout.connect(self.look)
         QTimer.singleShot(FIRST_MS, self, self.look)
         self.item.pressed.connect(self.show_dialog)
         self.strip.pressed.connect(self.show_dialog)
@@ -168,7 +175,7 @@ class WindowLight(QObject):
 
     def _on_changed(self, _done: "Done", _initiator: object) -> None:
         if self._mail:
-            self.look()
+            self._soon.start()
 
 
 def _taken(desk: "Desk", box: str) -> "Done":
