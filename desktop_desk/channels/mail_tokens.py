@@ -26,6 +26,9 @@ SLOWER: Final = 5.0
 
 LONGEST_PAUSE, LONGEST_CODE = 60.0, 3600.0
 SERVER_ERRORS: Final = 500
+_OF_PAGES: Final = ("https://", "http://")
+"""How addresses begin that a browser may be sent to."""
+
 _LATER: Final = frozenset({"temporarily_unavailable", "server_error", "429"})
 
 
@@ -71,11 +74,12 @@ def invited(box: Mailbox, trust: ssl.SSLContext | None = None) -> Invitation:
     # Some servers speak an older draft of the standard.
     address = answer.text("verification_uri") or answer.text("verification_url")
     code, device = answer.text("user_code"), answer.text("device_code")
-    if not (address.startswith(("https://", "http://")) and code and device):
+    direct = answer.text("verification_uri_complete")
+    if not (address.startswith(_OF_PAGES) and code and device):
         reason = _("{url} gives no code to sign in with.").format(url=box.device_url)
         raise Invalid("device_url", reason, _("Look its address up at the provider of the mailbox."))
     return Invitation(
-        _printable(address), _printable(code), _printable(answer.text("verification_uri_complete")),
+        _printable(address), _printable(code), _printable(direct) if direct.startswith(_OF_PAGES) else "",
         min(answer.seconds("expires_in", 900.0), LONGEST_CODE), max(answer.seconds("interval", SLOWER), 1.0), device,
     )  # fmt: skip
 

@@ -113,7 +113,22 @@ def test_the_connection_is_closed_in_order_and_at_once(office: ADesk) -> None:
         assert comes(lambda: log.read_text().count("Logged out") == 3), "two looks and the waiting"
 
 
-def test_a_mailbox_that_is_changed_or_another_windows_is_not_waited_for(
+def test_only_the_window_that_fetches_waits(office: ADesk, server: ImapServer, at_work: AtWork) -> None:
+    box = a_box(office, server)
+    at_work.begin()
+    other = AtWork(office, server)
+    other.keeping = office.another_window().mail_keeping()
+    assert not other.rounds.go(other.keeping, hurry=True).mine
+    at_work.rounds.leave(at_work.keeping)
+    other.begin()
+    assert not at_work.rounds.go(at_work.keeping).mine
+    at_work.bells.join(SECONDS)
+    assert (at_work.bells.waits(box), other.bells.waits(box)) == (False, True)
+    other.bells.close()
+    other.bells.join(SECONDS)
+
+
+def test_a_mailbox_that_is_out_of_use_is_not_waited_for(
     office: ADesk, server: ImapServer, at_work: AtWork
 ) -> None:
     box = a_box(office, server)

@@ -82,10 +82,11 @@ def test_a_code_ends(server: SignInServer, box: Mailbox, clock: Clock) -> None:
     def passes(seconds: float) -> None:
         clock.now += seconds
 
+    server.interval = 100
     server.states = ["authorization_pending"] * 1000
     with pytest.raises(AccessDenied, match="the code is over"):
         awaited(box, invited(box), passes, clock=clock)
-    assert clock.now - 1_000_000 == pytest.approx(900, abs=5)
+    assert clock.now - 1_000_000 == 900
 
 
 @pytest.mark.parametrize(
@@ -141,6 +142,14 @@ def test_an_address_that_is_none_is_refused(server: SignInServer, box: Mailbox) 
     server.raw = b'{"device_code": "d", "user_code": "A", "verification_uri": "javascript:alert(1)"}'
     with pytest.raises(Invalid, match="gives no code"):
         invited(box)
+
+
+def test_a_browser_is_sent_to_pages_only(server: SignInServer, box: Mailbox) -> None:
+    server.raw = (
+        b'{"device_code": "d", "user_code": "A", "verification_uri": "https://x.example/",'
+        b' "verification_uri_complete": "file:///etc/passwd"}'
+    )
+    assert invited(box).direct == ""
 
 
 # Renewing
@@ -272,8 +281,15 @@ def test_a_login_that_cannot_be_said_is_refused(box: Mailbox, login: str) -> Non
 def test_what_is_no_sign_in_server_is_said(server: SignInServer, box: Mailbox, raw: bytes) -> None:
     server.raw = raw
     with pytest.raises(StorageUnavailable, match="does not answer as a sign-in server") as told:
-        renewed(box, "x")
+        renewed(box, server.sign_in())
     assert told.value.kind == "unreachable"
+
+
+def test_an_address_that_leads_nowhere_needs_a_person(server: SignInServer, box: Mailbox) -> None:
+    server.raw = b"<html>Not found</html>"
+    with pytest.raises(Invalid) as told:
+        renewed(box, "x")
+    assert told.value.field == "token_url"
 
 
 @pytest.mark.parametrize(
