@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from desktop_desk.channels.mail_reading import read_mail, source_text
@@ -94,11 +94,12 @@ def take_mail(
     """File one mail, or put it into quarantine; `beside` writes something in the same transaction."""
     mail, why = _read(found, room.now())
     if beside is None:
-        return room.take(found.raw, mail, why=why, mailbox=mailbox, guarded=guarded, where=found.where)
-    with room.together():
         filed = room.take(found.raw, mail, why=why, mailbox=mailbox, guarded=guarded, where=found.where)
-        beside()
-    return filed
+    else:
+        with room.together():
+            filed = room.take(found.raw, mail, why=why, mailbox=mailbox, guarded=guarded, where=found.where)
+            beside()
+    return replace(filed, subject=mail.subject) if mail is not None else filed
 
 
 def _take_all(

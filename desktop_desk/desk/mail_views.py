@@ -46,7 +46,7 @@ class IncomingMail:
 class Filed:
     """What became of a mail: `number` of its ticket or "", `why` for what was not filed, `where` it was read.
 
-    `act` is the act of a person who filed it, to undo it by.
+    `act` is the act of a person who filed it, to undo it by; `subject` is the mail's own.
     """
 
     became: Became
@@ -55,3 +55,4 @@ class Filed:
     why: str = ""
     where: str = ""
     act: str = ""
+    subject: str = ""

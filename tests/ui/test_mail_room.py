@@ -212,6 +212,7 @@ def test_a_folder_that_is_dropped_is_taken_in_and_accounted_for(
     part(window, QPushButton, "came_ticket").click()
     dialog = window.findChild(CameInDialog)
     assert dialog is not None
+    assert shown(dialog.table, 1) == ["Printer"]
     dialog.table.row_activated.emit(0)
     view = window.current_ticket()
     assert view is not None

@@ -85,7 +85,7 @@ class CameInDialog(QDialog):
     def _show(self) -> None:
         key = next((key for key, tab in self._tabs.items() if tab.isChecked()), "")
         rows = [
-            (place, (mail.number, mail.where, " ".join(mail.why.split()), 0))
+            (place, (mail.number, _one_line(mail.subject), mail.where, _one_line(mail.why), 0))
             for place, mail in enumerate(self._mails)
             if mail.became == key
         ]
@@ -105,6 +105,11 @@ class CameInDialog(QDialog):
 def _columns() -> tuple[Column, ...]:
     return (
         Column("number", _("Ticket"), "number", 80, sortable=False),
-        Column("where", _("From where"), "text", 330, sortable=False, stretch=True),
-        Column("why", _("Why"), "text", 260, sortable=False),
+        Column("subject", _("Subject"), "text", 220, sortable=False, stretch=True),
+        Column("where", _("From where"), "text", 220, sortable=False),
+        Column("why", _("Why"), "text", 200, sortable=False, spare=1),
     )
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
