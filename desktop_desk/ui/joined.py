@@ -2,10 +2,15 @@
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
+
 if TYPE_CHECKING:
     from desktop_desk.desk.front_door import FrontDoor
     from desktop_desk.ui.main_window import MainWindow
     from desktop_desk.ui.open_desk import OpenDesk
+
+OUTAGES_AFTER_MS = 300
+"""The window stands by then, and what it shows is looked at once more."""
 
 
 def join_all(opened: "OpenDesk", window: "MainWindow", front: "FrontDoor") -> None:
@@ -13,9 +18,14 @@ def join_all(opened: "OpenDesk", window: "MainWindow", front: "FrontDoor") -> No
     from desktop_desk.ui.mail_work import attach as mail
     from desktop_desk.ui.notices import attach as notices
     from desktop_desk.ui.requests import attach as form
-    from desktop_desk.ui.tickets import outage
 
     form.join(opened, window, front)
     mail.join(opened, window, front)
     notices.join(opened, window, front)
+    QTimer.singleShot(OUTAGES_AFTER_MS, window, lambda: _join_outages(window))
+
+
+def _join_outages(window: "MainWindow") -> None:
+    from desktop_desk.ui.tickets import outage
+
     outage.join(window)

@@ -37,6 +37,7 @@ class OutageOnTicket(QObject):
         self._near: OutageOffer | None = None
         window.ticket_shown.connect(self._on_shown)
         self._band.pressed.connect(self.go)
+        self._on_shown(window.pane.view)
 
     def go(self) -> None:
         """The way on: to the master, the message to all, or the making of an outage."""
