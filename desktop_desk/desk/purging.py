@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from desktop_desk.desk.disputes import Disputes
-from desktop_desk.desk.ports import Draft, PersonRecord, TicketRecord
+from desktop_desk.desk.ports import CallBackRecord, Draft, PersonRecord, TicketRecord
 from desktop_desk.desk.views import Done
 from desktop_desk.domain.errors import Invalid, NotFound
 from desktop_desk.domain.facts import EntityId, Fact, fold
@@ -62,7 +62,8 @@ class Purging(Disputes):
             self._require("user.delete")
             person = self._person(uid)
             drafts = self._of_person(person)
-            drafts += self._of_missed_calls(person)
+            missed = self._missed_calls_of(person)
+            drafts += [Draft(PURGED, back.uid, {PURGED: list(_OF_MISSED)}) for back in missed]
             records = self._store.tickets.of_caller(person.id, open_only=False, limit=ALL)
             for record in records:
                 drafts += self._of_ticket(record, conversations=conversations)
@@ -79,10 +80,10 @@ class Purging(Disputes):
         ]
         return drafts
 
-    def _of_missed_calls(self, person: PersonRecord) -> list[Draft]:
-        """What is purged of calls that nobody took and that belong to no ticket.
+    def _missed_calls_of(self, person: PersonRecord) -> list[CallBackRecord]:
+        """Calls of a caller that nobody took and that belong to no ticket.
 
-        A number that others have as well is taken from the calls that name this person.
+        Of a number that others have as well, those that name this person.
         """
         numbers: dict[str, bool] = {}
         for contact in self._store.people.contacts_ever(person.id):
@@ -91,12 +92,12 @@ class Purging(Disputes):
                 for key in {str(fact.fields["key"]) for fact in facts if fact.fields.get("key")}:
                     others = self._store.people.by_contact("phone", key)
                     numbers[key] = any(one.id != person.id for one in others)
-        drafts: list[Draft] = []
+        found: list[CallBackRecord] = []
         for back in self._store.news.call_backs_of(0):
             shared = numbers.get(self._phone_key(back.phone)) if back.phone else None
             if shared is False or (shared and name_key(back.person) == name_key(person.name)):
-                drafts.append(Draft(PURGED, back.uid, {PURGED: list(_OF_MISSED)}))
-        return drafts
+                found.append(back)
+        return found
 
     def _of_ticket(self, record: TicketRecord, *, conversations: bool) -> list[Draft]:
         """What is purged of a ticket of somebody who is to be forgotten."""
@@ -119,13 +120,15 @@ class Purging(Disputes):
                 drafts.append(draft)
         return drafts
 
-    def held_of_person(self, uid: str) -> tuple[PersonRecord, tuple[TicketRecord, ...]]:
-        """A caller and every ticket of his, for telling him all that is held about him."""
+    def held_of_person(
+        self, uid: str
+    ) -> tuple[PersonRecord, tuple[TicketRecord, ...], tuple[CallBackRecord, ...]]:
+        """A caller, his tickets and his missed calls without one, for telling him all that is held about him."""
         with self._store.reading():
             self._require("user.edit")
             person = self._person(uid)
             tickets = self._store.tickets.of_caller(person.id, open_only=False, limit=ALL)
-            return person, tuple(tickets)
+            return person, tuple(tickets), tuple(self._missed_calls_of(person))
 
 
 def _purge_of(facts: Sequence[Fact], names: Iterable[str] | None = None) -> Draft | None:

@@ -1,11 +1,11 @@
-"""All that is held about one caller, for him: his card, and every ticket of his with its thread."""
+"""All that is held about one caller, for him: his card, every ticket of his with its thread, calls that nobody took."""
 
 import json
 from pathlib import Path
 
 from desktop_desk.desk.desk import Desk
 from desktop_desk.domain.errors import Invalid
-from desktop_desk.exchange.shapes import ticket_json
+from desktop_desk.exchange.shapes import iso, ticket_json
 from desktop_desk.i18n import _
 
 
@@ -26,7 +26,7 @@ def export_person(desk: Desk, uid: str, path: Path) -> int:
             "path", _("There is no folder {path}.").format(path=path.parent), _("Make the folder first.")
         )
     with desk.store.reading():
-        person, records = desk.held_of_person(uid)
+        person, records, missed = desk.held_of_person(uid)
         view = desk.person(uid)
         told = {
             "person": {
@@ -34,6 +34,7 @@ def export_person(desk: Desk, uid: str, path: Path) -> int:
                 "contacts": [{"kind": contact.kind, "value": contact.value} for contact in view.contacts],
             },
             "tickets": [ticket_json(desk.ticket(record.number)) for record in records],
+            "missed_calls": [{"at": iso(back.at), "name": back.person, "number": back.phone} for back in missed],
         }  # fmt: skip
     part = path.with_name(f".{path.name}.part")
     try:

@@ -1,5 +1,6 @@
 """Purging: words and callers are forgotten on every replica and in every file, and the history still verifies."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from desktop_desk.desk.views import Attachment, NewPerson
 from desktop_desk.domain.errors import Invalid, NotAllowed, NotFound
 from desktop_desk.domain.facts import EntityId, Fact
+from desktop_desk.exchange.export_person import export_person
 from tests.builders import KEN, ADesk, kens_ticket, texts
 from tests.contract.test_logs import another_replica, assert_same, exchange
 
@@ -173,8 +175,13 @@ def test_all_that_is_held_about_a_caller_is_told(office: ADesk) -> None:
     numbers = [kens_ticket(office.john), kens_ticket(office.john, "another")]
     uid = office.ada.match_person(phone=KEN.phones[0])
     assert uid is not None
-    person, tickets = office.ada.held_of_person(uid)
+    office.john.missed_call(KEN.phones[0], call_id="1")
+    person, tickets, missed = office.ada.held_of_person(uid)
     assert person.name == "Ken Lee"
+    assert [back.phone for back in missed] == [KEN.phones[0]]
+    told = office.path.with_name("ken.json")
+    export_person(office.ada, uid, told)
+    assert json.loads(told.read_text(encoding="utf-8"))["missed_calls"][0]["number"] == KEN.phones[0]
     assert sorted(ticket.number for ticket in tickets) == sorted(numbers)
     with pytest.raises(NotAllowed):
         office.vera.held_of_person(uid)
