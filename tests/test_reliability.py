@@ -1,5 +1,6 @@
 """The page on reliability: every invariant has its test, every figure its place, and the command writes it there."""
 
+import json
 import re
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from tests.rigs import prove
 from tests.rigs.machine import machine
-from tests.rigs.prove import BEGIN, END, PROOFS, Proof
+from tests.rigs.prove import BEGIN, END, PROOFS, Proof, Ran
 
 ROOT = Path(__file__).resolve().parent.parent
 INVARIANTS = {
@@ -58,10 +59,15 @@ def test_figures_take_the_place_of_older_ones_with_what_was_wrong(page: Path) ->
 
 
 def test_a_proof_that_finds_something_wrong_fails_the_command(
-    page: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    def in_this_process(name: str, *, quick: bool) -> Ran:
+        prove.alone(name, tmp_path / "told", quick=quick)
+        return Ran(name, **json.loads((tmp_path / "told").read_text(encoding="utf-8")))
+
     wrong = {"kills": lambda *, deep: Proof([("deep", deep)], ["lost: a call"])}
     monkeypatch.setattr(prove, "PROOFS", wrong)
+    monkeypatch.setattr(prove, "in_a_process", in_this_process)
     monkeypatch.setattr(prove.sys, "argv", ["prove", "--quick"])
     assert prove.main() == 1
     assert "lost: a call" in capsys.readouterr().out
@@ -69,6 +75,12 @@ def test_a_proof_that_finds_something_wrong_fails_the_command(
     monkeypatch.setattr(prove.sys, "argv", ["prove", "nothing"])
     assert prove.main() == 2
     assert "nothing" in capsys.readouterr().err
+
+
+def test_a_proof_that_breaks_off_has_found_something() -> None:
+    ran = prove.in_a_process("no such proof", quick=True)
+    assert ran.wrong == 1
+    assert "broke off with exit code 1" in ran.text
 
 
 def test_the_state_machine_is_counted() -> None:

@@ -12,7 +12,7 @@ from tests.rigs import disk, disk_proofs, hub_power, hub_worker, power
 
 pytestmark = [
     pytest.mark.skipif(bool(disk.why_not()), reason=disk.why_not()),
-    pytest.mark.timeout(1800),
+    pytest.mark.timeout(3 * 3600),  # --deep lets every call of a day fail
 ]
 
 
