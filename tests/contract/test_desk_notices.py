@@ -7,7 +7,8 @@ import pytest
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.views import CallRecord, News
 from desktop_desk.domain.errors import Invalid
-from tests.builders import ADesk, a_ticket, kens_ticket
+from tests.builders import PASSWORD, ADesk, a_ticket, kens_ticket
+from tests.contract.test_logs import another_replica, exchange
 from tests.fakes import HOUR, MINUTE
 
 DAY = 24 * HOUR
@@ -300,4 +301,24 @@ def test_a_difference_is_told_to_whose_ticket_it_is(office: ADesk) -> None:
     office.ada.edit(number, subject="b", seen=form)
     events = [event for event, _number in told(office.jane)]
     assert "difference" in events
+    assert told(office.jane) == []
+
+
+def test_what_an_agent_chose_travels_to_every_copy_of_the_desk(office: ADesk) -> None:
+    laptop = another_replica(office, "laptop.desk")
+    office.jane.set_notices({("new", "all"): ("mail",)}, quiet="18:00-07:30", digest="08:00")
+    exchange(office, laptop)
+    there = laptop.log_in("jane", PASSWORD).notice_settings()
+    assert (there.cells["new", "all"], there.quiet, there.digest) == ({"mail"}, "18:00-07:30", "08:00")
+
+
+def test_what_a_colleague_did_on_another_copy_is_told_when_it_comes(office: ADesk) -> None:
+    number = a_ticket(office.john, agent="jane")
+    laptop = another_replica(office, "laptop.desk")
+    begun(office.jane)
+    away = laptop.log_in("john", PASSWORD)
+    away.note(number, "done on the train")
+    assert told(office.jane) == []
+    exchange(office, laptop)
+    assert told(office.jane) == [("colleague", number)]
     assert told(office.jane) == []
