@@ -55,6 +55,7 @@ class MainWindow(QMainWindow):
     Attributes:
         look, operations, agent, actions_, drafts, parts: what it was made with, for the windows it opens.
         call_desk: takes calls; None until `start`.
+        whereabouts: how the status line says where the desk is; {desk} stands for its name.
 
     Signals:
         ticket_shown(TicketView | None): this ticket is on the pane now, for the first time or changed.
@@ -139,6 +140,7 @@ class MainWindow(QMainWindow):
         bar.setSizeGripEnabled(False)
         set_look(bar, "bar line-top")
         self._where = QLabel(bar)
+        self.whereabouts = _("{desk}, on this machine")
         self._where.setObjectName("status_where")
         self._count = QLabel(bar)
         self._count.setObjectName("status_count")
@@ -361,7 +363,7 @@ class MainWindow(QMainWindow):
     def _on_directory(self, directory: "Directory") -> None:
         name = directory.settings.name or _("Desktop Desk")
         self.setWindowTitle(f"{name} · {self.agent.name}")
-        self._where.setText(_("{desk}, on this machine").format(desk=name))
+        self._where.setText(self.whereabouts.format(desk=name))
 
     def _on_changed(self, done: "Done", _initiator: object) -> None:
         if self.middle.shows_results and done.act:

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton, QRadioButton, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QPushButton, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_desk import bootstrap, config, upkeep
@@ -274,6 +274,9 @@ def test_the_last_desk_opens_again_without_asking_for_the_servers_password(
     the_window_of(second, qtbot)
     assert second._open is not None
     assert second._open.address == shown_address(address)
+    assert second._open.window is not None
+    where = part(second._open.window, QLabel, "status_where")
+    qtbot.waitUntil(lambda: where.text() == "Front desk, on the server 127.0.0.1", timeout=PATIENCE)
 
 
 def the_window_of(program: Program, qtbot: QtBot) -> None:

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from PySide6.QtWidgets import QLabel, QMessageBox, QStatusBar, QVBoxLayout
 
+from desktop_desk.desk.addresses import is_address
 from desktop_desk.i18n import _
 from desktop_desk.ui.safekeeping.backups import BackupsDialog
 from desktop_desk.ui.safekeeping.keeper import BackupKeeper
@@ -67,6 +69,9 @@ def join(opened: "OpenDesk", window: "MainWindow", kept_by: BackupKeeper, look: 
         dialog.open()
 
     window.actions_.bind("desk.backups", show)
+    if is_address(opened.address):
+        server = urlsplit(opened.address).hostname or _("this machine")
+        window.whereabouts = _("{desk}, on the server {server}").replace("{server}", server)
     trouble = _Trouble(window.statusBar())
     window.statusBar().addWidget(trouble)
     kept_by.troubled.connect(trouble.tell)
