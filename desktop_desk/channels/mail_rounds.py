@@ -128,7 +128,9 @@ class Rounds:
         standing, password = self._standing(box), self._password_of(box)
         mark = _mark(box, password)
         if standing.refused == mark and not hurry:
-            standing.due = keeping.now() + EVERY_MS
+            # Without a password the keyring is asked ever more seldom: it may ask the person each time.
+            standing.failures += not password
+            standing.due = keeping.now() + _pause(standing.failures)
             return False
         state, said = self._fetched(keeping, box, password, done.tally)
         if state == "refused" and self._access.drop(box):
@@ -136,8 +138,7 @@ class Rounds:
             state, said = self._fetched(keeping, box, password, done.tally)
         standing.refused = mark if state == "refused" else ""
         standing.failures = 0 if state in {"good", "refused"} else standing.failures + 1
-        pause = min(EVERY_MS * 2 ** min(max(standing.failures - 1, 0), 10), LONGEST_MS)
-        standing.due = keeping.now() + pause
+        standing.due = keeping.now() + _pause(standing.failures)
         keeping.looked(box, state, said)
         if state == "good":
             self._network_is_back(keeping.now())
@@ -169,6 +170,11 @@ class Rounds:
             if standing.failures > 1:
                 standing.failures = 1
                 standing.due = min(standing.due, now + EVERY_MS)
+
+
+def _pause(failures: int) -> int:
+    """How long, ms, until the next look after so many in vain."""
+    return min(EVERY_MS * 2 ** min(max(failures - 1, 0), 10), LONGEST_MS)
 
 
 def _mark(box: Mailbox, password: str) -> str:

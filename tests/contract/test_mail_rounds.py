@@ -179,3 +179,23 @@ def test_it_stops_between_two_mails_and_goes_on_there(
     again = rounds_of(trust)
     office.clock.now += LEASE_MS
     assert again.go(office.front.mail_keeping()).tally.read == 2
+
+
+def test_a_keyring_without_the_password_is_asked_ever_more_seldom(
+    office: ADesk, server: ImapServer, trust: ssl.SSLContext
+) -> None:
+    box = a_box(office, server.tls)
+    typed = [""]
+    rounds, keeping = rounds_of(trust, lambda _box: typed[0]), office.front.mail_keeping()
+    pauses: list[int] = []
+    for _try in range(7):
+        rounds.go(keeping)
+        due = rounds.next_due(keeping)
+        assert due is not None
+        pauses.append((due - office.clock.now) // EVERY_MS)
+        office.clock.now = due
+    assert pauses == [1, 1, 2, 4, 8, 10, 10]
+    assert "no password" in look(office, box).said
+    typed[0] = PASSWORD
+    assert rounds.go(keeping).looked == 1
+    assert look(office, box).state == "good"
