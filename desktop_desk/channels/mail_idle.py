@@ -280,4 +280,4 @@ class Bells:
 def _is_news(line: bytes) -> bool:
     """Whether a line of the server says that there are mails."""
     parts = line.upper().split()
-    return len(parts) == 3 and parts[0] == b"*" and parts[2] in {b"EXISTS", b"RECENT"}
+    return len(parts) == 3 and parts[0] == b"*" and parts[2] == b"EXISTS"

@@ -24,6 +24,9 @@ LONGEST_MS: Final = 10 * 60_000
 LONGER_MS: Final = 4 * 60_000
 """So much longer between two looks into a mailbox that tells by itself when a mail comes."""
 
+GAP_MS: Final = 3_000
+"""At least so long between two looks because mails have come: providers count logins."""
+
 SHORTEST_REST, LONGEST_REST = 0.004, 0.05
 """Seconds of rest after a mail: about as long as it took, so that the window has the computer in between."""
 
@@ -36,6 +39,7 @@ class _Standing:
     """When a mailbox is next looked into; `refused`: a digest of what the server did not take, to try nothing twice."""
 
     due: int = 0
+    looked: int = -GAP_MS
     failures: int = 0
     refused: str = ""
 
@@ -82,17 +86,17 @@ class Rounds:
         self._access = access or AccessTokens(trust)
         self._bells = bells
         self._standings: dict[str, _Standing] = {}
+        self._rung: set[str] = set()
 
     def go(self, keeping: MailKeeping, *, hurry: bool = False) -> Round:
         """Look into what is due; with `hurry`, because a person asked for it, into all of them."""
         done, boxes = Round(), keeping.boxes()
         if hurry:
             self._access.anew()
-        rung = frozenset[str]()
         if self._bells is not None:
             self._bells.only(boxes)
-            rung = self._bells.rung()
-        due = [box for box in boxes if hurry or box.uid in rung or self._due(box) <= keeping.now()]
+            self._rung |= self._bells.rung()
+        due = [box for box in boxes if hurry or self._due(box) <= keeping.now()]
         waits = any(map(self._waits, boxes))
         if self._stopped() or not (due or waits):
             return done
@@ -121,6 +125,8 @@ class Rounds:
 
     def _due(self, box: Mailbox) -> int:
         standing = self._standing(box)
+        if box.uid in self._rung:
+            return min(standing.due, standing.looked + GAP_MS)
         return standing.due + (LONGER_MS if not standing.failures and self._waits(box) else 0)
 
     def _visit(self, keeping: MailKeeping, box: Mailbox, done: Round, *, hurry: bool) -> bool:
@@ -132,6 +138,8 @@ class Rounds:
             standing.failures += not password
             standing.due = keeping.now() + _pause(standing.failures)
             return False
+        self._rung.discard(box.uid)
+        standing.looked = keeping.now()
         state, said = self._fetched(keeping, box, password, done.tally)
         if state == "refused" and self._access.drop(box):
             # The token was called back before its end: once more, with a new one.

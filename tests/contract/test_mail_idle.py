@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from desktop_desk.channels.mail_idle import Bells, Waiter
-from desktop_desk.channels.mail_rounds import EVERY_MS, LONGER_MS, Rounds
+from desktop_desk.channels.mail_rounds import EVERY_MS, GAP_MS, LONGER_MS, Rounds
 from desktop_desk.desk.directory import Mailbox
 from tests.builders import ADesk
 from tests.dovecot import PASSWORD, ImapServer, imap_server
@@ -59,6 +59,7 @@ class AtWork:
     """A window's rounds with bells; ends them."""
 
     def __init__(self, office: ADesk, server: ImapServer) -> None:
+        self.office = office
         self.heard = threading.Event()
         self.bells = Bells(self.heard.set, trusting(server))
         self.rounds = Rounds(lambda _box: PASSWORD, trust=trusting(server), rest=at_once, bells=self.bells)
@@ -69,7 +70,9 @@ class AtWork:
         assert self.rounds.go(self.keeping).looked == 1
         assert self.heard.wait(SECONDS)
         self.heard.clear()
+        self.office.clock.now += GAP_MS
         assert self.rounds.go(self.keeping).looked == 1
+        self.office.clock.now += GAP_MS
 
     def due_in(self) -> int:
         due = self.rounds.next_due(self.keeping)
@@ -98,7 +101,23 @@ def test_a_mail_that_comes_is_told_at_once(office: ADesk, server: ImapServer, at
 def test_a_server_that_tells_is_asked_less_often(office: ADesk, server: ImapServer, at_work: AtWork) -> None:
     a_box(office, server)
     at_work.begin()
-    assert at_work.due_in() == EVERY_MS + LONGER_MS
+    assert at_work.due_in() == EVERY_MS + LONGER_MS - GAP_MS
+
+
+def test_mails_that_come_one_after_the_other_make_no_storm_of_logins(
+    office: ADesk, server: ImapServer, at_work: AtWork
+) -> None:
+    a_box(office, server)
+    at_work.begin()
+    deliver(server, "one")
+    assert at_work.heard.wait(SECONDS)
+    assert at_work.rounds.go(at_work.keeping).tally.read == 1
+    at_work.heard.clear()
+    deliver(server, "two")
+    assert at_work.heard.wait(SECONDS)
+    assert at_work.rounds.go(at_work.keeping).looked == 0, "a moment ago it was looked into"
+    office.clock.now += GAP_MS
+    assert at_work.rounds.go(at_work.keeping).tally.read == 1
 
 
 def test_the_connection_is_closed_in_order_and_at_once(office: ADesk) -> None:
@@ -158,7 +177,7 @@ def test_a_server_that_goes_away_is_asked_each_minute_again(office: ADesk) -> No
         at_work = AtWork(office, server)
         at_work.begin()
     at_work.bells.join(SECONDS)
-    assert (at_work.bells.waits(box), at_work.due_in()) == (False, EVERY_MS)
+    assert (at_work.bells.waits(box), at_work.due_in()) == (False, EVERY_MS - GAP_MS)
 
 
 class Line:

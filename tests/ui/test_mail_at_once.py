@@ -37,7 +37,7 @@ def test_a_mail_is_a_ticket_within_seconds_and_the_line_is_closed_with_the_windo
         trust=ssl.create_default_context(cafile=str(server.certificate)),
     )  # fmt: skip
     with qtbot.waitSignal(keeper.rung, timeout=30_000):
-        keeper.tick()
+        keeper.start()
     qtbot.waitUntil(lambda: not keeper.busy, timeout=30_000)
     with qtbot.waitSignal(keeper.came, timeout=30_000) as came:
         server.deliver(b"From: ken@x.example\nSubject: VPN down\nMessage-ID: <1@x>\n\nHello\n", "1.h")
