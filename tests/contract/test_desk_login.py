@@ -220,12 +220,18 @@ VERBS: dict[str, tuple[str, Verb]] = {
     "merge": ("ticket.merge", lambda desk, office, number: desk.merge(number, a_ticket(office.ada))),
     "unmerge": ("ticket.merge", lambda desk, office, number: desk.unmerge(merged(office, number))),
     "start_outage": ("ticket.create", lambda desk, _office, number: desk.start_outage("VPN", number)),
-    "join_outage": ("ticket.create", lambda desk, office, number: desk.join_outage(an_outage(office), number)),
+    "join_outage": (
+        "ticket.create",
+        lambda desk, office, number: desk.join_outage(an_outage(office), number),
+    ),
     "leave_outage": (
         "ticket.create",
         lambda desk, office, number: desk.leave_outage(part_of_an_outage(office, number)),
     ),
-    "answer_outage": ("ticket.reply", lambda desk, office, _number: desk.answer_outage(an_outage(office), "x")),
+    "answer_outage": (
+        "ticket.reply",
+        lambda desk, office, _number: desk.answer_outage(an_outage(office), "x"),
+    ),
     "log_call_in_outage": (
         "ticket.create",
         lambda desk, office, number: desk.log_call_in_outage(

@@ -213,7 +213,9 @@ def a_line(office: ADesk, phone: str = "queue-700, 30 901820-70") -> None:
 
 
 @pytest.mark.parametrize("queue", ["night shift", "Queue-700", "+49 30 901820-70", "030 90182070"])
-def test_a_call_to_a_teams_line_is_owed_by_the_team_even_if_it_rang_for_one(office: ADesk, queue: str) -> None:
+def test_a_call_to_a_teams_line_is_owed_by_the_team_even_if_it_rang_for_one(
+    office: ADesk, queue: str
+) -> None:
     office.ada.change_settings(country="DE")
     a_line(office, "queue-700, 030 90182070")
     office.john.missed_call(KEN, "Ken Lee", call_id="a1", rung=("john",), queue=queue)
