@@ -158,3 +158,27 @@ def test_what_two_copies_did_to_the_office_is_listed_and_settled(
     assert does(office, "office", "differences") == {"differences": [], "duplicates": []}
     refused = cli.run("--desk", str(office), "--as", "ann", "office", "retire", other)
     assert refused.code == 1
+
+
+def test_after_a_theft_desk_and_hub_get_new_keys_by_one_command_and_the_others_go_on(
+    does: Does, office: Path, tmp_path: Path
+) -> None:
+    first = does(office, "desk", "encrypt")["recovery"]
+    hub, laptop = f"folder:{tmp_path / 'hub'}", tmp_path / "laptop.desk"
+    does(office, "hub", "new", hub, "--label", "Front desk")
+    taken = does(office, "replica", "new", hub, str(laptop), "--label", "Laptop", "--encrypt")
+    assert taken["recovery"] != first
+    there = does(laptop, "ticket", "log", "--subject", "logged on the road")["number"]
+    again = does(office, "desk", "rekey")
+    assert (again["hub"], again["hub_waits"]) == (hub, None)
+    assert again["recovery"] != first
+    does(laptop, "sync")
+    does(office, "hub", "rekey")
+    does(laptop, "sync")
+    does(office, "sync")
+    assert does(office, "ticket", "show", there)["subject"] == "logged on the road"
+    assert does(office, "desk", "rekey", "--no-hub")["hub"] is None
+    (tmp_path / "hub").rename(tmp_path / "unplugged")
+    waits = does(office, "desk", "rekey")
+    assert waits["hub"] == hub
+    assert waits["hub_waits"]
