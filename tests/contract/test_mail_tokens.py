@@ -2,18 +2,20 @@
 
 import ssl
 from collections.abc import Iterator
+from email.message import EmailMessage
 
 import pytest
 
 from desktop_desk.channels import mail_tokens
 from desktop_desk.channels.mail_fetch import fetch_mails
+from desktop_desk.channels.mail_out import Posted, Undelivered, send_due
 from desktop_desk.channels.mail_rounds import EVERY_MS, Rounds
 from desktop_desk.channels.mail_tokens import AccessTokens
 from desktop_desk.channels.mail_trial import try_mailbox
 from desktop_desk.desk.directory import Mailbox
 from desktop_desk.desk.mail_looks import look_of
 from desktop_desk.domain.errors import AccessDenied
-from tests.builders import ADesk
+from tests.builders import ADesk, kens_ticket
 from tests.dovecot import ImapServer, imap_server
 from tests.sign_in_server import SignInServer, at_once
 
@@ -145,3 +147,48 @@ def test_a_mailbox_is_tried_by_its_token(
     assert (works.ok, "Mail in works" in works.said) == (True, True)
     (fails,) = try_mailbox(box, "", trust=trusting(server))
     assert (fails.ok, fails.field, "Nobody has signed in" in fails.said) == (False, "auth", True)
+
+
+class Silent:
+    """A connection on which every letter goes."""
+
+    def send(self, message: EmailMessage, sender: str, recipients: list[str]) -> str:
+        assert (message["Subject"], sender, recipients)
+        return ""
+
+    def close(self) -> None:
+        return
+
+
+def test_letters_go_with_a_new_token_when_the_old_one_was_called_back(
+    office: ADesk, tokens: SignInServer, kept: dict[str, str]
+) -> None:
+    office.ada.add(
+        "mailbox", name="Help", address=ADDRESS, smtp_host="localhost", smtp_port=1, **tokens.fields()
+    )
+    kept[ADDRESS] = tokens.sign_in()
+    access, said = AccessTokens(), list[str]()
+
+    def dialled(_box: Mailbox, token: str) -> Silent:
+        said.append(token)
+        if token not in tokens.good:
+            raise Undelivered("stopped", "refused")
+        return Silent()
+
+    def sent() -> Posted:
+        office.clock.passes(seconds=10)
+        kens_ticket(office.john)
+        office.clock.passes(seconds=10)
+        return send_due(
+            office.front.outbox(), lambda box: kept[box.address], office.clock, dialled=dialled, access=access
+        )
+
+    assert sent().sent == 1
+    tokens.call_back()
+    assert sent().sent == 1
+    assert (len(said), len(set(said)), said[0]) == (3, 2, said[1])
+    tokens.refreshes.clear()
+    tokens.call_back()
+    done = sent()
+    assert (done.sent, done.waiting) == (0, 1)
+    assert "holds no longer" in done.problems[0]
