@@ -48,6 +48,7 @@ def texts(ticket: dict[str, Any], kind: str) -> list[tuple[str | None, str]]:
     return [(entry["by"], entry["text"]) for entry in ticket["thread"] if entry["kind"] == kind]
 
 
+@pytest.mark.timeout(600)  # dozens of starts of the program, one after the other
 def test_a_call_is_logged_handed_on_resolved_and_closed(desk: Path) -> None:
     john, jane = Person("john", desk), Person("jane", desk)
 
