@@ -24,6 +24,20 @@ PATIENCE = 30.0
 QUIET_LOOKS = 4
 IN_SIGHT = 15
 LOGIN, PASSWORD = "john", "demo"  # the demo's, printed in the manual
+MAILS = {
+    "empty": "",
+    "bounce": (
+        "From: MAILER-DAEMON@mx.example\nTo: help@office.example\nSubject: Undelivered mail\n"
+        "Message-ID: <2@mx.example>\nAuto-Submitted: auto-replied\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+        "--b\nContent-Type: text/plain\n\nNobody of this name is here.\n"
+        "--b\nContent-Type: message/delivery-status\n\n"
+        "Reporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; old@customer.example\n"
+        "Action: failed\nStatus: 5.1.1\n"
+        "--b--\n"
+    ),
+}
+"""Mails that cannot be filed by themselves, one for each reason."""
 Scheme = Literal["light", "dark"]
 T = TypeVar("T")
 
@@ -167,6 +181,7 @@ def paint_scheme(app: "QApplication", desk: Path, scheme: Scheme, wanted: frozen
         studio.window.resize(*SIZE)
         paint_tickets(studio)
         paint_office(studio)
+        paint_mail(studio)
         if not wanted or "copies" in wanted:
             paint_copies(studio)
     finally:
@@ -189,6 +204,8 @@ def paint_doors(studio: Studio) -> None:
 
 def paint_tickets(studio: Studio) -> None:
     """The main window with a ticket, the call panel, and handing on."""
+    from desktop_desk.ui.calls.panel import CallPanel
+
     window = studio.window
     story, number = tickets_to_show(studio)
     window.open_ticket(story)
@@ -211,6 +228,9 @@ def paint_tickets(studio: Studio) -> None:
     studio.press("Return")
     studio.type("vpn does not conn")
     studio.take("log-call", window)
+    panel = there(window.findChild(CallPanel))
+    panel.discard_wanted.emit(panel.front)
+    studio.wait()
 
 
 def tickets_to_show(studio: Studio) -> tuple[str, str]:
@@ -245,6 +265,33 @@ def paint_office(studio: Studio) -> None:
     for key, name in {**pages, "summary": "summary"}.items():
         office.show_page(key)
         studio.take(name, office)
+    office.close()
+
+
+def paint_mail(studio: Studio) -> None:
+    """Mails that wait for somebody, the words of letters, and what an agent is told of."""
+    from desktop_desk.channels.mail_import import import_mails
+    from desktop_desk.ui.notices.dialog import NoticesDialog
+    from desktop_desk.ui.settings.office_window import office_of
+
+    window = studio.window
+    mails = Path(studio.desk.address).parent / "mails"
+    mails.mkdir(exist_ok=True)
+    for name, text in MAILS.items():
+        (mails / f"{name}.eml").write_text(text, encoding="utf-8")
+    window.operations.read(lambda desk: import_mails(desk, [mails]), owner=window, then=lambda _tally: None)
+    studio.wait()
+    window.refresh()
+    window.show_queue("quarantine")
+    studio.take("quarantine", window)
+    dialog = NoticesDialog(studio.look, window.operations, window)
+    dialog.read()
+    studio.take("notices", dialog)
+    dialog.close()
+    office = office_of(window)
+    office.resize(*SIZE)
+    office.show_page("template")
+    studio.take("templates", office)
     office.close()
 
 

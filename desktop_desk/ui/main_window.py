@@ -1,7 +1,7 @@
 """The frame around everything: top bar, queues, list, ticket; it joins the screens and owns no data."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt, Signal
@@ -111,7 +111,8 @@ class MainWindow(QMainWindow):
         self.side = SideList(self.look, self)
         self.side.setObjectName("queues")
         self.side.setAccessibleName(_("Queues"))
-        self.side.set_items(queue_items({}))
+        self._counts: Mapping[str, int] = {}
+        self.side.set_items(queue_items(self._counts))
         self.middle = Middle(self.look, self.operations, self.actions_, self.now, parent=self)
         self.list = self.middle.list
         self.pane = TicketPane(self.look, self.drafts, self.now, parent=self)
@@ -234,6 +235,9 @@ class MainWindow(QMainWindow):
     def show_queue(self, key: str) -> None:
         """Show that queue, or For me, in the middle."""
         self.top.search.clear()
+        standing = self.side.keys()
+        if key not in standing:
+            self.side.set_items(queue_items(self._counts, key))
         self.side.select(key)
         self.actions_[f"view.{key}"].setChecked(True)
         if self.middle.show_page(key):
@@ -353,7 +357,8 @@ class MainWindow(QMainWindow):
             self.parts.person(self, view.caller.uid)
 
     def _on_counted(self, counters: "Counters") -> None:
-        self.side.set_items(queue_items(counters.queues, self.side.selected()))
+        self._counts = counters.queues
+        self.side.set_items(queue_items(self._counts, self.side.selected()))
         if self.side.selected() == "forme":
             text, queue = _("{shown:,} for me · {total:,} tickets"), "forme"
         else:

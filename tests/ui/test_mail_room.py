@@ -86,6 +86,18 @@ def test_the_quarantine_stands_in_the_side_list_only_while_something_is_in_it(
     assert front_desk.queues.counts()["quarantine"] == "1"
 
 
+def test_an_empty_quarantine_that_somebody_looks_at_stands_in_the_side_list_until_he_leaves(
+    window: MainWindow, front_desk: FrontDesk, qtbot: QtBot
+) -> None:
+    assert "quarantine" not in front_desk.queues.counts()
+    window.actions_["view.quarantine"].trigger()
+    qtbot.waitUntil(lambda: window.side.selected() == "quarantine")
+    window.show_queue("open")
+    window.refresh()
+    qtbot.waitUntil(lambda: "quarantine" not in front_desk.queues.counts())
+    assert window.side.selected() == "open"
+
+
 def test_a_held_mail_is_read_with_its_reason_and_its_headers(held: Path, window: MainWindow) -> None:
     table = quarantine(window)
     assert shown(table) == ["Undelivered", "Undelivered"]
