@@ -178,11 +178,11 @@ class MemoryNews:
             and since <= record.due <= until
             and is_his(record)
         ]
-        return tuple(sorted(due, key=lambda record: -(record.due or 0))[:limit])
+        return tuple(sorted(due, key=lambda record: (-(record.due or 0), -record.id))[:limit])
 
     def different(self, since: int, limit: int) -> tuple[TicketRecord, ...]:
         found = [one for one in self._memory.world.records if one.differences and one.updated >= since]
-        return tuple(sorted(found, key=lambda record: -record.updated)[:limit])
+        return tuple(sorted(found, key=lambda record: (-record.updated, -record.id))[:limit])
 
     def call_backs_of(self, ticket: int) -> tuple[CallBackRecord, ...]:
         world = self._memory.world

@@ -401,9 +401,7 @@ def _with_members(values: Mapping[str, Any]) -> dict[str, Any]:
     found = dict(values)
     found["roles"] = {name[5:]: role for name, role in values.items() if name.startswith("role:") and role}
     found["notices"] = {
-        name: str(value)
-        for name, value in values.items()
-        if name.startswith("notice:") and value is not None
+        name: str(value) for name, value in values.items() if name.startswith("notice:") and value is not None
     }
     found["members"] = tuple(
         sorted(name[7:] for name, on in values.items() if name.startswith("member:") and on)

@@ -54,13 +54,14 @@ class NewsQueries:
             "department": "t.state = 0 AND t.agent = 0 AND t.team = 0 AND t.department = ?",
             "follower": "t.id IN (SELECT ticket FROM follow WHERE agent = ?) AND t.state = 0",
         }.get(whose, "t.state = 0 AND ? = 0")  # fmt: skip
-        sql = f"SELECT {_NAMED} FROM ticket t WHERE {where} AND t.due >= ? AND t.due <= ? ORDER BY t.due DESC LIMIT ?"
+        where = f"{where} AND t.due >= ? AND t.due <= ?"
+        sql = f"SELECT {_NAMED} FROM ticket t WHERE {where} ORDER BY t.due DESC, t.id DESC LIMIT ?"
         return tuple(as_record(row) for row in self._db.rows(sql, (who, since, until, limit)))
 
     def different(self, since: int, limit: int) -> tuple[TicketRecord, ...]:
         """Tickets with differences that were touched since a moment, the last touched first."""
         where = "t.differences > 0 AND t.updated >= ?"
-        sql = f"SELECT {_NAMED} FROM ticket t WHERE {where} ORDER BY t.updated DESC LIMIT ?"
+        sql = f"SELECT {_NAMED} FROM ticket t WHERE {where} ORDER BY t.updated DESC, t.id DESC LIMIT ?"
         return tuple(as_record(row) for row in self._db.rows(sql, (since, limit)))
 
     def call_backs_of(self, ticket: int) -> tuple[CallBackRecord, ...]:
