@@ -304,7 +304,7 @@ def test_only_differences_that_somebody_has_to_settle_are_counted(office: ADesk,
             desk.ada.store.journal.append([quiet], desk.jane.actor.uid, None)
     assert office.ada.store.log.apply(news_for(office, laptop)).conflicts == 0
     exchange(office, laptop)
-    team = office.ada.add("team", name="Dawn shift", members=()).uid
+    team = office.ada.add("team", name="Dawn shift", members=()).uid or ""
     exchange(office, laptop)
     office.ada.change("team", team, name="Nights")
     laptop.ada.change("team", team, name="Late shift")

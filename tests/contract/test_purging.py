@@ -110,7 +110,7 @@ def test_calls_of_a_forgotten_caller_that_nobody_took_are_forgotten_as_well(
     assert uid is not None
     office.john.missed_call(phone, "Kenneth of the third floor", call_id="1")
     office.clock.now += 60_000
-    answered = office.john.missed_call(phone, call_id="2").uid
+    answered = office.john.missed_call(phone, call_id="2").uid or ""
     office.john.call_back_done(answered)
     office.john.missed_call("+49 30 555 0000", "Somebody else", call_id="3")
     exchange(office, laptop)
