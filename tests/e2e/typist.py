@@ -49,7 +49,8 @@ class Typist(QObject):
             token = more.get("token", "")
             if token and " " not in token and token not in self._acts:  # an act that can be undone was saved
                 self._acts.add(token)
-                tell(said=text)
+                # The panel says what is large in its message; calls may wait for their callers, replies for nobody.
+                tell(said=text, of="call" if "lead" in more else "reply")
             say(text, *rest, **more)  # pyright: ignore[reportArgumentType]
 
         window.toasts.say = heard  # pyright: ignore[reportAttributeAccessIssue]

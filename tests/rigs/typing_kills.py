@@ -39,14 +39,18 @@ class Shift:
 
     def saves(self) -> list[tuple[str, str, float | None]]:
         """Key, text, and when the window said that it is done (None: killed before); they end in their order."""
-        said = deque(line["t"] for line in self.lines if "said" in line)
+        said = {
+            kind: deque(line["t"] for line in self.lines if line.get("of") == kind)
+            for kind in ("call", "reply")
+        }
         found: list[tuple[str, str, float | None]] = []
         for line in self.lines:
             if "saving" in line:
+                times = said[line["saving"].partition(":")[0]]
                 # What was said before this save is about another one, such as a call that waited for its caller.
-                while said and said[0] < line["t"]:
-                    said.popleft()
-                found.append((line["saving"], line["text"], said.popleft() if said else None))
+                while times and times[0] < line["t"]:
+                    times.popleft()
+                found.append((line["saving"], line["text"], times.popleft() if times else None))
         return found
 
 
