@@ -19,14 +19,17 @@ def settle(store: Store, path: Path, memory: Path) -> bool:
         return False
     store.memory = memory
     has_place = place_of(path).kind in {"local", "removable"}
+    place = path if has_place else None
     with store.reading():
-        is_copy = is_elsewhere(store.database, path if has_place else None, memory)
+        may_be_copy = is_elsewhere(store.database, place, memory)
         at_home = not has_place or store.database.value(
             "SELECT value FROM meta WHERE key = 'home'", default=""
         ) == home_of(path)
-    if not is_copy and at_home:
+    if not may_be_copy and at_home:
         return False
     with store.writing():
+        # Others at work may have been remembered further than this view reached: now nobody writes.
+        is_copy = is_elsewhere(store.database, place, memory)
         if is_copy:
             _go_on(store)
         if has_place:
@@ -38,9 +41,12 @@ def settle_on_server(store: Store, memory: Path) -> bool:
     """The same for a desk on a server, which has no place on a disk: it may have been set back to an older state."""
     store.memory = memory
     with store.reading():
+        may_be_older = is_elsewhere(store.database, None, memory)
+    if not may_be_older:
+        return False
+    with store.writing():
         is_older = is_elsewhere(store.database, None, memory)
-    if is_older:
-        with store.writing():
+        if is_older:
             _go_on(store)
     return is_older
 

@@ -8,6 +8,8 @@ import pytest
 
 from desktop_desk import bootstrap, config, upkeep
 from desktop_desk.domain.numbers import codes
+from desktop_desk.storage import identity
+from desktop_desk.storage.database import Database
 from desktop_desk.storage.identity import is_elsewhere, remember
 from desktop_desk.storage.settling import moved
 from desktop_desk.storage.store import Store
@@ -137,6 +139,23 @@ def test_a_killed_program_is_taken_for_nothing_else(office: ADesk) -> None:
     office.restart()
     assert office.ada.store.log.own == own
     assert set(told) <= set(office.ada.numbers())
+
+
+def test_a_program_that_opens_the_desk_while_another_writes_is_no_copy(
+    office: ADesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, usual, written = office.ada.store.log.own, identity._remembered, list[str]()
+
+    def after_another_act(database: Database, memory: Path) -> tuple[int, str] | None:
+        if not written:
+            written.append(a_ticket(office.john))
+        return usual(database, memory)
+
+    monkeypatch.setattr(identity, "_remembered", after_another_act)
+    second = ADesk(office.path, office.clock, opened(office.path, office.clock))
+    assert written
+    assert second.ada.store.log.own == own
+    second.front.close()
 
 
 def test_a_memory_that_cannot_be_written_stops_nobody(office: ADesk, tmp_path: Path) -> None:
