@@ -96,7 +96,7 @@ class Words:
         """Take all texts out."""
         for table in self.tables():
             self._db.run(f"INSERT INTO {table}({table}) VALUES ('delete-all')")
-        self._keep_joined(0)
+        self._db.run("DELETE FROM meta WHERE key = ?", (_JOINED,))
         self._newest = 0
 
     def contents(self) -> dict[str, str]:

@@ -165,6 +165,7 @@ def figures(seconds: float, how: How, processes: int = PROCESSES) -> dict[str, A
         "seconds": round(outcome.seconds, 1),
         "acts acknowledged": len(outcome.acknowledged),
         "faults": wrong,
+        "refused": outcome.refused,
     }
 
 
