@@ -64,7 +64,8 @@ class Watched(QObject):
         model.modelReset.disconnect(painted.begin)
 
     def end(self) -> None:
-        """Close everything in order."""
+        """Close everything in order, but without the backup that a person's last window makes."""
+        self.program.leave_at_once()
         self.program.end()
 
     def _shown_window(self) -> "MainWindow":
