@@ -1,6 +1,7 @@
 """A desk in several places: making hubs, taking the desk along, syncing; puts the exchange and storage together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from desktop_desk.desk.agents import Passwords
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.exchange_ports import Hub
 from desktop_desk.desk.front_door import FrontDoor
+from desktop_desk.desk.hub_faults import hub_unavailable
 from desktop_desk.desk.ports import Clock, NewId
 from desktop_desk.desk.replicas import good_label
 from desktop_desk.domain.errors import AccessDenied, Invalid, NotAllowed, StorageUnavailable
@@ -45,8 +47,8 @@ from desktop_desk.sync.resealing import drop_outdated, reseal
 from desktop_desk.sync.snapshots import remove_snapshots
 
 __all__ = [
-    "HUB", "SYNCED", "NewKeys", "Status", "Taken", "Told", "new_hub", "new_keys", "new_replica", "own_label",
-    "renew_hub_key", "status", "sync",
+    "HUB", "SYNCED", "NewKeys", "Status", "Taken", "Told", "how_to_let_in", "new_hub", "new_keys", "new_replica",
+    "own_label", "renew_hub_key", "status", "sync",
 ]  # fmt: skip
 
 HUB = "hub"
@@ -277,7 +279,7 @@ def new_replica(
     name, ids, hasher = good_label(label), new_id or RandomIds(), passwords or Argon2Passwords()
     _refuse_target(target)
     part = target.with_name(f".{target.name}.coming")
-    with opened_hub_at(address) as hub:
+    with _away_said_for_newcomers(), opened_hub_at(address) as hub:
         about = read_about(hub)
         opened = opened_hub(hub, login, password) if about.encrypted else None
         sealer = opened.sealer if opened is not None else None
@@ -304,6 +306,29 @@ def new_replica(
             files.remove(part)
             raise
     return Taken(given.code, _first_sync(target, name, login, password, clock, ids, passwords, told), without)
+
+
+def how_to_let_in() -> str:
+    """What is done for those who cannot open a copy that was taken along encrypted."""
+    return _(
+        "At the front desk, each of them types a new password where an administrator has opened the settings of agents;"
+        " then sync there, and after that here. Or an administrator does so on this copy."
+    )
+
+
+@contextmanager
+def _away_said_for_newcomers() -> Generator[None]:
+    """Where the hub is away: there is no desk here yet on which work could go on."""
+    try:
+        yield
+    except StorageUnavailable as error:
+        if error.advice != hub_unavailable("missing", "").advice:
+            raise
+        advice = _(
+            "Check the address, and whether the folder, the stick or the server is there. Then try again: there is no"
+            " copy of the desk here yet."
+        )
+        raise StorageUnavailable(error.kind, error.reason, advice) from error
 
 
 def _first_sync(

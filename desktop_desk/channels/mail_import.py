@@ -137,14 +137,13 @@ def release_mail(desk: Desk, uid: str, to: str = "") -> Filed:
         NotAllowed: the agent may open no tickets.
     """
     room = desk.mail_room()
+    if desk.store.mails.by_uid(EntityId(uid)) is None:
+        raise NotFound(_("There is no such mail."))
     raw = b"".join(desk.open_attachment(uid))
     mail, why = _read(Found("", raw), room.now())
     if mail is None:
         # A person wants it all the same: then what it holds is its text.
         mail = IncomingMail(uid, subject=why, text=source_text(raw))
-    record = desk.store.mails.by_uid(EntityId(uid))
-    if record is None:
-        raise NotFound(_("There is no such mail."))
     return room.file_after_all(EntityId(uid), raw, mail, desk.actor.uid, to)
 
 

@@ -8,7 +8,9 @@ import typer
 from desktop_desk.cli import mail_boxes, mail_fetch, mail_out, mail_sign_in, mail_templates
 from desktop_desk.cli.output import iso, local_time, print_json
 from desktop_desk.cli.session import Session, progress_shown, session_of
-from desktop_desk.i18n import _
+from desktop_desk.domain.errors import NotFound
+from desktop_desk.domain.facts import EntityId
+from desktop_desk.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from desktop_desk.channels.mail_import import Tally
@@ -69,15 +71,15 @@ def tell_tally(session: Session, tally: "Tally") -> None:
             }
         )
         return
-    print(
-        _(
-            "{read} mails read: {tickets} tickets, {replies} replies, {duplicates} known before, {ignored} ignored,"
-            " {quarantined} in quarantine"
-        ).format(
-            read=tally.read, tickets=tally.tickets, replies=tally.replies, duplicates=tally.duplicates,
-            ignored=tally.ignored, quarantined=len(quarantined),
-        )
-    )  # fmt: skip
+    read, tickets, replies = tally.read, tally.tickets, tally.replies
+    parts = (
+        ngettext("{n} ticket", "{n} tickets", tickets).format(n=tickets),
+        ngettext("{n} reply", "{n} replies", replies).format(n=replies),
+        _("{n} known before").format(n=tally.duplicates),
+        _("{n} ignored").format(n=tally.ignored),
+        _("{n} in quarantine").format(n=len(quarantined)),
+    )
+    print(ngettext("{n} mail read:", "{n} mails read:", read).format(n=read), ", ".join(parts))
     for mail in quarantined[:20]:
         print(f"  {mail['where']}: {mail['why']}")
 
@@ -210,10 +212,20 @@ def dismiss(context: typer.Context, mail: _MailId) -> None:
 
 
 def _whole_id(desk: "Desk", beginning: str) -> str:
-    """The id that begins so, among those that wait."""
+    """The id that begins so, among those that wait; or the whole id of one that was filed.
+
+    Raises:
+        NotFound: there is none, or several begin so.
+    """
     known = [
         mail.uid
         for mail in (*desk.quarantine(1000), *desk.ignored_mails(1000))
         if mail.uid.startswith(beginning)
     ]
-    return known[0] if len(known) == 1 else beginning
+    if len(known) == 1:
+        return known[0]
+    if known and beginning not in known:
+        raise NotFound(_("Several mails begin so."), _("Type more of the id, as “mail quarantine” tells it."))
+    if desk.store.mails.by_uid(EntityId(beginning)) is None:
+        raise NotFound(_("There is no such mail."), _("“mail quarantine” lists those that wait."))
+    return beginning

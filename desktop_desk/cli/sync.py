@@ -99,12 +99,22 @@ def replica_new(
     with progress_shown(_("Copying")) as progress:
         taken = sharing.new_replica(hub, target, label, login, password, recovery=recovery, told=progress)
     if session.json:
-        more = {"recovery": recovery, "without_keys": list(taken.without_keys)} if encrypt else {}
+        more: dict[str, Any] = {"recovery": recovery} if encrypt else {}
+        if encrypt or taken.without_keys:
+            more["without_keys"] = list(taken.without_keys)
         print_json({"desk": str(target), "code": taken.code, **more, **_counts(taken.exchanged)})
         return
     print(_("{path} is ready; its ticket numbers begin with {code}.").format(path=file, code=taken.code))
     if encrypt:
-        say_recovery(recovery, taken.without_keys)
+        say_recovery(recovery)
+    if taken.without_keys:
+        # Also where nobody asked to encrypt: the copy of an encrypted desk is.
+        print(
+            _("These agents need a new password before they can open it: {logins}").format(
+                logins=", ".join(taken.without_keys)
+            )
+        )
+        print(sharing.how_to_let_in())
     _say(session, taken.exchanged, "")
 
 

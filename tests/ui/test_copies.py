@@ -14,6 +14,7 @@ from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.front_door import FrontDoor
 from desktop_desk.desk.ports import Draft
 from desktop_desk.desk.views import CallDraft
+from desktop_desk.domain.errors import AccessDenied
 from desktop_desk.storage.key_pairs import Cost, WrappedKeys
 from desktop_desk.ui.copies.attach import CopiesOnScreen
 from desktop_desk.ui.copies.syncing import Syncing
@@ -176,13 +177,54 @@ def test_a_desk_is_taken_along_encrypted_and_opened_after_the_code_is_on_paper(
     assert asked == [], "nobody passes the code over"
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert dialog.isVisible()
-    part(dialog, QCheckBox, "code_kept").click()
+    form.fill(last_group="WRONG")
+    form.press("go")
+    assert asked == []
+    form.fill(last_group=code.rpartition("-")[2].lower())
     form.press("go")
     assert asked == [(str(path), "admin")]
     assert encryption.is_encrypted(path)
     door = bootstrap.open_desk(path)
     assert door.recover(code, "admin", "another sentence").settings().name == "Front desk"
     door.close()
+
+
+def test_who_cannot_open_an_encrypted_copy_yet_is_named_with_what_to_do(
+    window: MainWindow, hub: Path, tmp_path: Path, look: Appearance
+) -> None:
+    dialog = TakeDialog(look, hub=str(hub), login="admin", label="Laptop", inline=True, parent=window)
+    dialog.open()
+    form = Form("take_dialog")
+    path = tmp_path / "laptop.desk"
+    form.fill(password=PASSWORD, file=str(path))
+    form.enter()
+    told = part(dialog, QLabel, "code_told")
+    assert told.isVisible()
+    who, what = told.text().split("\n")
+    named = who.removeprefix("These agents need a new password before they can open it: ").split(", ")
+    assert "jane" in named
+    assert "admin" not in named
+    assert what.startswith("At the front desk, each of them types a new password")
+    door = bootstrap.open_desk(path)
+    with pytest.raises(AccessDenied):
+        door.log_in("jane", PASSWORD)
+    door.close()
+    form.fill(last_group=part(dialog, QLabel, "recovery_code").text().rpartition("-")[2])
+    form.press("go")
+
+
+def test_a_wrong_address_is_to_be_checked_and_nothing_is_said_of_work_that_goes_on(
+    window: MainWindow, tmp_path: Path, look: Appearance
+) -> None:
+    nowhere = f"folder:{tmp_path / 'nowhere'}"
+    dialog = TakeDialog(look, hub=nowhere, login="admin", label="Laptop", inline=True, parent=window)
+    dialog.open()
+    form = Form("take_dialog")
+    form.fill(password=PASSWORD, file=str(tmp_path / "laptop.desk"))
+    form.enter()
+    assert "cannot be reached. Check the address" in form.answer()
+    assert "Work goes on" not in form.answer()
+    dialog.reject()
 
 
 def test_a_copy_that_needs_no_key_opens_at_once(

@@ -43,6 +43,28 @@ def test_what_waits_is_shown_filed_or_dismissed(cli: CommandLine) -> None:
     assert "quarantine" in cli.refused("mail", "dismiss", waiting["mail"])
 
 
+def test_an_id_that_no_mail_has_is_said_to_be_none(cli: CommandLine) -> None:
+    for command in ("show", "release", "dismiss"):
+        said = cli.refused("mail", command, "zzzz")
+        assert "There is no such mail." in said
+        assert "“mail quarantine” lists those that wait." in said
+        assert "attachment" not in said
+
+
+def test_a_beginning_that_several_mails_have_is_not_guessed_at(cli: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "d.eml").write_bytes(b"\x02\x03")
+    cli.json("mail", "import", "c.eml", "d.eml")
+    assert "Several mails begin so." in cli.refused("mail", "release", "")
+    assert len(cli.json("mail", "quarantine")) == 2
+
+
+def test_a_mail_that_was_filed_is_shown_by_its_whole_id(cli: CommandLine) -> None:
+    cli.json("mail", "import", "c.eml")
+    [waiting] = cli.json("mail", "quarantine")
+    cli.json("mail", "release", waiting["mail"])
+    assert cli.json("mail", "show", waiting["mail"])["mail"] == waiting["mail"]
+
+
 def test_status_tells_how_mail_stands_and_why(cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DESKTOP_DESK_MAIL_PASSWORD", "x")
     cli.json("mail", "add", "help@office.example", "--imap-host", "127.0.0.1", "--imap-port", "1", by="ann")

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.command_line import CommandLine
+from desktop_desk import bootstrap
+from tests.command_line import PASSWORD, CommandLine
 
 
 def with_hub(cli: CommandLine, tmp_path: Path) -> str:
@@ -62,6 +63,38 @@ def test_a_hub_that_is_away_is_a_state_in_status_and_an_error_in_sync(
     said = cli.refused("sync", code=4)
     assert "cannot be reached" in said
     assert "synced when the hub is back" in said
+
+
+def test_a_wrong_address_is_to_be_checked_when_the_desk_is_taken_along(
+    cli: CommandLine, tmp_path: Path
+) -> None:
+    laptop = tmp_path / "laptop.desk"
+    for nowhere in (f"folder:{tmp_path / 'nowhere'}", str(tmp_path / "nowhere.db")):
+        said = cli.refused("replica", "new", nowhere, str(laptop), "--label", "x", by="ann", code=4)
+        assert "cannot be reached" in said
+        assert "Check the address" in said
+        assert "Work goes on" not in said
+    assert not laptop.exists()
+
+
+def test_who_lacks_a_key_gets_in_with_a_new_password_of_the_front_desk_after_both_synced(
+    cli: CommandLine, tmp_path: Path
+) -> None:
+    hub, laptop = with_hub(cli, tmp_path), str(tmp_path / "laptop.desk")
+    told = cli.run("--as", "ann", "replica", "new", hub, laptop, "--label", "Laptop", "--encrypt").out
+    assert "need a new password before they can open it: jane, john" in told
+    assert "At the front desk, each of them types a new password" in told
+    cli.refused("--desk", laptop, "sync", by="jane", code=3)
+    front = bootstrap.open_desk(cli.desk)
+    ann = front.log_in("ann", PASSWORD)
+    jane = ann.directory().agent("jane")
+    assert jane is not None
+    ann.set_password(jane.uid, PASSWORD)
+    front.close()
+    cli.json("sync")
+    cli.json("--desk", laptop, "sync", by="ann")
+    assert cli.json("--desk", laptop, "sync", by="jane")["conflicts"] == 0
+    cli.refused("--desk", laptop, "sync", by="john", code=3)
 
 
 def test_what_was_moved_is_found_again_by_naming_it(cli: CommandLine, tmp_path: Path) -> None:

@@ -6,14 +6,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QDir, Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QVBoxLayout, QWidget
 
 from desktop_desk.i18n import _
 from desktop_desk.ui.background import Background, Lane
 from desktop_desk.ui.copies.syncing import Interrupted
 from desktop_desk.ui.copies.work_dialog import WorkDialog
+from desktop_desk.ui.encryption.last_group import CodeToKeep
 from desktop_desk.ui.first_start_steps import documents, file_name
-from desktop_desk.ui.recovery import RecoveryStep
 from desktop_desk.ui.settings.editors import LineEditor, TickEditor
 from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.buttons import KeyButton
@@ -30,6 +30,16 @@ class _Wanted:
     label: str
     path: Path
     encrypt: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Brought:
+    """A copy that is here: its recovery code or "", and what is to be told of who cannot open it yet, or ""."""
+
+    path: str
+    login: str
+    code: str
+    told: str
 
 
 class TakeDialog(WorkDialog):
@@ -59,7 +69,7 @@ class TakeDialog(WorkDialog):
         self._stopped = threading.Event()
         self._path_touched = False
         self._made: tuple[str, str] = ("", "")
-        self._recovery: RecoveryStep | None = None
+        self._recovery: CodeToKeep | None = None
         self.resize(560, 680)
         self.paragraph(
             "take_what",
@@ -155,8 +165,8 @@ class TakeDialog(WorkDialog):
             Lane.LONG, lambda: self._take(wanted), owner=self, then=self._on_taken, failed=self._on_failed
         )
 
-    def _take(self, wanted: _Wanted) -> tuple[str, str, str]:
-        """On another thread: the path of the copy, its agent, and its recovery code or ""."""
+    def _take(self, wanted: _Wanted) -> _Brought:
+        """On another thread."""
         from desktop_desk import encryption, sharing
 
         path = wanted.path.expanduser().absolute()
@@ -165,30 +175,30 @@ class TakeDialog(WorkDialog):
             # A new account may lack this one; every other folder is the person's to make.
             path.parent.mkdir(parents=True, exist_ok=True)
         code = encryption.new_code() if wanted.encrypt else ""
-        sharing.new_replica(
+        taken = sharing.new_replica(
             wanted.hub, path, wanted.label, wanted.login, wanted.password, recovery=code, told=self._told
         )
-        return str(path), wanted.login, code
+        return _Brought(str(path), wanted.login, code, _locked_out(taken.without_keys))
 
     def _told(self, done: int, total: int) -> None:
         if self._stopped.is_set():
             raise Interrupted
         self._came.emit(done, total)
 
-    def _on_taken(self, found: tuple[str, str, str]) -> None:
-        path, login, code = found
-        self._made = path, login
-        if not code:
+    def _on_taken(self, found: _Brought) -> None:
+        self._made = found.path, found.login
+        if found.code:
+            self._recovery = CodeToKeep(self.look, _("Your recovery code"))
+            self.end_with(self._recovery, _("&Open the desk"), self._open)
+            self._recovery.show_code(found.code, found.path, found.told)
+        elif found.told:
+            self.end_with(_page_that_says(found.told), _("&Open the desk"), self._open)
+            self.go.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
             self._open()
-            return
-        self._recovery = RecoveryStep(self.look)
-        self._recovery.layout().setContentsMargins(24, 20, 24, 12)  # pyright: ignore[reportOptionalMemberAccess]
-        self._recovery.code.show_code(code, path)
-        self.end_with(self._recovery, _("&Open the desk"), self._open)
-        self._recovery.focus()
 
     def _open(self) -> None:
-        if self._recovery is None or self._recovery.is_good():
+        if self._recovery is None or self._recovery.is_kept():
             self.accept()
             self.taken.emit(*self._made)
 
@@ -202,10 +212,8 @@ class TakeDialog(WorkDialog):
 
     def reject(self) -> None:
         """Leave; what has come so far is used when it is tried again. A recovery code is not passed over."""
-        if self._recovery is not None and not self._recovery.code.tick.value():
-            self._recovery.is_good()
-            return
-        super().reject()
+        if self._recovery is None or self._recovery.is_kept():
+            super().reject()
 
     def done(self, result: int) -> None:
         """Let go of the work under way."""
@@ -214,8 +222,30 @@ class TakeDialog(WorkDialog):
         super().done(result)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._recovery is not None and not self._recovery.code.tick.value():
-            self._recovery.is_good()
+        if self._recovery is not None and not self._recovery.is_kept():
             event.ignore()
             return
         super().closeEvent(event)
+
+
+def _locked_out(logins: tuple[str, ...]) -> str:
+    """Who cannot open the copy yet, and what to do; "" where everybody can."""
+    from desktop_desk import sharing
+
+    if not logins:
+        return ""
+    words = _("These agents need a new password before they can open it: {logins}")
+    return f"{words.format(logins=', '.join(logins))}\n{sharing.how_to_let_in()}"
+
+
+def _page_that_says(words: str) -> QWidget:
+    page = QWidget()
+    column = QVBoxLayout(page)
+    column.setContentsMargins(24, 20, 24, 12)
+    said = QLabel(words)
+    said.setObjectName("code_told")
+    said.setWordWrap(True)
+    said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    column.addWidget(said)
+    column.addStretch(1)
+    return page
