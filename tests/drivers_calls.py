@@ -129,6 +129,10 @@ class CallPanelPage:
     def details(self) -> str:
         return self._child(QPlainTextEdit, "call_details").toPlainText()
 
+    def topic(self) -> str:
+        """What stands in the topic."""
+        return self._child(QLineEdit, "topic").text()
+
     def topic_hint(self) -> str:
         """What stands grey in the empty topic."""
         return self._child(QLineEdit, "topic").placeholderText()

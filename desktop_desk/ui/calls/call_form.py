@@ -94,6 +94,7 @@ class CallForm(QWidget):
             line=self.line.text(),
             details=self.details.toPlainText(),
             topic=self.topic.uid(),
+            topic_typed=self.topic.edit.text(),
             outcome=str(self.outcome.currentData() or ""),
             call_back=self.call_back.when.text(),
             call_back_for=self.call_back.agent() if self.call_back.when.text().strip() else "",
@@ -110,8 +111,6 @@ class CallForm(QWidget):
         self.topic.set_choices(line.topics)
         self.call_back.set_agents(line.agents, line.me)
         self.call_back.set_agent(self._call.call_back_for)
-        if self._call.topic and not self.topic.uid():
-            self.topic.set_uid(self._call.topic)
         self._on_line_changed()
 
     def set_person(self, person: PersonHit) -> None:
@@ -293,6 +292,7 @@ class CallForm(QWidget):
             self.caller.set_caller(PersonHit(EntityId(call.person), call.person_name, contact, "", "", 0, ""))
         else:
             self.caller.set_caller(None, call.caller)
+        self.topic.restore(call.topic, call.topic_typed)
         self.line.setText(call.line)
         self.details.setPlainText(call.details)
         self.details.moveCursor(QTextCursor.MoveOperation.End)
@@ -304,7 +304,7 @@ class CallForm(QWidget):
         self.caller.query.connect(self.people_wanted)
         self.caller.changed.connect(self._on_caller_changed)
         self.caller.settled.connect(self.line.setFocus)
-        self.topic.changed.connect(self.changed)
+        self.topic.changed.connect(self._on_topic_changed)
         self.topic.settled.connect(self.line.setFocus)
         self.line.textChanged.connect(self._on_line_changed)
         self.line.returnPressed.connect(self.details.setFocus)
@@ -327,9 +327,14 @@ class CallForm(QWidget):
         self.caller_changed.emit()
         self.changed.emit()
 
+    def _on_topic_changed(self) -> None:
+        self._topic_field.clear_error()
+        self.changed.emit()
+
     def _on_line_changed(self) -> None:
         reading = self.reading()
         self.chips.set_chips(reading.chips)
+        self.topic.set_from_line(reading.topic)
         self._line_field.clear_error()
         self._show_read_back()
         if reading.subject != self._subject:

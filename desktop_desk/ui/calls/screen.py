@@ -17,13 +17,14 @@ from desktop_desk.domain.errors import DeskError, Invalid
 from desktop_desk.domain.phones import read_phone
 from desktop_desk.i18n import _
 from desktop_desk.ui.calls.call_form import CallForm
-from desktop_desk.ui.calls.line import CallLine, LineReading
+from desktop_desk.ui.calls.line import CallLine
 from desktop_desk.ui.calls.lookups import Lookups
 from desktop_desk.ui.calls.panel import CallPanel
 from desktop_desk.ui.calls.records import added_text, call_draft, call_record
 from desktop_desk.ui.calls.returning import PREFIX, Returning
 from desktop_desk.ui.calls.telephone import Telephone
 from desktop_desk.ui.calls.typed_call import CallPrefill, TypedCall
+from desktop_desk.ui.calls.understood import understood
 from desktop_desk.ui.drafts import Drafts
 from desktop_desk.ui.operations import Operations
 from desktop_desk.ui.theme import Appearance
@@ -236,7 +237,7 @@ class CallDesk(QObject):
         if not reading.subject:
             form.show_error("subject", _("Say in one line what it is about."))
             return
-        if not self._time_understood(form, reading):
+        if not understood(form, reading):
             return
         call, files = self.panel.call(uid), self._files_of(form)
         if files is None:
@@ -264,7 +265,7 @@ class CallDesk(QObject):
         form.clear_errors()
         call, reading = self.panel.call(uid), form.reading()
         files = self._files_of(form)
-        if not self._time_understood(form, reading) or files is None:
+        if not understood(form, reading) or files is None:
             return
         text = added_text(call, reading, form.caller.new_person())
         record = call_record(call, reading, form.phone(), resolve=False, attached=True)
@@ -285,11 +286,6 @@ class CallDesk(QObject):
             )
 
         self._write(uid, call, act, self._on_attached)
-
-    def _time_understood(self, form: CallForm, reading: LineReading) -> bool:
-        if reading.call_back_wrong:
-            form.show_error("call_back", _("Type a time to come, such as 15:00, tomorrow 9 or 20m."))
-        return not reading.call_back_wrong
 
     def _write(
         self, uid: str, call: TypedCall, act: "Callable[[Desk], Done]", then: Callable[[Done], None]

@@ -54,6 +54,8 @@ class TopicField(QWidget):
         self._choices: tuple[TopicChoice, ...] = ()
         self._picked: TopicChoice | None = None
         self._suggested: TopicChoice | None = None
+        self._from_line: TopicChoice | None = None
+        self._awaited = ""
         self._search = SearchList(look, _("Topic"), rows=8, popup=True, parent=self)
         self.edit = self._search.edit
         self.edit.setObjectName("topic")
@@ -73,43 +75,66 @@ class TopicField(QWidget):
         return shown
 
     def set_choices(self, choices: tuple[TopicChoice, ...]) -> None:
-        """The topics of the office."""
+        """The topics of the office; what is typed already is looked up in them."""
         self._choices = choices
+        if self._picked is None and choices:
+            awaited, self._awaited = self._choice(self._awaited), ""
+            self._picked = awaited or self._named(self.edit.text())
+            if awaited is not None:
+                self._search.set_text(awaited.path)
         self._show()
 
     def uid(self) -> str:
         """The topic that was picked, or its name typed in full; "" for none."""
-        return self._picked.uid if self._picked is not None else ""
+        return self._picked.uid if self._picked is not None else self._awaited
 
-    def set_uid(self, uid: str) -> None:
-        """Show this topic; "" and unknown ones show none."""
-        self._picked = next((choice for choice in self._choices if choice.uid == uid), None)
-        self._search.set_text(self._picked.path if self._picked is not None else "")
-        self._show()
+    def unknown(self) -> str:
+        """What is typed and names no topic; "" when a topic is chosen or nothing is typed."""
+        return "" if self.uid() else self.edit.text().strip()
+
+    def restore(self, uid: str, typed: str) -> None:
+        """Show what a call holds: this topic, as soon as the office's topics are known, else this text."""
+        self._picked, self._awaited = None, uid
+        self._search.set_text(typed)
+        self.set_choices(self._choices)
 
     def suggest(self, uid: str) -> None:
         """Offer this topic while none is picked; "" takes the offer back."""
-        self._suggested = next((choice for choice in self._choices if choice.uid == uid), None)
+        self._suggested = self._choice(uid)
         self._show()
+
+    def set_from_line(self, uid: str) -> None:
+        """The line names this topic: nothing else is suggested beside it; "" when it names none."""
+        self._from_line = self._choice(uid)
+        self._show()
+
+    def _choice(self, uid: str) -> TopicChoice | None:
+        return next((choice for choice in self._choices if choice.uid == uid), None)
+
+    def _named(self, text: str) -> TopicChoice | None:
+        """The topic whose path this is, else the only one of that name."""
+        typed = " ".join(text.split()).casefold()
+        paths = [choice for choice in self._choices if choice.path.casefold() == typed]
+        named = paths or [choice for choice in self._choices if choice.name.casefold() == typed]
+        return named[0] if len(named) == 1 else None
 
     def _show(self) -> None:
         text = _("optional")
-        if self._suggested is not None:
+        if self._from_line is not None:
+            text = _("{topic} (from the line)").format(topic=self._from_line.path)
+        elif self._suggested is not None:
             text = _("{topic} (suggested, Enter takes it)").format(topic=self._suggested.path)
         self.edit.setPlaceholderText(text)
 
     def _pick(self, choice: TopicChoice) -> None:
-        self._picked = choice
+        self._picked, self._awaited = choice, ""
         self._search.set_text(choice.path)
         self.changed.emit()
         self.settled.emit()
 
     def _on_query(self, text: str, token: int) -> None:
-        typed = text.strip().casefold()
-        exact = next((choice for choice in self._choices if choice.path.casefold() == typed), None)
-        if self._picked != exact:
-            self._picked = exact
-        words = typed.split()
+        self._picked, self._awaited = self._named(text), ""
+        words = text.casefold().split()
         found = (
             [c for c in self._choices if all(word in c.path.casefold() for word in words)] if words else []
         )
@@ -117,7 +142,7 @@ class TopicField(QWidget):
         self.changed.emit()
 
     def _on_picked(self, key: object) -> None:
-        choice = next((choice for choice in self._choices if choice.uid == key), None)
+        choice = self._choice(str(key))
         if choice is not None:
             self._pick(choice)
 
@@ -128,8 +153,9 @@ class TopicField(QWidget):
         if not plain or self._search.list.isVisible():
             return super().eventFilter(watched, event)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if self._suggested is not None and not self.edit.text().strip():
-                self._pick(self._suggested)
+            offered = self._suggested if self._from_line is None else None
+            if offered is not None and not self.edit.text().strip():
+                self._pick(offered)
             else:
                 self.settled.emit()
             return True

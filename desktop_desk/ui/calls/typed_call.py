@@ -48,6 +48,8 @@ class TypedCall:
         person: id of the caller who was picked; "" when nobody was.
         caller: the text of the caller line as typed.
         line: the text of "What is it about?" with its # ! @ > words.
+        topic: id of the topic that was chosen; "" for none.
+        topic_typed: the text of the topic's field, whether it names a topic or not.
         ringing: nobody has answered yet.
         rung: ids of the agents whose telephones ring; empty: not told.
         owed: the call-back that it makes good; "" for none.
@@ -70,6 +72,7 @@ class TypedCall:
     line: str = ""
     details: str = ""
     topic: str = ""
+    topic_typed: str = ""
     outcome: str = ""
     call_back: str = ""
     call_back_for: str = ""
@@ -92,7 +95,7 @@ class TypedCall:
     @property
     def untouched(self) -> bool:
         """Nobody took anything down, whatever the telephone knows of the caller."""
-        typed = (self.line, self.details, self.topic, self.outcome, self.call_back)
+        typed = (self.line, self.details, self.topic, self.topic_typed, self.outcome, self.call_back)
         return not any(text.strip() for text in typed) and not self.files
 
     @property
