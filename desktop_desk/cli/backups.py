@@ -33,7 +33,7 @@ def backups(
     context: typer.Context,
     now: Annotated[bool, typer.Option("--now", help="Make one first, unless nothing changed.")] = False,
 ) -> None:
-    """List the backups that the window makes by itself of this desk, newest first."""
+    """List the backups that the window makes by itself of this desk, newest first, each with its file."""
     from desktop_desk import bootstrap, upkeep
 
     session = session_of(context)
@@ -51,10 +51,11 @@ def backups(
             ]
         )
         return
-    rows = [(local_time(one.at), f"{one.facts:,}", f"{one.size / 1e6:,.1f} MB") for one in found]
+    rows = [
+        (local_time(one.at), f"{one.facts:,}", f"{one.size / 1e6:,.1f} MB", str(one.path)) for one in found
+    ]
     if rows:
-        print(table((_("When"), _("Facts"), _("Size")), rows))
-        print(_("In {folder}").format(folder=found[0].path.parent))
+        print(table((_("When"), _("Facts"), _("Size"), _("File")), rows, whole=True))
     if elsewhere is not None:
         at, machine = elsewhere
         print(

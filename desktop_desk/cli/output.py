@@ -116,9 +116,15 @@ def ticket_table(views: Iterable["TicketView"]) -> str:
     return f"{table(tuple(_(title) for title in _COLUMNS), rows)}\n{count}" if rows else count
 
 
-def table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Columns aligned by what is seen on a terminal: wide letters take two places, long texts are cut."""
-    cut = [[_shortened(" ".join(cell.split())) for cell in row] for row in (titles, *rows)]
+def table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, whole: bool = False) -> str:
+    """Columns aligned by what is seen on a terminal: wide letters take two places, long texts are cut.
+
+    Args:
+        whole: the last column is never cut.
+    """
+    lines = [[" ".join(cell.split()) for cell in row] for row in (titles, *rows)]
+    kept = len(titles) - 1 if whole else None
+    cut = [[cell if column == kept else _shortened(cell) for column, cell in enumerate(row)] for row in lines]
     widths = [max(_places(row[column]) for row in cut) for column in range(len(titles))]
     return "\n".join(
         "  ".join(

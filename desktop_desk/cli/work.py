@@ -76,7 +76,7 @@ def inbox(
             for item in news
         ]
         last = _("Why") if why else _("About")
-        print(table((_("Number"), _("What"), _("By"), _("When"), last), rows))
+        print(table((_("Number"), _("What"), _("By"), _("When"), last), rows, whole=why))
     else:
         print(_("Nothing new for you."))
 

@@ -27,6 +27,7 @@ def test_backups_are_listed_newest_first_and_made_at_once_on_demand(cli: Command
     assert cli.json("backups", "--now") == [first], "nothing changed"
     told = cli.run("backups")
     assert (told.code, "1 backup" in told.out) == (0, True)
+    assert any(line.endswith(first["path"]) for line in told.out.splitlines()), "what restore asks for"
 
 
 def test_a_copy_to_look_at_is_read_and_never_written(cli: CommandLine, tmp_path: Path) -> None:

@@ -37,6 +37,12 @@ def test_a_long_text_is_cut_to_one_line() -> None:
     assert len(line) == 48
 
 
+def test_the_last_column_can_be_had_whole() -> None:
+    reason = "a reason of many words " * 5
+    [_titles, line] = table(("Subject", "Why"), [("long " * 40, reason)], whole=True).splitlines()
+    assert line == f"{('long ' * 40)[:47]}…  {reason.strip()}"
+
+
 @pytest.mark.parametrize(
     ("error", "code"),
     [
