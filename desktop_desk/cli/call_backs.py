@@ -1,5 +1,6 @@
 """Commands about calls that are owed: what is due, tries in vain, done, missed."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -7,6 +8,8 @@ import typer
 from desktop_desk.cli.output import iso, local_time, print_json, table
 from desktop_desk.cli.session import Session, session_of
 from desktop_desk.cli.times import moment
+from desktop_desk.domain.errors import Invalid
+from desktop_desk.domain.phones import is_shown_by_telephone
 from desktop_desk.i18n import _
 
 if TYPE_CHECKING:
@@ -88,7 +91,11 @@ def missed(
     call_id: Annotated[str, typer.Option(metavar="ID", help="The telephone's own mark of the call.")] = "",
     rung: Annotated[
         list[str] | None,
-        typer.Option("--user", metavar="LOGIN", help="For whom it rang; may be given again."),
+        typer.Option(
+            "--user",
+            metavar="LOGIN",
+            help="For whom it rang: a login, extension, mail address or name; may be given again.",
+        ),
     ] = None,
     queue: Annotated[
         str,
@@ -98,11 +105,33 @@ def missed(
     """Note a call that nobody took; told of again with the same mark, it stays one."""
     session = session_of(context)
     with session.desk() as desk:
+        _check_missed(desk, number, rung or ())
         made = desk.missed_call(number, name, call_id=call_id, rung=tuple(rung or ()), queue=queue)
     if session.json:
         print_json({"id": made.uid, "new": bool(made.act)})
     else:
         print(made.uid)
+
+
+def _check_missed(desk: "Desk", number: str, rung: Sequence[str]) -> None:
+    """Refuse what was mistyped; the telephone line keeps whatever its telephone system says."""
+    if not is_shown_by_telephone(number, desk.settings().country):
+        raise Invalid(
+            "number",
+            _(
+                '"{number}" is neither a phone number nor an extension. Write digits, as +49 30 1234567 or 12;'
+                ' "withheld" for a caller who shows no number.'
+            ).format(number=number),
+        )
+    for login in rung:
+        if desk.agent_rung(login) is None:
+            raise Invalid(
+                "user",
+                _(
+                    'There is no agent "{login}". Give a login, an extension, a mail address or a name from the list'
+                    " of agents, or leave --user out: then everybody is told."
+                ).format(login=login),
+            )
 
 
 def call_back_json(back: "CallBack") -> dict[str, Any]:

@@ -67,6 +67,16 @@ def read_phone(typed: str, region: str) -> Phone:
     return Phone(e164, extension, typed, e164.removeprefix("+"), "number")
 
 
+def is_shown_by_telephone(typed: str, region: str) -> bool:
+    """Whether a text is what a telephone shows: a number, an extension's digits, no number; "12x" is none of them."""
+    if read_phone(typed, region).kind != "extension":
+        return True
+    text = _plain(typed[:_TEXT_MAX])
+    if _SCHEME.match(text):
+        return True
+    return not any(letter.isalpha() for letter in _EXTENSION.sub("", text))
+
+
 def search_digits(text: str, region: str = "") -> str:
     """Return the digits by which a number that somebody types is found in `Phone.digits`, as part of them.
 
