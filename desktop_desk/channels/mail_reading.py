@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.errors import MessageError
 from email.message import Message
+from email.parser import BytesHeaderParser
 from email.utils import getaddresses, mktime_tz, parsedate_tz
 from typing import Final
 
@@ -40,6 +41,7 @@ UNREADABLE = (
 
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"']+@[^\s@<>()\[\],;:\"']+")
 _MULTIPART = re.compile(rb"content-type:\s*multipart/", re.I)
+_HEADERS = ("From", "To", "Date", "Message-ID", "Subject", "Received")
 _OLDEST = 315_532_800  # 1980; before that there was no mail to be answered
 _DAY = 86_400
 
@@ -48,7 +50,7 @@ def read_mail(raw: bytes, now: int) -> IncomingMail:
     """The mail in these bytes; `now` in ms.
 
     Raises:
-        ValueError: it is no mail at all: no sender, no subject, no id and not a word.
+        ValueError: it is no mail at all: it has no headers, or no sender, no subject, no id and not a word.
     """
     sha = hashlib.sha256(raw).hexdigest()
     if len(_MULTIPART.findall(raw)) > MOST_NESTED:
@@ -62,6 +64,8 @@ def read_mail(raw: bytes, now: int) -> IncomingMail:
         except UNREADABLE:
             mail = _as_it_stands(raw, sha, now, _("Its form is broken; here is how it begins."))
     known = mail.sender or mail.subject or "@" in mail.message_id
+    if not known and not _has_headers(raw):
+        raise ValueError(_("It is no mail: it has no headers."))
     if not known and (not _looks_written(raw) or not mail.text.strip()):
         raise ValueError(_("This is no mail: it has no sender, no subject and no id."))
     return mail
@@ -184,6 +188,15 @@ def _kind(message: AnyMail, parts: Parts) -> MailKind:
     if automatic and automatic != "no":
         return "automatic"
     return "automatic" if precedence in {"bulk", "junk"} else "mail"
+
+
+def _has_headers(raw: bytes) -> bool:
+    """Whether it begins as mails do, with any header that every mail has one of."""
+    try:
+        head = BytesHeaderParser(policy=RAW).parsebytes(raw[:200_000])
+    except UNREADABLE:
+        return True
+    return any(name in head for name in _HEADERS)
 
 
 def _looks_written(raw: bytes) -> bool:

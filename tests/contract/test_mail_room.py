@@ -165,6 +165,16 @@ def test_what_is_no_mail_waits_in_quarantine_until_it_is_released(office: ADesk)
     assert take(office.john, b"\x00\x01\x02").became == "duplicate"
 
 
+def test_a_text_without_headers_is_no_mail(office: ADesk) -> None:
+    bare = b"just some text without any headers\n"
+    assert take(office.john, bare).became == "quarantined"
+    assert take(office.john, b"Some words\nSubject: not a header here\n\nMore.").became == "quarantined"
+    assert {mail.reason for mail in office.john.quarantine()} == {"It is no mail: it has no headers."}
+    uid = next(mail.uid for mail in office.john.quarantine())
+    assert release_mail(office.john, uid).became == "ticket"
+    assert take(office.john, b"Received: from x by y\n\nThe printer burns.").became == "ticket"
+
+
 def test_a_mail_in_quarantine_is_filed_to_the_ticket_that_a_person_chose_and_undo_puts_it_back(
     office: ADesk,
 ) -> None:
