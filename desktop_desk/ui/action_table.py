@@ -29,6 +29,7 @@ class ActionSpec:
         group: a separator stands between groups of one menu.
         checkable: it is a state that is on or off.
         exclusive: one of the actions with the same word here is on.
+        submenu: the name of the menu within the menu that it stands in, marked for translation; "" for none.
     """
 
     id: str
@@ -41,6 +42,7 @@ class ActionSpec:
     icon: str = ""
     checkable: bool = False
     exclusive: str = ""
+    submenu: str = ""
 
 
 QUEUE_ACTIONS: tuple[tuple[str, str], ...] = (
@@ -149,6 +151,7 @@ _VIEW = (
             menu="view",
             checkable=True,
             exclusive="queue",
+            submenu=N_("&Go to"),
         )
         for place, (key, text) in enumerate(QUEUE_ACTIONS, 1)
     ),

@@ -113,7 +113,12 @@ class Actions(QObject):
         return menu
 
     def _fill_menu(self, menu: QMenu, specs: list[ActionSpec]) -> None:
+        within: dict[str, QMenu] = {}
         for before, spec in zip([None, *specs], specs, strict=False):
             if before is not None and before.group != spec.group:
                 menu.addSeparator()
-            menu.addAction(self._actions[spec.id])
+            if spec.submenu and spec.submenu not in within:
+                made = within[spec.submenu] = LetterMenu(_(spec.submenu), menu)
+                made.setObjectName(f"{menu.objectName()}_{len(within)}")
+                menu.addMenu(made)
+            within.get(spec.submenu, menu).addAction(self._actions[spec.id])

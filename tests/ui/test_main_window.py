@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu
 
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.views import CallDraft
+from desktop_desk.ui.action_table import QUEUE_ACTIONS
 from desktop_desk.ui.main_window import MainWindow
 from tests.drivers import FrontDesk, OpenedParts, part
 
@@ -187,13 +188,33 @@ def menu_of(action: QAction) -> QMenu:
 
 
 def test_every_action_stands_in_a_menu(window: MainWindow) -> None:
-    in_menus = {
-        action.objectName()
-        for menu in window.menuBar().actions()
-        for action in menu_of(menu).actions()
-        if not action.isSeparator()
-    }
+    in_menus = {name for menu in window.menuBar().actions() for name in names_in(menu_of(menu))}
     assert in_menus == {spec.id for spec in window.actions_}
+
+
+def names_in(menu: QMenu) -> list[str]:
+    """The actions of a menu and of the menus in it."""
+    names: list[str] = []
+    for action in menu.actions():
+        if isinstance(inner := action.menu(), QMenu):
+            names += names_in(inner)
+        elif not action.isSeparator():
+            names.append(action.objectName())
+    return names
+
+
+def test_no_menu_is_longer_than_a_small_screen(window: MainWindow) -> None:
+    for menu in window.menuBar().actions():
+        # 28 pixels for a line with the usual text: what is longer stands in two columns.
+        lines = [action for action in menu_of(menu).actions() if not action.isSeparator()]
+        assert len(lines) * 28 < 760, menu.text()
+        assert menu_of(menu).sizeHint().height() < 760, menu.text()
+
+
+def test_the_queues_stand_under_go_to_in_the_view_menu(window: MainWindow) -> None:
+    view = next(menu_of(menu) for menu in window.menuBar().actions() if menu.text() == "&View")
+    go_to = next(action for action in view.actions() if action.text() == "&Go to")
+    assert names_in(menu_of(go_to)) == [f"view.{key}" for key, _text in QUEUE_ACTIONS]
 
 
 def test_no_key_is_given_twice(window: MainWindow) -> None:
