@@ -15,8 +15,11 @@ INTRODUCTION = """\
 # Commands
 
 What can be done to tickets in the window, a command does too: for scripts, for a phone that reports calls, and for
-people who like a terminal. Call-backs, callers, agents, topics and settings are for the window. Commands work on the same desk
-at the same time as any number of windows on this machine.
+people who like a terminal. So it is with calls that are owed (`call-back`), mail, and what you are told (`notices`). Only the window
+can promise a call-back, change a caller, add or change agents, departments, teams and topics, give an agent a password (only the first
+administrator's comes with `new`, and `desk recover` replaces a lost one), and change the desk's settings. Callers are shown, exported and
+removed by command (`person`), and what differs in the office is settled (`office`). Commands work on the same desk at the same time as any
+number of windows on this machine.
 
 ```
 desktop-desk [--desk PATH|URL] [--as LOGIN] [--json] [--on-network] COMMAND …
