@@ -41,7 +41,10 @@ UNREADABLE = (
 
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"']+@[^\s@<>()\[\],;:\"']+")
 _MULTIPART = re.compile(rb"content-type:\s*multipart/", re.I)
-_HEADERS = ("From", "To", "Date", "Message-ID", "Subject", "Received")
+_HEADERS = ("From", "To", "Date", "Message-ID", "Subject", "Received", "MIME-Version", "Content-Type")
+_BEGINS = re.compile(rb"\s*(?:" + "|".join(_HEADERS).encode() + rb")[ \t]*:", re.I)
+"""A mail's first line, also as the parser does not take it: after an empty line, or with blanks before the colon."""
+
 _OLDEST = 315_532_800  # 1980; before that there was no mail to be answered
 _DAY = 86_400
 
@@ -196,7 +199,7 @@ def _has_headers(raw: bytes) -> bool:
         head = BytesHeaderParser(policy=RAW).parsebytes(raw[:200_000])
     except UNREADABLE:
         return True
-    return any(name in head for name in _HEADERS)
+    return _BEGINS.match(raw) is not None or any(name in head for name in _HEADERS)
 
 
 def _looks_written(raw: bytes) -> bool:
