@@ -15,7 +15,7 @@ from desktop_desk.cli.session import Session, as_agent, progress_shown, session_
 from desktop_desk.cli.zones import local_zone
 from desktop_desk.desk.addresses import is_address, shown_address
 from desktop_desk.domain.errors import Invalid
-from desktop_desk.i18n import _
+from desktop_desk.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from desktop_desk.desk.desk import Desk
@@ -160,9 +160,9 @@ def _report_new(
         print_json(made | ({"recovery": recovery} if recovery else {}))
     else:
         print(
-            _("{path}: {count} tickets; agents: {agents}").format(
-                path=shown, count=count, agents=", ".join(agents)
-            )
+            ngettext(
+                "{path}: {count} ticket; agents: {agents}", "{path}: {count} tickets; agents: {agents}", count
+            ).format(path=shown, count=count, agents=", ".join(agents))
         )
         if recovery:
             say_recovery(recovery)
@@ -201,7 +201,8 @@ def check(
     else:
         state = _("The desk is whole.") if found.ok else _("The desk is NOT whole:")
         print(state, *found.problems, sep="\n")
-        print(_("{tickets} tickets, {facts} facts").format(tickets=found.tickets, facts=found.facts))
+        said = ngettext("{tickets} ticket, {facts} facts", "{tickets} tickets, {facts} facts", found.tickets)
+        print(said.format(tickets=found.tickets, facts=found.facts))
     if not found.ok:
         raise typer.Exit(REFUSED)
 

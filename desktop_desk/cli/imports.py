@@ -113,4 +113,5 @@ def export_json(
     if session.json:
         print_json({"written": written})
     else:
-        print(_("{count} tickets written to {path}").format(count=written, path=path))
+        said = ngettext("{count} ticket written to {path}", "{count} tickets written to {path}", written)
+        print(said.format(count=written, path=path))

@@ -9,7 +9,7 @@ from desktop_desk.cli.output import print_json
 from desktop_desk.cli.session import session_of
 from desktop_desk.cli.work import show_done
 from desktop_desk.domain.errors import Invalid, NotFound
-from desktop_desk.i18n import _
+from desktop_desk.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from desktop_desk.desk.desk import Desk
@@ -61,7 +61,8 @@ def export(
     if session.json:
         print_json({"written": written})
     else:
-        print(_("{count} tickets written to {path}.").format(count=written, path=path))
+        said = ngettext("{count} ticket written to {path}.", "{count} tickets written to {path}.", written)
+        print(said.format(count=written, path=path))
 
 
 def purge(

@@ -113,7 +113,11 @@ def _mail_in(store: Store, directory: Directory, now: int) -> Standing:
     boxes = [box for box in directory.mailboxes if box.active and box.imap_host]
     if not boxes:
         return Standing(
-            "in", "off", _("off"), _("No mailbox is fetched."), _("An administrator adds one in Mailboxes….")
+            "in",
+            "off",
+            _("off"),
+            _("No mailbox is fetched."),
+            _("An administrator adds one: Mail › Mailboxes."),
         )
     parts = tuple(_box(store, directory, box, now) for box in boxes)
     shown = max(parts, key=lambda part: _RANK[part.level])

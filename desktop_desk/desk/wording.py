@@ -10,7 +10,7 @@ from desktop_desk.domain.facts import EntityId, Fact
 from desktop_desk.domain.tickets import PRIORITIES
 from desktop_desk.domain.undelivered import Undelivered, undelivered
 from desktop_desk.domain.verbs import weight
-from desktop_desk.i18n import _
+from desktop_desk.i18n import _, ngettext
 
 OFFICE_FIELDS = frozenset({"status", "topic", "department", "team", "agent"})
 
@@ -199,7 +199,12 @@ def _linked(wording: Wording, fact: Fact) -> str:
     parts = [on for name, on in fact.fields.items() if name.startswith("part:")]
     if master == fact.entity:
         count = sum(map(bool, parts))
-        return _("{agent} made {n} tickets part of this outage").format(agent=who, n=count)
+        said = ngettext(
+            "{agent} made {n} ticket part of this outage",
+            "{agent} made {n} tickets part of this outage",
+            count,
+        )
+        return said.format(agent=who, n=count)
     if master:
         return _("{agent} made it part of the outage {number}").format(
             agent=who, number=wording.value("outage", master)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
-from desktop_desk.i18n import _
+from desktop_desk.i18n import _, ngettext
 from desktop_desk.ui.action_table import QUEUE_ACTIONS
 from desktop_desk.ui.actions import Actions
 from desktop_desk.ui.drafts import Drafts
@@ -360,10 +360,11 @@ class MainWindow(QMainWindow):
         self._counts = counters.queues
         self.side.set_items(queue_items(self._counts, self.side.selected()))
         if self.side.selected() == "forme":
-            text, queue = _("{shown:,} for me · {total:,} tickets"), "forme"
+            text, queue = _("{shown:,} for me · {total}"), "forme"
         else:
-            text, queue = _("{shown:,} of {total:,} tickets"), self._queue.listing.queue
-        self._count.setText(text.format(shown=counters.queues.get(queue, 0), total=counters.total))
+            text, queue = _("{shown:,} of {total}"), self._queue.listing.queue
+        total = ngettext("{n:,} ticket", "{n:,} tickets", counters.total).format(n=counters.total)
+        self._count.setText(text.format(shown=counters.queues.get(queue, 0), total=total))
 
     def _on_directory(self, directory: "Directory") -> None:
         name = directory.settings.name or _("Desktop Desk")

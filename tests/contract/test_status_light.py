@@ -51,6 +51,7 @@ def outbox(office: ADesk) -> Outbox:
 def test_a_desk_without_mailboxes_is_dark(office: ADesk) -> None:
     assert (mail_in(office).level, outgoing(office).level) == ("off", "off")
     assert Light(mail_standings(office.ada.store, office.clock.now)).level == "off"
+    assert mail_in(office).advice == "An administrator adds one: Mail › Mailboxes."
 
 
 def test_a_mailbox_that_was_looked_into_is_well(office: ADesk) -> None:

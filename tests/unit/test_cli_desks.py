@@ -173,3 +173,11 @@ def test_an_agent_of_the_demo_can_be_made_its_administrator_with_a_password_of_o
     path = tmp_path / "own.desk"
     assert cli.run("new", str(path), "--tickets", "1", "--admin", "jane").code == 0
     assert cli.json("--desk", str(path), "check", "--rebuild", by="jane")["ok"] is True
+
+
+def test_one_ticket_is_one_ticket(cli: CommandLine, tmp_path: Path) -> None:
+    cli.log("Only one")
+    assert "1 ticket, " in cli.run("check").out
+    assert "1 ticket written to " in cli.run("export", "json", str(tmp_path / "all.json")).out
+    cli.log("Another")
+    assert "2 tickets, " in cli.run("check").out
