@@ -340,7 +340,11 @@ def _first_sync(
         desk = front.log_in(login, password)
         store = store_of(desk)
         desk.announce_replica(label, store.log.code() or "", store.log.note("reserve"))
-        return sync(desk, clock=clock, told=told)
+        try:
+            return sync(desk, clock=clock, told=told)
+        except StorageUnavailable as error:
+            # The copy is whole: whoever takes it must hear of its code. The next sync tells the hub of it.
+            return Exchanged(problems=(str(error),))
     finally:
         front.close()
 

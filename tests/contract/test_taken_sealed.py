@@ -11,7 +11,7 @@ from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.front_door import FrontDoor
 from desktop_desk.desk.ports import Draft
 from desktop_desk.desk.views import Attachment
-from desktop_desk.domain.errors import AccessDenied, Invalid, NotAllowed
+from desktop_desk.domain.errors import AccessDenied, Invalid, NotAllowed, StorageUnavailable
 from desktop_desk.storage import sqlite
 from tests.builders import PASSWORD, a_ticket
 from tests.contract.test_sharing_sealed import Sealed
@@ -184,6 +184,22 @@ def test_a_mistyped_code_makes_nothing(office: PlainOffice) -> None:
     with pytest.raises(Invalid):
         office.take("not a code")
     assert list(office.laptop.iterdir()) == []
+
+
+def test_a_hub_that_goes_away_after_the_copy_came_is_told_and_the_copy_is_whole(
+    office: PlainOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = encryption.new_code()
+
+    def away(*_given: object, **_more: object) -> None:
+        raise StorageUnavailable("missing", "The hub cannot be reached.")
+
+    monkeypatch.setattr(sharing, "sync", away)
+    taken = office.take(code)
+    assert "cannot be reached" in taken.exchanged.problems[0]
+    door = office.opened()
+    assert door.recover(code, "ada", "another sentence").ticket(office.number)
+    door.close()
 
 
 def test_an_interrupted_one_begins_again_with_another_code(
