@@ -4,7 +4,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -43,14 +44,20 @@ def cli(
     return made
 
 
-def started(cli: CommandLine) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [
-            sys.executable, "-m", "desktop_desk", "--desk", str(cli.desk), "--as", "john", "mail", "fetch", "--watch",
-        ],
-        cwd=ROOT, env=os.environ | {"DESKTOP_DESK_PASSWORD": PASSWORD}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        text=True,
-    )  # fmt: skip
+@contextmanager
+def started(cli: CommandLine) -> Generator["subprocess.Popen[str]"]:
+    """The command at work; ended with the test, whatever becomes of that."""
+    command = [
+        sys.executable, "-m", "desktop_desk", "--desk", str(cli.desk), "--as", "john", "mail", "fetch", "--watch",
+    ]  # fmt: skip
+    with subprocess.Popen(
+        command, cwd=ROOT, env=os.environ | {"DESKTOP_DESK_PASSWORD": PASSWORD}, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True,
+    ) as watching:  # fmt: skip
+        try:
+            yield watching
+        finally:
+            watching.kill()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no signals there")
@@ -64,7 +71,7 @@ def test_a_mail_is_a_ticket_until_ctrl_c(cli: CommandLine, server: ImapServer) -
                 f"From: ken@x.example\nSubject: {name}\nMessage-ID: <{name}@x>\n\nHello\n".encode(),
                 f"{name}.h",
             )
-            assert "1 tickets" in watching.stdout.readline()
+            assert "1 ticket" in watching.stdout.readline()
         watching.send_signal(signal.SIGINT)
         told = watching.communicate(timeout=30)
         assert watching.returncode == 0, told
