@@ -158,8 +158,13 @@ class Reading(History):
         found: list[Entry] = []
         standing_facts: list[Fact] = []
         for entity, group in by_entity.items():
+            is_said = False
             for fact in fold(group).facts:
                 standing_facts.append(fact)
+                if entity != record.uid and fact.verb in ENTRY_KINDS:
+                    if is_said:
+                        continue  # a mail that two copies took in before they met: one entry, written twice
+                    is_said = True
                 entry = self._line(record, fact, wording, is_event=entity == record.uid)
                 if entry is not None:
                     found.append(entry)
