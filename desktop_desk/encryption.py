@@ -3,7 +3,7 @@
 All but `recover` and `key_of` need the desk to be open nowhere else.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -124,6 +124,12 @@ def without_keys(directory: Directory) -> tuple[str, ...]:
         if agent.active and agent.password and agent.uid not in having
     )  # fmt: skip
     return tuple(sorted(without))
+
+
+def tell_without_keys(logins: Sequence[str]) -> str:
+    """Who cannot open an encrypted desk yet, for people."""
+    said = _("These agents need a new password before they can open it: {logins}")
+    return said.format(logins=", ".join(logins))
 
 
 def with_own_keys(desk: Desk, password: str) -> Directory:

@@ -105,8 +105,9 @@ def say_recovery(code: str, without_keys: Sequence[str] = ()) -> None:
     print(_("Recovery code: {code}").format(code=code))
     print(_("Print it and lock it away: it opens the desk when passwords are lost, and is not shown again."))
     if without_keys:
-        logins = ", ".join(without_keys)
-        print(_("These agents need a new password before they can open it: {logins}").format(logins=logins))
+        from desktop_desk import encryption
+
+        print(encryption.tell_without_keys(without_keys))
 
 
 def _tell(session: Session, path: Path, done: "Encrypted", said: str, **more: str | None) -> None:

@@ -109,11 +109,7 @@ def replica_new(
         say_recovery(recovery)
     if taken.without_keys:
         # Also where nobody asked to encrypt: the copy of an encrypted desk is.
-        print(
-            _("These agents need a new password before they can open it: {logins}").format(
-                logins=", ".join(taken.without_keys)
-            )
-        )
+        print(encryption.tell_without_keys(taken.without_keys))
         print(sharing.how_to_let_in())
     _say(session, taken.exchanged, "")
 

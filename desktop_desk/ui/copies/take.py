@@ -230,12 +230,11 @@ class TakeDialog(WorkDialog):
 
 def _locked_out(logins: tuple[str, ...]) -> str:
     """Who cannot open the copy yet, and what to do; "" where everybody can."""
-    from desktop_desk import sharing
+    from desktop_desk import encryption, sharing
 
     if not logins:
         return ""
-    words = _("These agents need a new password before they can open it: {logins}")
-    return f"{words.format(logins=', '.join(logins))}\n{sharing.how_to_let_in()}"
+    return f"{encryption.tell_without_keys(logins)}\n{sharing.how_to_let_in()}"
 
 
 def _page_that_says(words: str) -> QWidget:

@@ -165,13 +165,9 @@ def _hub_words(keys: "NewKeys") -> tuple[str, ...]:
 
 
 def _without(logins: tuple[str, ...]) -> tuple[str, ...]:
-    if not logins:
-        return ()
-    return (
-        _("These agents need a new password before they can open it: {logins}").format(
-            logins=", ".join(logins)
-        ),
-    )
+    from desktop_desk import encryption
+
+    return (encryption.tell_without_keys(logins),) if logins else ()
 
 
 def _plain_backups(count: int) -> tuple[str, ...]:
