@@ -5,7 +5,7 @@ from dataclasses import asdict
 from desktop_desk.cli.bench.figures import Figure
 from desktop_desk.i18n import _
 
-_WIDTHS = (40, 17, 12, 36, 8, 22)
+_WIDTHS = (52, 17, 12, 36, 8, 22)
 
 
 def heading() -> str:
