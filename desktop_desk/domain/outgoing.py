@@ -1,9 +1,6 @@
 """Mail that goes out: its kinds, how long it is held and retried, and which addresses and headers are safe."""
 
 import re
-from email import policy
-from email.parser import HeaderParser
-from email.utils import parseaddr
 from typing import Final
 
 from desktop_desk.domain.facts import EntityId
@@ -81,6 +78,11 @@ def mail_subject(subject: str, number: str) -> str:
 
 def is_automatic(head: bytes) -> bool:
     """Whether the header of a mail says that a machine sent it, or a list: nothing answers it by itself (RFC 3834)."""
+    # Only mail needs them, and every start would pay for them.
+    from email import policy  # noqa: PLC0415
+    from email.parser import HeaderParser  # noqa: PLC0415
+    from email.utils import parseaddr  # noqa: PLC0415
+
     told = HeaderParser(policy=policy.compat32).parsestr(head.decode("latin-1"))
 
     def has(name: str) -> str:
