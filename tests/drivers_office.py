@@ -18,6 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_desk.ui.background import Background
+from desktop_desk.ui.operations import Operations
+from tests.office_builders import AnOffice
+
 W = TypeVar("W", bound=QWidget)
 
 KEYS = {
@@ -37,6 +41,13 @@ KEYS = {
     "Ctrl+C": (Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier),
     "Ctrl+W": (Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier),
 }
+
+
+def operations_of(office: AnOffice, qapp: QApplication) -> Operations:
+    """Operations of an office's administrator that are done before the call returns."""
+    return Operations(
+        office.ada, Background(inline=True, parent=qapp), office.front.data_version, parent=qapp
+    )
 
 
 class Keyboard:

@@ -23,6 +23,7 @@ from desktop_desk.ui.session import Session
 from desktop_desk.ui.theme import Appearance
 from tests.builders import to_be_copied
 from tests.drivers import FrontDesk, OpenedParts
+from tests.office_builders import AnOffice, an_office
 
 QUICK = Argon2Passwords(memory_kib=8, rounds=1)
 PASSWORD = "correct horse"
@@ -127,6 +128,13 @@ def look(one_look: Appearance) -> Iterator[Appearance]:
     one_look.set_scheme("light")
     one_look.set_density("normal")
     one_look.set_text_scale(scale)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[AnOffice]:
+    """An office with nobody's calls yet, for the lists and settings."""
+    with an_office(tmp_path / "front.desk") as made:
+        yield made
 
 
 @pytest.fixture

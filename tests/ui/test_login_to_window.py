@@ -11,15 +11,9 @@ from desktop_desk.desk.front_door import FrontDoor
 from desktop_desk.ui.open_desk import OpenDesk
 from desktop_desk.ui.theme import Appearance
 from tests.drivers_office import LoginPage
-from tests.office_builders import AnOffice, an_office
+from tests.office_builders import AnOffice
 
 PASSWORD = "secret sentence"
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[AnOffice]:
-    with an_office(tmp_path / "front.desk") as made:
-        yield made
 
 
 @pytest.fixture

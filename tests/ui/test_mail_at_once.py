@@ -2,7 +2,6 @@
 
 import ssl
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject
@@ -10,19 +9,13 @@ from pytestqt.qtbot import QtBot
 
 from desktop_desk.ui.mail_work.keeper import MailKeeper
 from tests.dovecot import PASSWORD, ImapServer, imap_server
-from tests.office_builders import AnOffice, an_office
+from tests.office_builders import AnOffice
 
 
 @pytest.fixture
 def server() -> Iterator[ImapServer]:
     with imap_server() as running:
         yield running
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[AnOffice]:
-    with an_office(tmp_path / "front.desk") as made:
-        yield made
 
 
 def test_a_mail_is_a_ticket_within_seconds_and_the_line_is_closed_with_the_window(

@@ -1,8 +1,6 @@
 """Mailboxes in the window: added, changed, tried, taken over, put out of use; the password goes into the keyring."""
 
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -16,35 +14,19 @@ from desktop_desk.channels.mail_trial import Trial
 from desktop_desk.desk.directory import Mailbox
 from desktop_desk.desk.ports import Draft
 from desktop_desk.domain.errors import Invalid, StorageUnavailable
-from desktop_desk.ui.background import Background
 from desktop_desk.ui.drafts import Drafts
 from desktop_desk.ui.operations import Operations
 from desktop_desk.ui.settings.office_window import OfficeWindow
 from desktop_desk.ui.settings.sign_in import SignInDialog
 from desktop_desk.ui.theme import Appearance
 from tests.drivers import part
-from tests.drivers_office import OfficePage
-from tests.office_builders import AnOffice, an_office
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[AnOffice]:
-    with an_office(tmp_path / "front.desk") as made:
-        yield made
+from tests.drivers_office import OfficePage, operations_of
+from tests.office_builders import AnOffice
 
 
 @pytest.fixture
 def operations(office: AnOffice, qapp: QApplication) -> Operations:
-    return Operations(
-        office.ada, Background(inline=True, parent=qapp), office.front.data_version, parent=qapp
-    )
-
-
-@pytest.fixture
-def drafts(tmp_path: Path, qapp: QApplication) -> Iterator[Drafts]:
-    kept = Drafts(tmp_path / "drafts")
-    yield kept
-    kept.close()
+    return operations_of(office, qapp)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The office's differences on screen: marked in the lists, told above the form, settled with one key."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,13 +13,7 @@ from desktop_desk.ui.operations import Operations
 from desktop_desk.ui.settings.office_window import OfficeWindow
 from desktop_desk.ui.theme import Appearance
 from tests.drivers import part
-from tests.office_builders import AnOffice, QuickPasswords, an_office
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[AnOffice]:
-    with an_office(tmp_path / "front.desk") as made:
-        yield made
+from tests.office_builders import AnOffice, QuickPasswords
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """The lists of the office at the keyboard: add, edit, put out of use, undo."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import cast
 
 import pytest
@@ -26,28 +24,13 @@ from desktop_desk.ui.operations import Operations
 from desktop_desk.ui.settings.office_window import OfficeWindow
 from desktop_desk.ui.settings.permission_texts import TEXTS, permission_choices
 from desktop_desk.ui.theme import Appearance
-from tests.drivers_office import OfficePage, find
-from tests.office_builders import AnOffice, an_office
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[AnOffice]:
-    with an_office(tmp_path / "front.desk") as made:
-        yield made
+from tests.drivers_office import OfficePage, find, operations_of
+from tests.office_builders import AnOffice
 
 
 @pytest.fixture
 def operations(office: AnOffice, qapp: QApplication) -> Operations:
-    return Operations(
-        office.ada, Background(inline=True, parent=qapp), office.front.data_version, parent=qapp
-    )
-
-
-@pytest.fixture
-def drafts(tmp_path: Path, qapp: QApplication) -> Iterator[Drafts]:
-    kept = Drafts(tmp_path / "drafts")
-    yield kept
-    kept.close()
+    return operations_of(office, qapp)
 
 
 @pytest.fixture

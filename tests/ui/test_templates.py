@@ -1,7 +1,5 @@
 """Templates of letters in the window: preview on a real ticket, what is missing red and never saved, back again."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import cast
 
 import pytest
@@ -21,13 +19,7 @@ from desktop_desk.ui.settings.template_editor import MEANINGS
 from desktop_desk.ui.settings.template_page import TemplatePage
 from desktop_desk.ui.theme import Appearance
 from tests.drivers import part
-from tests.office_builders import AnOffice, an_office
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[AnOffice]:
-    with an_office(tmp_path / "front.desk") as made:
-        yield made
+from tests.office_builders import AnOffice
 
 
 @pytest.fixture
@@ -35,13 +27,6 @@ def number(office: AnOffice) -> str:
     """The newest ticket, of Ken Lee."""
     ken = NewPerson("Ken Lee", (), ("ken@sales.example",))
     return office.ada.log_call(CallDraft("VPN down", new_caller=ken)).number or ""
-
-
-@pytest.fixture
-def drafts(tmp_path: Path) -> Iterator[Drafts]:
-    kept = Drafts(tmp_path / "drafts")
-    yield kept
-    kept.close()
 
 
 @pytest.fixture
