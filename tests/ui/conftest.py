@@ -15,6 +15,7 @@ from desktop_desk.desk.front_door import FrontDoor
 from desktop_desk.desk.views import CallDraft, CallRecord, NewPerson
 from desktop_desk.storage.passwords import Argon2Passwords
 from desktop_desk.ui.actions import Actions
+from desktop_desk.ui.app import Program
 from desktop_desk.ui.background import Background
 from desktop_desk.ui.drafts import Drafts
 from desktop_desk.ui.main_window import MainWindow
@@ -149,6 +150,27 @@ def drafts(tmp_path: Path) -> Iterator[Drafts]:
 def operations(desk: Desk, front: FrontDoor, qapp: QApplication) -> Operations:
     """Operations that are done before the call returns."""
     return Operations(desk, Background(inline=True), front.data_version)
+
+
+@pytest.fixture
+def begin(qapp: QApplication) -> Iterator[Callable[..., Program]]:
+    """Starts the program itself, on a desk, nobody or somebody logged in; ends every one of them."""
+    begun: list[Program] = []
+
+    def start(
+        desk: Path | str | None, login: str = "", password: str = "", *, listen: bool = False
+    ) -> Program:
+        made = Program(qapp, str(desk) if desk is not None else None, login, password, None)
+        begun.append(made)
+        if listen:
+            assert made.listen()
+        made.start()
+        return made
+
+    yield start
+    for each in begun:
+        each.end()
+        each.deleteLater()
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -38,20 +39,8 @@ PATIENCE = 20_000
 
 
 @pytest.fixture
-def program(qapp: QApplication) -> Iterator[Callable[..., Program]]:
-    """Starts programs, and ends them."""
-    begun: list[Program] = []
-
-    def start(desk: Path, login: str = "john", password: str = PASSWORD) -> Program:
-        made = Program(qapp, str(desk), login, password, None)
-        begun.append(made)
-        made.start()
-        return made
-
-    yield start
-    for each in begun:
-        each.end()
-        each.deleteLater()
+def program(begin: Callable[..., Program]) -> Callable[..., Program]:
+    return partial(begin, login="john", password=PASSWORD)
 
 
 def the_window(program: Program, qtbot: QtBot, address: Path) -> MainWindow:
@@ -251,7 +240,7 @@ def test_an_older_desk_is_brought_up_to_date_and_it_is_said(
 ) -> None:
     old = tmp_path / "old.desk"
     old.write_bytes(lzma.decompress(SAMPLE.read_bytes()))
-    running = program(old, "admin", "demo")
+    running = program(old, login="admin", password="demo")
     boxes: list[QMessageBox] = []
 
     def told() -> bool:

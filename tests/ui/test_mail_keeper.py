@@ -3,6 +3,7 @@
 import socket
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -38,23 +39,12 @@ def imap() -> Iterator[ImapServer]:
 
 @pytest.fixture
 def program(
-    qapp: QApplication, imap: ImapServer, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[[Path], Program]]:
+    begin: Callable[..., Program], imap: ImapServer, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Program]:
     monkeypatch.setattr(keeper_module, "FIRST_MS", 10)
     monkeypatch.setenv("SSL_CERT_FILE", str(imap.certificate))
     monkeypatch.setenv("DESKTOP_DESK_MAIL_PASSWORD", SECRET)
-    begun: list[Program] = []
-
-    def start(desk: Path) -> Program:
-        made = Program(qapp, str(desk), "john", PASSWORD, None)
-        begun.append(made)
-        made.start()
-        return made
-
-    yield start
-    for each in begun:
-        each.end()
-        each.deleteLater()
+    return partial(begin, login="john", password=PASSWORD)
 
 
 def the_window(program: Program, qtbot: QtBot) -> MainWindow:

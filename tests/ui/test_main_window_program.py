@@ -5,7 +5,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,25 +30,6 @@ from tests.ui.test_main_window import TILL, VPN
 PATIENCE = 10_000
 
 
-@pytest.fixture
-def program(qapp: QApplication) -> Iterator[Callable[..., Program]]:
-    """Starts programs, and ends them."""
-    begun: list[Program] = []
-
-    def start(desk: Path | None, login: str = "", password: str = "", *, listen: bool = False) -> Program:
-        made = Program(qapp, str(desk) if desk is not None else None, login, password, None)
-        begun.append(made)
-        if listen:
-            assert made.listen()
-        made.start()
-        return made
-
-    yield start
-    for each in begun:
-        each.end()
-        each.deleteLater()
-
-
 def the_window(program: Program, qtbot: QtBot) -> MainWindow:
     """The main window, once it shows tickets."""
 
@@ -63,17 +44,17 @@ def the_window(program: Program, qtbot: QtBot) -> MainWindow:
 
 
 def test_login_and_password_together_lead_straight_to_the_window(
-    program: Callable[..., Program], desk_file: Path, qtbot: QtBot
+    begin: Callable[..., Program], desk_file: Path, qtbot: QtBot
 ) -> None:
-    window = the_window(program(desk_file, "john", PASSWORD), qtbot)
+    window = the_window(begin(desk_file, "john", PASSWORD), qtbot)
     assert window.windowTitle() == "Front desk · John Doe"
     assert FrontDesk(window, qtbot).ticket.subject() == VPN
 
 
 def test_without_a_password_it_asks_and_then_shows_the_window(
-    program: Callable[..., Program], desk_file: Path, qtbot: QtBot
+    begin: Callable[..., Program], desk_file: Path, qtbot: QtBot
 ) -> None:
-    running = program(desk_file, "john")
+    running = begin(desk_file, "john")
     qtbot.waitUntil(lambda: running._open is not None and running._open._login is not None, timeout=PATIENCE)
     assert running._open is not None
     login = running._open._login
@@ -83,17 +64,17 @@ def test_without_a_password_it_asks_and_then_shows_the_window(
     assert running._open._login is None
 
 
-def test_without_a_desk_it_leads_to_a_first_one(program: Callable[..., Program], qtbot: QtBot) -> None:
-    running = program(None)
+def test_without_a_desk_it_leads_to_a_first_one(begin: Callable[..., Program], qtbot: QtBot) -> None:
+    running = begin(None)
     window = running._front_window()
     assert window is not None
     assert window.objectName() == "first_start"
 
 
 def test_a_new_desk_can_be_begun_from_an_open_one_and_left_again(
-    program: Callable[..., Program], desk_file: Path, qtbot: QtBot
+    begin: Callable[..., Program], desk_file: Path, qtbot: QtBot
 ) -> None:
-    running = program(desk_file, "john", PASSWORD)
+    running = begin(desk_file, "john", PASSWORD)
     window = the_window(running, qtbot)
     window.actions_["desk.new"].trigger()
     assistant = running._standing
@@ -105,9 +86,9 @@ def test_a_new_desk_can_be_begun_from_an_open_one_and_left_again(
 
 
 def test_a_desk_that_cannot_be_opened_says_why_and_leads_on(
-    program: Callable[..., Program], tmp_path: Path, qtbot: QtBot
+    begin: Callable[..., Program], tmp_path: Path, qtbot: QtBot
 ) -> None:
-    running = program(tmp_path / "missing.desk", "john", PASSWORD)
+    running = begin(tmp_path / "missing.desk", "john", PASSWORD)
     qtbot.waitUntil(lambda: running._standing is not None, timeout=PATIENCE)
     boxes = [each for each in QApplication.topLevelWidgets() if each.objectName() == "message_box"]
     assert len(boxes) == 1
@@ -115,19 +96,19 @@ def test_a_desk_that_cannot_be_opened_says_why_and_leads_on(
 
 
 def test_the_last_desk_is_opened_at_the_next_start(
-    program: Callable[..., Program], desk_file: Path, qtbot: QtBot
+    begin: Callable[..., Program], desk_file: Path, qtbot: QtBot
 ) -> None:
-    first = program(desk_file, "john", PASSWORD)
+    first = begin(desk_file, "john", PASSWORD)
     the_window(first, qtbot)
     first.end()
     assert config.read_preferences(config.places().preferences).last_desk == str(desk_file)
-    the_window(program(None, "john", PASSWORD), qtbot)
+    the_window(begin(None, "john", PASSWORD), qtbot)
 
 
 def test_where_the_window_stood_is_kept_at_the_end(
-    program: Callable[..., Program], desk_file: Path, qtbot: QtBot
+    begin: Callable[..., Program], desk_file: Path, qtbot: QtBot
 ) -> None:
-    first = program(desk_file, "john", PASSWORD)
+    first = begin(desk_file, "john", PASSWORD)
     window = the_window(first, qtbot)
     desk = FrontDesk(window, qtbot)
     desk.queues.open("all")
@@ -135,21 +116,21 @@ def test_where_the_window_stood_is_kept_at_the_end(
     desk.table.go_to(TILL)
     qtbot.waitUntil(lambda: desk.ticket.subject() == TILL, timeout=PATIENCE)
     first.end()
-    window = the_window(program(desk_file, "john", PASSWORD), qtbot)
+    window = the_window(begin(desk_file, "john", PASSWORD), qtbot)
     again = FrontDesk(window, qtbot)
     assert again.queues.chosen() == "all"
     qtbot.waitUntil(lambda: again.ticket.subject() == TILL, timeout=PATIENCE)
 
 
 def test_the_look_comes_back_at_the_next_start(
-    program: Callable[..., Program], desk_file: Path, qtbot: QtBot, look: Appearance
+    begin: Callable[..., Program], desk_file: Path, qtbot: QtBot, look: Appearance
 ) -> None:
-    first = program(desk_file, "john", PASSWORD)
+    first = begin(desk_file, "john", PASSWORD)
     window = the_window(first, qtbot)
     window.actions_["view.dark"].trigger()
     window.actions_["view.compact"].trigger()
     first.end()
-    second = program(None, "john", PASSWORD)
+    second = begin(None, "john", PASSWORD)
     assert (second.look.scheme, second.look.density) == ("dark", "compact")
     the_window(second, qtbot)
     second.end()
@@ -158,9 +139,9 @@ def test_the_look_comes_back_at_the_next_start(
 
 
 def test_the_lock_hides_the_window_and_the_same_agent_finds_his_text_again(
-    program: Callable[..., Program], desk_file: Path, qtbot: QtBot
+    begin: Callable[..., Program], desk_file: Path, qtbot: QtBot
 ) -> None:
-    running = program(desk_file, "john", PASSWORD)
+    running = begin(desk_file, "john", PASSWORD)
     window = the_window(running, qtbot)
     window.pane.composer.open("reply")
     QTest.keyClicks(window.pane.composer.editor, "half a")
@@ -176,9 +157,9 @@ def test_the_lock_hides_the_window_and_the_same_agent_finds_his_text_again(
 
 
 def test_another_agent_gets_a_window_of_his_own_without_a_restart(
-    program: Callable[..., Program], desk_file: Path, qtbot: QtBot
+    begin: Callable[..., Program], desk_file: Path, qtbot: QtBot
 ) -> None:
-    running = program(desk_file, "john", PASSWORD)
+    running = begin(desk_file, "john", PASSWORD)
     window = the_window(running, qtbot)
     window.actions_["desk.switch"].trigger()
     assert running._open is not None
@@ -196,9 +177,9 @@ def test_another_agent_gets_a_window_of_his_own_without_a_restart(
 
 
 def test_what_another_program_writes_shows_by_itself_while_text_is_being_typed(
-    program: Callable[..., Program], desk_file: Path, qtbot: QtBot, jane: Desk
+    begin: Callable[..., Program], desk_file: Path, qtbot: QtBot, jane: Desk
 ) -> None:
-    window = the_window(program(desk_file, "john", PASSWORD), qtbot)
+    window = the_window(begin(desk_file, "john", PASSWORD), qtbot)
     desk = FrontDesk(window, qtbot)
     number = desk.ticket.number()
     window.pane.composer.open("reply")
@@ -232,9 +213,9 @@ def ask(request: dict[str, Any], qtbot: QtBot) -> dict[str, Any]:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the test speaks to a Unix socket")
 def test_a_call_that_is_handed_over_waits_until_somebody_is_there(
-    program: Callable[..., Program], desk_file: Path, qtbot: QtBot
+    begin: Callable[..., Program], desk_file: Path, qtbot: QtBot
 ) -> None:
-    running = program(desk_file, "john", PASSWORD, listen=True)
+    running = begin(desk_file, "john", PASSWORD, listen=True)
     call = {"do": "call", "number": "+49 30 901820 11", "name": "Ken", "event": "ring", "call_id": "7"}
     assert ask({**call, "desk": None, "activation": None}, qtbot) == {"ok": True}
     window = the_window(running, qtbot)
@@ -243,19 +224,19 @@ def test_a_call_that_is_handed_over_waits_until_somebody_is_there(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the test speaks to a Unix socket")
 def test_what_the_program_does_not_know_is_refused_in_a_sentence(
-    program: Callable[..., Program], desk_file: Path, qtbot: QtBot
+    begin: Callable[..., Program], desk_file: Path, qtbot: QtBot
 ) -> None:
-    running = program(desk_file, "john", PASSWORD, listen=True)
+    running = begin(desk_file, "john", PASSWORD, listen=True)
     the_window(running, qtbot)
     answer = ask({"do": "dance"}, qtbot)
     assert answer["ok"] is False
     assert answer["reason"]
 
 
-def test_only_one_program_listens(program: Callable[..., Program], desk_file: Path, qtbot: QtBot) -> None:
+def test_only_one_program_listens(begin: Callable[..., Program], desk_file: Path, qtbot: QtBot) -> None:
     from desktop_desk.ui.server import HandoverServer
 
-    program(desk_file, "john", PASSWORD, listen=True)
+    begin(desk_file, "john", PASSWORD, listen=True)
     assert not HandoverServer().start()
 
 
@@ -297,9 +278,9 @@ def test_no_picture_of_a_desk_that_lets_nobody_in(desk_file: Path, tmp_path: Pat
 
 
 def test_space_and_enter_press_what_has_the_cursor(
-    program: Callable[..., Program], desk_file: Path, qtbot: QtBot
+    begin: Callable[..., Program], desk_file: Path, qtbot: QtBot
 ) -> None:
-    window = the_window(program(desk_file, "john", PASSWORD), qtbot)
+    window = the_window(begin(desk_file, "john", PASSWORD), qtbot)
     link = part(window.pane, QPushButton, "ticket_follow")
     before = link.text()
     link.setFocus()

@@ -1,11 +1,11 @@
 """The window and a desk on a network folder: why it is refused, and the way on in one click."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
+from PySide6.QtWidgets import QAbstractButton, QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop_desk import bootstrap, config
@@ -42,20 +42,13 @@ def on_share(desk_file: Path, share: Path) -> Path:
 
 
 @pytest.fixture
-def program(qapp: QApplication) -> Iterator[Callable[..., Program]]:
-    """Starts the program on a desk, as its administrator unless told otherwise, and ends it."""
-    begun: list[Program] = []
+def program(begin: Callable[..., Program]) -> Callable[..., Program]:
+    """As the desk's administrator unless told otherwise."""
 
     def start(desk: Path, login: str = "admin") -> Program:
-        made = Program(qapp, str(desk), login, PASSWORD, None)
-        begun.append(made)
-        made.start()
-        return made
+        return begin(desk, login, PASSWORD)
 
-    yield start
-    for each in begun:
-        each.end()
-        each.deleteLater()
+    return start
 
 
 def the_dialog(program: Program, qtbot: QtBot) -> NetworkDesk:

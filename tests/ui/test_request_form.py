@@ -2,12 +2,13 @@
 
 import http.client
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QRadioButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QRadioButton, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_desk import config
@@ -21,19 +22,8 @@ PATIENCE = 20_000
 
 
 @pytest.fixture
-def program(qapp: QApplication) -> Iterator[Callable[[Path], Program]]:
-    begun: list[Program] = []
-
-    def start(desk: Path) -> Program:
-        made = Program(qapp, str(desk), "john", PASSWORD, None)
-        begun.append(made)
-        made.start()
-        return made
-
-    yield start
-    for each in begun:
-        each.end()
-        each.deleteLater()
+def program(begin: Callable[..., Program]) -> Callable[..., Program]:
+    return partial(begin, login="john", password=PASSWORD)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """A desk on a server in the window: its address is tried, its password kept in the keyring, and it opens again."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 
 import keyring
@@ -227,23 +227,6 @@ def test_on_a_computer_without_a_keyring_it_says_so_and_offers_nothing(
 # ── the program ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.fixture
-def program(qapp: QApplication) -> Iterator[Callable[..., Program]]:
-    """Starts programs, and ends them."""
-    begun: list[Program] = []
-
-    def start(desk: str | None, login: str = "", password: str = "") -> Program:
-        made = Program(qapp, desk, login, password, None)
-        begun.append(made)
-        made.start()
-        return made
-
-    yield start
-    for each in begun:
-        each.end()
-        each.deleteLater()
-
-
 def asked(qtbot: QtBot) -> AskDesk:
     """The dialog that asks for a desk, once it stands there."""
 
@@ -261,16 +244,16 @@ def asked(qtbot: QtBot) -> AskDesk:
 
 
 def test_the_last_desk_opens_again_without_asking_for_the_servers_password(
-    program: Callable[..., Program], address: str, ring: dict[str, str], qtbot: QtBot
+    begin: Callable[..., Program], address: str, ring: dict[str, str], qtbot: QtBot
 ) -> None:
-    first = program(address, "ada", PASSWORD)
+    first = begin(address, "ada", PASSWORD)
     the_window_of(first, qtbot)
     first.end()
     written = config.places().preferences.read_text(encoding="utf-8")
     assert config.read_preferences(config.places().preferences).last_desk == shown_address(address)
     assert secret_of(address) not in written
     ring[shown_address(address)] = secret_of(address)
-    second = program(None, "ada", PASSWORD)
+    second = begin(None, "ada", PASSWORD)
     the_window_of(second, qtbot)
     assert second._open is not None
     assert second._open.address == shown_address(address)
@@ -284,9 +267,9 @@ def the_window_of(program: Program, qtbot: QtBot) -> None:
 
 
 def test_without_a_kept_password_it_is_asked_for_and_then_the_desk_opens(
-    program: Callable[..., Program], address: str, qtbot: QtBot
+    begin: Callable[..., Program], address: str, qtbot: QtBot
 ) -> None:
-    running = program(shown_address(address), "ada", PASSWORD)
+    running = begin(shown_address(address), "ada", PASSWORD)
     dialog = asked(qtbot)
     keys = Keyboard(dialog)
     assert "wants a password" in shown_text(dialog, "server_says")
@@ -301,9 +284,9 @@ def test_without_a_kept_password_it_is_asked_for_and_then_the_desk_opens(
 
 
 def test_open_another_desk_offers_the_server_that_is_open(
-    program: Callable[..., Program], address: str, qtbot: QtBot
+    begin: Callable[..., Program], address: str, qtbot: QtBot
 ) -> None:
-    running = program(address, "ada", PASSWORD)
+    running = begin(address, "ada", PASSWORD)
     the_window_of(running, qtbot)
     running._ask_for_another()
     dialog = asked(qtbot)
@@ -402,9 +385,9 @@ def test_the_first_start_joins_a_desk_on_a_server(
 
 
 def test_its_backups_are_made_listed_and_looked_into_as_those_of_a_file(
-    program: Callable[..., Program], address: str, qtbot: QtBot
+    begin: Callable[..., Program], address: str, qtbot: QtBot
 ) -> None:
-    running = program(address, "ada", PASSWORD)
+    running = begin(address, "ada", PASSWORD)
     the_window_of(running, qtbot)
     assert running._open is not None
     assert running._open.window is not None
