@@ -7,11 +7,10 @@ import sqlite3
 from pathlib import Path
 from typing import Any, Final
 
-from playhouse.sqlcipher_ext import SqlCipherDatabase
-
 from desktop_desk.storage import files
 from desktop_desk.storage.database import unavailable
 from desktop_desk.storage.durable import make_private, settle
+from desktop_desk.storage.orm import SqlCipherDatabase
 from desktop_desk.storage.sqlite import SqliteDatabase
 
 MOST_IN_MEMORY: Final = 1 << 30
