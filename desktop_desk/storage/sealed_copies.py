@@ -31,7 +31,7 @@ def seal_image(image: bytearray, target: Path, key: bytes) -> None:
     make_private(target)
     source = sqlite3.connect(":memory:")
     try:
-        source.deserialize(bytes(image))
+        source.deserialize(image)
         facts = int(source.execute("SELECT COUNT(*) FROM fact").fetchone()[0])
         with SqliteDatabase(target, key=key).translated():
             _write(source, _opened(target, key))
