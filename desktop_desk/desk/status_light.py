@@ -12,7 +12,7 @@ from desktop_desk.desk.outbox_ports import OutboxItem
 from desktop_desk.desk.ports import Store
 from desktop_desk.desk.posting import can_send
 from desktop_desk.domain.outgoing import KINDS
-from desktop_desk.domain.silence import LOOK_BACK_MS, silence
+from desktop_desk.domain.silence import GRACE_MS, LOOK_BACK_MS, silence
 from desktop_desk.i18n import _, ngettext
 
 Level = Literal["off", "good", "wait", "trouble"]
@@ -176,6 +176,9 @@ def _not_well(look: Look, since: str) -> Standing | None:
 
 def _silent(store: Store, directory: Directory, box: Mailbox, now: int) -> str:
     """That a mailbox is silent for longer than usual, in words; "" when it is not."""
+    if store.mails.times(box.uid, now - GRACE_MS):
+        # Mail has just come: the weeks before, which are many rows, need not be asked.
+        return ""
     settings = directory.settings
     calendar = directory.calendars.get(settings.calendar or "")
     times = store.mails.times(box.uid, now - LOOK_BACK_MS)

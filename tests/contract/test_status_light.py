@@ -16,6 +16,7 @@ from desktop_desk.desk.status_light import (
     mail_standings,
 )
 from desktop_desk.domain.outgoing import HOLD_MS
+from desktop_desk.domain.silence import GRACE_MS, LOOK_BACK_MS
 from tests.builders import ADesk, kens_ticket
 from tests.fakes import DAY, HOUR
 
@@ -108,6 +109,23 @@ def test_silence_is_loud_when_mail_usually_comes(office: ADesk) -> None:
     office.front.mail_keeping().looked(box, "away", "No answer.")
     assert (mail_in(office).word, mail_in(office).loud) == ("silent", True)
     assert mail_in(office).said.startswith("Not reached since 17:00. No answer. No mail since")
+
+
+def test_the_weeks_before_are_not_read_while_mail_comes(
+    office: ADesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = a_box(office)
+    comes(office, box, 1)
+    office.front.mail_keeping().looked(box, "good")
+    mails, since = office.ada.store.mails, list[int]()
+    plain = mails.times
+    monkeypatch.setattr(mails, "times", lambda uid, at: since.append(at) or plain(uid, at))
+    office.clock.now += GRACE_MS
+    assert mail_in(office).level == "good"
+    assert [office.clock.now - at for at in since] == [GRACE_MS]
+    office.clock.now += 1
+    mail_in(office)
+    assert [office.clock.now - at for at in since[1:]] == [GRACE_MS, LOOK_BACK_MS]
 
 
 def test_a_mailbox_of_another_copy_can_be_taken_over(office: ADesk) -> None:
