@@ -33,6 +33,9 @@ class MemoryMails:
         found = [mail for mail in self._all if mail.state == state and not mail.void]
         return tuple(sorted(found, key=lambda mail: (-mail.at, -mail.id))[start : start + limit])
 
+    def count_in_state(self, state: str, most: int) -> int:
+        return min(most, sum(mail.state == state and not mail.void for mail in self._all))
+
     def of_ticket(self, ticket: EntityId) -> tuple[MailRecord, ...]:
         found = [mail for mail in self._all if mail.ticket == ticket]
         return tuple(sorted(found, key=lambda mail: (mail.at, mail.id)))

@@ -157,7 +157,7 @@ class MemoryNews:
         return tuple(sorted(pending, key=lambda back: (back.at if back.due is None else back.due, back.id)))
 
     def due_within(
-        self, since: int, until: int, whose: str, who: int, limit: int
+        self, since: int, until: int, whose: str, who: int, limit: int, *, soonest: bool
     ) -> tuple[TicketRecord, ...]:
         world = self._memory.world
         follower = world.directory.uid_of(who)
@@ -178,7 +178,8 @@ class MemoryNews:
             and since <= record.due <= until
             and is_his(record)
         ]
-        return tuple(sorted(due, key=lambda record: (-(record.due or 0), -record.id))[:limit])
+        due.sort(key=lambda record: (record.due or 0, record.id), reverse=not soonest)
+        return tuple(due[:limit])
 
     def different(self, since: int, limit: int) -> tuple[TicketRecord, ...]:
         found = [one for one in self._memory.world.records if one.differences and one.updated >= since]

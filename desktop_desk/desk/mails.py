@@ -26,7 +26,7 @@ class Mails(LetterTemplates):
         with self._store.reading():
             known = super().counters()
             may = self._may(self._me(), "ticket.create")
-            held = len(self._store.mails.in_state("quarantined", MOST_COUNTED)) if may else 0
+            held = self._store.mails.count_in_state("quarantined", MOST_COUNTED) if may else 0
             return Counters({**known.queues, "quarantine": held}, known.total)
 
     def quarantine(self, limit: int = 200) -> tuple[MailRecord, ...]:

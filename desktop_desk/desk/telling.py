@@ -1,6 +1,6 @@
 """Telling: what has happened, or comes near, that an agent wants to know, and why it is his."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from desktop_desk.desk.directory import Agent, Directory
@@ -181,20 +181,26 @@ class Eye:
         return found
 
     def _due_of(self, relation: str, since: int, limit: int) -> Iterable[TicketRecord]:
-        news, until = self.store.news, self.now + AHEAD
+        """What was due lately, and apart from it what is due next: neither takes the other's room."""
+        news, now = self.store.news, self.now
+        for whose, who in self._whose(relation):
+            yield from news.due_within(since, now, whose, who, limit, soonest=False)
+            yield from news.due_within(now + 1, now + AHEAD, whose, who, limit, soonest=True)
+
+    def _whose(self, relation: str) -> Iterator[tuple[str, int]]:
+        """Whose tickets are related to him so: what the store is asked for."""
         if relation == "mine":
-            yield from news.due_within(since, until, "agent", self.me.id, limit)
+            yield "agent", self.me.id
         elif relation == "followed":
-            yield from news.due_within(since, until, "follower", self.me.id, limit)
+            yield "follower", self.me.id
         elif relation == "all":
-            yield from news.due_within(since, until, "", 0, limit)
+            yield "", 0
         else:
             for team in self.directory.teams_of(self.me):
-                yield from news.due_within(since, until, "team", team.id, limit)
+                yield "team", team.id
             for uid in dict.fromkeys((self.me.department, *self.me.roles)):
                 if uid:
-                    number = self.directory.id_of(uid)
-                    yield from news.due_within(since, until, "department", number, limit)
+                    yield "department", self.directory.id_of(uid)
 
     def _nearness(self, record: TicketRecord) -> tuple[str, int]:
         """Whether a ticket is overdue or its due time near, and since when; "" for neither."""

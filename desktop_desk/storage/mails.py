@@ -88,6 +88,11 @@ class MailQueries:
         sql = f"{_ROW} WHERE state = ? AND void = 0 ORDER BY at DESC, id DESC LIMIT ? OFFSET ?"
         return self._records(sql, (state, limit, start))
 
+    def count_in_state(self, state: str, most: int) -> int:
+        """How many mails are in one state, counted no further than that many."""
+        sql = "SELECT COUNT(*) FROM (SELECT 1 FROM mail WHERE state = ? AND void = 0 LIMIT ?) AS counted"
+        return int(self._db.value(sql, (state, most)))
+
     def of_ticket(self, ticket: EntityId) -> tuple[MailRecord, ...]:
         """The mails of a ticket, both ways, oldest first."""
         return self._records(f"{_ROW} WHERE ticket = ? ORDER BY at, id", (bytes.fromhex(ticket),))

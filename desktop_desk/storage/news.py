@@ -41,9 +41,9 @@ class NewsQueries:
         return self._call_backs(f"{whose} ORDER BY COALESCE(c.due, c.at), c.id", (agent, *teams))
 
     def due_within(
-        self, since: int, until: int, whose: str, who: int, limit: int
+        self, since: int, until: int, whose: str, who: int, limit: int, *, soonest: bool
     ) -> tuple[TicketRecord, ...]:
-        """Open tickets due between two moments, the last due first.
+        """Open tickets due between two moments, both included: the soonest due first, or else the last due.
 
         Args:
             whose: "agent", "team", "follower", "department" (of which nobody has them) or "" for all; `who` which one.
@@ -55,7 +55,8 @@ class NewsQueries:
             "follower": "t.id IN (SELECT ticket FROM follow WHERE agent = ?) AND t.state = 0",
         }.get(whose, "t.state = 0 AND ? = 0")  # fmt: skip
         where = f"{where} AND t.due >= ? AND t.due <= ?"
-        sql = f"SELECT {_NAMED} FROM ticket t WHERE {where} ORDER BY t.due DESC, t.id DESC LIMIT ?"
+        order = "t.due, t.id" if soonest else "t.due DESC, t.id DESC"
+        sql = f"SELECT {_NAMED} FROM ticket t WHERE {where} ORDER BY {order} LIMIT ?"
         return tuple(as_record(row) for row in self._db.rows(sql, (who, since, until, limit)))
 
     def different(self, since: int, limit: int) -> tuple[TicketRecord, ...]:

@@ -322,3 +322,17 @@ def test_what_a_colleague_did_on_another_copy_is_told_when_it_comes(office: ADes
     exchange(office, laptop)
     assert told(office.jane) == [("colleague", number)]
     assert told(office.jane) == []
+
+
+def test_many_tickets_that_are_due_later_hide_none_that_is_due_now(office: ADesk) -> None:
+    late = a_ticket(office.john, "late", agent="jane", due=office.clock.now + HOUR)
+    near = a_ticket(office.john, "near", agent="jane", due=office.clock.now + 3 * HOUR)
+    for n in range(60):
+        a_ticket(office.john, f"later {n}", agent="jane", due=office.clock.now + 4 * DAY + n * MINUTE)
+    begun(office.jane)
+    office.clock.now += 2 * HOUR + 30 * MINUTE
+    assert told(office.jane) == [("overdue", late), ("promise", near)]
+    listed = [
+        (news.event, news.ticket) for news in office.jane.inbox() if news.event in {"overdue", "promise"}
+    ]
+    assert listed == [("promise", near), ("overdue", late)]

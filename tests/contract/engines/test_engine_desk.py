@@ -60,3 +60,15 @@ def _of(chapter: str) -> dict[str, Any]:
 
 for _chapter in CHAPTERS:
     globals().update(_of(_chapter))
+
+
+def test_mails_in_a_state_are_counted_no_further_than_asked(office: AnEngine) -> None:
+    room, mails = office.john.mail_room(), office.store.mails
+    for n in range(3):
+        room.take(bytes([n]), None, why="no mail")
+    assert [mails.count_in_state("quarantined", most) for most in (2, 3, 1000)] == [2, 3, 3]
+    assert mails.count_in_state("filed", 1000) == 0
+    with office.store.reading():
+        (newest,) = mails.in_state("quarantined", 1)
+    office.john.dismiss_mail(newest.uid)
+    assert mails.count_in_state("quarantined", 1000) == office.john.counters().queues["quarantine"] == 2

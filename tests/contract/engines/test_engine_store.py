@@ -282,3 +282,15 @@ def test_settings_of_the_file_alone_are_kept(office: AnEngine) -> None:
     assert log.note("hub") == "folder:/b"
     assert office.another_window().log_in("ada", PASSWORD).store.log.note("hub") == "folder:/b"
     assert office.store.journal.position() == Position(office.store.journal.count())
+
+
+@pytest.mark.parametrize("soonest", [False, True])
+def test_what_is_due_is_read_from_either_end_and_ties_by_id(office: AnEngine, soonest: bool) -> None:
+    start = office.clock.now + HOUR
+    for n in range(6):
+        a_ticket(office.john, f"number {n}", agent="jane", due=start + n // 2 * HOUR)
+    jane = office.store.directory().agent("jane")
+    assert jane is not None
+    found = office.store.news.due_within(start, start + HOUR, "agent", jane.id, 3, soonest=soonest)
+    expected = [0, 1, 2] if soonest else [3, 2, 1]
+    assert [record.subject for record in found] == [f"number {n}" for n in expected]
