@@ -2,10 +2,11 @@
 
 import pytest
 from PySide6.QtCore import QDeadlineTimer
-from PySide6.QtWidgets import QApplication, QFrame, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_desk.desk.desk import Desk
 from desktop_desk.ui.main_window import MainWindow
+from desktop_desk.ui.status_light.parts import LoudStrip
 from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.tickets.ticket_pane import TicketPane
 from tests.drivers import FrontDesk, part
@@ -129,3 +130,24 @@ def test_what_gets_the_cursor_is_scrolled_into_sight(
     assert not sight.rect().contains(agent.mapTo(sight, agent.rect().center()))
     agent.setFocus()
     assert sight.rect().contains(agent.mapTo(sight, agent.rect().center()))
+
+
+@pytest.mark.parametrize("lines", [1, 12])
+def test_the_buttons_stand_below_the_text_while_the_loud_strip_takes_room_at_200_percent(
+    front_desk: FrontDesk, window: MainWindow, look: Appearance, lines: int
+) -> None:
+    look.set_text_scale(2.0)
+    strip = LoudStrip(look, parent=window)
+    around = window.centralWidget().layout()
+    assert isinstance(around, QVBoxLayout)
+    around.insertWidget(1, strip)
+    strip.say("Mail in: the server refuses the password of the mailbox. " * 3, spoken=False)
+    front_desk.table.go_to(BADGE)
+    composer = window.pane.composer
+    composer.editor.setPlainText("\n".join(["Come to the gate."] * lines))
+    window.resize(1280, 800)
+    settled(window.pane)
+    send = part(composer, QPushButton, "composer_send")
+    assert composer.editor.geometry().bottom() < send.geometry().top()
+    assert window.pane.rect().contains(send.mapTo(window.pane, send.rect().bottomRight()))
+    assert window.height() <= 800

@@ -172,6 +172,10 @@ class Composer(QFrame):
         self._switch(kind)
         self.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def give_room(self, pixels: int) -> None:
+        """Be no higher than that; what is written is scrolled where it needs more."""
+        self.editor.give_room(pixels - (self.sizeHint().height() - self.editor.height()))
+
     @property
     def kind(self) -> str:
         """The tab that is open: reply, note or call_back."""

@@ -32,7 +32,13 @@ class TextEditor(FilesEdit):
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._room: int | None = None
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
+        self._fit()
+
+    def give_room(self, pixels: int) -> None:
+        """Be no higher than that, but for one line; the text is scrolled then."""
+        self._room = pixels
         self._fit()
 
     def _lines(self, count: int) -> int:
@@ -43,8 +49,11 @@ class TextEditor(FilesEdit):
 
     def _fit(self) -> None:
         lines = min(max(int(self.document().size().height()), LEAST_LINES), MOST_LINES)
-        if self.height() != self._lines(lines) or self.minimumHeight() != self.maximumHeight():
-            self.setFixedHeight(self._lines(lines))
+        height = self._lines(lines)
+        if self._room is not None:
+            height = max(min(height, self._room), self._lines(1))
+        if self.height() != height or self.minimumHeight() != self.maximumHeight():
+            self.setFixedHeight(height)
 
     def sizeHint(self) -> QSize:
         return QSize(240, self._lines(LEAST_LINES))

@@ -11,7 +11,7 @@ from desktop_desk.ui.tickets.differences import Differences
 from desktop_desk.ui.tickets.header import TicketHeader
 
 LEAST_SHARE = 0.4
-"""In a window that is too low for both, the head gets this share of the pane."""
+"""In a window that is too low for all, the text is scrolled before the head gets less of the pane than this."""
 
 
 class TicketHead(QScrollArea):
@@ -46,9 +46,9 @@ class TicketHead(QScrollArea):
         self._page.installEventFilter(self)
         cast("QApplication", QApplication.instance()).focusChanged.connect(self._on_focus)
 
-    def give_room(self, pane: int, below: int) -> None:
-        """Of a pane so high take all that is needed, but for what must stand below."""
-        self._room = max(pane - below, round(pane * LEAST_SHARE))
+    def give_room(self, pixels: int) -> None:
+        """Be no higher than that, but for the least that is of use."""
+        self._room = max(pixels, self._look.metrics(Font.BASE).height() * 2)
         self.fit()
 
     def fit(self) -> None:

@@ -16,7 +16,7 @@ from desktop_desk.ui.tickets.given_files import has_files
 from desktop_desk.ui.tickets.header import TicketHeader
 from desktop_desk.ui.tickets.links import OutageBand, Strip
 from desktop_desk.ui.tickets.thread import cards_of
-from desktop_desk.ui.tickets.ticket_head import TicketHead
+from desktop_desk.ui.tickets.ticket_head import LEAST_SHARE, TicketHead
 from desktop_desk.ui.widgets.cards import ThreadView
 from desktop_desk.ui.widgets.empty import EmptyState
 
@@ -110,12 +110,12 @@ class TicketPane(QFrame):
         return super().eventFilter(watched, event)
 
     def _share(self) -> None:
-        """Give the head what the thread and the composer leave."""
-        parts = (self.composer.sizeHint(), self.conversation.minimumSizeHint())
-        below = sum(part.height() for part in parts)
+        """Give the head what the thread and the composer leave; a low pane has the text scrolled."""
+        thread = self.conversation.minimumSizeHint().height()
         if not self._changed.isHidden():
-            below += self._changed.sizeHint().height()
-        self._head.give_room(self.height(), below)
+            thread += self._changed.sizeHint().height()
+        self.composer.give_room(round(self.height() * (1 - LEAST_SHARE)) - thread)
+        self._head.give_room(self.height() - thread - self.composer.sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         """As wide as the editor needs: no ticket's words push the list aside."""
