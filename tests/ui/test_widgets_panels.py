@@ -6,6 +6,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
+    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
@@ -21,6 +22,7 @@ from desktop_desk.ui.widgets.clock_label import ClockLabel, clock_text
 from desktop_desk.ui.widgets.empty import EmptyState
 from desktop_desk.ui.widgets.form import Field, FormColumn
 from desktop_desk.ui.widgets.overlay import FloatingPanel, PanelHead
+from desktop_desk.ui.widgets.search_list import SearchList
 from desktop_desk.ui.widgets.toast import Toasts
 from tests.drivers import child, put
 
@@ -101,6 +103,24 @@ def test_a_message_waits_while_the_focus_is_on_it(
     qtbot.waitUntil(lambda: timer.running is None)
     child(window, QLineEdit, "line").setFocus()
     qtbot.waitUntil(lambda: timer.running is not None)
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+@pytest.mark.parametrize("width", [360, 900])
+@pytest.mark.parametrize("words", [1, 6, 30])
+def test_a_message_is_told_in_full_at_every_size_of_text(
+    look: Appearance, window: QWidget, toasts: Toasts, scale: float, width: int, words: int
+) -> None:
+    look.set_text_scale(scale)
+    window.resize(width, 800)
+    toasts.say(" ".join(["assigned"] * words), "Undo", "Ctrl+Z", lead="1041-0")
+    QApplication.processEvents()
+    for label in toasts.findChildren(QLabel):
+        assert label.height() >= label.heightForWidth(label.width()), label.text()
+        assert label.wordWrap() or label.width() >= label.sizeHint().width(), label.text()
+    button = child(toasts, KeyButton, "toast-action")
+    assert button.width() >= button.sizeHint().width()
+    assert window.rect().contains(toasts.geometry())
 
 
 def test_a_new_message_takes_the_place_of_the_old(qtbot: QtBot, toasts: Toasts) -> None:
@@ -229,6 +249,23 @@ def test_an_error_stands_beside_its_field_and_is_spoken(look: Appearance, window
     assert not field.error.isVisible()
     assert field.editor.grab().toImage() == calm
     assert inside.text(QAccessible.Text.Description) == "as dialled"
+
+
+def test_a_field_of_several_parts_is_entered_looks_wrong_and_speaks_at_its_line(
+    look: Appearance, window: QWidget, qtbot: QtBot
+) -> None:
+    line = SearchList(look, "", popup=True)
+    field = Field(look, "&Agent", line, parent=window)
+    put(window, field)
+    field.show()
+    QTest.keyClick(child(window, QLineEdit, "line"), Qt.Key.Key_A, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: bool(line.edit.hasFocus()))
+    calm = line.edit.grab().toImage()
+    field.set_error("Nobody is called so.")
+    inside = QAccessible.queryAccessibleInterface(line.edit)
+    assert inside.text(QAccessible.Text.Name) == "Agent"
+    assert inside.text(QAccessible.Text.Description) == "Nobody is called so."
+    assert line.edit.grab().toImage() != calm
 
 
 def test_a_form_goes_to_its_first_error_and_tells_what_it_cannot_show(

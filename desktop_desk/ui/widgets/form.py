@@ -32,7 +32,9 @@ class FieldError(QLabel):
 
 
 class Field(QWidget):
-    """A label, its editor (the label's buddy) and the place for an error.
+    """A label, its editor and the place for an error.
+
+    An editor made of several parts has a focus proxy: that one gets the cursor, looks wrong, and says why.
 
     Attributes: editor, label, error.
     """
@@ -45,6 +47,9 @@ class Field(QWidget):
         self._hint = hint
         self.editor = editor
         give_air(editor)
+        if editor.focusProxy() is not None:
+            # A label gives the cursor only to what can have it; the proxy hands it on, whichever it is then.
+            editor.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.label = QLabel(label, self)
         self.label.setBuddy(editor)
         set_look(self.label, "meta")
@@ -58,9 +63,15 @@ class Field(QWidget):
         column.setSpacing(4)
         for part in (self.label, editor, self.hint, self.error):
             column.addWidget(part)
-        if not editor.accessibleName():
-            editor.setAccessibleName(label.replace("&&", "\0").replace("&", "").replace("\0", "&"))
-        editor.setAccessibleDescription(hint)
+        for named in (editor, self._entered):
+            if not named.accessibleName():
+                named.setAccessibleName(label.replace("&&", "\0").replace("&", "").replace("\0", "&"))
+        self._entered.setAccessibleDescription(hint)
+
+    @property
+    def _entered(self) -> QWidget:
+        """What has the cursor when the editor has it: a part of it where it is made of several."""
+        return self.editor.focusProxy() or self.editor
 
     def set_label(self, label: str) -> None:
         """Another label; may hold a mnemonic."""
@@ -69,8 +80,8 @@ class Field(QWidget):
     def set_error(self, text: str) -> None:
         """Says what is wrong, marks the editor, and tells screen readers; empty takes it all away."""
         self.error.show_error(text)
-        self.editor.setAccessibleDescription(text or self._hint)
-        set_wrong(self.editor, wrong=bool(text))
+        self._entered.setAccessibleDescription(text or self._hint)
+        set_wrong(self._entered, wrong=bool(text))
 
     def clear_error(self) -> None:
         """Takes the error away."""
