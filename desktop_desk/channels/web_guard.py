@@ -102,11 +102,6 @@ class Tally:
                 self._seen.popitem(last=False)
             return times[0] + self._span - self._clock() if len(times) >= self._most else 0
 
-    def forget(self, key: str) -> None:
-        """Begin anew with a key."""
-        with self._lock:
-            self._seen.pop(key, None)
-
     def _recent(self, key: str) -> deque[int]:
         times = self._seen.get(key, deque())
         limit = self._clock() - self._span

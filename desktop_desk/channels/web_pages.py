@@ -21,6 +21,7 @@ from desktop_desk.desk.requests import Requests
 from desktop_desk.domain.attachments import size_text
 from desktop_desk.domain.errors import DeskError, Invalid, NotFound
 from desktop_desk.domain.facts import EntityId
+from desktop_desk.domain.numbers import read_number
 from desktop_desk.i18n import _, ngettext
 
 LARGEST_BODY: Final = 2 * MOST_BYTES
@@ -28,6 +29,9 @@ LARGEST_BODY: Final = 2 * MOST_BYTES
 
 LARGEST_WORDS: Final = 2 * 1024 * 1024
 """Bytes of all that is typed into one form."""
+
+MOST_PARTS: Final = 1_000
+"""Fields and files of one form that are read at all: up to here the form says how many files are too many."""
 
 MINUTE: Final = 60_000
 SLOWED: Final = 0.3
@@ -134,7 +138,9 @@ class Pages:
         refusal = self._refusal(sends=False)
         if refusal:
             return self._ask_page(refusal[0], number, refusal[1])
-        by_number = "".join(filter(str.isalnum, number[:60])).casefold()
+        # A number is one number however it is written, and what is none needs no count of its own.
+        read = read_number(number[:60])
+        by_number = (read.number if read else "") or ""
         waits = max(self._tries.wait(_visitor()), self._tries_of_number.wait(by_number))
         if waits:
             return self._ask_page({"": _wait_text(waits)}, number, HTTPStatus.TOO_MANY_REQUESTS)
@@ -144,12 +150,12 @@ class Pages:
             return self._ask_page({"number": _sentence(error)}, number, HTTPStatus.UNPROCESSABLE_ENTITY)
         if ticket is None:
             self._tries.count(_visitor())
-            self._tries_of_number.count(by_number)
+            if by_number:
+                self._tries_of_number.count(by_number)
             # It takes as long for a number that does not exist.
             self._pause(max(0.0, SLOWED - (time.monotonic() - begun)))
             refused = _("There is no request with this number and this address or phone number.")
             return self._ask_page({"": refused}, number, HTTPStatus.UNPROCESSABLE_ENTITY)
-        self._tries.forget(_visitor())
         known = self._requests.status(ticket).number
         response = make_response(redirect(f"/request/{known}", HTTPStatus.SEE_OTHER))
         self._let_in(response, known, ticket)
@@ -285,7 +291,7 @@ def make_app(
     app.request_class = WebRequest
     app.jinja_env.undefined = StrictUndefined
     settings: dict[str, Any] = {
-        "MAX_CONTENT_LENGTH": LARGEST_BODY, "MAX_FORM_MEMORY_SIZE": LARGEST_WORDS, "MAX_FORM_PARTS": 60,
+        "MAX_CONTENT_LENGTH": LARGEST_BODY, "MAX_FORM_MEMORY_SIZE": LARGEST_WORDS, "MAX_FORM_PARTS": MOST_PARTS,
         "TRUSTED_HOSTS": list(hosts) or None,
     }  # fmt: skip
     app.config.from_mapping(settings)

@@ -11,9 +11,11 @@ from contextlib import suppress
 from typing import Any, Final, cast
 
 from waitress import wasyncore
+from waitress.channel import HTTPChannel
 from waitress.server import create_server
 from waitress.task import ThreadedTaskDispatcher
 
+from desktop_desk.channels.web_guard import neighbourhood
 from desktop_desk.channels.web_pages import LARGEST_BODY, make_app
 from desktop_desk.desk.requests import Requests
 from desktop_desk.domain.errors import Invalid, StorageUnavailable
@@ -25,6 +27,10 @@ PORT: Final = 8095
 THREADS: Final = 4
 LARGEST_TAKEN: Final = LARGEST_BODY + 4 * 1024 * 1024
 """Bytes; more is cut off before it is read. Up to LARGEST_BODY the form answers in its own words."""
+
+MOST_CONNECTIONS: Final = 240
+MOST_OF_ONE: Final = 16
+"""Connections that one visitor may have open; browsers open six."""
 
 _IN_USE = {errno.EADDRINUSE, getattr(errno, "WSAEADDRINUSE", errno.EADDRINUSE)}
 _NO_SUCH = {errno.EADDRNOTAVAIL, getattr(errno, "WSAEADDRNOTAVAIL", errno.EADDRNOTAVAIL)}
@@ -58,6 +64,9 @@ class FormServer:
             )
         self._host = host = HERE if host == "localhost" else host
         self._stopped = threading.Event()
+        # A signal may ask for the end within it.
+        self._ending = threading.RLock()
+        self._ended = False
         self._thread: threading.Thread | None = None
         self._map: dict[int, Any] = {}
         taken = _listening(host, port)
@@ -69,9 +78,10 @@ class FormServer:
             self._dispatcher.set_thread_count(THREADS)
             self._server: Any = create_server(
                 app, map=self._map, _dispatcher=self._dispatcher, sockets=[taken], threads=THREADS,
-                max_request_body_size=LARGEST_TAKEN, channel_timeout=60, connection_limit=60, ident="",
+                max_request_body_size=LARGEST_TAKEN, channel_timeout=60, connection_limit=MOST_CONNECTIONS, ident="",
                 inbuf_overflow=LARGEST_TAKEN if in_memory else 512 * 1024, clear_untrusted_proxy_headers=True,
             )  # fmt: skip
+            self._server.channel_class = _let_in
         except BaseException:
             taken.close()
             raise
@@ -94,6 +104,8 @@ class FormServer:
             while not self._stopped.is_set():
                 wasyncore.loop(timeout=0.5, use_poll=sys.platform != "win32", map=self._map, count=1)
         finally:
+            with self._ending:
+                self._ended = True
             self._dispatcher.shutdown(cancel_pending=True, timeout=5)
             self._dispatcher.join()
             wasyncore.close_all(self._map, ignore_all=True)
@@ -106,9 +118,23 @@ class FormServer:
     def stop(self) -> None:
         """Listen no more; what is being answered is finished. Waits for the thread that `start` made."""
         self._stopped.set()
-        self._server.pull_trigger()
+        with self._ending:
+            if not self._ended:
+                self._server.pull_trigger()
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join()
+
+
+def _let_in(server: Any, line: socket.socket, address: tuple[Any, ...], *rest: Any, **more: Any) -> None:
+    """Take a connection, unless its visitor has enough of them open: he would keep the others out."""
+    visitor = neighbourhood(str(address[0]))
+    has_open = [
+        each for each in server.active_channels.values() if neighbourhood(str(each.addr[0])) == visitor
+    ]
+    if len(has_open) >= MOST_OF_ONE:
+        line.close()
+    else:
+        HTTPChannel(server, line, address, *rest, **more)
 
 
 class _Dispatcher(ThreadedTaskDispatcher):

@@ -151,6 +151,10 @@ def test_too_much_at_once_is_told(office: ADesk, browser: Browser) -> None:
         browser.send("/", {**KENS, "files": [(BytesIO(b""), f"{n}.txt") for n in range(11)]}).status_code
         == 422
     )
+    many = browser.send("/", {**KENS, "files": [(BytesIO(b"x"), f"{n}.txt") for n in range(210)]})
+    assert many.status_code == 422
+    assert "210 files" in many.text
+    assert "Nobody can connect." in many.text
     huge = browser.send("/", {**KENS, "files": (BytesIO(b"\0" * (61 * 1024 * 1024)), "huge.bin")})
     assert huge.status_code == 413
     assert browser.send("/", {**KENS, "text": "x" * 3_000_000}).status_code == 413
@@ -255,6 +259,41 @@ def test_guessing_is_stopped_for_a_while(office: ADesk, browser: Browser) -> Non
     assert unknown.status_code == 429
     office.clock.passes(minutes=15)
     assert guesser.again("/status", {"number": number, "secret": "ken@example.org"}).status_code == 303
+
+
+def test_whoever_opens_a_request_of_his_own_in_between_guesses_no_longer(
+    office: ADesk, browser: Browser
+) -> None:
+    kens = sent_number(browser.send("/", KENS))
+    guesser = _browser(office)
+    own = sent_number(guesser.send("/", {**KENS, "email": "eve@example.org"}))
+    for n in range(10):
+        if n == 9:
+            assert guesser.again("/status", {"number": own, "secret": "eve@example.org"}).status_code == 303
+        wrong = {"number": format_number(9000 + n), "secret": "ken@example.org"}
+        assert guesser.again("/status", wrong).status_code == 422
+    assert guesser.again("/status", {"number": kens, "secret": "ken@example.org"}).status_code == 429
+
+
+def test_other_ways_to_write_a_number_are_no_other_number_to_guess_at(
+    office: ADesk, browser: Browser
+) -> None:
+    number = sent_number(browser.send("/", KENS))
+    fullwidth = number.translate({ord("0") + n: 0xFF10 + n for n in range(10)})
+    written = (number, fullwidth, number.replace("-", ""), f"# {number}", number.replace("-", " – "))
+    app = make_app(office.front.requests(), office.clock, pause=lambda _seconds: None, hosts=("localhost",))
+    for n in range(10):
+        guesser = Browser(app.test_client())
+        guesser.get("/status")
+        visitor = {"REMOTE_ADDR": f"192.0.2.{n}"}
+        fields = guesser.hidden | {"number": written[n % len(written)], "secret": f"{n}@example.org"}
+        assert guesser.client.post("/status", data=fields, environ_base=visitor).status_code == 422
+    assert (
+        Browser(app.test_client())
+        .send("/status", {"number": number, "secret": "ken@example.org"})
+        .status_code
+        == 429
+    )
 
 
 def test_an_answer_reaches_the_ticket_and_opens_it_again(office: ADesk, browser: Browser) -> None:

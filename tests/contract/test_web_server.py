@@ -4,6 +4,7 @@ import http.client
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,13 @@ def test_after_its_end_the_port_is_free_and_no_thread_is_left(office: ADesk) -> 
         again.stop()
 
 
+def test_it_may_be_ended_once_more_after_its_end(office: ADesk) -> None:
+    made = FormServer(office.front.requests(), office.clock, office.front.close_thread, port=0)
+    made.start()
+    made.stop()
+    made.stop()
+
+
 def test_for_the_office_it_names_an_address_that_others_reach(office: ADesk) -> None:
     made = FormServer(office.front.requests(), office.clock, office.front.close_thread, host=OFFICE, port=0)
     made.start()
@@ -97,6 +105,20 @@ def test_headers_of_a_megabyte_are_refused(server: FormServer) -> None:
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as line:
         line.sendall(b"GET / HTTP/1.1\r\nX: " + b"x" * 1_000_000)
         assert line.recv(1000).split()[1] in {b"400", b"431"}
+
+
+def test_who_opens_many_connections_and_says_little_keeps_nobody_else_out(server: FormServer) -> None:
+    with ExitStack() as lines:
+        for _n in range(250):
+            line = lines.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=10))
+            with suppress(OSError):
+                line.sendall(b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 50000\r\n\r\n")
+        other = http.client.HTTPConnection(
+            "127.0.0.1", server.port, timeout=20, source_address=("127.0.0.2", 0)
+        )
+        other.request("GET", "/")
+        assert other.getresponse().status == 200
+        other.close()
 
 
 def test_a_form_that_breaks_off_makes_no_ticket(office: ADesk, server: FormServer) -> None:

@@ -5,9 +5,10 @@ for (const form of document.forms) {
   if (files) {
     files.addEventListener("change", () => {
       const sizes = [...files.files].map((file) => file.size);
-      const tooLarge = sizes.some((size) => size > Number(files.dataset.most))
+      const tooMuch = sizes.length > Number(files.dataset.count)
+        || sizes.some((size) => size > Number(files.dataset.most))
         || sizes.reduce((sum, size) => sum + size, 0) > Number(files.dataset.all);
-      files.setCustomValidity(tooLarge ? files.dataset.text : "");
+      files.setCustomValidity(tooMuch ? files.dataset.text : "");
       files.reportValidity();
     });
   }
