@@ -10,6 +10,7 @@ from desktop_desk.ui.calls import attach_calls
 from desktop_desk.ui.calls.screen import CallDesk
 from desktop_desk.ui.main_window import MainWindow
 from desktop_desk.ui.tickets.reassign import open_reassign
+from tests.drivers_calls import Keyboard
 
 
 @pytest.fixture
@@ -42,6 +43,21 @@ def test_everything_in_the_dialog_has_a_name(window: MainWindow) -> None:
     dialog = open_reassign(window, ("1001-9",))
     assert without_a_name(dialog) == []
     dialog.reject()
+
+
+@pytest.mark.parametrize(
+    ("keys", "field"),
+    [
+        ("Alt+A", "caller"), ("Alt+P", "topic"), ("Alt+I", "call_line"), ("Alt+E", "call_details"),
+        ("Alt+O", "call_outcome"), ("Alt+B", "call_back"),
+    ],
+)  # fmt: skip
+def test_a_letter_with_alt_puts_the_cursor_into_its_field(calls: CallDesk, keys: str, field: str) -> None:
+    calls.panel.form(calls.panel.front).discard.setFocus()
+    Keyboard().press(keys)
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert focused.objectName() == field
 
 
 def test_tab_goes_through_every_field_and_button_and_comes_back(calls: CallDesk) -> None:

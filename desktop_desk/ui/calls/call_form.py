@@ -206,10 +206,10 @@ class CallForm(QWidget):
         self.outcome.setMinimumHeight(look.control_height)
         self.call_back = CallBackField(look, self)
         self._caller_field = Field(look, _("C&aller: name, number, e-mail"), self.caller, parent=self)
-        self._topic_field = Field(look, _("T&opic"), self.topic, parent=self)
+        self._topic_field = Field(look, _("To&pic"), self.topic, parent=self)
         self._line_field = Field(look, _("What &is it about?"), self.line, parent=self)
         self._details_field = Field(look, _("D&etails"), self.details, parent=self)
-        self._outcome_field = Field(look, _("O&utcome"), self.outcome, parent=self)
+        self._outcome_field = Field(look, _("&Outcome"), self.outcome, parent=self)
         self._call_back_field = Field(look, _("Call &back"), self.call_back, parent=self)
         self._fields = (
             self._caller_field, self._topic_field, self._line_field,

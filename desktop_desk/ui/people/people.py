@@ -50,7 +50,7 @@ class People(Subject):
     def entries(self) -> tuple[Entry, ...]:
         """Who it is and how to reach him."""
         return (
-            Entry("name", _("&Name"), LineEditor),
+            Entry("name", _("N&ame"), LineEditor),
             Entry("contacts", _("&Phone numbers and addresses"), lambda: ContactsEditor(self._look)),
             Entry("organisation", _("&Organisation"), LineEditor, _("A new name makes a new organisation.")),
             Entry("notes", _("No&tes"), lambda: TextEditor(lines=3), _("Seen by agents only.")),

@@ -77,7 +77,7 @@ class PhoneDialog(FormDialog):
         beside.addStretch(1)
         column.addLayout(beside)
         dial_hint = _("{number} stands for the number, for example: linphone-cli dial {number}")
-        column.addWidget(Field(look, _("Command that &dials"), self._command, hint=dial_hint, parent=self))
+        column.addWidget(Field(look, _("Comm&and that dials"), self._command, hint=dial_hint, parent=self))
         column.addWidget(self._says)
         save = KeyButton(look, _("Save"), "Ctrl+Enter", primary=True, parent=self)
         save.setObjectName("phone_save")

@@ -57,12 +57,12 @@ class Mailboxes(Subject):
             Entry("imap_host", _("Server for mail &in (IMAP)"), lambda: LineEditor(placeholder="imap.office.example")),
             Entry("imap_security", _("Its encryption"), lambda: ChoiceEditor(security_choices())),
             Entry("imap_port", _("Its port"), lambda: NumberEditor(0, 65535), _("0: the usual one.")),
-            Entry("folder", _("Fol&der with new mail"), lambda: LineEditor(placeholder="INBOX")),
+            Entry("folder", _("Fold&er with new mail"), lambda: LineEditor(placeholder="INBOX")),
             Entry("smtp_host", _("Server for mail &out (SMTP)"), lambda: LineEditor(placeholder="smtp.office.example")),
             Entry("smtp_security", _("Its encryption"), lambda: ChoiceEditor(security_choices())),
             Entry("smtp_port", _("Its port"), lambda: NumberEditor(0, 65535), _("0: the usual one.")),
             Entry("login", _("&Login at the servers"), LineEditor, _("Left empty: the address.")),
-            Entry("auth", _("Si&gn in by"), lambda: ChoiceEditor(auth_choices())),
+            Entry("auth", _("Sign in b&y"), lambda: ChoiceEditor(auth_choices())),
             Entry("client_id", _("Name of this program at the pro&vider"), LineEditor, _("Its “client id” there.")),
             Entry("token_url", _("Where the provider gives out to&kens"), LineEditor),
             Entry("device_url", _("Where it gives out codes to sign in with"), LineEditor),
@@ -75,7 +75,7 @@ class Mailboxes(Subject):
             Entry("topic", _("To&pic of its tickets"), ChoiceEditor),
             Entry("priority", _("P&riority of its tickets"), ChoiceEditor),
             Entry(
-                "receipts", "", lambda: TickEditor(_("Confirm new tickets by &mail")),
+                "receipts", "", lambda: TickEditor(_("&Confirm new tickets by mail")),
                 _("Callers get a mail with the number, unless the department sends none."),
             ),
         )  # fmt: skip

@@ -84,7 +84,7 @@ class EditDialog(FormDialog):
         self._source = _combo(
             "source", [(key, capital(_(text))) for key, text in SOURCES.items()], view.source, self
         )
-        self._own_due = QCheckBox(_("A due time of its &own"), self)
+        self._own_due = QCheckBox(_("A due time of &its own"), self)
         self._own_due.setObjectName("own_due")
         self._due = QDateTimeEdit(self)
         self._due.setObjectName("due")
