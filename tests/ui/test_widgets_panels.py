@@ -107,7 +107,7 @@ def test_a_message_waits_while_the_focus_is_on_it(
 
 @pytest.mark.parametrize("scale", [1.0, 2.0])
 @pytest.mark.parametrize("width", [360, 900])
-@pytest.mark.parametrize("words", [1, 6, 30])
+@pytest.mark.parametrize("words", [1, 6, 14])
 def test_a_message_is_told_in_full_at_every_size_of_text(
     look: Appearance, window: QWidget, toasts: Toasts, scale: float, width: int, words: int
 ) -> None:

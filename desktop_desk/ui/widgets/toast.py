@@ -11,7 +11,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from desktop_desk.i18n import _
 from desktop_desk.ui.theme import Appearance, Font, set_look
@@ -56,13 +56,21 @@ class Toasts(QWidget):
         self._button.setObjectName("toast-action")
         self._close = IconButton(look, "close", _("Close message"), parent=self)
         self._close.setObjectName("toast-close")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(REACH + 14, REACH + 6, REACH + 6, REACH + 6)
-        row.setSpacing(8)
-        row.addWidget(self._lead)
-        row.addWidget(self._label, 1)
-        row.addWidget(self._button)
-        row.addWidget(self._close)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row.setContentsMargins(REACH + 14, REACH + 6, REACH + 6, REACH + 6)
+        self._row.setSpacing(8)
+        said, pressed = QHBoxLayout(), QHBoxLayout()
+        said.setSpacing(8)
+        said.addWidget(self._lead)
+        said.addWidget(self._label, 1)
+        pressed.addWidget(self._button)
+        pressed.addWidget(self._close)
+        self._row.addLayout(said, 1)
+        self._row.addLayout(pressed)
+        self._row.setAlignment(pressed, Qt.AlignmentFlag.AlignRight)
+        for part in (self._label, self._close):
+            # Else they count as hidden, and take no room, until the message was shown once.
+            part.show()
         self.setObjectName("toast")
         self.setAccessibleName(_("Message"))
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
@@ -149,14 +157,27 @@ class Toasts(QWidget):
             self.acted.emit(token)
 
     def _place(self) -> None:
-        window = self._window
+        """Stand at the foot of the window, the buttons below the words where there is no room beside them."""
+        room = self._window.width()
         # A label that may wrap asks for little width; one line is better as long as there is room.
         wide = self._look.metrics(Font.BASE).horizontalAdvance(self._label.text()) + 8
-        self._label.setMinimumWidth(min(wide, window.width() // 2))
-        self.setMaximumWidth(window.width())
-        self.adjustSize()
-        x = (window.width() - self.width()) // 2
-        self.move(x, window.height() - self.height() - _LIFT)
+        self._row.setDirection(QBoxLayout.Direction.LeftToRight)
+        self._label.setMinimumWidth(min(wide, room // 2))
+        width = self._needed()
+        if width > room:
+            self._row.setDirection(QBoxLayout.Direction.TopToBottom)
+            beside = 0 if self._lead.isHidden() else self._lead.sizeHint().width() + 8
+            margins = self._row.contentsMargins()
+            self._label.setMinimumWidth(min(wide, room - beside - margins.left() - margins.right()))
+            width = min(self._needed(), room)
+        self.resize(width, self.heightForWidth(width))
+        self.move((room - width) // 2, self._window.height() - self.height() - _LIFT)
+
+    def _needed(self) -> int:
+        """The width that all takes as it stands; a row within the row does not tell by itself that it has changed."""
+        self._row.invalidate()
+        self._row.activate()
+        return self.sizeHint().width()
 
     def _wait(self) -> None:
         self._timer.stop()
