@@ -1,7 +1,8 @@
 """The phone line: a telephone system on this machine, or its connector, says who rings, answers and hangs up.
 
-It understands the form fields of the common connectors: event (newCall, answer, hangup), from, to, direction, callId,
-user, queue, cause. Listens on 127.0.0.1 only; its secret stands in its address. Standard library alone.
+It understands the fields of the common connectors: event (newCall, answer, hangup), from, to, direction, callId,
+user, queue, cause; as a form, as its parts, or as JSON. Listens on 127.0.0.1 only; its secret stands in its address.
+Standard library alone.
 """
 
 import contextlib
@@ -11,13 +12,23 @@ import logging
 import secrets
 import socket
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Literal, cast
-from urllib.parse import parse_qs, urlsplit
+from typing import Any, cast
+from urllib.parse import urlsplit
 
+from desktop_desk.channels.phone_events import (
+    FORM,
+    JSON,
+    PARTS,
+    Fields,
+    Misunderstood,
+    PhoneEvent,
+    read_event,
+    read_fields,
+    read_query,
+)
 from desktop_desk.domain.errors import StorageUnavailable
 from desktop_desk.i18n import _
 
@@ -25,99 +36,18 @@ HOST = "127.0.0.1"
 PORT = 7878
 """Where a line listens when nobody chose another port."""
 LONGEST_BODY = 16 * 1024
-LONGEST_FIELD = 250
-MOST_FIELDS = 60
+_MOST_DIGITS = 6
 PATIENCE = 5.0
 """Seconds within which a request must be there whole."""
 MOST_AT_ONCE = 16
 SECRET_LENGTH = 24
 
-Event = Literal["ring", "answer", "end"]
-_EVENTS: Mapping[str, Event] = {
-    "newcall": "ring", "ring": "ring", "ringing": "ring", "answer": "answer", "answered": "answer",
-    "hangup": "end", "end": "end",
-}  # fmt: skip
-_OUT = frozenset({"out", "outbound", "outgoing"})
-_MISSED = frozenset({"cancel", "noanswer", "congestion", "busy", "notfound", "timeout", "missed"})
-
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class PhoneEvent:
-    """What the telephone system said about one call.
-
-    Attributes:
-        number: of the other side: who calls, or who is called.
-        users: logins, extensions or names of those whose telephones ring, or who answered; empty: not told.
-        queue: the queue or number that was called.
-        unanswered: the system says itself that nobody took the call.
-    """
-
-    event: Event
-    number: str
-    name: str = ""
-    call_id: str = ""
-    direction: Literal["in", "out"] = "in"
-    users: tuple[str, ...] = ()
-    queue: str = ""
-    unanswered: bool = False
-
-
-class Misunderstood(ValueError):
-    """A request that names no call; its text says what is wrong with it."""
 
 
 def new_secret() -> str:
     """A secret that nobody can guess, fit for an address."""
     return secrets.token_urlsafe(SECRET_LENGTH)[:SECRET_LENGTH]
-
-
-def read_event(fields: Mapping[str, Sequence[str]]) -> PhoneEvent:
-    """The event that a connector's form fields tell, whatever the case of their names.
-
-    Raises:
-        Misunderstood: the event is unknown, or a field is missing or too long.
-    """
-    given: dict[str, list[str]] = {}
-    for name, values in fields.items():
-        kept = [value.strip() for value in values if value.strip()]
-        if any(len(value) > LONGEST_FIELD for value in kept):
-            raise Misunderstood(f"{name[:40]} is longer than {LONGEST_FIELD} characters")
-        given.setdefault(name.casefold().removesuffix("[]"), []).extend(kept)
-
-    def first(*names: str) -> str:
-        return next((_printable(given[name][0]) for name in names if given.get(name)), "")
-
-    told = first("event").casefold()
-    event = _EVENTS.get(told)
-    if event is None:
-        raise Misunderstood("event must be newCall, answer or hangup")
-    is_out = first("direction").casefold() in _OUT
-    number = first("to") if is_out else first("from", "number")
-    if not number and event != "end":
-        # Some systems leave the number out when the caller withholds it.
-        number = "" if is_out else "anonymous"
-    call_id = first("callid", "call_id", "id", "xcid")
-    if not number and not call_id:
-        raise Misunderstood("neither from, to nor callId is given")
-    if event == "end" and not call_id and not number:
-        raise Misunderstood("callId is missing")
-    cause = first("cause").casefold().replace("_", "").replace(" ", "")
-    return PhoneEvent(
-        event,
-        number,
-        first("name", "callername", "fromname"),
-        call_id,
-        "out" if is_out else "in",
-        tuple(dict.fromkeys(map(_printable, (*given.get("user", ()), *given.get("answeringnumber", ()))))),
-        first("queue") or ("" if is_out else first("to")),
-        unanswered=cause in _MISSED,
-    )
-
-
-def _printable(text: str) -> str:
-    return "".join(character for character in text if character.isprintable()).strip()
 
 
 class PhoneLine:
@@ -206,37 +136,52 @@ class _Server(ThreadingHTTPServer):
 
 
 class _Visit(BaseHTTPRequestHandler):
-    """One request: a form by POST, or the same fields in the address by GET."""
+    """One request: fields by POST, or the same fields in the address by GET."""
 
     server_version = "DesktopDesk"
     sys_version = ""
     timeout = PATIENCE
 
+    def setup(self) -> None:
+        """Whoever has not said all in time is cut off: he would take another one's place."""
+        super().setup()
+        self._deadline = threading.Timer(PATIENCE, self._cut_off)
+        self._deadline.daemon = True
+        self._deadline.start()
+
+    def finish(self) -> None:
+        """In time."""
+        self._deadline.cancel()
+        super().finish()
+
+    def _cut_off(self) -> None:
+        with contextlib.suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
+
     def do_POST(self) -> None:
-        """Take a form."""
+        """Take fields."""
         if not self._is_for_us():
             return
-        kind = self.headers.get_content_type()
-        if kind != "application/x-www-form-urlencoded":
-            self._answer(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send application/x-www-form-urlencoded")
+        if self.headers.get_content_type() not in {FORM, PARTS, JSON}:
+            self._answer(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"send {FORM}, {PARTS} or {JSON}")
             return
         length = self.headers.get("Content-Length", "")
         if not length.isdecimal():
             self._answer(HTTPStatus.LENGTH_REQUIRED, "Content-Length is missing")
             return
-        if int(length[:12]) > LONGEST_BODY:
+        if len(length) > _MOST_DIGITS or int(length) > LONGEST_BODY:
             self._answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"at most {LONGEST_BODY} bytes")
             return
         body = self.rfile.read(int(length))
         if len(body) < int(length):
             self._answer(HTTPStatus.BAD_REQUEST, "the request broke off")
             return
-        self._take(body.decode("utf-8", "replace"))
+        self._take(lambda: read_fields(self.headers["Content-Type"], body))
 
     def do_GET(self) -> None:
         """Take the fields of the address."""
         if self._is_for_us():
-            self._take(urlsplit(self.path).query)
+            self._take(lambda: read_query(urlsplit(self.path).query))
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
         """What the standard library refuses: unknown methods, broken lines, headers that are too long."""
@@ -261,13 +206,10 @@ class _Visit(BaseHTTPRequestHandler):
             return False
         return True
 
-    def _take(self, form: str) -> None:
+    def _take(self, read: Callable[[], Fields]) -> None:
         try:
-            if len(form) > LONGEST_BODY:
-                raise Misunderstood("too long")
-            fields = parse_qs(form, keep_blank_values=True, max_num_fields=MOST_FIELDS)
-            event = read_event(fields)
-        except ValueError as error:
+            event = read_event(read())
+        except Misunderstood as error:
             self._answer(HTTPStatus.BAD_REQUEST, str(error))
             return
         cast("_Server", self.server).heard(event)

@@ -4,21 +4,15 @@ import http.client
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from desktop_desk.channels.phone_line import (
-    LONGEST_BODY,
-    Misunderstood,
-    PhoneEvent,
-    PhoneLine,
-    new_secret,
-    read_event,
-)
+from desktop_desk.channels import phone_line
+from desktop_desk.channels.phone_events import FORM, Misunderstood, PhoneEvent, read_event, read_fields
+from desktop_desk.channels.phone_line import LONGEST_BODY, MOST_AT_ONCE, PhoneLine, new_secret
 from desktop_desk.domain.errors import StorageUnavailable
-
-FORM = "application/x-www-form-urlencoded"
 
 
 class Listening:
@@ -34,7 +28,7 @@ class Listening:
     ) -> tuple[int, str]:
         """Status and body of the answer."""
         address = urlsplit(self.line.address)
-        body = fields if isinstance(fields, str) else urlencode(fields)  # type: ignore[arg-type]
+        body = fields if isinstance(fields, str | bytes) else urlencode(fields)  # type: ignore[arg-type]
         connection = http.client.HTTPConnection("127.0.0.1", address.port, timeout=10)
         sent = {"Content-Type": FORM, **{name.replace("_", "-"): value for name, value in headers.items()}}
         connection.request(method, path or address.path, body if method != "GET" else None, sent)
@@ -78,6 +72,69 @@ def test_a_form_may_come_in_the_address_as_well(listening: Listening) -> None:
     path = urlsplit(listening.line.address).path
     assert listening.ask(method="GET", path=f"{path}?event=newCall&from=%2B4930&callId=1&name=Ken")[0] == 200
     assert listening.heard == [PhoneEvent("ring", "+4930", "Ken", "1")]
+
+
+PARTS = b"".join(
+    b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % field
+    for field in (
+        (b"event", b"newCall"), (b"from", b"+4930901820"), (b"callId", b"7"), (b"user[]", "Jos\u00e9".encode()),
+        (b"user[]", b"Bob"),
+    )
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data; boundary=x", PARTS.decode() + "--x--\r\n"),
+        ("application/json", '{"event":"newCall","from":"+4930901820","callId":7,"user":["Jos\u00e9","Bob"]}'),
+        ("Application/JSON; charset=utf-8",
+         '{"event":"newCall","from":"+4930901820","callId":"7","user[]":["Jos\\u00e9","Bob"],"more":{"a":1}}'),
+    ],
+)  # fmt: skip
+def test_parts_and_json_say_the_same_as_a_form(listening: Listening, kind: str, body: str) -> None:
+    assert listening.ask(body.encode(), Content_Type=kind) == (200, "{}")
+    assert listening.heard == [PhoneEvent("ring", "+4930901820", "", "7", "in", ("Jos\u00e9", "Bob"))]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/json", b"{"),
+        ("application/json", b"\xff\xfe\x00"),
+        ("application/json", b"[" * 16_000),
+        ("application/json", b'["event"]'),
+        ("application/json", b'{"event":{"event":"newCall"},"from":"12"}'),
+        ("application/json", b'{"event":"newCall","user":[' + b'"12",' * 99 + b'"12"]}'),
+        ("multipart/form-data", PARTS),
+        ("multipart/form-data; boundary=other", PARTS),
+        ("multipart/form-data; boundary=x", b"--x\r\n\r\nnewCall\r\n--x--"),
+    ],
+)  # fmt: skip
+def test_what_is_not_what_its_kind_says_is_misunderstood(kind: str, body: bytes) -> None:
+    with pytest.raises(Misunderstood):
+        read_event(read_fields(kind, body))
+
+
+def test_who_says_little_for_long_keeps_no_call_from_coming_through(
+    listening: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(phone_line, "PATIENCE", 0.2)
+    port = urlsplit(listening.line.address).port or 0
+    stop = threading.Event()
+
+    def drip(line: socket.socket) -> None:
+        with line, suppress(OSError):
+            while not stop.wait(0.02):
+                line.sendall(b"G")
+
+    for _n in range(MOST_AT_ONCE):
+        line = socket.create_connection(("127.0.0.1", port), timeout=5)
+        threading.Thread(target=drip, args=(line,), daemon=True).start()
+    try:
+        assert listening.ask({"event": "newCall", "from": "12", "callId": "1"})[0] == 200
+    finally:
+        stop.set()
 
 
 def test_a_withheld_number_is_told_as_such_and_a_missed_call_by_its_cause() -> None:
@@ -125,7 +182,9 @@ def test_other_methods_kinds_and_sizes_are_refused(listening: Listening) -> None
     good = {"event": "newCall", "from": "12", "callId": "1"}
     for method in ("PUT", "DELETE", "PATCH", "OPTIONS"):
         assert listening.ask(good, method=method)[0] == 405
-    assert listening.ask("{}", Content_Type="application/json")[0] == 415
+    assert listening.ask("event: newCall", Content_Type="text/plain")[0] == 415
+    for length in ("-1", "", "9" * 5000, "0" * 13 + "99999999"):
+        assert listening.ask(good, Content_Length=length)[0] in {411, 413}
     assert listening.ask("event=newCall&from=" + "1" * LONGEST_BODY)[0] == 413
     assert listening.ask("&".join(f"a{n}=1" for n in range(100)))[0] == 400
     path = urlsplit(listening.line.address).path

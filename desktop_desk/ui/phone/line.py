@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from desktop_desk import config
-from desktop_desk.channels.phone_line import PhoneEvent, PhoneLine, new_secret
+from desktop_desk.channels.phone_events import PhoneEvent
+from desktop_desk.channels.phone_line import PhoneLine, new_secret
 from desktop_desk.domain.errors import DeskError
 from desktop_desk.ui.calls.typed_call import CallPrefill
 
