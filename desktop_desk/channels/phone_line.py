@@ -200,7 +200,7 @@ class _Visit(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.NOT_FOUND, "nothing is here: copy the address from Phone line… again")
             return False
         host = self.headers.get("Host", "").rpartition(":")[0] or self.headers.get("Host", "")
-        if host not in {HOST, "localhost"}:
+        if host.casefold() not in {HOST, "localhost"}:
             # A page in a browser may have a name that leads here; it has no business here.
             self._answer(HTTPStatus.FORBIDDEN, f"ask {HOST}")
             return False

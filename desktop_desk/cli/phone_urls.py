@@ -32,7 +32,10 @@ def read_call_url(url: str) -> dict[str, str | None] | None:
         from urllib.parse import unquote
 
         number = unquote(rest).strip().removeprefix("//").split("?")[0].rstrip("/")
-        return _call(f"tel:{number}", "out") if any(map(str.isdigit, number)) else None
+        if not any(map(str.isdigit, number)):
+            return None
+        # A context is read only of a whole link; any other number is shown as somebody would type it.
+        return _call(f"tel:{number}" if ";phone-context=" in number.casefold() else number, "out")
     return _of_query(rest)
 
 

@@ -16,9 +16,10 @@ from desktop_desk.cli.phone_urls import read_call_url
         ("desktop-desk:call?from=12&event=hangup", "12", None, "end", None, None),
         ("desktop-desk:call?from=anonymous&name=K%C3%B6n%20Lee", "anonymous", "Kön Lee", None, None, None),
         ("desktop-desk:call?from=12&to=+4930&direction=out", "+4930", None, None, None, "out"),
-        ("tel:+49-30-123;ext=4", "tel:+49-30-123;ext=4", None, None, None, "out"),
-        ("tel:%2B49%2030%20123", "tel:+49 30 123", None, None, None, "out"),
-        ("TEL://+4930123/", "tel:+4930123", None, None, None, "out"),
+        ("tel:+49-30-123;ext=4", "+49-30-123;ext=4", None, None, None, "out"),
+        ("tel:%2B49%2030%20123", "+49 30 123", None, None, None, "out"),
+        ("TEL://+4930123/", "+4930123", None, None, None, "out"),
+        ("tel:901820;phone-context=+4930", "tel:901820;phone-context=+4930", None, None, None, "out"),
     ],
 )  # fmt: skip
 def test_a_url_says_who_calls(
