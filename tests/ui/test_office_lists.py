@@ -21,9 +21,10 @@ from desktop_desk.domain.permissions import PERMISSIONS
 from desktop_desk.ui.background import Background
 from desktop_desk.ui.drafts import Drafts
 from desktop_desk.ui.operations import Operations
-from desktop_desk.ui.settings.office_window import OfficeWindow
+from desktop_desk.ui.settings.office_window import OfficeWindow, side_items
 from desktop_desk.ui.settings.permission_texts import TEXTS, permission_choices
 from desktop_desk.ui.theme import Appearance
+from desktop_desk.ui.widgets.side_list import SideItem
 from tests.drivers_office import OfficePage, find, operations_of
 from tests.office_builders import AnOffice
 
@@ -53,6 +54,18 @@ def test_agents_are_listed_by_name_and_who_is_out_of_use_stands_last_with_the_wo
     page = page_of(window, "agent")
     assert page.names() == ["Ada Admin", "John Doe", "Jane Doe"]
     assert [row[-1] for row in page.rows()] == ["", "", "out of use"]
+
+
+def test_every_page_has_room_on_a_common_screen_with_large_text(
+    look: Appearance, window: OfficeWindow
+) -> None:
+    look.set_text_scale(2.0)
+    for item in side_items():
+        if isinstance(item, SideItem):
+            window.show_page(item.key)
+            QApplication.processEvents()
+            assert window.minimumSizeHint().width() <= 1280, item.key
+            assert window.minimumSizeHint().height() <= 800, item.key
 
 
 def test_adding_an_agent_by_keyboard_lets_him_log_in(office: AnOffice, window: OfficeWindow) -> None:

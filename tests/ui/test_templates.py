@@ -159,3 +159,16 @@ def test_the_preview_is_on_the_ticket_that_is_named(page: TemplatePage, office: 
     line.setText("1041-9")
     line.editingFinished.emit()
     assert "check digit" in said(page, "wrong") or "no ticket" in said(page, "wrong")
+
+
+def test_a_department_s_template_has_room_on_a_common_screen_with_large_text(
+    look: Appearance, window: OfficeWindow, page: TemplatePage
+) -> None:
+    look.set_text_scale(2.0)
+    choose(page, "template_department", "Support")
+    QApplication.processEvents()
+    assert part(page, QCheckBox, "department_receipts").isVisible()
+    assert window.minimumSizeHint().width() <= 1280
+    assert window.minimumSizeHint().height() <= 800
+    for box in (part(page, QCheckBox, "department_receipts"), part(page, ChoiceEditor, "department_language")):
+        assert page.rect().contains(box.mapTo(page, box.rect().bottomRight())), box.objectName()

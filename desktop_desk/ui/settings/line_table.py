@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from desktop_desk.i18n import _
 from desktop_desk.ui.settings.subject import Line, Subject
@@ -12,6 +12,7 @@ from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.table import Column, FastTable
 from desktop_desk.ui.widgets.table_model import MUTED, ListRowModel
+from desktop_desk.ui.widgets.two_part_bar import TwoPartBar
 
 LEAST_FILTER_WIDTH, FILTER_WIDTH, SEARCH_WIDTH = 100, 180, 220
 
@@ -64,16 +65,11 @@ class LineTable(QWidget):
         add = KeyButton(look, _("Add {thing}").format(thing=subject.one), "Ins")
         add.setObjectName("add")
         add.clicked.connect(self.add_asked)
-        head = QFrame()
-        head.setProperty("look", "bar line-bottom")
-        bar = QHBoxLayout(head)
-        bar.setContentsMargins(16, 8, 16, 8)
-        bar.setSpacing(10)
-        for part in (title, self._count):
-            bar.addWidget(part)
-        bar.addStretch(1)
-        bar.addWidget(self._filter, 2)
-        bar.addWidget(add)
+        named, done = QHBoxLayout(), QHBoxLayout()
+        for row, part in ((named, title), (named, self._count), (done, self._filter), (done, add)):
+            row.setSpacing(10)
+            row.addWidget(part)
+        named.addStretch(1)
         self._table = FastTable(look)
         self._table.setObjectName("table")
         self._table.setAccessibleName(subject.title)
@@ -82,7 +78,7 @@ class LineTable(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(head)
+        column.addWidget(TwoPartBar(named, done))
         column.addWidget(self._table, 1)
 
     def words(self) -> str:

@@ -15,6 +15,7 @@ from desktop_desk.ui.settings.editors import ChoiceEditor, LineEditor, TickEdito
 from desktop_desk.ui.settings.template_editor import TemplateEditor
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
+from desktop_desk.ui.widgets.chips import Flow
 from desktop_desk.ui.widgets.form import Field
 
 if TYPE_CHECKING:
@@ -91,8 +92,8 @@ class TemplatePage(QWidget):
         self._writes.setObjectName("department_language")
         self._receipts = TickEditor(_("Confirm new tickets by &mail"))
         self._receipts.setObjectName("department_receipts")
-        fields = QHBoxLayout()
-        fields.setSpacing(14)
+        head = QWidget(self)
+        fields = Flow(head, gap=14)
         for label, editor in (
             (_("&Department"), self._department),
             (_("&Language"), self._language),
@@ -103,19 +104,20 @@ class TemplatePage(QWidget):
             fields.addWidget(field)
             if editor is self._writes:
                 self._writes_field = field
-        fields.addStretch(1)
+        for of_a_department in (self._writes_field, self._receipts):
+            of_a_department.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 12)
         column.setSpacing(10)
-        column.addLayout(fields)
-        column.addLayout(self._kinds())
+        column.addWidget(head)
+        column.addWidget(self._kinds())
         column.addWidget(self.editor, 1)
         column.addWidget(self._foot(look))
 
-    def _kinds(self) -> QHBoxLayout:
+    def _kinds(self) -> QWidget:
         """A tab for each kind of letter, and the switch for receipts."""
-        row = QHBoxLayout()
-        row.setSpacing(4)
+        kinds = QWidget(self)
+        row = Flow(kinds)
         self._group = QButtonGroup(self)
         self._tabs: dict[str, QPushButton] = {}
         for kind in KINDS:
@@ -127,9 +129,8 @@ class TemplatePage(QWidget):
             self._group.addButton(tab)
             self._tabs[kind] = tab
             row.addWidget(tab)
-        row.addStretch(1)
         row.addWidget(self._receipts)
-        return row
+        return kinds
 
     def _foot(self, look: Appearance) -> QFrame:
         self._state = QLabel(self)

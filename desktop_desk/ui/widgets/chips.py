@@ -257,12 +257,11 @@ class ChipRow(QWidget):
 
 
 class Flow(QLayout):
-    """Lines of items, as many in each as fit."""
+    """Lines of items, as many in each as fit, so many pixels apart."""
 
-    _GAP = 4
-
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, *, gap: int = 4) -> None:
         super().__init__(parent)
+        self._gap = gap
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
 
@@ -289,8 +288,8 @@ class Flow(QLayout):
         self._place(rect, move=True)
 
     def sizeHint(self) -> QSize:
-        widths = [item.sizeHint().width() + self._GAP for item in self._items]
-        return QSize(max(sum(widths) - self._GAP, 0), self._tallest())
+        widths = [item.sizeHint().width() + self._gap for item in self._items if not item.isEmpty()]
+        return QSize(max(sum(widths) - self._gap, 0), self._tallest())
 
     def minimumSize(self) -> QSize:
         return QSize(max((item.sizeHint().width() for item in self._items), default=0), self._tallest())
@@ -301,11 +300,13 @@ class Flow(QLayout):
     def _place(self, rect: QRect, *, move: bool) -> int:
         x, y, line = rect.x(), rect.y(), 0
         for item in self._items:
+            if item.isEmpty():
+                continue
             size = item.sizeHint()
             if x > rect.x() and x + size.width() > rect.x() + rect.width():
-                x, y, line = rect.x(), y + line + self._GAP, 0
+                x, y, line = rect.x(), y + line + self._gap, 0
             if move:
                 item.setGeometry(QRect(QPoint(x, y), size))
-            x += size.width() + self._GAP
+            x += size.width() + self._gap
             line = max(line, size.height())
         return y + line - rect.y()
