@@ -137,18 +137,18 @@ class MemoryNews:
     def __init__(self, memory: "Memory") -> None:
         self._memory = memory
 
-    def fresh(self, agent: int, after: int, limit: int) -> tuple[tuple[TicketRecord, int], ...]:
+    def fresh(self, agent: int, after: int, limit: int) -> tuple[TicketRecord, ...]:
         world = self._memory.world
         uid = world.directory.uid_of(agent)
         if uid is None:
             return ()
-        found: list[tuple[int, TicketRecord, int]] = []
+        found: list[tuple[int, TicketRecord]] = []
         for ticket in world.tickets:
-            newest, seen = world.newest_for(ticket, uid) or 0, world.seen_by(ticket.uid, uid)
-            if newest > max(after, seen):
-                found.append((newest, world.record_of[ticket.uid], seen))
+            newest = world.newest_for(ticket, uid) or 0
+            if newest > max(after, world.seen_by(ticket.uid, uid)):
+                found.append((newest, world.record_of[ticket.uid]))
         found.sort(key=lambda one: one[0], reverse=True)
-        return tuple((record, seen) for _newest, record, seen in found[:limit])
+        return tuple(record for _newest, record in found[:limit])
 
     def call_backs(self, agent: int, teams: Sequence[int] = ()) -> tuple[CallBackRecord, ...]:
         owed = [back for back in self._memory.world.call_backs if not back.done]

@@ -67,7 +67,7 @@ class Lists(Inbox):
             me = self._me()
             teams = tuple(team.id for team in self._store.directory().teams_of(me))
             counts = dict(self._store.tickets.counters(me.id, teams, self._clock()))
-            counts["forme"] = self._for_me(me)
+            counts["forme"] = self._for_me()
             return Counters(counts, counts["all"])
 
     def search(self, text: str, limit: int = 50) -> tuple[SearchHit, ...]:

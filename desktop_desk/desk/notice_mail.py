@@ -15,9 +15,9 @@ from desktop_desk.desk.ports import Store
 from desktop_desk.desk.telling import BACK, Eye, Found
 from desktop_desk.desk.told import Told, keep_told, told_of
 from desktop_desk.domain.errors import Invalid
-from desktop_desk.domain.facts import EntityId, Fact, FactId
+from desktop_desk.domain.facts import EntityId, Fact
 from desktop_desk.domain.named import from_outside
-from desktop_desk.domain.notices import kept_quiet, next_at, read_clock
+from desktop_desk.domain.notices import EVENTS, kept_quiet, next_at, read_clock
 from desktop_desk.domain.outgoing import HOLD_MS, is_machine, mail_address, retry_after
 from desktop_desk.i18n import _, ngettext
 
@@ -218,12 +218,9 @@ def _keep(store: Store, agent: Agent, about: str, ticket: EntityId, due: int, no
 
 def _found(eye: Eye, item: OutboxItem) -> Found | None:
     """What an item tells, as it stands now; None when it was undone, or is no news any more."""
-    try:
-        act = FactId.parse(item.act)
-    except ValueError:
-        return next((each for each in eye.reminders(eye.now - BACK, MAIL) if each.key == item.act), None)
-    parts = [fact for fact in eye.store.journal.of_act(act) if fact.ticket == item.ticket]
-    return eye.of_act(item.ticket, parts) if parts else None
+    is_near = item.act.partition(":")[0] in EVENTS
+    found = eye.again(item.act if is_near else f"act:{item.act}:{item.ticket}")
+    return found if found is not None and "mail" in found.channels else None
 
 
 def _subject(told: Sequence[Notice]) -> str:

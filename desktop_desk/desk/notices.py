@@ -12,7 +12,6 @@ from desktop_desk.desk.posting import can_send
 from desktop_desk.desk.telling import BACK, DAY, Eye, Found
 from desktop_desk.desk.told import Line, Told, keep_told, told_of
 from desktop_desk.desk.views import Done
-from desktop_desk.domain.facts import FactId
 from desktop_desk.domain.notices import (
     EVENTS,
     RELATIONS_OF,
@@ -125,23 +124,17 @@ class Notices(Mails):
             new = self._new(eye)
             if new.changed:
                 keep_told(self._store, eye.me.uid, new.told, eye.now)
-            notices = [self._held_notice(eye, line) for line in new.held]
-            notices += [notice_of(self._store, found) for found in new.aloud]
-            sound = any("sound" in found.channels for found in new.aloud)
-            return Telling(tuple(each for each in notices if each is not None), sound, new.pooled)
-
-    def _eye(self) -> Eye:
-        return Eye(self._store, self._store.directory(), self._me(), self._clock())
+            held = filter(None, (eye.again(line.key) for line in new.held))
+            notices = tuple(notice_of(self._store, found) for found in (*held, *new.aloud))
+            return Telling(notices, any("sound" in found.channels for found in new.aloud), new.pooled)
 
     def _new(self, eye: Eye) -> _New:
         """What was not told yet, and what is to be kept when it is."""
         now, me = eye.now, eye.me
         before = told_of(self._store, me.uid)
-        newest = self._store.journal.recent(0, 1)
-        end = newest[-1].arrival if newest else 0
         if before is None or before.mark < 0:
             seen = before.seen if before else {}
-            return _New(Told(mark=end, since=now, seen=seen), changed=True)
+            return _New(Told(mark=eye.newest(), since=now, seen=seen), changed=True)
         happened, mark = eye.happened(before.mark, max(before.since - DAY, now - BACK))
         found = [*happened, *eye.reminders(max(before.since, now - BACK), ALOUD)]
         fresh = [each for each in found if each.key not in before.told]
@@ -163,16 +156,6 @@ class Notices(Mails):
             return _New(kept, changed=changed)
         late = bool(aloud) and min(each.at for each in aloud) < now - LATE_MS
         return _New(kept, tuple(aloud), held, changed=changed, pooled=bool(held) or late)
-
-    def _held_notice(self, eye: Eye, line: Line) -> Notice | None:
-        """What came in quiet hours, as it stands now; None for what is not there any more."""
-        if line.key.startswith("act:"):
-            act = FactId.parse(line.key.removeprefix("act:").rpartition(":")[0])
-            parts = [fact for fact in self._store.journal.of_act(act) if fact.ticket == line.ticket]
-            found = eye.of_act(line.ticket, parts) if parts else None
-            return notice_of(self._store, found) if found else None
-        found = next((each for each in eye.reminders(0, ALOUD) if each.key == line.key), None)
-        return notice_of(self._store, found) if found else None
 
 
 LAG = 500

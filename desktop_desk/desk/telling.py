@@ -2,13 +2,23 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from desktop_desk.desk.directory import Agent, Directory
 from desktop_desk.desk.ports import CallBackRecord, Store, TicketRecord
 from desktop_desk.domain.call_backs import MISSED
 from desktop_desk.domain.deadlines import PLANS
 from desktop_desk.domain.facts import EntityId, Fact, FactId, State, fold
-from desktop_desk.domain.notices import Matrix, events_of, lead_of, matrix_of, near_from
+from desktop_desk.domain.notices import (
+    CHANNELS,
+    RELATIONS,
+    RELATIONS_OF,
+    Matrix,
+    events_of,
+    lead_of,
+    matrix_of,
+    near_from,
+)
 from desktop_desk.domain.tickets import differing
 
 DAY = 86_400_000
@@ -50,30 +60,37 @@ class Found:
 
 @dataclass(frozen=True)
 class Eye:
-    """Looks at the desk with one agent's eyes, within a reading."""
+    """Looks at the desk with one agent's eyes, within a reading: what it has read once it does not read again."""
 
     store: Store
     directory: Directory
     me: Agent
     now: int
-    matrix: Matrix = field(init=False)
+    _records: dict[EntityId, TicketRecord | None] = field(init=False, default_factory=dict)
+    _states: dict[EntityId, State] = field(init=False, default_factory=dict)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "matrix", matrix_of(self.me.notices))
+    @cached_property
+    def matrix(self) -> Matrix:
+        """What he wants to be told."""
+        return matrix_of(self.me.notices)
 
-    @property
-    def teams(self) -> tuple[str, ...]:
-        """The ids of his teams."""
-        return tuple(team.uid for team in self.directory.teams_of(self.me))
+    @cached_property
+    def _teams(self) -> Mapping[int, str]:
+        """The ids of his teams by their local numbers."""
+        return {team.id: team.uid for team in self.directory.teams_of(self.me)}
+
+    @cached_property
+    def _departments(self) -> tuple[int, ...]:
+        """The local numbers of his departments."""
+        uids = dict.fromkeys((self.me.department, *self.me.roles))
+        return tuple(self.directory.id_of(uid) for uid in uids if uid)
 
     def relations(self, record: TicketRecord, *, followed: bool) -> tuple[str, ...]:
         """How a ticket is related to him, the nearest first."""
-        teams = {team.id for team in self.directory.teams_of(self.me)}
-        departments = {self.directory.id_of(uid) for uid in (self.me.department, *self.me.roles) if uid}
-        nobodys = not record.agent and not record.team and record.department in departments
+        nobodys = not record.agent and not record.team and record.department in self._departments
         return (
             *(["mine"] if record.agent == self.me.id else []),
-            *(["team"] if (record.team and record.team in teams) or nobodys else []),
+            *(["team"] if record.team in self._teams or nobodys else []),
             *(["followed"] if followed else []),
             "all",
         )
@@ -84,9 +101,17 @@ class Eye:
 
     def state(self, record: TicketRecord) -> State:
         """A ticket's own facts, folded."""
-        return fold(self.store.journal.of_entity(record.uid, record.uid))
+        found = self._states.get(record.uid)
+        if found is None:
+            found = fold(self.store.journal.of_entity(record.uid, record.uid))
+            self._states[record.uid] = found
+        return found
 
     # What has happened
+
+    def newest(self) -> int:
+        """The arrival of the newest fact; 0 for none."""
+        return max((fact.arrival for fact in self.store.journal.recent(0, 1)), default=0)
 
     def happened(self, after: int, since: int) -> tuple[list[Found], int]:
         """What others did after an arrival, oldest first, and how far was looked; nothing that is older than `since`.
@@ -94,42 +119,27 @@ class Eye:
         Of a flood of facts, as a large import or the first sync is, only the newest are looked at.
         """
         facts = self.store.journal.recent(after, MOST_FACTS)
-        acts: dict[tuple[object, str], list[Fact]] = {}
+        acts: dict[tuple[FactId, EntityId], list[Fact]] = {}
         for fact in facts:
             if fact.ticket is not None and fact.actor != self.me.uid and fact.at >= since:
                 acts.setdefault((fact.act_id, fact.ticket), []).append(fact)
-        records: dict[str, TicketRecord | None] = {}
-        found: list[Found] = []
-        for (_act, ticket), parts in acts.items():
-            told = self.of_act(ticket, parts, records)
-            if told is not None:
-                found.append(told)
-        return found, max((fact.arrival for fact in facts), default=after)
+        found = (self.of_act(ticket, parts) for (_act, ticket), parts in acts.items())
+        told = [each for each in found if each is not None]
+        return told, max((fact.arrival for fact in facts), default=after)
 
-    def of_act(
-        self,
-        ticket: str,
-        parts: list[Fact],
-        records: dict[str, TicketRecord | None] | None = None,
-        *,
-        followed: bool | None = None,
-    ) -> Found | None:
-        """What an act on a ticket is for him; None for what is no news, was undone, or he does not want to know.
-
-        Args:
-            followed: True: he follows the ticket, and nothing of the parts was undone; None: that is to be found out.
-        """
-        events = events_of(parts, self.me.uid, self.me.login, self.teams)
-        kept = {} if records is None else records
-        if events and ticket not in kept:
-            kept[ticket] = self.store.tickets.by_uid(EntityId(ticket))
-        record = kept.get(ticket)
-        if not events or record is None or record.state == "withdrawn":
+    def of_act(self, ticket: EntityId, parts: Sequence[Fact]) -> Found | None:
+        """What an act on a ticket is for him; None for what is no news, was undone, or he does not want to know."""
+        if ticket not in self._records:
+            self._records[ticket] = self.store.tickets.by_uid(ticket)
+        record = self._records[ticket]
+        if record is None or record.state == "withdrawn":
             return None
-        if followed is None:
-            if self._is_void(parts[0].act_id):
-                return None
-            followed = self.follows(record)
+        found = self.on(record, parts, followed=self.follows(record))
+        return None if found is None or self._is_void(parts[0].act_id) else found
+
+    def on(self, record: TicketRecord, parts: Sequence[Fact], *, followed: bool) -> Found | None:
+        """What an act, of which nothing was undone, is for him on a ticket; None for what he does not want to know."""
+        events = events_of(parts, self.me.uid, self.me.login, self._teams.values())
         relations = self.relations(record, followed=followed)
         channels: dict[str, str] = {}
         first = ""
@@ -140,10 +150,19 @@ class Eye:
                 channels.setdefault(channel, relation)
         if not channels:
             return None
-        key = f"act:{parts[0].act_id}:{ticket}"
-        return Found(key, first, channels, record, parts[0].at, tuple(parts), followed=followed)
+        key = f"act:{parts[0].act_id}:{record.uid}"
+        return Found(key, first, channels, record, parts[0].at, parts, followed=followed)
 
-    def _near(self, event: str, parts: list[Fact], relations: tuple[str, ...]) -> tuple[str, ...]:
+    def again(self, key: str) -> Found | None:
+        """What was found under a key, as it stands now; None for what was undone, or is no news any more."""
+        kind, _colon, rest = key.partition(":")
+        if kind != "act":
+            return self._reminders.get(key)
+        act, _colon, ticket = rest.rpartition(":")
+        parts = [fact for fact in self.store.journal.of_act(FactId.parse(act)) if fact.ticket == ticket]
+        return self.of_act(EntityId(ticket), parts) if parts else None
+
+    def _near(self, event: str, parts: Sequence[Fact], relations: tuple[str, ...]) -> tuple[str, ...]:
         """The relations that count for an event: who is named or given a ticket, it is his, whoever has it by now."""
         if event == "mention":
             return ("mine",)
@@ -157,6 +176,11 @@ class Eye:
 
     # What comes near
 
+    @cached_property
+    def _reminders(self) -> Mapping[str, Found]:
+        """What has come near, by its key."""
+        return {each.key: each for each in self.reminders(self.now - BACK, CHANNELS)}
+
     def reminders(self, since: int, channels: Iterable[str], *, limit: int = MOST_DUE) -> list[Found]:
         """What has come near, or due, since a moment and is told by one of these channels."""
         wanted = frozenset(channels)
@@ -166,7 +190,7 @@ class Eye:
 
     def _due(self, since: int, wanted: frozenset[str], limit: int) -> list[Found]:
         records: dict[int, tuple[TicketRecord, list[str]]] = {}
-        for relation in ("mine", "team", "followed", "all"):
+        for relation in RELATIONS:
             if not any(self.matrix.cell(event, relation) & wanted for event in DUE_EVENTS):
                 continue
             for record in self._due_of(relation, since, limit):
@@ -196,11 +220,8 @@ class Eye:
         elif relation == "all":
             yield "", 0
         else:
-            for team in self.directory.teams_of(self.me):
-                yield "team", team.id
-            for uid in dict.fromkeys((self.me.department, *self.me.roles)):
-                if uid:
-                    yield "department", self.directory.id_of(uid)
+            yield from (("team", team) for team in self._teams)
+            yield from (("department", department) for department in self._departments)
 
     def _nearness(self, record: TicketRecord) -> tuple[str, int]:
         """Whether a ticket is overdue or its due time near, and since when; "" for neither."""
@@ -219,15 +240,11 @@ class Eye:
         return ("promise" if own is not None else "due_soon"), at
 
     def _different(self, since: int, wanted: frozenset[str], limit: int) -> list[Found]:
-        if not any(
-            self.matrix.cell("difference", relation) & wanted
-            for relation in ("mine", "team", "followed", "all")
-        ):
+        if not any(self.matrix.cell("difference", relation) & wanted for relation in RELATIONS):
             return []
         found: list[Found] = []
         for record in self.store.news.different(since, limit):
-            state = self.state(record)
-            followed = bool(state.get(f"follow:{self.me.uid}"))
+            state, followed = self.state(record), self.follows(record)
             channels = self.matrix.channels("difference", self.relations(record, followed=followed))
             rivals = [fact for name in differing(state) for fact in (state.heads[name], *state.rivals[name])]
             if channels.keys() & wanted:
@@ -236,20 +253,39 @@ class Eye:
                 found.append(Found(key, "difference", channels, record, record.updated, followed=followed))
         return found
 
-    def _calls(self, since: int, wanted: frozenset[str]) -> list[Found]:
+    # Whom to call
+
+    def owed(self) -> list[Found]:
+        """The calls that he or his teams are to make, the first due first: For me has them however it is set."""
         found: list[Found] = []
-        for back in self.store.news.call_backs(self.me.id, self.team_numbers):
-            event = "missed" if back.text == MISSED and back.due is None else "call_back"
-            at = back.at if event == "missed" else back.due
+        for back in self._call_backs:
+            event, relation = _event_of(back), self._whose_call(back)
+            near = relation if relation in RELATIONS_OF[event] else "mine"
+            key = f"{event}:{back.uid}"
+            found.append(Found(key, event, {"list": near}, None, back.at, back=back))
+        return found
+
+    def _calls(self, since: int, wanted: frozenset[str]) -> list[Found]:
+        """Those of them that are due, as far as they are told."""
+        found: list[Found] = []
+        for back in self._call_backs:
+            # A missed call that was tried is due again like any other.
+            event = _event_of(back) if back.due is None else "call_back"
+            at = back.at if event == MISSED else back.due
             if at is None or at > self.now or at < since:
                 continue
-            relation = "mine" if back.agent == self.me.id else "team" if back.agent else "all"
-            channels = self.matrix.channels(event, (relation,))
+            channels = self.matrix.channels(event, (self._whose_call(back),))
             if channels.keys() & wanted:
                 found.append(Found(f"{event}:{back.uid}:{at}", event, channels, None, at, back=back))
         return found
 
-    @property
-    def team_numbers(self) -> tuple[int, ...]:
-        """The local numbers of his teams."""
-        return tuple(team.id for team in self.directory.teams_of(self.me))
+    @cached_property
+    def _call_backs(self) -> tuple[CallBackRecord, ...]:
+        return self.store.news.call_backs(self.me.id, tuple(self._teams))
+
+    def _whose_call(self, back: CallBackRecord) -> str:
+        return "mine" if back.agent == self.me.id else "team" if back.agent else "all"
+
+
+def _event_of(back: CallBackRecord) -> str:
+    return MISSED if back.text == MISSED else "call_back"

@@ -34,7 +34,7 @@ class Told:
         mark: the arrival of the newest fact that was looked at.
         since: when telling began here, ms: nothing that came up before is told.
         told: keys of what was told, with when.
-        seen: keys of reminders that he has seen in For me, with when.
+        seen: keys of what he has seen in For me though it stands in no line, as reminders, with when.
         lines: what stands in his For me of tickets that he does not follow.
         held: what came in his quiet hours and is told at their end.
     """
@@ -77,16 +77,13 @@ def _row(line: Line) -> list[Any]:
     return [line.key, line.event, line.relation, line.ticket, line.at]
 
 
-def seen_by(
-    store: Store, agent: EntityId, now: int, *, ticket: str = "", reminders: Collection[str] = ()
-) -> bool:
-    """Take what he has now seen out of his For me, within a transaction: of one ticket, or all; False for nothing."""
+def seen_by(store: Store, agent: EntityId, now: int, *, ticket: str = "", keys: Collection[str] = ()) -> None:
+    """Take out of his For me what he has now seen: lines of one ticket, or all, and these keys; in a transaction."""
     known = told_of(store, agent)
     gone = () if known is None else tuple(line for line in known.lines if not ticket or line.ticket == ticket)
     before = known or Told(mark=-1, since=now)
-    new = {key: now for key in reminders if key not in before.seen}
+    new = {key: now for key in keys if key not in before.seen}
     if not gone and not new:
-        return False
+        return
     left = tuple(line for line in before.lines if line not in gone)
     keep_told(store, agent, replace(before, seen={**before.seen, **new}, lines=left), now)
-    return True

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from desktop_desk.domain.calendars import MINUTE, Calendar, instant, local_day
@@ -118,20 +118,6 @@ class Matrix:
                 for channel in self.cell(event, relation):
                     found.setdefault(channel, relation)
         return found
-
-    def asks(self, event: str, relation: str) -> bool:
-        """Whether anything is told of an event for a relation."""
-        return relation in RELATIONS_OF[event] and bool(self.cell(event, relation))
-
-    def lists_all_followed(self) -> bool:
-        """Whether whatever happens on followed tickets stands in For me."""
-        return all(
-            "list" in self.cell(event, "followed") for event in LISTED if "followed" in RELATIONS_OF[event]
-        )
-
-
-LISTED = ("caller", "colleague", "status", "changed", "bounce")
-"""Events that acts on a ticket are told as, whoever follows it."""
 
 
 def matrix_of(kept: Mapping[str, str]) -> Matrix:
@@ -327,8 +313,3 @@ _EVENT_OF: Mapping[str, str] = {
     "released": "changed", "prioritised": "changed", "merged": "changed", "unmerged": "changed",
     "settled": "changed", "attached": "changed", "linked": "changed",
 }  # fmt: skip
-
-
-def moment_of_day(at: int, zone: ZoneInfo) -> str:
-    """The time of day that the clocks of a zone show at a moment."""
-    return f"{datetime.fromtimestamp(at / 1000, zone):%H:%M}"

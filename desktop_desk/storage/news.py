@@ -22,14 +22,13 @@ class NewsQueries:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def fresh(self, agent: int, after: int, limit: int) -> tuple[tuple[TicketRecord, int], ...]:
-        """Followed tickets with news by others newer than a stamp, newest first, each with what was seen of it."""
+    def fresh(self, agent: int, after: int, limit: int) -> tuple[TicketRecord, ...]:
+        """Followed tickets with news by others newer than a stamp that he has not seen, newest first."""
         sql = (
-            f"SELECT {_NAMED}, COALESCE(s.stamp, 0) FROM follow f JOIN ticket t ON t.id = f.ticket"
-            " LEFT JOIN seen s ON s.agent = f.agent AND s.ticket = f.ticket"
+            f"SELECT {_NAMED} FROM follow f JOIN ticket t ON t.id = f.ticket"
             " WHERE f.agent = ? AND f.fresh = 1 AND f.newest > ? ORDER BY f.newest DESC LIMIT ?"
         )
-        return tuple((as_record(row[:-1]), row[-1]) for row in self._db.rows(sql, (agent, after, limit)))
+        return tuple(as_record(row) for row in self._db.rows(sql, (agent, after, limit)))
 
     def call_backs(self, agent: int, teams: Sequence[int] = ()) -> tuple[CallBackRecord, ...]:
         """Pending call-backs of an agent and of his teams, and missed calls that are everybody's, the first due first.

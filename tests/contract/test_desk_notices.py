@@ -28,6 +28,11 @@ def whys(desk: Desk) -> list[str]:
     return [news.why for news in desk.inbox()]
 
 
+def counted(desk: Desk) -> int:
+    """What stands beside For me."""
+    return desk.counters().queues["forme"]
+
+
 def news_of(desk: Desk, number: str) -> list[News]:
     return [news for news in desk.inbox() if news.ticket == number]
 
@@ -98,22 +103,70 @@ def test_a_ticket_for_the_team_is_told_to_its_members(office: ADesk) -> None:
     assert told(office.ada) == []
 
 
+def test_a_line_that_was_told_is_counted_only_as_long_as_it_is_listed(office: ADesk) -> None:
+    number = a_ticket(office.john)
+    begun(office.ada)
+    office.ada.set_notices({("colleague", "all"): ("list",)})
+    office.john.note(number, "first")
+    office.clock.passes(minutes=1)
+    office.jane.note(number, "second")
+    assert told(office.ada) == []
+    assert [news.text for news in office.ada.inbox()] == ["second", "first"]
+    assert counted(office.ada) == 2
+    office.jane.undo()
+    assert [news.text for news in office.ada.inbox()] == ["first"]
+    assert counted(office.ada) == 1, "what was undone counts no longer"
+    office.john.assign(number, "ada")
+    assert [news.what for news in office.ada.inbox()] == ["assigned"]
+    assert counted(office.ada) == 1, "what happened before she followed it stands nowhere"
+
+
+def test_of_very_much_the_newest_stands_in_for_me_and_the_rest_comes_when_it_was_seen(
+    office: ADesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop_desk.desk.inbox.NEWS", 3)
+    first, second = a_ticket(office.john), a_ticket(office.john)
+    for number in (first, second):
+        office.clock.passes(minutes=1)
+        office.jane.note(number, "one")
+        office.clock.passes(minutes=1)
+        office.jane.note(number, "two")
+    assert [news.ticket for news in office.john.inbox()] == [second, second, first]
+    assert counted(office.john) == 3
+    office.john.mark_seen(second)
+    assert [news.ticket for news in office.john.inbox()] == [first, first]
+
+
+def test_what_was_seen_is_gone_though_no_window_ever_told_it(office: ADesk) -> None:
+    number, other = a_ticket(office.john), a_ticket(office.john)
+    office.ada.set_notices({("colleague", "all"): ("list",)})
+    office.john.note(number, "looked at it")
+    office.clock.passes(minutes=1)
+    office.john.note(other, "and at that")
+    office.ada.mark_seen(number)
+    assert [news.text for news in office.ada.inbox()] == ["and at that"]
+    office.ada.mark_all_seen()
+    assert office.ada.inbox() == ()
+    begun(office.ada)
+    assert office.ada.inbox() == ()
+
+
 def test_cells_decide_what_stands_in_for_me(office: ADesk) -> None:
     number = a_ticket(office.john)
     begun(office.john, office.ada)
     office.ada.set_notices({("new", "all"): ("list",), ("colleague", "all"): ("list",)})
     office.john.note(number, "looked at it")
     assert [news.text for news in office.ada.inbox()] == ["looked at it"]
-    assert office.ada.counters().queues["forme"] == 0, "counted once it was looked for in the window"
+    assert counted(office.ada) == 1
     assert told(office.ada) == []
-    assert office.ada.counters().queues["forme"] == 1
+    assert counted(office.ada) == 1
     assert [news.text for news in office.ada.inbox()] == ["looked at it"], "still once"
     assert whys(office.ada) == [
         "You want to know it of every ticket. (A colleague's note, reply or call: all)"
     ]
     office.ada.mark_seen(number)
     assert office.ada.inbox() == ()
-    assert office.ada.counters().queues["forme"] == 0
+    assert counted(office.ada) == 0
 
 
 def test_what_is_not_wanted_of_followed_tickets_is_not_listed(office: ADesk) -> None:
@@ -121,10 +174,10 @@ def test_what_is_not_wanted_of_followed_tickets_is_not_listed(office: ADesk) -> 
     office.john.set_notices({("changed", "followed"): ()})
     office.jane.set_priority(number, "A")
     assert office.john.inbox() == ()
-    assert office.john.counters().queues["forme"] == 0
+    assert counted(office.john) == 0
     office.jane.note(number, "done")
     assert [news.event for news in office.john.inbox()] == ["colleague"]
-    assert office.john.counters().queues["forme"] == 1
+    assert counted(office.john) == 1
 
 
 REASONS: dict[str, Callable[[ADesk, str], object]] = {
@@ -199,7 +252,7 @@ def test_what_came_near_stands_in_for_me_until_it_was_seen(office: ADesk) -> Non
     office.jane.mark_seen(number)
     office.clock.now += 50 * MINUTE
     assert [news.what for news in office.jane.inbox()] == ["due_soon"]
-    assert office.jane.counters().queues["forme"] == 1
+    assert counted(office.jane) == 1
     office.jane.mark_seen(number)
     assert office.jane.inbox() == ()
     office.clock.now += 20 * MINUTE
@@ -208,7 +261,7 @@ def test_what_came_near_stands_in_for_me_until_it_was_seen(office: ADesk) -> Non
     ]
     office.jane.mark_all_seen()
     assert office.jane.inbox() == ()
-    assert office.jane.counters().queues["forme"] == 0
+    assert counted(office.jane) == 0
 
 
 def test_a_due_time_that_is_put_off_is_told_again(office: ADesk) -> None:

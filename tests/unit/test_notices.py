@@ -67,11 +67,6 @@ def test_calls_that_are_owed_and_mentions_stand_in_the_list_however_it_is_set() 
     assert matrix.cell("call_back", "mine") == {"list"}
 
 
-def test_all_that_happens_on_followed_tickets_is_listed_unless_a_cell_says_otherwise() -> None:
-    assert Matrix().lists_all_followed()
-    assert not matrix_of({"notice:changed:followed": ""}).lists_all_followed()
-
-
 @pytest.mark.parametrize(
     ("event", "relation", "channels"),
     [("thunder", "mine", ("list",)), ("mention", "all", ("list",)), ("new", "team", ("smoke",))],
