@@ -15,7 +15,15 @@ from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
 from desktop_desk.channels.web_guard import PASS_MS, Signer, Tally, neighbourhood
-from desktop_desk.channels.web_parts import MOST_BYTES, WebRequest, act_of, harden, limits, sent_files
+from desktop_desk.channels.web_parts import (
+    MOST_BYTES,
+    WebRequest,
+    act_of,
+    harden,
+    has_files,
+    limits,
+    sent_files,
+)
 from desktop_desk.desk.request_form import RequestForm, problems_of
 from desktop_desk.desk.requests import Requests
 from desktop_desk.domain.attachments import size_text
@@ -246,7 +254,7 @@ class Pages:
             token = self._signer.new_token()
         body = render_template(
             template, office=office, token=token, seal=self._signer.seal(cookie, token), _=_,
-            moment=_moments(office.zone), size=size_text, **values,
+            moment=_moments(office.zone), size=size_text, lost=status != HTTPStatus.OK and has_files(), **values,
         )  # fmt: skip
         response = Response(body, status, mimetype="text/html")
         response.set_cookie(_COOKIE, cookie, httponly=True, samesite="Strict")

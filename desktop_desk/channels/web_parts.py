@@ -44,6 +44,11 @@ def harden(response: Response) -> Response:
     return response
 
 
+def has_files() -> bool:
+    """Whether files came with a form."""
+    return any(file.filename for file in request.files.getlist("files"))
+
+
 def sent_files() -> list[Attachment]:
     """The files of a form.
 

@@ -109,6 +109,18 @@ def test_what_is_wrong_stands_beside_its_field_with_all_that_was_typed(
     assert office.john.counters().total == 1
 
 
+def test_that_files_must_be_chosen_again_is_said_where_there_were_any(
+    office: ADesk, browser: Browser
+) -> None:
+    wrong = KENS | {"email": "nonsense"}
+    told = "Choose your files again"
+    assert told not in browser.send("/", wrong).text
+    assert told in browser.send("/", {**wrong, "files": (BytesIO(b"x"), "light.png")}).text
+    number = sent_number(browser.send("/", KENS))
+    answer = {"text": "x" * 200_000, "files": (BytesIO(b"x"), "light.png")}
+    assert told in browser.send(f"/request/{number}", answer).text
+
+
 def test_scripts_that_are_typed_are_shown_as_text(office: ADesk, browser: Browser) -> None:
     typed = dict.fromkeys(("subject", "text", "name", "topic"), TRICKS) | {"email": f"{TRICKS}@example.org"}
     assert TRICKS not in browser.send("/", typed).text

@@ -115,6 +115,13 @@ def test_what_is_missing_is_said_beside_its_field(office: ADesk, address: str, t
         browser.type("email", "nonsense")
         browser.click("main form button")
         browser.until("document.querySelector('.problems')")
+        assert browser.value("document.activeElement.className") == "problems", (
+            "whoever hears the page hears it first"
+        )
+        assert browser.value("document.title").startswith("Not sent yet:")
+        browser.press("Tab")
+        browser.press("Enter")
+        browser.until("document.activeElement.id === 'subject'")
         keep(browser, "errors-390-light")
         browser.look(DESK, dark=True)
         keep(browser, "errors-1280-dark")
