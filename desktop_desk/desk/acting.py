@@ -10,7 +10,7 @@ from desktop_desk.domain.deadlines import PLANS
 from desktop_desk.domain.errors import Invalid, NotAllowed, NotFound, Stale
 from desktop_desk.domain.facts import EntityId, State, fold
 from desktop_desk.domain.numbers import read_number
-from desktop_desk.domain.permissions import allows
+from desktop_desk.domain.permissions import allows, permission_text
 from desktop_desk.domain.tickets import PRIORITIES, differing
 from desktop_desk.domain.verbs import VERBS, weight
 from desktop_desk.i18n import _
@@ -53,7 +53,7 @@ class Acting:
         me = self._me()
         if permission and not self._may(me, permission, department):
             raise NotAllowed(
-                _("Your role does not allow this ({permission}).").format(permission=permission),
+                _("Your role does not let you {what}.").format(what=permission_text(permission)),
                 _("Ask an administrator for the permission, or a colleague to do it."),
                 permission,
             )

@@ -9,6 +9,7 @@ from desktop_desk.desk.views import Done, UndoStep
 from desktop_desk.desk.wording import Wording, main_fact
 from desktop_desk.domain.errors import Invalid, NotAllowed, NotFound
 from desktop_desk.domain.facts import UNDONE, EntityId, Fact, FactId
+from desktop_desk.domain.permissions import permission_text
 from desktop_desk.domain.tickets import endings, unseen_by
 from desktop_desk.domain.verbs import VERBS
 from desktop_desk.i18n import _
@@ -183,7 +184,9 @@ class History(CallBacks):
             needed = VERBS[fact.verb].undo if fact.verb in VERBS else "office.settings"
             if needed and not self._may(self._me(), needed):
                 raise NotAllowed(
-                    _("Your role does not allow undoing this ({permission}).").format(permission=needed),
+                    _("To undo this you need a role that lets you {what}.").format(
+                        what=permission_text(needed)
+                    ),
                     "",
                     needed,
                 )

@@ -6,7 +6,7 @@ A role is a named set of permissions, given per department. Administrators need 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from desktop_desk.i18n import N_
+from desktop_desk.i18n import N_, _
 
 TICKET_PERMISSIONS = (
     "ticket.create",
@@ -45,6 +45,40 @@ INSIGHT_PERMISSIONS = ("search.all", "stats.agents")
 PERMISSIONS = (*TICKET_PERMISSIONS, *PEOPLE_PERMISSIONS, *INSIGHT_PERMISSIONS, *OFFICE_PERMISSIONS)
 """Every permission there is, in the order in which to offer them."""
 
+MEANINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "ticket.create": N_("log calls and open tickets"),
+        "ticket.edit": N_("edit tickets, change priority and status"),
+        "ticket.assign": N_("assign and reassign tickets"),
+        "ticket.release": N_("release tickets from who holds them"),
+        "ticket.transfer": N_("move tickets to another department"),
+        "ticket.merge": N_("merge tickets, and take that back"),
+        "ticket.link": N_("link tickets to one another"),
+        "ticket.reply": N_("reply to callers"),
+        "ticket.note": N_("write notes"),
+        "ticket.markanswered": N_("mark tickets as answered or not"),
+        "ticket.close": N_("resolve, close and reopen tickets"),
+        "ticket.delete": N_("withdraw tickets"),
+        "ticket.settle": N_("settle differences"),
+        "ticket.undo_others": N_("undo what somebody else did"),
+        "user.create": N_("add callers"),
+        "user.edit": N_("edit callers and their numbers"),
+        "user.delete": N_("remove callers"),
+        "org.create": N_("add organisations"),
+        "org.edit": N_("edit organisations"),
+        "org.delete": N_("remove organisations"),
+        "search.all": N_("find tickets of every department"),
+        "stats.agents": N_("see the figures of other agents"),
+        "office.agents": N_("add and edit agents"),
+        "office.departments": N_("add and edit departments"),
+        "office.teams": N_("add and edit teams"),
+        "office.roles": N_("add and edit roles"),
+        "office.topics": N_("add and edit topics"),
+        "office.settings": N_("change the settings of the desk"),
+    }
+)
+"""What an agent with the permission may do: goes on after "may"."""
+
 _ALL_ACCESS = frozenset((*TICKET_PERMISSIONS, *PEOPLE_PERMISSIONS, *INSIGHT_PERMISSIONS))
 _HARD_TO_TAKE_BACK = frozenset(
     ("ticket.delete", "ticket.undo_others", "user.delete", "org.delete", "stats.agents")
@@ -74,6 +108,11 @@ DEFAULT_ROLES: Mapping[str, frozenset[str]] = MappingProxyType(
     }
 )
 """The roles of a new desk, by a name for `_`, from the most to the least; each holds what the next one does."""
+
+
+def permission_text(name: str) -> str:
+    """What the permission lets an agent do; its name for one of a newer version."""
+    return _(MEANINGS[name]) if name in MEANINGS else name
 
 
 def allows(role_permissions: frozenset[str], permission: str) -> bool:

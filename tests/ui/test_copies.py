@@ -152,7 +152,7 @@ def test_who_may_not_share_is_told_so(
     form = Form("share_dialog")
     form.fill(hub=str(tmp_path / "hub"), label="PC")
     form.enter()
-    assert "does not allow" in form.answer()
+    assert "does not let you change the settings of the desk" in form.answer()
     assert not (tmp_path / "hub").exists()
 
 

@@ -170,5 +170,24 @@ def test_a_department_s_template_has_room_on_a_common_screen_with_large_text(
     assert part(page, QCheckBox, "department_receipts").isVisible()
     assert window.minimumSizeHint().width() <= 1280
     assert window.minimumSizeHint().height() <= 800
-    for box in (part(page, QCheckBox, "department_receipts"), part(page, ChoiceEditor, "department_language")):
+    for box in (
+        part(page, QCheckBox, "department_receipts"),
+        part(page, ChoiceEditor, "department_language"),
+    ):
         assert page.rect().contains(box.mapTo(page, box.rect().bottomRight())), box.objectName()
+
+
+def test_who_may_not_write_templates_is_told_so_and_reads_them(
+    look: Appearance, office: AnOffice, number: str, qapp: QApplication, qtbot: QtBot
+) -> None:
+    assert number
+    john = Operations(
+        office.log_in("john"), Background(inline=True, parent=qapp), office.front.data_version, parent=qapp
+    )
+    page = TemplatePage(look, john, None)
+    qtbot.addWidget(page)
+    assert said(page, "template_state") == (
+        "You can look at this: your role does not let you change the settings of the desk."
+    )
+    assert page.editor.text.isReadOnly()
+    assert not part(page, QPushButton, "template_save").isEnabled()

@@ -22,6 +22,11 @@ class Organisations(Subject):
         self.one = _("organisation")
         self.empty = _("No organisations yet.")
 
+    @property
+    def needs(self) -> tuple[str, str]:
+        """Organisations have permissions of their own."""
+        return "org.create", "org.edit"
+
     def read(self, desk: Desk, words: str) -> Source:
         """Every organisation."""
         return Source(desk.directory(), organisations=desk.organisations())

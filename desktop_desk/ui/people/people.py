@@ -29,6 +29,11 @@ class People(Subject):
         self.one = _("person")
         self.empty = _("Nobody found.")
 
+    @property
+    def needs(self) -> tuple[str, str]:
+        """Callers have permissions of their own."""
+        return "user.create", "user.edit"
+
     def read(self, desk: Desk, words: str) -> Source:
         """Those who match; without words those who were touched last."""
         return Source(desk.directory(), people=desk.find_people(words, limit=MOST_PEOPLE))

@@ -17,6 +17,7 @@ from desktop_desk.ui.settings.disputes import PAGE_OF, Disputed, DisputePanel, r
 from desktop_desk.ui.settings.editors import ChoiceEditor, LineEditor, NumberEditor, TickList, Value
 from desktop_desk.ui.settings.form import Entry
 from desktop_desk.ui.settings.form_panel import FormPanel
+from desktop_desk.ui.settings.permission_texts import refusal
 from desktop_desk.ui.settings.subject import fields
 from desktop_desk.ui.settings.topics import required_choices
 from desktop_desk.ui.settings.whereabouts import countries, no_choice, regions, zones
@@ -94,7 +95,7 @@ class DeskSettingsPage(QWidget):
     def reload(self) -> None:
         """Read the settings again; a form that somebody is typing in is not refilled."""
         self._operations.read(
-            lambda desk: (desk.directory(), read_disputed(desk)),
+            lambda desk: (desk.directory(), read_disputed(desk), refusal(desk, "office.settings")),
             owner=self,
             then=lambda found: self._on_read(*found),
             latest="settings",
@@ -104,7 +105,8 @@ class DeskSettingsPage(QWidget):
         """Put the focus on the first field."""
         self.panel.focus()
 
-    def _on_read(self, directory: Directory, disputed: Disputed) -> None:
+    def _on_read(self, directory: Directory, disputed: Disputed, refused: str) -> None:
+        self.panel.refuse(refused)
         # Kinds that have no list of their own are settled here.
         self._disputes.show_kinds(disputed, ("desk", *PAGE_OF))
         self._on_directory(directory)

@@ -49,6 +49,7 @@ class FormPanel(QFrame):
         """Where a page adds what it shows between the title and the form."""
         self.below = QVBoxLayout()
         """Where a page adds what it shows under the form."""
+        self._refused = QLabel()
         self.busy = False
         """Whether an answer of the desk is awaited."""
         self.setObjectName("form_panel")
@@ -111,6 +112,10 @@ class FormPanel(QFrame):
         return scroll
 
     def _built_foot(self, look: Appearance) -> QFrame:
+        self._refused.setObjectName("refused")
+        self._refused.setWordWrap(True)
+        self._refused.hide()
+        set_look(self._refused, "muted")
         self._words = QLabel()
         self._words.setObjectName("words")
         self._words.setWordWrap(True)
@@ -144,6 +149,7 @@ class FormPanel(QFrame):
         lines = QVBoxLayout(foot)
         lines.setContentsMargins(20, 10, 20, 12)
         lines.setSpacing(8)
+        lines.addWidget(self._refused)
         lines.addLayout(said)
         lines.addWidget(self._question)
         lines.addWidget(self._buttons)
@@ -160,7 +166,8 @@ class FormPanel(QFrame):
 
     def press_save(self) -> None:
         """As if the button was pressed; nothing while it cannot be."""
-        self._save.click()
+        if not self._refused.text():
+            self._save.click()
 
     def press_toggle(self) -> None:
         """As if the button was pressed; nothing while it cannot be."""
@@ -170,6 +177,7 @@ class FormPanel(QFrame):
     def show_nothing(self) -> None:
         """There is nothing to edit."""
         self._title.clear()
+        self._refused.hide()
         self._state.hide()
         self._frame.hide()
         self._buttons.hide()
@@ -184,9 +192,14 @@ class FormPanel(QFrame):
         self._toggle.set_text(_("Put out of use") if active else _("Use again"))
         self._toggle.setVisible(self._retires and not adding)
         self._frame.show()
-        self._buttons.show()
         self._withdraw_question()
         self.form.show_values(values, adding=adding)
+
+    def refuse(self, why: str) -> None:
+        """Let the form be looked at only, and say why; "" for who may save it."""
+        self._refused.setText(why)
+        self._refused.setVisible(bool(why))
+        self.form.setEnabled(not why)
 
     def settle(self, saved: Mapping[str, Value]) -> None:
         """These values are saved: they count as shown, and what was typed since stays an edit."""
@@ -253,7 +266,7 @@ class FormPanel(QFrame):
         self._answer = None
         self._question.hide()
         if asked or self._frame.isVisibleTo(self):
-            self._buttons.setVisible(self._frame.isVisibleTo(self))
+            self._buttons.setVisible(self._frame.isVisibleTo(self) and not self._refused.text())
         if asked:
             self.say("")
             self._toggle.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -62,7 +62,7 @@ class LineTable(QWidget):
         self._filter.setAccessibleName(_("Filter this list"))
         self._filter.setMinimumWidth(LEAST_FILTER_WIDTH)
         self._filter.setMaximumWidth(SEARCH_WIDTH if subject.searches else FILTER_WIDTH)
-        add = KeyButton(look, _("Add {thing}").format(thing=subject.one), "Ins")
+        add = self._add = KeyButton(look, _("Add {thing}").format(thing=subject.one), "Ins")
         add.setObjectName("add")
         add.clicked.connect(self.add_asked)
         named, done = QHBoxLayout(), QHBoxLayout()
@@ -80,6 +80,11 @@ class LineTable(QWidget):
         column.setSpacing(0)
         column.addWidget(TwoPartBar(named, done))
         column.addWidget(self._table, 1)
+
+    def refuse_adding(self, why: str) -> None:
+        """Nobody adds a thing here for this reason; "" for who may."""
+        self._add.setEnabled(not why)
+        self._add.setToolTip(why)
 
     def words(self) -> str:
         """What stands in the filter."""

@@ -18,6 +18,7 @@ from desktop_desk.ui.settings.disputes import Disputed, DisputePanel, marked, re
 from desktop_desk.ui.settings.editors import Value
 from desktop_desk.ui.settings.form_panel import FormPanel
 from desktop_desk.ui.settings.line_table import LineTable
+from desktop_desk.ui.settings.permission_texts import refusal
 from desktop_desk.ui.settings.subject import Held, Line, Source, Subject
 from desktop_desk.ui.theme import Appearance
 
@@ -46,6 +47,7 @@ class ListPage(QWidget):
         self._disputed = Disputed()
         self._uid: str | None = None
         self._adding = False
+        self._no_adding, self._no_editing = "", ""
         self.setObjectName(f"{subject.kind}_page")
         self._build(look)
         self._connect()
@@ -91,7 +93,7 @@ class ListPage(QWidget):
 
     def add(self) -> None:
         """Begin a new thing in the form."""
-        if self._source is None:
+        if self._source is None or self._no_adding:
             return
         self._adding = True
         self._uid = None
@@ -232,7 +234,11 @@ class ListPage(QWidget):
         """Read the list again; a form that somebody is typing in is not refilled."""
         subject, words = self._subject, self._list.words()
         self._operations.read(
-            lambda desk: (subject.read(desk, words), read_disputed(desk)),
+            lambda desk: (
+                subject.read(desk, words),
+                read_disputed(desk),
+                *(refusal(desk, each) for each in subject.needs),
+            ),
             owner=self,
             then=lambda found: self._on_read(*found),
             latest="list",
@@ -248,8 +254,10 @@ class ListPage(QWidget):
         if initiator is not self:
             self.reload()
 
-    def _on_read(self, source: Source, disputed: Disputed) -> None:
+    def _on_read(self, source: Source, disputed: Disputed, no_adding: str, no_editing: str) -> None:
         self._disputed = disputed
+        self._no_adding, self._no_editing = no_adding, no_editing
+        self._list.refuse_adding(no_adding)
         self._on_source(source)
         self._disputes.show_of(disputed, self._uid)
 
@@ -309,6 +317,7 @@ class ListPage(QWidget):
         values = self._subject.values(source, uid)
         line = self._line()
         title = str(values.get("name") or "") if uid else _("New {thing}").format(thing=self._subject.one)
+        self.panel.refuse("" if self._adding else self._no_editing)
         self.panel.show_item(title, values, adding=self._adding, active=line is None or line.active)
         self._filled(source)
         draft = self._drafts.read(self._draft_key(uid)) if self._drafts else None

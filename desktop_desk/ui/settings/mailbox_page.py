@@ -158,7 +158,7 @@ class MailboxPage(ListPage):
                     else _("This computer is not signed in yet.")
                 )
             self._kept.setText(words)
-            self._take.setVisible(bool(box.imap_host) and not here and not alone)
+            self._take.setVisible(bool(box.imap_host) and not here and not alone and not self._no_editing)
             if here:
                 self._fetched.setText(_("Fetched by: this copy of the desk"))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.directory import Directory
+from desktop_desk.desk.office import KINDS
 from desktop_desk.desk.views import Done, OrganisationView, PersonHit, PersonView
 from desktop_desk.i18n import _
 from desktop_desk.ui.settings.editors import Choices, Value
@@ -64,6 +65,11 @@ class Subject(ABC):
     empty: str
     searches = False
     retires = True
+
+    @property
+    def needs(self) -> tuple[str, str]:
+        """The permissions to add a thing, and to change one."""
+        return KINDS[self.kind], KINDS[self.kind]
 
     def read(self, desk: Desk, words: str) -> Source:
         """What the list is made from; `words` are for a subject that searches."""

@@ -94,7 +94,7 @@ class TemplateEditor(QWidget):
 
     def _variables(self) -> QWidget:
         """The list of variables; each is put in where the cursor stands."""
-        box = QWidget(self)
+        box = self._box = QWidget(self)
         box.setObjectName("template_variables")
         flow = Flow(box)
         for name, meaning in MEANINGS.items():
@@ -107,6 +107,11 @@ class TemplateEditor(QWidget):
 
     def _putter(self, name: str) -> "Putter":
         return Putter(self.text, name)
+
+    def set_read_only(self, read_only: bool) -> None:  # noqa: FBT001  a setter of one flag
+        """Whether the template is only looked at."""
+        self.text.setReadOnly(read_only)
+        self._box.setEnabled(not read_only)
 
     def show_text(self, text: str) -> None:
         """Show a template without saying that it was edited."""

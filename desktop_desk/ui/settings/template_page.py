@@ -8,10 +8,12 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_desk.desk.letter_settings import LANGUAGES
+from desktop_desk.desk.office import KINDS as OFFICE_KINDS
 from desktop_desk.domain.errors import DeskError
 from desktop_desk.domain.outgoing import KINDS
 from desktop_desk.i18n import N_, _
 from desktop_desk.ui.settings.editors import ChoiceEditor, LineEditor, TickEditor
+from desktop_desk.ui.settings.permission_texts import refusal
 from desktop_desk.ui.settings.template_editor import TemplateEditor
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
@@ -219,23 +221,29 @@ class TemplatePage(QWidget):
 
     def _read_template(self) -> None:
         chosen = self._chosen
+        needed = OFFICE_KINDS["department"] if chosen.department else "office.settings"
         self._operations.read(
-            lambda desk: desk.template(chosen.kind, chosen.language, chosen.department or None),
+            lambda desk: (
+                desk.template(chosen.kind, chosen.language, chosen.department or None), refusal(desk, needed)
+            ),
             owner=self,
-            then=lambda found: self._on_template(chosen, found),
+            then=lambda found: self._on_template(chosen, *found),
             latest="template",
-        )
+        )  # fmt: skip
 
-    def _on_template(self, chosen: Chosen, found: "TemplateView") -> None:
+    def _on_template(self, chosen: Chosen, found: "TemplateView", refused: str) -> None:
         from desktop_desk.channels.letters import own_template
 
         if chosen != self._chosen:
             return
+        self._refuse(refused)
         own = found.department if chosen.department else found.desk
         inherited = (found.desk if chosen.department else "") or own_template(chosen.kind, chosen.language)
         self._saved = own or inherited
-        self._back.setEnabled(bool(own))
-        if own:
+        self._back.setEnabled(bool(own) and not refused)
+        if refused:
+            self._tell(refused)
+        elif own:
             self._tell(
                 _("This is the desk's own text.")
                 if not chosen.department
@@ -250,6 +258,12 @@ class TemplatePage(QWidget):
         if draft is not None and draft.text:
             self._tell(_("Not saved yet: this is what you typed before."))
         self._preview()
+
+    def _refuse(self, why: str) -> None:
+        """Let the template be looked at only; "" for who may write it."""
+        self.editor.set_read_only(bool(why))
+        for part in (self._save, self._writes, self._receipts):
+            part.setEnabled(not why)
 
     def _read_values(self) -> None:
         number = self._number.value()
