@@ -87,6 +87,11 @@ class FormServer:
             raise
 
     @property
+    def host(self) -> str:
+        """The address that it listens on."""
+        return self._host
+
+    @property
     def port(self) -> int:
         """Where it listens."""
         return self._port

@@ -112,6 +112,22 @@ def test_a_port_that_is_taken_is_told_beside_it(
     assert config.read_preferences(config.places().preferences).request_form == ""
 
 
+def test_where_it_cannot_go_it_stays_on_where_it_was(
+    program: Callable[[Path], Program], desk_file: Path, qtbot: QtBot, port: int
+) -> None:
+    dialog = the_dialog(the_window(program(desk_file), qtbot))
+    choose(dialog, qtbot, "here", port, "The form is on.")
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = int(other.getsockname()[1])
+        part(dialog, QSpinBox, "form_port").setValue(taken)
+        part(dialog, QPushButton, "form_go").click()
+        qtbot.waitUntil(lambda: f"Port {taken} is taken" in dialog._port_field.error.text(), timeout=PATIENCE)
+    assert answers(port)
+    assert part(dialog, QLabel, "form_address").text() == f"http://127.0.0.1:{port}/"
+
+
 def test_a_form_that_cannot_be_turned_on_again_is_told_in_the_window(
     program: Callable[[Path], Program], desk_file: Path, qtbot: QtBot
 ) -> None:

@@ -93,13 +93,24 @@ class FormKeeper(QObject):
                 before.stop()
             if where == OFF:
                 return
-            from desktop_desk import bootstrap
-            from desktop_desk.channels.web_server import HERE, OFFICE, FormServer
+            from desktop_desk.channels.web_server import HERE, OFFICE
 
-            made = FormServer(
-                self._front.requests(), bootstrap.now_ms, self._front.close_thread,
-                host=OFFICE if where == "office" else HERE, port=port, in_memory=self._front.encrypted,
-            )  # fmt: skip
-            made.start()
-            self._server = made
-            _log.info("the request form is at %s", made.addresses[0])
+            try:
+                self._listen(OFFICE if where == "office" else HERE, port)
+            except DeskError:
+                if before is not None:
+                    # Callers know the address at which it was: it stays on there.
+                    self._listen(before.host, before.port)
+                raise
+
+    def _listen(self, host: str, port: int) -> None:
+        from desktop_desk import bootstrap
+        from desktop_desk.channels.web_server import FormServer
+
+        made = FormServer(
+            self._front.requests(), bootstrap.now_ms, self._front.close_thread, host=host, port=port,
+            in_memory=self._front.encrypted,
+        )  # fmt: skip
+        made.start()
+        self._server = made
+        _log.info("the request form is at %s", made.addresses[0])
