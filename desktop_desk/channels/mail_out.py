@@ -213,6 +213,7 @@ def send_due(
         access.anew()
     lines: dict[EntityId, Line] = {}
     passed: set[EntityId] = set()
+    outbox.bring_reminders()
     try:
         for _turn in range(most):
             letter = None if stopped() else outbox.take(hurry=hurry, passed=passed, unheld=unheld)

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from desktop_desk.domain.calendars import Calendar
 from desktop_desk.domain.facts import EntityId
+from desktop_desk.domain.outgoing import mail_address
 from desktop_desk.domain.tickets import Office, TicketState
 
 NOTHING = EntityId("")
@@ -178,6 +179,11 @@ class Mailbox:
     scope: str = ""
     active: bool = True
 
+    @property
+    def can_send(self) -> bool:
+        """Whether mail can go out from it, as far as its settings tell."""
+        return self.active and bool(self.smtp_host) and bool(mail_address(self.address))
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -262,6 +268,16 @@ class Directory:
         """What the projection of tickets must know."""
         statuses = (thing for thing in self._all if isinstance(thing, Status))
         return Office({status.uid: status.state for status in statuses}, self.calendars)
+
+    @cached_property
+    def senders(self) -> tuple[Mailbox, ...]:
+        """The mailboxes that mail can go out from, as far as their settings tell."""
+        return tuple(mailbox for mailbox in self.mailboxes if mailbox.can_send)
+
+    @cached_property
+    def own_addresses(self) -> frozenset[str]:
+        """The addresses of the mailboxes, folded: nothing that is sent there would ever be read by a caller."""
+        return frozenset(mailbox.address.casefold() for mailbox in self.mailboxes if mailbox.address)
 
     def name_of(self, key: int | str | None) -> str:
         """The name of an office thing by local number or id; "" for none or unknown."""

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from desktop_desk.desk.addressing import caller_address, copies_of, mailbox_for
 from desktop_desk.desk.letter_settings import letter_values, template_field, template_of
-from desktop_desk.desk.posting import caller_address, copies_of, mailbox_for, own_addresses
 from desktop_desk.desk.purging import Purging
 from desktop_desk.desk.routing import named
 from desktop_desk.desk.views import Done
@@ -76,7 +76,6 @@ class LetterTemplates(Purging):
             directory = self._store.directory()
             box = mailbox_for(self._store, directory, record)
             to = caller_address(self._store, record)
-            barred = own_addresses(directory)
-            mailed = bool(to) and box is not None and to.casefold() not in barred
+            mailed = bool(to) and box is not None and to.casefold() not in directory.own_addresses
             copies = copies_of(self._state(record))
             return Recipients(to if mailed else "", box.address if box is not None else "", copies)

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from desktop_desk.desk.addressing import caller_address
 from desktop_desk.desk.mails import Mails
 from desktop_desk.desk.notice_mail import is_notice
 from desktop_desk.desk.outbox import OUTBOX_HELD
 from desktop_desk.desk.outbox_ports import OutboxItem
-from desktop_desk.desk.posting import caller_address
 from desktop_desk.desk.views import Counters, Done
 from desktop_desk.domain.errors import Invalid, NotFound
 from desktop_desk.domain.facts import EntityId, fold

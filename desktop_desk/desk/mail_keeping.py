@@ -10,7 +10,6 @@ from desktop_desk.desk.directory import Mailbox
 from desktop_desk.desk.mail_looks import Look, LookState, is_fetched_by, keep_look
 from desktop_desk.desk.outbox import Outbox
 from desktop_desk.desk.ports import Clock, NewId, Store
-from desktop_desk.desk.posting import can_send
 
 if TYPE_CHECKING:
     from desktop_desk.desk.mail_room import MailRoom
@@ -59,7 +58,7 @@ class MailKeeping:
     def can_send(self) -> bool:
         """Whether mail can go out of any mailbox, as far as their settings tell."""
         with self._store.reading():
-            return any(can_send(box) for box in self._store.directory().mailboxes)
+            return bool(self._store.directory().senders)
 
     def claim(self, holder: str) -> bool:
         """Whether this window is the one that fetches: it has been, or no other one has said so lately.

@@ -11,12 +11,13 @@ from dataclasses import replace
 from typing import Any, Final
 
 from desktop_desk.desk.acting import LONGEST_SUBJECT, LONGEST_TEXT
+from desktop_desk.desk.addressing import copies_of
 from desktop_desk.desk.attachments import Measured
 from desktop_desk.desk.channel_ports import MailRecord
 from desktop_desk.desk.directory import NOTHING, Agent, Mailbox
 from desktop_desk.desk.mail_views import Filed, IncomingMail
 from desktop_desk.desk.ports import Clock, Draft, NewId, Store, TicketRecord
-from desktop_desk.desk.posting import copies_of, post
+from desktop_desk.desk.posting import post
 from desktop_desk.desk.reading import Reading
 from desktop_desk.desk.routing import routed
 from desktop_desk.desk.views import CallDraft
@@ -134,8 +135,7 @@ class MailRoom(Reading):
 
     def _ignored(self, mail: IncomingMail) -> str:
         """Why a mail is not filed though nothing is wrong with it; "" for one that is."""
-        own = {mailbox.address.casefold() for mailbox in self._store.directory().mailboxes if mailbox.address}
-        if mail.desk == self._desk_uid() or mail.sender.casefold() in own:
+        if mail.desk == self._desk_uid() or mail.sender.casefold() in self._store.directory().own_addresses:
             return _("This desk sent it itself.")
         if mail.kind == "answer":
             return _("A machine answered it (out of office, or the like).")

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from desktop_desk.desk.directory import Agent, Directory, Mailbox
 from desktop_desk.desk.notice_words import Notice, notice_of
-from desktop_desk.desk.outbox_ports import OutboxItem
+from desktop_desk.desk.outbox_ports import OutboxItem, put_in
 from desktop_desk.desk.ports import Store
 from desktop_desk.desk.telling import BACK, Eye, Found
 from desktop_desk.desk.told import Told, keep_told, told_of
@@ -28,7 +28,7 @@ MAILS_AN_HOUR = 20
 """So many notices an agent gets by mail in an hour; the rest wait, and come in one mail."""
 
 HOUR_MS = 3_600_000
-GIVE_UP_MS = 24 * HOUR_MS
+STALE_NOTICE_MS = 24 * HOUR_MS
 """What could not be sent for so long is no news any more."""
 
 MAIL = ("mail",)
@@ -117,8 +117,7 @@ def batch_of(store: Store, first: OutboxItem, items: Iterable[OutboxItem], now: 
     ]
     agent = directory.agent(first.recipient)
     address = mail_address(agent.email) if agent is not None and agent.active else ""
-    barred = {mailbox.address.casefold() for mailbox in directory.mailboxes}
-    if agent is None or not address or address.casefold() in barred or is_machine(address):
+    if agent is None or not address or address.casefold() in directory.own_addresses or is_machine(address):
         for each in due:
             store.outbox.drop(each.uid)
         return None
@@ -141,7 +140,7 @@ def batch_of(store: Store, first: OutboxItem, items: Iterable[OutboxItem], now: 
 
 
 def mailbox_of(able: Iterable[Mailbox]) -> Mailbox | None:
-    """The mailbox that notices go out from: the whole office's, else any that can send."""
+    """The one of these mailboxes that notices go out from: the whole office's, else any."""
     return min(able, key=lambda mailbox: (mailbox.department is not None, mailbox.id), default=None)
 
 
@@ -157,7 +156,7 @@ def did_not_go(
 ) -> None:
     """They did not go this time, or never will: that is told where the agent chooses what he is told."""
     for item in items:
-        if never or now - item.since > GIVE_UP_MS:
+        if never or now - item.since > STALE_NOTICE_MS:
             store.outbox.drop(item.uid)
         else:
             tries = item.tries + 1
@@ -209,11 +208,8 @@ def _due(agent: Agent, directory: Directory, now: int) -> int:
 
 def _keep(store: Store, agent: Agent, about: str, ticket: EntityId, due: int, now: int) -> None:
     uid = from_outside(agent.uid, NOTICE, f"{about} {ticket}")
-    known = store.outbox.by_uid(uid)
-    if known is None or not known.done:
-        store.outbox.keep(
-            OutboxItem(uid, NOTICE, ticket, about, store.journal.own, now, due, recipient=agent.uid)
-        )
+    own = store.journal.own
+    put_in(store.outbox, OutboxItem(uid, NOTICE, ticket, about, own, now, due, recipient=agent.uid))
 
 
 def _found(eye: Eye, item: OutboxItem) -> Found | None:

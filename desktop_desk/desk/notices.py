@@ -8,7 +8,6 @@ from desktop_desk.desk.directory import Agent
 from desktop_desk.desk.mails import Mails
 from desktop_desk.desk.notice_words import Notice, notice_of
 from desktop_desk.desk.ports import Draft
-from desktop_desk.desk.posting import can_send
 from desktop_desk.desk.telling import BACK, DAY, Eye, Found
 from desktop_desk.desk.told import Line, Told, keep_told, told_of
 from desktop_desk.desk.views import Done
@@ -78,9 +77,8 @@ class Notices(Mails):
                 for event in EVENTS
                 for relation in RELATIONS_OF[event]
             }
-            able = any(can_send(mailbox) for mailbox in self._store.directory().mailboxes)
             return NoticeSettings(
-                cells, me.quiet, me.digest, mail_address(me.email) if able else "",
+                cells, me.quiet, me.digest, mail_address(me.email) if self._store.directory().senders else "",
                 self._store.log.note(f"notice_mail:{me.uid}"),
             )  # fmt: skip
 

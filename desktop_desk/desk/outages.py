@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from desktop_desk.desk.acting import Numbers, one_line, plain_text
+from desktop_desk.desk.addressing import is_mailed
 from desktop_desk.desk.handling import ENDED
 from desktop_desk.desk.mails import Mails
 from desktop_desk.desk.ports import Draft, TicketRecord
-from desktop_desk.desk.posting import is_mailed
 from desktop_desk.desk.queues import Condition
 from desktop_desk.desk.routing import routed
 from desktop_desk.desk.views import Attachment, CallDraft, Done, SearchHit

@@ -6,6 +6,7 @@ No agent acts here: what goes out was decided when it was put in (posting). Only
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from desktop_desk.desk.addressing import caller_address, copies_of, mailbox_for, references_of
 from desktop_desk.desk.attachments import files_of
 from desktop_desk.desk.directory import Directory, Mailbox
 from desktop_desk.desk.letter_settings import language_of, letter_settings, letter_values
@@ -20,7 +21,6 @@ from desktop_desk.desk.notice_mail import (
 )
 from desktop_desk.desk.outbox_ports import OutboxItem
 from desktop_desk.desk.ports import Clock, Draft, NewId, Store, TicketRecord
-from desktop_desk.desk.posting import caller_address, can_send, copies_of, mailbox_for, own_addresses
 from desktop_desk.domain.facts import EntityId, Fact, FactId, fold
 from desktop_desk.domain.outgoing import (
     AUTOMATIC,
@@ -38,7 +38,6 @@ OUTBOX_HELD = "outbox_held"
 """The note of a desk file that was restored or copied: its mail may have gone out already, so a person decides."""
 
 HOUR_MS = 3_600_000
-MOST_REFERENCES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +134,12 @@ class Outbox:
                 None if held else min(notices, default=None),
             )
 
+    def bring_reminders(self) -> None:
+        """Put in what has come near and agents are told by mail; for whoever sends, once before he takes."""
+        with self._store.writing():
+            if not self._is_still():
+                post_reminders(self._store, self._clock())
+
     def take(
         self, *, hurry: bool = False, passed: Collection[EntityId] = (), unheld: Collection[str] = ()
     ) -> Letter | None:
@@ -146,24 +151,27 @@ class Outbox:
             unheld: acts whose mail is not held any longer.
         """
         with self._store.writing():
-            if self._store.log.note(OUTBOX_HELD) or self._store.log.is_revoked():
+            if self._is_still():
                 return None
             now = self._clock()
-            post_reminders(self._store, now)
             items = self._store.outbox.waiting(self._store.journal.own)
+            asked: set[str] = set()
             for item in items:
                 if item.claimed > now or item.uid in passed:
                     continue
                 if is_notice(item):
-                    notice = self._notice(item, items, now, passed) if item.due <= now else None
-                    if notice is not None:
-                        return notice
+                    # All that is due for an agent is one mail: nothing goes to him if the first makes none.
+                    if item.due > now or item.recipient in asked:
+                        continue
+                    asked.add(item.recipient)
+                    letter = self._notice(item, items, now, passed)
+                elif _is_time(item, now, hurry=hurry) or (not item.tries and item.act in unheld):
+                    letter = self._letter(item, now, passed)
+                else:
                     continue
-                if not _is_time(item, now, hurry=hurry) and (item.tries or item.act not in unheld):
-                    continue
-                letter = self._letter(item, now)
-                if letter is not None and letter.mailbox.uid not in passed:
-                    self._store.outbox.keep(replace(item, claimed=now + CLAIM_MS))
+                if letter is not None:
+                    for each in letter.together or (item,):
+                        self._store.outbox.keep(replace(each, claimed=now + CLAIM_MS))
                     return letter
             return None
 
@@ -173,14 +181,8 @@ class Outbox:
             now = self._clock()
             if letter.together:
                 went(self._store, letter.together, letter.to, EntityId(letter.item.recipient), now)
-                return
-            fields = {
-                "message_id": letter.message_id, "to": letter.to, "cc": list(letter.cc), "mail": letter.kind, "at": now,
-            }  # fmt: skip
-            drafts = [Draft("mail_sent", letter.item.uid, fields, ticket=letter.item.ticket)]
-            self._append(drafts + self._note(letter.item, note))
-            done = replace(letter.item, claimed=0, problem="", done=now, recipient=letter.to.casefold())
-            self._store.outbox.keep(done)
+            else:
+                self._sent(letter, note, now)
             self._store.outbox.forget(now - HOUR_MS)
 
     def failed(self, letter: Letter, reason: str) -> None:
@@ -265,15 +267,12 @@ class Outbox:
     def _notice(
         self, item: OutboxItem, items: Sequence[OutboxItem], now: int, passed: Collection[EntityId]
     ) -> Letter | None:
-        """The letter with all that is due for the agent of an item, claimed; None when nothing goes."""
+        """The letter with all that is due for the agent of an item; None when nothing goes."""
         directory = self._store.directory()
-        able = [mailbox for mailbox in directory.mailboxes if can_send(mailbox) and mailbox.uid not in passed]
-        mailbox = mailbox_of(able)
+        mailbox = mailbox_of(each for each in directory.senders if each.uid not in passed)
         batch = batch_of(self._store, item, items, now) if mailbox is not None else None
         if batch is None or mailbox is None:
             return None
-        for each in batch.items:
-            self._store.outbox.keep(replace(each, claimed=now + CLAIM_MS))
         language = language_of(directory, directory.department(batch.agent.department))
         values = batch.values(directory.settings.name)
         ident = message_id(item.uid, directory.settings.uid, mailbox.address)
@@ -281,14 +280,17 @@ class Outbox:
             batch.items[0], mailbox, batch.address, (), "", language, ident, (), values, together=batch.items
         )
 
-    def _letter(self, item: OutboxItem, now: int) -> Letter | None:
-        """The letter of an item; None for one that is not to go, which leaves the outbox."""
+    def _letter(self, item: OutboxItem, now: int, passed: Collection[EntityId]) -> Letter | None:
+        """The letter of an item; None for one that waits for its mailbox, or is not to go and leaves the outbox."""
         directory = self._store.directory()
         record = self._store.tickets.by_uid(item.ticket)
         if record is None or not self._still_stands(item, record):
             self._store.outbox.drop(item.uid)
             return None
-        mailbox, to = mailbox_for(self._store, directory, record), caller_address(self._store, record)
+        mailbox = mailbox_for(self._store, directory, record)
+        if mailbox is not None and mailbox.uid in passed:
+            return None
+        to = caller_address(self._store, record)
         if item.kind in AUTOMATIC and (mailbox is None or not self._may_go(item, record, to, directory, now)):
             self._store.outbox.drop(item.uid)
             return None
@@ -300,14 +302,23 @@ class Outbox:
         if not to:
             self._fail(item, "", ident, _("The caller has no e-mail address any more."))
             return None
-        state = fold(self._store.journal.of_entity(record.uid, record.uid))
-        barred = own_addresses(directory) | {to.casefold()}
-        cc = copies_of(state) if item.kind not in AUTOMATIC else ()
-        chosen = letter_settings(self._store, directory, record, item.kind)
+        language, template = letter_settings(self._store, directory, record, item.kind)
         return Letter(
-            item, mailbox, to, tuple(each for each in cc if each.casefold() not in barred), record.number, chosen[0],
-            ident, self._references(record, ident), self._values(item, record, directory), self._files(item), chosen[1],
+            item, mailbox, to, self._copies(item, record, directory.own_addresses | {to.casefold()}), record.number,
+            language, ident, references_of(self._store, record, ident), self._values(item, record, directory),
+            self._files(item), template,
         )  # fmt: skip
+
+    def _copies(self, item: OutboxItem, record: TicketRecord, barred: Collection[str]) -> tuple[str, ...]:
+        """Who gets a reply in copy; nobody a mail that is sent by itself."""
+        if item.kind in AUTOMATIC:
+            return ()
+        state = fold(self._store.journal.of_entity(record.uid, record.uid))
+        return tuple(each for each in copies_of(state) if each.casefold() not in barred)
+
+    def _is_still(self) -> bool:
+        """Whether nothing goes: of a restored desk until a person has released it, of a revoked copy for good."""
+        return bool(self._store.log.note(OUTBOX_HELD)) or self._store.log.is_revoked()
 
     def _still_stands(self, item: OutboxItem, record: TicketRecord) -> bool:
         """Whether an item is still to go: it was not sent by anybody, and what it says was not taken back."""
@@ -322,7 +333,7 @@ class Outbox:
         self, item: OutboxItem, record: TicketRecord, to: str, directory: Directory, now: int
     ) -> bool:
         """Whether an automatic mail may go: to a person, not to us, not in answer to a machine, not too often."""
-        if not to or to.casefold() in own_addresses(directory) or is_machine(to):
+        if not to or to.casefold() in directory.own_addresses or is_machine(to):
             return False
         if item.kind != "receipt":
             return True
@@ -336,22 +347,6 @@ class Outbox:
             return False
         head = next(self._store.attachments.read(first.sha, first.size, "mail"), b"")
         return is_automatic(head.replace(b"\r\n", b"\n").partition(b"\n\n")[0])
-
-    def _references(self, record: TicketRecord, own: str) -> tuple[str, ...]:
-        """What a mail about a ticket refers to, oldest first; what came in last stands at the end."""
-        known = [
-            mail
-            for mail in self._store.mails.of_ticket(record.uid)
-            if mail.state in {"filed", "sent"}
-            and mail.message_id
-            and mail.message_id != own
-            and not mail.void
-        ]
-        ids = list(dict.fromkeys(mail.message_id for mail in known))
-        answered = next((mail.message_id for mail in reversed(known) if mail.state == "filed"), "")
-        if answered:
-            ids = [*(each for each in ids if each != answered), answered]
-        return tuple(ids if len(ids) <= MOST_REFERENCES else [ids[0], *ids[1 - MOST_REFERENCES :]])
 
     def _values(self, item: OutboxItem, record: TicketRecord, directory: Directory) -> Mapping[str, str]:
         """What a template may say."""
@@ -375,6 +370,15 @@ class Outbox:
         return not fold(self._store.journal.of_entity(fact.entity, fact.ticket)).withdrawn
 
     # What becomes of it
+
+    def _sent(self, letter: Letter, note: str, now: int) -> None:
+        fields = {
+            "message_id": letter.message_id, "to": letter.to, "cc": list(letter.cc), "mail": letter.kind, "at": now,
+        }  # fmt: skip
+        drafts = [Draft("mail_sent", letter.item.uid, fields, ticket=letter.item.ticket)]
+        self._append(drafts + self._note(letter.item, note))
+        done = replace(letter.item, claimed=0, problem="", done=now, recipient=letter.to.casefold())
+        self._store.outbox.keep(done)
 
     def _fail(self, item: OutboxItem, to: str, ident: str, reason: str) -> None:
         said = _("The mail to {address} could not be delivered: {why}").format(address=to or "–", why=reason)

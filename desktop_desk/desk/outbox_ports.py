@@ -13,11 +13,13 @@ class OutboxItem:
 
     Attributes:
         uid: what its sending is a fact about: the entry that it carries, or an id of its own.
-        act: the act that asked for it; undoing that takes it back.
+        kind: reply, receipt or resolved: letters to a caller; or a notice to an agent, whose sending is no fact.
+        act: the act that asked for it; undoing that takes it back. Of a notice that something comes near, its key.
         replica: the copy that wrote it, and the only one that sends it.
         since: when it was put in; due: when it goes; claimed: until when a process has it in hand, 0 for none.
         stopped: something must be put right by a person first; it is not tried again by itself.
-        recipient: after it was sent, to whom; done: when, 0 while it waits.
+        recipient: after it was sent, to which address (folded); of a notice that waits, the agent's id.
+        done: when it was sent; 0 while it waits.
     """
 
     uid: EntityId
@@ -51,3 +53,10 @@ class OutboxPort(Protocol):
     def of_others(self, replica: ReplicaId) -> tuple[OutboxItem, ...]: ...
     def sent_to(self, kind: str, recipient: str, since: int) -> int: ...
     def forget(self, before: int) -> None: ...
+
+
+def put_in(outbox: OutboxPort, item: OutboxItem) -> None:
+    """Put an item in, unless it went out already; within a transaction."""
+    known = outbox.by_uid(item.uid)
+    if known is None or not known.done:
+        outbox.keep(item)

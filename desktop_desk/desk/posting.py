@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 
+from desktop_desk.desk.addressing import mailed_from
 from desktop_desk.desk.directory import Directory, Mailbox
 from desktop_desk.desk.notice_mail import post_notices
-from desktop_desk.desk.outbox_ports import OutboxItem
+from desktop_desk.desk.outbox_ports import OutboxItem, put_in
 from desktop_desk.desk.ports import Store, TicketRecord
 from desktop_desk.domain.errors import Invalid
-from desktop_desk.domain.facts import UNDONE, EntityId, Fact, FactId, State
+from desktop_desk.domain.facts import UNDONE, EntityId, Fact, FactId
 from desktop_desk.domain.named import from_outside
-from desktop_desk.domain.outgoing import HOLD_MS, mail_address
-from desktop_desk.domain.tickets import members
+from desktop_desk.domain.outgoing import HOLD_MS
 from desktop_desk.i18n import _
 
 LATE_MS = 10 * 60_000
@@ -19,72 +19,11 @@ LATE_MS = 10 * 60_000
 STALE_MS = 3 * 24 * 3_600_000
 """Who wrote longer ago, while nobody fetched the mail, is better told something than that it has come."""
 
-COPY_TO = "cc:"
-"""The field of a ticket for each address that gets its mails in copy."""
 
-
-def can_send(mailbox: Mailbox) -> bool:
-    """Whether mail can go out from a mailbox, as far as its settings tell."""
-    return mailbox.active and bool(mailbox.smtp_host) and bool(mail_address(mailbox.address))
-
-
-def mailbox_for(store: Store, directory: Directory, record: TicketRecord) -> Mailbox | None:
-    """The mailbox that a ticket is answered from; None when none can send.
-
-    The one that its first mail came to, else its department's, else one of the whole office, else any.
-    """
-    able = [mailbox for mailbox in directory.mailboxes if can_send(mailbox)]
-    if not able:
-        return None
-    came = [mail.mailbox for mail in store.mails.of_ticket(record.uid) if mail.mailbox is not None]
-    department = directory.uid_of(record.department)
-    ranked = sorted(
-        able,
-        key=lambda mailbox: (
-            mailbox.uid not in came[:1], mailbox.department != department, mailbox.department is not None, mailbox.id,
-        ),
-    )  # fmt: skip
-    return ranked[0]
-
-
-def caller_address(store: Store, record: TicketRecord) -> str:
-    """Where the caller of a ticket reads mail: the address he wrote from last, else his first; "" for none."""
-    person = store.people.by_id(record.caller) if record.caller else None
-    if person is None:
-        return ""
-    own = [value for _uid, kind, value in person.contacts if kind == "email" and mail_address(value)]
-    folded = {value.casefold(): value for value in reversed(own)}
-    for mail in reversed(store.mails.of_ticket(record.uid)):
-        if mail.state == "filed" and mail.sender in folded:
-            return mail_address(folded[mail.sender])
-    return mail_address(own[0]) if own else ""
-
-
-def own_addresses(directory: Directory) -> frozenset[str]:
-    """The addresses of the office's mailboxes, folded: nothing that is sent there would ever be read by a caller."""
-    return frozenset(mailbox.address.casefold() for mailbox in directory.mailboxes)
-
-
-def is_mailed(store: Store, directory: Directory, record: TicketRecord) -> bool:
-    """Whether what is told to the caller of a ticket goes to him by mail."""
-    address = caller_address(store, record)
-    return (
-        bool(address)
-        and address.casefold() not in own_addresses(directory)
-        and mailbox_for(store, directory, record) is not None
-    )
-
-
-def receipts_wanted(directory: Directory, record: TicketRecord, mailbox: Mailbox | None) -> bool:
+def receipts_wanted(directory: Directory, record: TicketRecord, mailbox: Mailbox) -> bool:
     """Whether a new ticket is confirmed by mail: neither its department nor the mailbox it is answered from says no."""
     department = directory.department(record.department)
-    return (department is None or department.receipts) and (mailbox is None or mailbox.receipts)
-
-
-def copies_of(state: State) -> tuple[str, ...]:
-    """The addresses that get a ticket's mails in copy."""
-    found = (mail_address(address) for address in members(state, COPY_TO))
-    return tuple(dict.fromkeys(address for address in found if address))
+    return (department is None or department.receipts) and mailbox.receipts
 
 
 def post(store: Store, facts: Sequence[Fact], now: int) -> None:
@@ -93,25 +32,18 @@ def post(store: Store, facts: Sequence[Fact], now: int) -> None:
     for act in dict.fromkeys(undone):
         _taken_back(store, act, now)
     directory = store.directory()
-    if not any(can_send(mailbox) for mailbox in directory.mailboxes):
+    if not directory.senders:
         return
     for uid, kind, ticket, act in _outgoing(facts):
         record = store.tickets.by_uid(ticket)
-        if record is None or record.state == "withdrawn" or not is_mailed(store, directory, record):
+        if record is None or record.state == "withdrawn":
             continue
-        if kind == "receipt" and not receipts_wanted(
-            directory, record, mailbox_for(store, directory, record)
-        ):
-            continue
-        _keep(store, OutboxItem(uid, kind, ticket, str(act), store.journal.own, now, now + HOLD_MS))
+        mailbox = mailed_from(store, directory, record)
+        if mailbox is not None and (kind != "receipt" or receipts_wanted(directory, record, mailbox)):
+            put_in(
+                store.outbox, OutboxItem(uid, kind, ticket, str(act), store.journal.own, now, now + HOLD_MS)
+            )
     post_notices(store, facts, now)
-
-
-def _keep(store: Store, item: OutboxItem) -> None:
-    """Put an item in, unless it went out already."""
-    known = store.outbox.by_uid(item.uid)
-    if known is None or not known.done:
-        store.outbox.keep(item)
 
 
 def _outgoing(facts: Sequence[Fact]) -> list[tuple[EntityId, str, EntityId, FactId]]:

@@ -10,7 +10,6 @@ from desktop_desk.desk.mail_looks import Look, is_fetched_by, look_of
 from desktop_desk.desk.outbox import OUTBOX_HELD
 from desktop_desk.desk.outbox_ports import OutboxItem
 from desktop_desk.desk.ports import Store
-from desktop_desk.desk.posting import can_send
 from desktop_desk.domain.outgoing import KINDS
 from desktop_desk.domain.silence import GRACE_MS, LOOK_BACK_MS, silence
 from desktop_desk.i18n import _, ngettext
@@ -202,7 +201,7 @@ def _mail_out(store: Store, directory: Directory, now: int) -> Standing:
         return Standing(
             "out", "trouble", _("held"), said, _("Look into the outbox, and let it go or throw it away.")
         )
-    if not items and not any(can_send(box) for box in directory.mailboxes):
+    if not items and not directory.senders:
         return Standing("out", "off", _("off"), _("No mailbox can send."))
     stopped = [item for item in items if item.stopped and not item.by_hand]
     if stopped:

@@ -4,6 +4,8 @@ import pytest
 
 from desktop_desk.channels.letters import composed
 from desktop_desk.desk.outbox import Letter, Outbox
+from desktop_desk.desk.outbox_ports import OutboxItem
+from desktop_desk.desk.ports import Store
 from tests.builders import ADesk, a_ticket, kens_ticket
 from tests.contract.test_desk_outbox import a_mailbox, all_taken
 from tests.fakes import HOUR, MINUTE
@@ -23,6 +25,7 @@ def outbox(office: ADesk) -> Outbox:
 def notices(office: ADesk, outbox: Outbox) -> list[Letter]:
     """The notices that go out once nothing is held any longer; they arrive."""
     office.clock.passes(seconds=10)
+    outbox.bring_reminders()
     letters = [letter for letter in all_taken(outbox) if letter.kind == "notice"]
     for letter in letters:
         outbox.sent(letter)
@@ -182,9 +185,37 @@ def test_due_times_are_mailed_once(office: ADesk, outbox: Outbox) -> None:
     assert letter.values["subject"] == f"{number} is overdue"
 
 
+def test_of_a_flood_each_agent_is_looked_at_once(
+    office: ADesk, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def put_off(_store: Store, first: OutboxItem, _items: object, _now: int) -> None:
+        asked.append(first.recipient)
+
+    monkeypatch.setattr("desktop_desk.desk.outbox.batch_of", put_off)
+    number = a_ticket(office.john, agent="jane")
+    for word in ("one", "two", "three"):
+        office.john.note(number, word)
+    office.clock.passes(seconds=10)
+    assert all_taken(outbox) == []
+    assert asked == [office.uid("jane")]
+
+
+def test_what_was_sent_an_hour_ago_is_forgotten(office: ADesk, outbox: Outbox) -> None:
+    a_ticket(office.john, agent="jane")
+    (first,) = notices(office, outbox)
+    office.clock.now += 2 * HOUR
+    a_ticket(office.john, agent="jane")
+    (second,) = notices(office, outbox)
+    known = [office.jane.store.outbox.by_uid(letter.item.uid) is not None for letter in (first, second)]
+    assert known == [False, True]
+
+
 def test_a_restored_desk_holds_notices_too(office: ADesk, outbox: Outbox) -> None:
     a_ticket(office.john, agent="jane")
     office.clock.passes(seconds=10)
     assert outbox.status().held is False
     office.ada.store.log.keep_note("outbox_held", "1")
+    outbox.bring_reminders()
     assert outbox.take() is None

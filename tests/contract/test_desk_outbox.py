@@ -392,3 +392,20 @@ def test_what_went_out_stands_in_the_thread_and_in_the_facts(office: ADesk, outb
         -1
     ] == "Mailed to ken@sales.example: receipt"
     assert office.ada.check(rebuild=True).ok
+
+
+def test_no_letter_is_made_for_a_mailbox_that_cannot_send_now(
+    office: ADesk, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.jane.reply(kens(office, outbox), "Renewed the certificate.")
+    office.clock.passes(seconds=10)
+    letter = outbox.take()
+    assert letter is not None
+    outbox.later(letter, "The server is away.")
+    office.clock.now += MINUTE
+
+    def made(*_args: object) -> None:
+        raise AssertionError("a letter is made")
+
+    monkeypatch.setattr("desktop_desk.desk.outbox.letter_settings", made)
+    assert outbox.take(passed={letter.mailbox.uid}) is None
