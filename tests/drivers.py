@@ -56,6 +56,21 @@ def write(widget: QWidget, text: str) -> None:
     QTest.keyClicks(target, text)
 
 
+def reached_by_tab(window: QWidget) -> list[str]:
+    """The names of what Tab goes through, from what has the cursor and once around."""
+    first = window.focusWidget() or window
+    found: list[str] = []
+    each = first
+    while True:
+        # Compound widgets stand in the chain for those inside, which have no name of their own.
+        if each.objectName() and each.isVisibleTo(window) and each.isEnabled() and each is not window:
+            if each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.focusProxy() is None:
+                found.append(each.objectName())
+        each = each.nextInFocusChain()
+        if each is first:
+            return found
+
+
 @dataclass
 class OpenedParts:
     """Stands where the other windows would be opened, and remembers what was asked for."""

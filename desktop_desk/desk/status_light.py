@@ -162,7 +162,7 @@ def _not_well(look: Look, since: str) -> Standing | None:
     match look.state:
         case "refused":
             advice = _("Put it right in Mailboxes…; it is tried again then, or with Fetch and send now.")
-            return Standing("in", "trouble", _("refused"), _ended(look.said), advice, loud=True)
+            return Standing("in", "trouble", _("cannot log in"), _ended(look.said), advice, loud=True)
         case "failed":
             return Standing("in", "trouble", _("not taken in"), _ended(look.said), loud=True)
         case "away":

@@ -19,7 +19,7 @@ from desktop_desk.ui.operations import Operations
 from desktop_desk.ui.settings.office_window import OfficeWindow
 from desktop_desk.ui.settings.sign_in import SignInDialog
 from desktop_desk.ui.theme import Appearance
-from tests.drivers import part
+from tests.drivers import part, reached_by_tab
 from tests.drivers_office import OfficePage, operations_of
 from tests.office_builders import AnOffice
 
@@ -86,6 +86,16 @@ def test_a_mailbox_is_added_by_keyboard_and_its_password_goes_into_the_keyring(
     facts = office.ada.store.journal.of_entity(box.uid, None)
     assert not any("plugh" in str(fact.fields) for fact in facts)
     assert drafts.read("mailbox:new") is None
+
+
+def test_tab_goes_through_a_mailbox_as_it_is_read(window: OfficeWindow) -> None:
+    page = page_of(window)
+    add_help(page)
+    names = reached_by_tab(window)
+    start = names.index("filter")
+    order = [*names[start:], *names[:start]]
+    assert order[:6] == ["filter", "add", "table", "mailbox_try", "name", "address"]
+    assert order[-3:] == ["save", "toggle", "office_side"]
 
 
 def test_a_mailbox_is_changed_and_put_out_of_use_and_undo_brings_it_back(

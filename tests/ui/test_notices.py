@@ -17,7 +17,7 @@ from desktop_desk.ui.notices.teller import Teller
 from desktop_desk.ui.notices.tray import count_text, tray_icon
 from desktop_desk.ui.operations import Operations
 from desktop_desk.ui.theme import Appearance
-from tests.drivers import FrontDesk
+from tests.drivers import FrontDesk, reached_by_tab
 
 
 @dataclass
@@ -224,6 +224,14 @@ def test_a_cell_is_turned_over_by_keys_and_kept(choice: Choice, desk: Desk) -> N
     assert before["new", "team"] == {"tray"}
     assert after == {**before, ("new", "team"): frozenset()}
     assert not choice.dialog.isVisible()
+
+
+def test_tab_goes_through_the_choice_as_it_is_read(choice: Choice) -> None:
+    names = reached_by_tab(choice.dialog)
+    start = names.index("notice_ways")
+    assert [*names[start:], *names[:start]] == [
+        "notice_ways", "notice_matrix", "notice_quiet", "notice_daily", "notice_save", "notice_usual", "notice_hear",
+    ]  # fmt: skip
 
 
 def test_calls_that_are_owed_cannot_be_taken_out_of_the_list(choice: Choice, desk: Desk) -> None:

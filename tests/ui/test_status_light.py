@@ -15,7 +15,7 @@ from desktop_desk.ui.main_window import MainWindow
 from desktop_desk.ui.status_light.attach import WindowLight
 from desktop_desk.ui.status_light.dialog import LightDialog
 from desktop_desk.ui.status_light.parts import Dot
-from tests.drivers import part
+from tests.drivers import part, reached_by_tab
 from tests.ui.conftest import PASSWORD
 
 
@@ -110,7 +110,7 @@ def test_a_login_that_fails_is_loud_once(
     found: Callable[..., None], light: WindowLight, tones: list[str]
 ) -> None:
     found("refused", REFUSED)
-    assert (light.item.text, level(light)) == ("Mail in: refused", "needs you")
+    assert (light.item.text, level(light)) == ("Mail in: cannot log in", "needs you")
     assert light.strip.text.startswith(f"Help: {REFUSED}")
     light.look()
     assert tones == ["tone"]
@@ -124,7 +124,7 @@ def test_what_was_put_away_is_loud_again_only_after_it_was_well(
     light.strip.put_away.emit()
     light.look()
     assert light.strip.text == ""
-    assert light.item.text == "Mail in: refused"
+    assert light.item.text == "Mail in: cannot log in"
     found("good")
     found("refused", REFUSED)
     assert REFUSED in light.strip.text
@@ -164,3 +164,21 @@ def test_a_mailbox_that_nobody_fetches_is_taken_over_with_a_click(
     assert taken is not None
     assert taken.replica == desk.store.log.own
     assert window.toasts.text() == "This copy of the desk fetches it from now on."
+
+
+def test_the_dialog_leads_to_the_mailboxes_and_tab_goes_down_it(
+    found: Callable[..., None], light: WindowLight, window: MainWindow, form: Form
+) -> None:
+    found("refused", REFUSED)
+    light.show_dialog()
+    form.addresses = ("http://127.0.0.1:8765/",)
+    form.changed.emit()
+    dialog = part(window, LightDialog, "light_dialog")
+    assert reached_by_tab(dialog) == [
+        "light_now", "light_close", "light_lines", "light_go_in", "light_go_out", "light_go_form", "light_go_line",
+    ]  # fmt: skip
+    asked: list[str] = []
+    dialog.action_asked.disconnect()
+    dialog.action_asked.connect(asked.append)
+    part(dialog, QPushButton, "light_go_in").click()
+    assert asked == ["mail.boxes"]

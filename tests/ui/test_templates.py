@@ -187,7 +187,7 @@ def test_who_may_not_write_templates_is_told_so_and_reads_them(
     page = TemplatePage(look, john, None)
     qtbot.addWidget(page)
     page.show()
-    assert said(page, "template_state") == (
+    assert said(page, "state") == (
         "You can look at this: your role does not let you change the settings of the desk."
     )
     assert page.editor.text.isReadOnly()

@@ -25,6 +25,7 @@ from desktop_desk.ui.operations import Operations
 from desktop_desk.ui.theme import Appearance, Font, set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.form import FieldError
+from desktop_desk.ui.widgets.tab_place import tab_as_read
 
 if TYPE_CHECKING:
     from desktop_desk.desk.views import Done
@@ -128,6 +129,7 @@ class NoticesDialog(FormDialog):
         around.setContentsMargins(0, 0, 0, 0)
         around.addWidget(room, 1)
         around.addLayout(buttons)
+        tab_as_read(self)
         hint = page.sizeHint()
         screen = self.screen().availableSize()
         self.resize(

@@ -14,6 +14,7 @@ from desktop_desk.ui.settings.list_page import ListPage
 from desktop_desk.ui.settings.mailboxes import PASSWORD, PORTS, TEXTS, TOKEN, Mailboxes, fetched_by
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
+from desktop_desk.ui.widgets.tab_place import tab_as_read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,6 +90,7 @@ class MailboxPage(ListPage):
         self.panel.above.addWidget(self._more)
         self._more.setVisible(self._box is not None)
         self._dress()
+        tab_as_read(self)
 
     # What is known beside the form
 

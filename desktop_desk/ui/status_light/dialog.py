@@ -20,11 +20,13 @@ from desktop_desk.ui.status_light.words import LEVELS, NAMES
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.tickets.links import LinkButton
 from desktop_desk.ui.widgets.buttons import KeyButton
+from desktop_desk.ui.widgets.tab_place import tab_as_read
 
 if TYPE_CHECKING:
     from desktop_desk.desk.status_light import Light, Standing
 
 WAYS = {
+    "in": ("mail.boxes", N_("Mailboxes…")),
     "out": ("view.outbox", N_("Outbox")),
     "form": ("desk.form", N_("Request form…")),
     "line": ("call.line", N_("Phone line…")),
@@ -55,6 +57,8 @@ class LightDialog(QDialog):
         if parent is not None:
             self.resize(self.size().boundedTo(parent.window().size()))
         self._area = QScrollArea(self)
+        self._area.setObjectName("light_lines")
+        self._area.setAccessibleName(self.windowTitle())
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -63,6 +67,7 @@ class LightDialog(QDialog):
         self._now.bind("F9")
         self._now.clicked.connect(self.now_asked)
         close = KeyButton(look, _("Close"), "Esc", quiet=True, parent=self)
+        close.setObjectName("light_close")
         close.clicked.connect(self.reject)
         foot = QHBoxLayout()
         foot.addWidget(self._now)
@@ -93,6 +98,7 @@ class LightDialog(QDialog):
                 self._add(grid, part, part.name, _sentence(part), lead=False)
         grid.setRowStretch(grid.rowCount(), 1)
         self._area.setWidget(inside)
+        tab_as_read(self)
 
     def _add(
         self, grid: QGridLayout, standing: "Standing", name: str, said: str, *, lead: bool = True
