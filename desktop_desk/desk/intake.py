@@ -13,7 +13,7 @@ from desktop_desk.desk.views import Attachment, CallDraft, CallRecord, Done
 from desktop_desk.domain.call_backs import MISSED, NOT_REACHED, tries_in, try_field
 from desktop_desk.domain.call_backs import next_try as proposed
 from desktop_desk.domain.errors import Invalid, NotFound
-from desktop_desk.domain.facts import EntityId, standing
+from desktop_desk.domain.facts import EMPTY, EntityId, standing
 from desktop_desk.domain.phones import read_phone
 from desktop_desk.domain.tickets import SOURCES
 from desktop_desk.i18n import _
@@ -46,17 +46,12 @@ class Intake(Filing):
             caller, drafts = self._caller_of(draft)
             uid = self._new_id.entity()
             now = self._clock()
-            number = self._store.journal.new_number(uid)
-            fields: dict[str, Any] = {
-                "number": number, "subject": subject, "status": self._status_in("open").uid, "source": draft.source,
-                "caller": caller, **chosen, **self._plan(chosen["priority"]), f"follow:{me.uid}": True,
-            }  # fmt: skip
-            if chosen["agent"]:
-                fields[f"follow:{chosen['agent']}"] = True
+            more: dict[str, Any] = {f"follow:{me.uid}": True}
             if draft.due is not None:
-                fields["due"] = draft.due
-            fields.update({f"tag:{tag}": True for tag in map(tag_name, draft.tags)})
-            drafts.append(Draft("opened", uid, fields, ticket=uid, at=draft.at))
+                more["due"] = draft.due
+            more |= {f"tag:{tag}": True for tag in map(tag_name, draft.tags)}
+            opening = self._opening(uid, subject, draft.source, caller, chosen, more, at=draft.at)
+            drafts.append(opening)
             entry = self._first_entry(draft, uid, caller, text, now)
             drafts += [entry, *self._filed(files, uid, entry.entity, draft.at)]
             drafts.extend(self._taken(draft.call, draft.answers, draft.next_try))
@@ -70,6 +65,7 @@ class Intake(Filing):
                 )
                 drafts.append(Draft("resolved", uid, ended, ticket=uid, at=draft.at))
             done = self._write(drafts, None, uid=uid)
+            number = str(opening.fields["number"])
             return Done(done.act, number, uid, frozenset({number}), done.what)
 
     def add_call(
@@ -110,6 +106,19 @@ class Intake(Filing):
             fields = {"text": plain_text(text, "text", required=True), "person": self._caller_uid(record)}
             entry = Draft("messaged", self._new_id.entity(), fields, ticket=record.uid, at=at)
             return self._write([entry, *self._reopening(record)], seen, (record,))
+
+    def _opening(
+        self, ticket: EntityId, subject: str, source: str, caller: str | None, chosen: Mapping[str, Any],
+        more: Mapping[str, Any] = EMPTY, *, at: int | None = None,
+    ) -> Draft:  # fmt: skip
+        """What opens a ticket under a new number, routed as chosen; the agent who gets it follows it."""
+        fields: dict[str, Any] = {
+            "number": self._store.journal.new_number(ticket), "subject": subject, "source": source, "caller": caller,
+            "status": self._status_in("open").uid, **chosen, **self._plan(chosen["priority"]), **more,
+        }  # fmt: skip
+        if chosen["agent"]:
+            fields[f"follow:{chosen['agent']}"] = True
+        return Draft("opened", ticket, fields, ticket=ticket, at=at)
 
     def _reopening(self, record: TicketRecord, *, handed_on: bool = False) -> list[Draft]:
         """What opens a ticket again; promises to tell lapse.

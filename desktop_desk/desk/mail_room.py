@@ -7,19 +7,18 @@ import hashlib
 import re
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any, Final
 
 from desktop_desk.desk.acting import LONGEST_SUBJECT, LONGEST_TEXT
 from desktop_desk.desk.addressing import copies_of
 from desktop_desk.desk.attachments import Measured
 from desktop_desk.desk.channel_ports import MailRecord
-from desktop_desk.desk.directory import NOTHING, Agent, Mailbox
+from desktop_desk.desk.directory import Mailbox
 from desktop_desk.desk.mail_views import Filed, IncomingMail
-from desktop_desk.desk.ports import Clock, Draft, NewId, Store, TicketRecord
+from desktop_desk.desk.ports import Draft, TicketRecord
 from desktop_desk.desk.posting import post
-from desktop_desk.desk.reading import Reading
 from desktop_desk.desk.routing import routed
+from desktop_desk.desk.unattended import NOBODY, Unattended
 from desktop_desk.desk.views import CallDraft
 from desktop_desk.domain.attachments import size_text
 from desktop_desk.domain.errors import Invalid, NotAllowed, NotFound
@@ -35,14 +34,10 @@ MOST_AN_HOUR: Final = 60
 """More mails than this from one sender within an hour are a flood, when they are fetched; a person may release them."""
 
 _TOKEN = re.compile(r"\[#?\s*([A-Za-z]{0,2}\d{2,9}-[0-9A-Za-z])\s*\]|#([A-Za-z]{0,2}\d{2,9}-[0-9A-Za-z])\b")
-_NOBODY = Agent(0, NOTHING, "", "")
 
 
-class MailRoom(Reading):
-    """Files mails; the verbs of agents that it is built on refuse, since nobody is logged in here."""
-
-    def __init__(self, store: Store, clock: Clock, new_id: NewId) -> None:
-        super().__init__(store, clock, new_id, NOTHING)
+class MailRoom(Unattended):
+    """Files mails."""
 
     def now(self) -> int:
         """The time, ms."""
@@ -110,10 +105,6 @@ class MailRoom(Reading):
                 raw, mail, files, record.mailbox or "", "", record=record, agent=agent, chosen=chosen
             )
 
-    def set_aside(self, raw: bytes, why: str, *, where: str = "") -> Filed:
-        """Put bytes that are no mail into quarantine."""
-        return self.take(raw, None, why=why, where=where)
-
     # ── what is not filed ────────────────────────────────────────────────────────────────────────────────────────
 
     def _desk_uid(self) -> EntityId:
@@ -149,9 +140,6 @@ class MailRoom(Reading):
             "It is larger than {most} ({size}); its beginning is kept here, the whole stays where it was."
         ).format(most=size_text(LARGEST_MAIL), size=size_text(len(raw)))
         with self._store.writing():
-            uid = mail_uid(self._desk_uid(), known_as)
-            if self._store.mails.by_uid(uid) is not None:
-                return Filed("duplicate", uid, self._number_of(uid), where=where)
             return self._set_aside("quarantined", raw[: 256 * 1024], known_as, mail, reason, mailbox, where)
 
     def _set_aside(
@@ -190,11 +178,10 @@ class MailRoom(Reading):
         state: dict[str, Any] = {"state": "filed", "reason": ""}
         if record is None:
             state = {**self._received(raw, mail.message_id, mail, mailbox), **state}
-        number = ticket.number if ticket else ""
         target = ticket.uid if ticket else from_outside(uid, "mail", "ticket")
         if ticket is None:
-            number = self._store.journal.new_number(target)
-            drafts.append(self._opening(mail, target, number, caller, mailbox))
+            drafts.append(self._opening_by(mail, target, caller, mailbox))
+        number = ticket.number if ticket else str(drafts[-1].fields["number"])
         entry = from_outside(uid, "mail", target)
         drafts.append(
             Draft("messaged", entry, self._entry_fields(mail, uid, caller), ticket=target, at=mail.at)
@@ -230,18 +217,12 @@ class MailRoom(Reading):
             fields[FAILED] = [each.to_field() for each in mail.failed]
         return fields
 
-    def _opening(
-        self, mail: IncomingMail, uid: EntityId, number: str, caller: EntityId | None, mailbox: str
+    def _opening_by(
+        self, mail: IncomingMail, ticket: EntityId, caller: EntityId | None, mailbox: str
     ) -> Draft:
         subject = mail.subject[:LONGEST_SUBJECT].strip() or _first_line(mail.text) or _("(no subject)")
         chosen = self._routing(self._store.directory().mailbox(mailbox))
-        fields: dict[str, Any] = {
-            "number": number, "subject": subject, "status": self._status_in("open").uid, "source": "email",
-            "caller": caller, **chosen, **self._plan(chosen["priority"]),
-        }  # fmt: skip
-        if chosen["agent"]:
-            fields[f"follow:{chosen['agent']}"] = True
-        return Draft("opened", uid, fields, ticket=uid, at=mail.at)
+        return self._opening(ticket, subject, "email", caller, chosen, at=mail.at)
 
     def _routing(self, box: Mailbox | None) -> dict[str, Any]:
         """Where mail of this mailbox goes; what is out of use by now routes nothing."""
@@ -250,23 +231,13 @@ class MailRoom(Reading):
         department = directory.department(box.department) if box else None
         return routed(
             directory,
-            _NOBODY,
+            NOBODY,
             CallDraft(
                 "", source="email", topic=topic.uid if topic and topic.active else None,
                 department=department.uid if department and department.active else None,
                 priority=box.priority if box and box.priority else None,
             ),
         )  # fmt: skip
-
-    def _with_entry(
-        self, files: Sequence[Measured], ticket: EntityId, entry: EntityId, at: int | None
-    ) -> list[Draft]:
-        """The files' facts under ids of their own entry, the same on every copy of the desk."""
-        drafts = self._filed(files, ticket, entry, at)
-        return [
-            replace(draft, entity=from_outside(entry, "file", str(place)))
-            for place, draft in enumerate(drafts)
-        ]
 
     # ── whose it is, and where it belongs ────────────────────────────────────────────────────────────────────────
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from desktop_desk.desk.acting import Numbers, one_line, plain_text
 from desktop_desk.desk.addressing import is_mailed
@@ -144,12 +144,9 @@ class Outages(Mails):
             directory, me, CallDraft(subject, priority=priority, department=department, source="other")
         )
         self._require("ticket.create", chosen["department"])
-        fields: dict[str, Any] = {
-            "number": self._store.journal.new_number(uid), "subject": subject, "status": self._status_in("open").uid,
-            "source": "other", "caller": None, **chosen, **self._plan(chosen["priority"]), f"follow:{me.uid}": True,
-            f"tag:{OUTAGE_TAG}": True, OUTAGE: uid, **{f"{PART}{record.uid}": True for record in records},
-        }  # fmt: skip
-        return Draft("opened", uid, fields, ticket=uid)
+        parts = {f"{PART}{record.uid}": True for record in records}
+        more = {f"follow:{me.uid}": True, f"tag:{OUTAGE_TAG}": True, OUTAGE: uid, **parts}
+        return self._opening(uid, subject, "other", None, chosen, more)
 
     def join_outage(self, master: str, numbers: Numbers) -> Done:
         """Make tickets part of an outage; `master` is its master ticket or any part of it."""

@@ -7,17 +7,16 @@ a caller knows of his request.
 import hmac
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 from desktop_desk.desk.acting import plain_text
-from desktop_desk.desk.attachments import Measured
-from desktop_desk.desk.directory import NOTHING, Agent, Directory
-from desktop_desk.desk.ports import Clock, Draft, NewId, PersonRecord, Store, TicketRecord
+from desktop_desk.desk.directory import Directory
+from desktop_desk.desk.ports import Draft, PersonRecord, TicketRecord
 from desktop_desk.desk.posting import post
-from desktop_desk.desk.reading import Reading
 from desktop_desk.desk.request_form import LONGEST_EMAIL, RequestForm, checked, short
 from desktop_desk.desk.routing import routed
+from desktop_desk.desk.unattended import NOBODY, Unattended
 from desktop_desk.desk.views import Attachment, AttachmentView, CallDraft, Entry, NewPerson
 from desktop_desk.desk.wording import Wording
 from desktop_desk.domain.errors import Invalid, NotFound
@@ -35,7 +34,6 @@ GIVEN: Final = "number"
 """The field of an entry with what its sender said he is reached by, a line each; purged like a call's number."""
 
 SIGNING_KEY: Final = "form_key"
-_NOBODY = Agent(0, NOTHING, "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +70,8 @@ class RequestStatus:
     lines: tuple[RequestLine, ...]
 
 
-class Requests(Reading):
-    """Verbs of callers. The verbs of agents that it is built on refuse, since nobody is logged in here."""
-
-    def __init__(self, store: Store, clock: Clock, new_id: NewId) -> None:
-        super().__init__(store, clock, new_id, NOTHING)
+class Requests(Unattended):
+    """Verbs of callers."""
 
     @property
     def look(self) -> int:
@@ -121,24 +116,18 @@ class Requests(Reading):
             form = checked(form)
             asked = CallDraft(form.subject, topic=form.topic or None, source="web")
             try:
-                chosen = routed(directory, _NOBODY, asked)
+                chosen = routed(directory, NOBODY, asked)
             except NotFound as error:
                 raise Invalid("topic", error.reason, _("Choose another one.")) from error
             caller, drafts, given = self._sender(form)
-            number = self._store.journal.new_number(uid)
-            fields: dict[str, Any] = {
-                "number": number, "subject": form.subject, "status": self._status_in("open").uid, "source": "web",
-                "caller": caller, **chosen, **self._plan(chosen["priority"]),
-            }  # fmt: skip
-            if chosen["agent"]:
-                fields[f"follow:{chosen['agent']}"] = True
-            drafts.append(Draft("opened", uid, fields, ticket=uid))
+            opening = self._opening(uid, form.subject, "web", caller, chosen)
+            drafts.append(opening)
             said = {"text": _with_given(form.text, form, given), "person": caller}
             drafts.append(
                 Draft("messaged", entry, said | ({GIVEN: "\n".join(given)} if given else {}), ticket=uid)
             )
             self._append([*drafts, *self._with_entry(measured, uid, entry)])
-            return number
+            return str(opening.fields["number"])
 
     def admit(self, number: str, secret: str) -> EntityId | None:
         """The id of the ticket with this number when the secret is its caller's address or phone number, else None.
@@ -222,14 +211,6 @@ class Requests(Reading):
     def _append(self, drafts: Sequence[Draft]) -> None:
         """One act of nobody's."""
         post(self._store, self._store.journal.append(drafts, None, None), self._clock())
-
-    def _with_entry(self, files: Sequence[Measured], ticket: EntityId, entry: EntityId) -> list[Draft]:
-        """The files' facts under ids of their own entry, so that a repeated act would be the same."""
-        drafts = self._filed(files, ticket, entry)
-        return [
-            replace(draft, entity=from_outside(entry, "file", str(place)))
-            for place, draft in enumerate(drafts)
-        ]
 
     def _lines(self, record: TicketRecord) -> list[tuple[Entry, RequestLine]]:
         facts = self._store.journal.of_ticket(record.uid)

@@ -322,7 +322,7 @@ VERBS: dict[str, tuple[str, Verb]] = {
     "dismiss_mail": (
         "ticket.create",
         lambda desk, office, _number: desk.dismiss_mail(
-            office.ada.mail_room().set_aside(b"\x00", "no mail").uid
+            office.ada.mail_room().take(b"\x00", None, why="no mail").uid
         ),
     ),
     "try_letter": ("ticket.reply", lambda desk, office, _number: desk.try_letter(a_letter(office))),
