@@ -173,6 +173,14 @@ class CallPanelPage:
             return []
         return [hit.title for hit in search._model.hits]
 
+    def match_notes(self) -> list[str]:
+        """What stands under each match: its number, address or organisation."""
+        return [hit.subtitle for hit in self._form().caller._search._model.hits]
+
+    def radar_title(self) -> str:
+        """What stands above the open tickets of the caller."""
+        return self._form().radar._left.title.text()
+
     def _form(self) -> CallForm:
         return self.panel.form(self.panel.front)
 

@@ -122,7 +122,9 @@ def spoken(e164: str) -> tuple[str, ...]:
 
 
 def display(phone: Phone) -> str:
-    """Return a number in international form ("+49 30 1234567 ext. 12"); what was typed where there is none.
+    """Return a number in international form, in the groups in which people say it ("+49 30 123 45 67 ext. 12").
+
+    Where there is none, what was typed.
 
     A withheld number gives "".
     """
@@ -130,7 +132,7 @@ def display(phone: Phone) -> str:
         return ""
     if phone.e164 is None:
         return phone.typed.strip()
-    shown = _international(phone.e164)
+    shown = " ".join(spoken(phone.e164))
     return f"{shown} ext. {phone.extension}" if phone.extension else shown
 
 

@@ -26,6 +26,7 @@ from tests.drivers import part
 from tests.drivers_calls import CallPanelPage, Keyboard
 
 KEN_NUMBER = "+49 30 901820 11"
+KEN_SHOWN = "Ken Lee · +49 30 901 820 11"
 
 
 @dataclass
@@ -160,7 +161,7 @@ def test_a_known_caller_is_picked_by_letters_and_his_open_tickets_appear(
     place.keys.type("ken")
     assert place.page.matches() == ["Ken Lee", "New caller: ken"]
     place.keys.press("Enter")
-    assert place.page.caller() == f"Ken Lee · {KEN_NUMBER}"
+    assert place.page.caller() == KEN_SHOWN
     assert place.page.near() == [ken_s_ticket]
     assert place.page.focus() == "call_line"
     place.keys.type("VPN")
@@ -198,10 +199,42 @@ def test_a_known_number_pops_the_caller_up_with_the_cursor_in_the_line(
     place: Place, ken_s_ticket: str
 ) -> None:
     place.calls.take_call("0049 30 90182011", "", "answer", "17")
-    assert place.page.caller() == f"Ken Lee · {KEN_NUMBER}"
+    assert place.page.caller() == KEN_SHOWN
     assert place.page.focus() == "call_line"
     assert place.page.near() == [ken_s_ticket]
-    assert "+49  30" in place.page.read_back()
+    assert "+49 30 901 820 11" in place.page.read_back()
+
+
+def test_a_number_is_grouped_in_one_way_all_over_the_panel(place: Place) -> None:
+    place.desk.log_call(CallDraft("Fax", new_caller=NewPerson("Ken Lee", ("030/90182011",))))
+    place.calls.log_call()
+    place.keys.type("Mia Sand 030 5550 1122")
+    assert place.page.caller_says() == "New caller: Mia Sand · +49 30 555 011 22"
+    assert place.page.read_back() == "Read back: +49 30 555 011 22"
+    place.calls.take_call("03090182012", "", "answer", "17")
+    assert place.page.caller_says() == "+49 30 901 820 12 is not known yet: type the caller's name"
+    place.keys.type("lee")
+    assert place.page.match_notes() == ["+49 30 901 820 11", ""]
+    place.keys.press("Ctrl+Shift+N")
+    place.calls.take_call("03090182013", "", "answer", "18")
+    place.keys.press("Ctrl+Shift+N")
+    assert "parked: +49 30 901 820 13 · 00:00" in place.page.tabs()
+
+
+def test_all_open_tickets_of_a_caller_can_be_chosen(place: Place, ken_s_ticket: str) -> None:
+    caller = place.desk.ticket(ken_s_ticket).caller
+    assert caller is not None
+    for place_ in range(3):
+        place.desk.log_call(CallDraft(f"Fax {place_}", caller=caller.uid))
+    place.calls.take_call(KEN_NUMBER, "", "answer", "17")
+    assert set(place.page.near()) == set(place.numbers())
+    for place_ in range(4):
+        place.desk.log_call(CallDraft(f"Copier {place_}", caller=caller.uid))
+    place.calls.take_call(KEN_NUMBER, "", "answer", "18")
+    assert len(place.page.near()) == 6
+    assert place.page.radar_title() == "Open tickets of Ken Lee and 2 more"
+    place.keys.type("Copier")
+    assert len(place.page.near()) == 6, "what is on the left is not said again on the right"
 
 
 def test_an_unknown_number_asks_for_the_name_and_is_not_typed_again(place: Place) -> None:
@@ -221,7 +254,7 @@ def test_a_telephone_that_tells_a_known_caller_s_name_too_pops_him_up(
     place: Place, ken_s_ticket: str
 ) -> None:
     place.calls.take_call(KEN_NUMBER, "LEE, KEN", "answer", "17")
-    assert place.page.caller() == f"Ken Lee · {KEN_NUMBER}"
+    assert place.page.caller() == KEN_SHOWN
     assert place.page.focus() == "call_line"
     assert place.page.near() == [ken_s_ticket]
 
@@ -461,7 +494,7 @@ def test_who_types_faster_than_the_desk_answers_gets_the_caller_he_meant(
     assert line is not None
     QTest.keyClicks(line, "no dial tone")
     qtbot.waitUntil(lambda: place.page.near() == [ken_s_ticket], timeout=5000)
-    assert (place.page.caller(), place.page.line()) == (f"Ken Lee · {KEN_NUMBER}", "no dial tone")
+    assert (place.page.caller(), place.page.line()) == (KEN_SHOWN, "no dial tone")
     assert place.page.focus() == "call_line"
 
 
@@ -584,7 +617,7 @@ def test_typed_calls_come_back_in_the_next_window(
     assert len(second.calls.panel.uids()) == 2
     assert second.page.caller() == "Mia"
     second.keys.press("Ctrl+PageUp")
-    assert second.page.caller() == f"Ken Lee · {KEN_NUMBER}"
+    assert second.page.caller() == KEN_SHOWN
     assert second.page.line() == "VPN does not conn"
     assert second.page.details() == "error 809"
     assert second.page.near() == [ken_s_ticket]

@@ -1,10 +1,11 @@
 """The call panel and the reassign dialog for people who hear them, and who use no mouse."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QSizePolicy, QWidget
+from pytestqt.qtbot import QtBot
 
 from desktop_desk.ui.calls import attach_calls
 from desktop_desk.ui.calls.screen import CallDesk
@@ -70,7 +71,63 @@ def test_tab_goes_through_every_field_and_button_and_comes_back(calls: CallDesk)
         seen.append(focused.objectName())
         QTest.keyClick(focused, Qt.Key.Key_Tab)
     wanted = [
-        "call_line", "call_details", "call_outcome", "call_back", "call_back_for",
-        "call_save", "call_save_and_resolve", "call_park",
+        "call_line", "call_details", "call_outcome", "call_back", "call_back_for", "call_save",
+        "call_save_and_resolve", "call_park", "call_attach", "call_discard", "caller", "topic",
     ]  # fmt: skip
     assert [name for name in seen if name in wanted] == wanted
+
+
+def cut(panel: QWidget) -> list[str]:
+    """What in the panel has less room than its words need."""
+    found: list[str] = []
+    for part in panel.findChildren(QWidget):
+        words = part.text() if isinstance(part, QLabel | QAbstractButton) else ""
+        if not words or not part.isVisible():
+            continue
+        needed = part.sizeHint()
+        if isinstance(part, QLabel) and part.wordWrap():
+            needed = QSize(0, part.heightForWidth(part.width()))
+        ignored = part.sizePolicy().horizontalPolicy() == QSizePolicy.Policy.Ignored
+        if needed.height() > part.height() or (needed.width() > part.width() and not ignored):
+            found.append(f"{part.objectName()} {words}: {part.size().toTuple()} of {needed.toTuple()}")
+    return found
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
+def test_large_text_cuts_nothing_and_what_has_the_cursor_is_in_sight(
+    window: MainWindow, scale: float, qtbot: QtBot
+) -> None:
+    window.look.set_text_scale(scale)
+    window.resize(1280, 800)
+    calls = attach_calls(window)
+    calls.take_call("+49 30 901820 11", "", "answer", "1")
+    form = calls.panel.form(calls.panel.front)
+    Keyboard().press("Alt+P")
+    Keyboard().type("no such topic")
+    Keyboard().press("Alt+B")
+    Keyboard().type("no time")
+    Keyboard().press("Ctrl+Enter")
+    Keyboard().press("Alt+A")
+    seen = set[str]()
+    for _turn in range(20):
+        QApplication.processEvents()
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        if not calls.panel.isAncestorOf(focused):
+            break
+        seen.add(focused.objectName())
+        assert focused.visibleRegion().boundingRect().size() == focused.size(), focused.objectName()
+        assert cut(calls.panel) == []
+        Keyboard().press("Tab")
+    assert {"caller", "call_back_for", "call_save", "call_discard"} <= seen
+    assert window.rect().contains(calls.panel.card())
+    for button in (form.save, form.resolve, form.park, form.discard):
+        assert button.visibleRegion().boundingRect().size() == button.size()
+
+
+def test_the_panel_grows_with_the_text_while_it_is_open(calls: CallDesk) -> None:
+    look, before = calls.panel._look, calls.panel.width()
+    look.set_text_scale(1.5)
+    QApplication.processEvents()
+    assert calls.panel.width() > before
+    assert cut(calls.panel) == []

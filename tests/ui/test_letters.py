@@ -1,7 +1,7 @@
 """Letters with Alt: each leads to one thing only in every window, dialog and menu of the program."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -21,10 +21,12 @@ from pytestqt.qtbot import QtBot
 
 from desktop_desk.ui.action_table import TABLE
 from desktop_desk.ui.app import Program
+from desktop_desk.ui.calls.panel import CallPanel
 from desktop_desk.ui.main_window import MainWindow
 from desktop_desk.ui.settings.list_page import ListPage
 from desktop_desk.ui.settings.office_window import office_of, side_items
 from desktop_desk.ui.widgets.side_list import SideItem
+from tests.drivers import part
 from tests.ui.conftest import PASSWORD
 from tests.ui.test_main_window_program import the_window
 
@@ -69,10 +71,10 @@ def program(begin: Callable[..., Program], desk_file: Path) -> Program:
 
 
 @pytest.fixture
-def window(program: Program, qtbot: QtBot) -> Iterator[MainWindow]:
+def window(program: Program, qtbot: QtBot) -> MainWindow:
     shown = the_window(program, qtbot)
     shown.resize(1280, 800)
-    yield shown
+    return shown
 
 
 @pytest.fixture
@@ -105,7 +107,7 @@ def test_the_window_with_a_call_has_no_letter_twice(window: MainWindow, settle: 
     window.actions_["ticket.note"].trigger()
     window.actions_["call.log"].trigger()
     settle()
-    assert window.calls().panel.isVisible()
+    assert part(window, CallPanel, "call_panel").isVisible()
     assert letters_twice(window) == {}
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QSpinBox
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_desk import config
@@ -103,6 +103,25 @@ def test_call_after_call_comes_up_with_its_caller(
         assert say(line, event="hangup", callId=f"c{number}") == 200
         qtbot.waitUntil(lambda: calls.panel.call(calls.panel.front).ended)
         calls.lay_down(calls.panel.front)
+
+
+def test_large_text_squeezes_nothing_in_the_dialog(window: MainWindow, home: Path, qtbot: QtBot) -> None:
+    window.look.set_text_scale(2.0)
+    window.actions_["call.line"].trigger()
+    dialog = window.findChild(PhoneDialog)
+    assert dialog is not None
+    dialog.resize(700, 560)
+    keys, seen = Keyboard(), set[str]()
+    for _turn in range(12):
+        qtbot.wait(1)
+        focused = QGuiApplication.focusObject()
+        assert isinstance(focused, QWidget)
+        seen.add(focused.objectName())
+        assert focused.height() >= focused.minimumSizeHint().height(), focused.objectName()
+        assert focused.visibleRegion().boundingRect().size() == focused.size(), focused.objectName()
+        keys.press("Tab")
+    assert {"phone_on", "phone_port", "phone_address", "dial_command", "phone_save"} <= seen
+    dialog.reject()
 
 
 def test_the_line_is_chosen_in_a_dialog_and_remembered(window: MainWindow, home: Path, qtbot: QtBot) -> None:

@@ -132,8 +132,8 @@ def test_a_number_is_spoken_in_groups_of_at_most_four(e164: str, groups: tuple[s
 @pytest.mark.parametrize(
     ("typed", "shown"),
     [
-        ("030/1234567", "+49 30 1234567"),
-        ("030/1234567 x12", "+49 30 1234567 ext. 12"),
+        ("030/1234567", "+49 30 123 45 67"),
+        ("030/1234567 x12", "+49 30 123 45 67 ext. 12"),
         (" 7042 ", "7042"),
         ("withheld", ""),
     ],

@@ -5,7 +5,6 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from desktop_desk.desk.directory import Agent
 from desktop_desk.i18n import _
-from desktop_desk.ui.theme import Appearance
 
 
 class CallBackField(QWidget):
@@ -17,7 +16,7 @@ class CallBackField(QWidget):
 
     changed = Signal()
 
-    def __init__(self, look: Appearance, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.when = QLineEdit(self)
         self.when.setObjectName("call_back")
@@ -26,8 +25,6 @@ class CallBackField(QWidget):
         self.who = QComboBox(self)
         self.who.setObjectName("call_back_for")
         self.who.setAccessibleName(_("Who calls back"))
-        self.who.setMinimumHeight(look.control_height)
-        self.when.setMinimumHeight(look.control_height)
         self.setFocusProxy(self.when)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QTextCursor
 from PySide6.QtWidgets import (
     QComboBox,
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from desktop_desk.desk.views import PersonHit
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.domain.facts import EntityId
-from desktop_desk.domain.phones import Phone, read_phone, spoken
+from desktop_desk.domain.phones import Phone, display, read_phone
 from desktop_desk.i18n import _
 from desktop_desk.ui.calls.call_back import CallBackField
 from desktop_desk.ui.calls.caller_field import CallerField
@@ -37,9 +37,19 @@ from desktop_desk.ui.tickets.pending_files import PendingFiles
 from desktop_desk.ui.widgets.buttons import IconButton, KeyButton
 from desktop_desk.ui.widgets.chips import ChipRow
 from desktop_desk.ui.widgets.form import Field
+from desktop_desk.ui.widgets.scrolled import Scrolled
 
 SIMILAR_FROM = 3
 """Letters of text from which similar tickets are looked for."""
+_WIDTH = 724
+"""Of the form, with text of the usual size."""
+
+
+def _at_top(field: Field) -> QVBoxLayout:
+    cell = QVBoxLayout()
+    cell.addWidget(field)
+    cell.addStretch(1)
+    return cell
 
 
 class CallForm(QWidget):
@@ -101,6 +111,11 @@ class CallForm(QWidget):
             files=self.files.files,
         )
 
+    @property
+    def who(self) -> str:
+        """The caller in a few words; "" when nothing is known."""
+        return self.call().who(self._region)
+
     def reading(self) -> LineReading:
         """What the line means, with the call-back field where the line promises none."""
         return self._line.read(self.line.text(), self.call_back.when.text())
@@ -108,6 +123,7 @@ class CallForm(QWidget):
     def set_line(self, line: CallLine, region: str) -> None:
         """The office's names became known, or changed: chips are read anew."""
         self._line, self._region = line, region
+        self.caller.set_region(region)
         self.topic.set_choices(line.topics)
         self.call_back.set_agents(line.agents, line.me)
         self.call_back.set_agent(self._call.call_back_for)
@@ -196,15 +212,12 @@ class CallForm(QWidget):
         self.details = FilesEdit(self)
         self.details.setObjectName("call_details")
         self.details.setTabChangesFocus(True)
-        # As high as the two fields beside it.
-        self.details.setFixedHeight(2 * look.control_height + look.metrics(Font.META).height() + 16)
         self.outcome = QComboBox(self)
         self.outcome.setObjectName("call_outcome")
         self.outcome.addItem(_("as saved"), "")
         for digit, (key, text) in enumerate(OUTCOMES, 1):
             self.outcome.addItem(f"{digit} {_(text)}", key)
-        self.outcome.setMinimumHeight(look.control_height)
-        self.call_back = CallBackField(look, self)
+        self.call_back = CallBackField(self)
         self._caller_field = Field(look, _("C&aller: name, number, e-mail"), self.caller, parent=self)
         self._topic_field = Field(look, _("To&pic"), self.topic, parent=self)
         self._line_field = Field(look, _("What &is it about?"), self.line, parent=self)
@@ -234,30 +247,45 @@ class CallForm(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        grid = QGridLayout()
+        fields = Scrolled("surface", self)
+        self._grid = grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(8)
-        top = Qt.AlignmentFlag.AlignTop
-        grid.addWidget(self._caller_field, 0, 0, top)
-        grid.addWidget(self._topic_field, 0, 1, top)
+        grid.addLayout(_at_top(self._caller_field), 0, 0)
+        grid.addLayout(_at_top(self._topic_field), 0, 1)
         grid.addWidget(self._line_field, 1, 0, 1, 2)
         grid.addWidget(self.chips, 2, 0, 1, 2)
-        grid.setRowMinimumHeight(2, self._look.metrics(Font.BASE).height() + 6)
         grid.addWidget(self._details_field, 3, 0, 2, 1)
-        grid.addWidget(self._outcome_field, 3, 1, top)
-        grid.addWidget(self._call_back_field, 4, 1, top)
+        grid.addLayout(_at_top(self._outcome_field), 3, 1)
+        grid.addLayout(_at_top(self._call_back_field), 4, 1)
         grid.addWidget(self.radar, 5, 0, 1, 2)
-        grid.addWidget(self._says, 6, 0, 1, 2)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
+        inside = QVBoxLayout(fields.page)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(8)
+        inside.addLayout(grid)
+        inside.addWidget(self.files)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addLayout(grid)
-        column.addWidget(self.outage)
-        column.addWidget(self.files)
-        column.addWidget(self._error)
+        column.addWidget(fields, 1)
+        for part in (self._says, self.outage, self._error):
+            column.addWidget(part)
         column.addLayout(self._button_row())
+        self._fit_text()
+        self._look.changed.connect(self._fit_text)
+
+    def _fit_text(self) -> None:
+        """Take the heights that follow from the size of the text."""
+        # The room of one row of chips: what the agent reads must not jump when the first one appears.
+        self._grid.setRowMinimumHeight(2, self._look.metrics(Font.BASE).height() + 6)
+        # As high as the two fields beside it.
+        beside = self._outcome_field.sizeHint().height() + self.outcome.sizeHint().height()
+        self.details.setFixedHeight(beside + self._grid.verticalSpacing())
+
+    def sizeHint(self) -> QSize:
+        return QSize(round(_WIDTH * self._look.text_scale), super().sizeHint().height())
 
     def _button_row(self) -> QHBoxLayout:
         look = self._look
@@ -269,17 +297,16 @@ class CallForm(QWidget):
         self.resolve.setObjectName("call_save_and_resolve")
         self.park = KeyButton(look, _("Park"), "Ctrl+Shift+N", parent=self)
         self.park.setObjectName("call_park")
+        self._attach = IconButton(look, "attach", _("Attach a file"), "Ctrl+Shift+F", parent=self)
+        self._attach.setObjectName("call_attach")
         self.discard = IconButton(look, "trash", _("Discard the call"), "Ctrl+Shift+Del", parent=self)
         self.discard.setObjectName("call_discard")
         self._buttons = (self.save, self.resolve, self.discard)
         row = QHBoxLayout()
         row.setSpacing(8)
         self.resolve.setVisible(not ticket)
-        for button in (self.save, self.resolve, self.park):
+        for button in (self.save, self.resolve, self.park, self._attach):
             row.addWidget(button)
-        self._attach = IconButton(look, "attach", _("Attach a file"), "Ctrl+Shift+F", parent=self)
-        self._attach.setObjectName("call_attach")
-        row.addWidget(self._attach)
         row.addStretch(1)
         row.addWidget(self.discard)
         return row
@@ -361,8 +388,7 @@ class CallForm(QWidget):
         phone = self.phone()
         parts: list[str] = []
         if phone is not None:
-            groups = spoken(phone.e164) if phone.e164 else (phone.typed,)
-            parts.append(_("Read back: {number}").format(number="  ".join(groups)))
+            parts.append(_("Read back: {number}").format(number=display(phone)))
         promise = self.reading().promise
         if promise:
             parts.append(promise)

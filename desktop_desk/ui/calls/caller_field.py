@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from desktop_desk.desk.views import NewPerson, PersonHit
+from desktop_desk.domain.phones import display, read_phone
 from desktop_desk.i18n import _, ngettext
 from desktop_desk.ui.calls.caller_text import read_caller
 from desktop_desk.ui.theme import Appearance
@@ -26,15 +27,6 @@ class Caller:
 _NEW = "new"
 
 
-def _all_of(person: NewPerson) -> str:
-    return " · ".join(part for part in (person.name, *person.phones, *person.emails) if part)
-
-
-def shown_person(hit: PersonHit) -> str:
-    """A known caller on one line."""
-    return " · ".join(part for part in (hit.name, hit.phone or hit.email) if part)
-
-
 class CallerField(QWidget):
     """Finds while typing; Enter takes the marked match, or what is typed as a new caller, and never saves.
 
@@ -50,6 +42,7 @@ class CallerField(QWidget):
 
     def __init__(self, look: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._region = ""
         self._number = ""
         self._withheld = False
         self._colleague = ""
@@ -108,6 +101,14 @@ class CallerField(QWidget):
         else:
             then()
 
+    def set_region(self, region: str) -> None:
+        """The country of the desk became known, by which numbers are read and shown."""
+        if region != self._region:
+            self._region = region
+            if self._picked is not None:
+                self._put(self._shown(self._picked))
+            self._show()
+
     def set_number(self, number: str, *, withheld: bool = False) -> None:
         """The number that the telephone shows; a new caller gets it without typing."""
         self._number, self._withheld = number, withheld
@@ -121,7 +122,7 @@ class CallerField(QWidget):
     def set_caller(self, person: PersonHit | None, typed: str = "") -> None:
         """Show a known person, or text as if it were typed; asks nobody."""
         self._picked = person
-        self._put(shown_person(person) if person is not None else typed)
+        self._put(self._shown(person) if person is not None else typed)
         self._show()
         self.changed.emit()
 
@@ -150,10 +151,35 @@ class CallerField(QWidget):
     def _rows(self, people: Sequence[PersonHit]) -> list[Hit]:
         """The matches, and under them the way to say that it is none of these."""
         new = self.new_person()
-        rows = [_hit(hit, self.edit.text()) for hit in people]
+        rows = [self._row(hit) for hit in people]
         if rows and new is not None:
-            rows.append(Hit(_NEW, _("New caller: {caller}").format(caller=_all_of(new))))
+            rows.append(Hit(_NEW, self._new_text(new)))
         return rows
+
+    def _row(self, person: PersonHit) -> Hit:
+        typed = self.edit.text().strip()
+        contact = self._contact(person)
+        subtitle = " · ".join(part for part in (contact, person.organisation) if part)
+        tickets = person.open_tickets
+        right = ngettext("%d open", "%d open", tickets) % tickets if tickets else ""
+        start = person.name.casefold().find(typed.casefold()) if typed else -1
+        matches = ((start, len(typed)),) if start >= 0 else ()
+        return Hit(person.uid, person.name or contact, subtitle, right, matches=matches)
+
+    def _phone(self, typed: str) -> str:
+        """A number as it is shown everywhere in the panel, and read back."""
+        return display(read_phone(typed, self._region)) or typed
+
+    def _contact(self, person: PersonHit) -> str:
+        return self._phone(person.phone) or person.email
+
+    def _shown(self, person: PersonHit) -> str:
+        """A known caller on one line."""
+        return " · ".join(part for part in (person.name, self._contact(person)) if part)
+
+    def _new_text(self, new: NewPerson) -> str:
+        parts = (new.name, *map(self._phone, new.phones), *new.emails)
+        return _("New caller: {caller}").format(caller=" · ".join(part for part in parts if part))
 
     def _put(self, text: str) -> None:
         self._search.set_text(text)
@@ -161,12 +187,12 @@ class CallerField(QWidget):
 
     def _take(self, hit: PersonHit) -> None:
         self._picked = hit
-        self._put(shown_person(hit))
+        self._put(self._shown(hit))
         self._show()
         self.changed.emit()
 
     def _on_query(self, text: str, token: int) -> None:
-        if self._picked is not None and text == shown_person(self._picked):
+        if self._picked is not None and text == self._shown(self._picked):
             return
         self._picked = None
         self._take_when_answered = False
@@ -210,10 +236,12 @@ class CallerField(QWidget):
         if new is None:
             return _("Any part of it finds the caller; Enter picks.")
         if self._number and not new.name:
-            return _("{number} is not known yet: type the caller's name").format(number=self._number)
+            return _("{number} is not known yet: type the caller's name").format(
+                number=self._phone(self._number)
+            )
         if self._hits and self._asked == self._answered:
             return _("Enter picks the marked caller")
-        return _("New caller: {caller}").format(caller=_all_of(new))
+        return self._new_text(new)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
@@ -227,13 +255,3 @@ class CallerField(QWidget):
             self._on_enter()
             return True
         return super().eventFilter(watched, event)
-
-
-def _hit(person: PersonHit, typed: str) -> Hit:
-    contact = person.phone or person.email
-    subtitle = " · ".join(part for part in (contact, person.organisation) if part)
-    tickets = person.open_tickets
-    right = ngettext("%d open", "%d open", tickets) % tickets if tickets else ""
-    start = person.name.casefold().find(typed.strip().casefold()) if typed.strip() else -1
-    matches = ((start, len(typed.strip())),) if start >= 0 else ()
-    return Hit(person.uid, person.name or contact, subtitle, right, matches=matches)

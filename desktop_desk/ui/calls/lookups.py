@@ -11,7 +11,7 @@ from desktop_desk.desk.views import PersonHit, SearchHit, TicketRow
 from desktop_desk.domain.phones import read_phone
 from desktop_desk.ui.calls.call_form import CallForm
 from desktop_desk.ui.calls.panel import CallPanel
-from desktop_desk.ui.calls.radar import ROWS, NearTicket
+from desktop_desk.ui.calls.radar import NearTicket
 from desktop_desk.ui.operations import Operations
 from desktop_desk.ui.tickets.times import age_text
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from desktop_desk.desk.outages import OutageOffer
 
 _SIMILAR = 6
+_MOST_OPEN = 100
+"""Nobody has more that are open; those without a row are counted."""
 
 
 class Lookups(QObject):
@@ -101,7 +103,7 @@ class Lookups(QObject):
                 form.radar.set_open(caller.name, tuple(map(_near, rows)))
 
         self._operations.read(
-            lambda desk: desk.tickets_of(caller.person, open_only=True, limit=ROWS),
+            lambda desk: desk.tickets_of(caller.person, open_only=True, limit=_MOST_OPEN),
             owner=form,
             then=found,
             latest="open",

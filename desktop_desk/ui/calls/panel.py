@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 
 from desktop_desk.i18n import _
@@ -23,7 +23,6 @@ from desktop_desk.ui.widgets.search_list import SearchList
 _CTRL = Qt.KeyboardModifier.ControlModifier
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 _ALT = Qt.KeyboardModifier.AltModifier
-_WIDTH = 724
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,6 @@ class CallPanel(FloatingPanel):
         self.head.addStretch(1)
         self.head.addWidget(self._tabs)
         self._stack = QStackedWidget(self)
-        self._stack.setFixedWidth(_WIDTH)
         self.body.addWidget(self._stack)
         self._keys = PanelKeys(self._commands(), self)
         self._keys.watch(self)
@@ -206,9 +204,15 @@ class CallPanel(FloatingPanel):
                 # Nobody writes down what a telephone says that only rings.
                 open_call.clock.answer()
             self._show_clocks()
-            if self.isVisible() and self.sizeHint().height() > self.height():
-                self.fit()
             self.changed.emit(uid)
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            # An error, a file or an outage needs room; what was needed once is kept, so that nothing jumps.
+            if max(self.sizeHint().height(), self.heightForWidth(self.width())) > self.height():
+                self.fit()
+        return done
 
     def _edit_length(self) -> None:
         """Let the person say how long the call was."""
@@ -237,5 +241,5 @@ class CallPanel(FloatingPanel):
             if uid == self._front:
                 self._clock.setText(clock_reading(seconds))
                 self._state.setText(state_text(open_call.clock))
-            tabs.append(CallTab(uid, open_call.form.call().who, seconds, parked=uid != self._front))
+            tabs.append(CallTab(uid, open_call.form.who, seconds, parked=uid != self._front))
         self._tabs.show_calls(tabs, self._front)

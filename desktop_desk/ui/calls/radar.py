@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QSizePolicy,
 from desktop_desk.i18n import _
 from desktop_desk.ui.theme import Appearance, Font
 
-ROWS = 3
-"""Of each kind; both together must have a single digit each."""
+OPEN = 6
+"""So many of the caller's open tickets have a row; with the similar ones each must have a digit."""
+SIMILAR = 3
+"""So many similar tickets have a row, and so many rows are kept free in any case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ class RadarRow(QAbstractButton):
 
 
 class _Column(QWidget):
-    """A title and up to ROWS offered tickets, or a sentence when there are none."""
+    """A title and the offered tickets, or a sentence when there are none."""
 
     chosen = Signal(str)
 
@@ -162,26 +164,25 @@ class Radar(QWidget):
     def __init__(self, look: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("radar")
+        self._look = look
         self._open: tuple[NearTicket, ...] = ()
         self._similar: tuple[NearTicket, ...] = ()
         self._who = ""
         self._looked = False
         self._left = _Column(look, _("Open tickets of the caller"), "", self)
         self._right = _Column(look, _("Similar recent tickets"), "", self)
-        self._row_height = look.metrics(Font.BASE).height() + 14
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)
         for column in (self._left, self._right):
             row.addWidget(column, 1)
             column.chosen.connect(self.chosen)
-        # One height whatever is found: what the agent reads must not jump while the caller speaks.
-        self.setFixedHeight(look.metrics(Font.META).height() + ROWS * self._row_height + 4)
+        look.changed.connect(self._show)
         self._show()
 
     def set_open(self, who: str, tickets: tuple[NearTicket, ...]) -> None:
-        """The open tickets of the caller, who is called `who` ("" when nobody is known yet)."""
-        self._who, self._open = who, tickets[:ROWS]
+        """All open tickets of the caller, who is called `who` ("" when nobody is known yet)."""
+        self._who, self._open = who, tickets
         self._show()
 
     def set_similar(self, tickets: tuple[NearTicket, ...], *, looked: bool) -> None:
@@ -195,16 +196,21 @@ class Radar(QWidget):
         return rows[digit - 1].ticket.number if 0 < digit <= len(rows) else ""
 
     def _show(self) -> None:
-        left = {ticket.number for ticket in self._open}
-        similar = tuple(ticket for ticket in self._similar if ticket.number not in left)[:ROWS]
-        title = (
-            _("Open tickets of {name}").format(name=self._who)
-            if self._who
-            else _("Open tickets of the caller")
-        )
-        self._left.title.setText(title)
+        shown, left = self._open[:OPEN], {ticket.number for ticket in self._open}
+        similar = tuple(ticket for ticket in self._similar if ticket.number not in left)[:SIMILAR]
+        self._left.title.setText(self._title(len(self._open) - len(shown)))
         none = _("None.") if self._who else _("They appear when the caller is known.")
-        self._left.show_tickets(self._open, 1, none)
+        self._left.show_tickets(shown, 1, none)
         none = _("None but those on the left.") if self._similar else _("None.")
         empty = none if self._looked else _("They appear while you type.")
-        self._right.show_tickets(similar, 1 + len(self._open), empty)
+        self._right.show_tickets(similar, 1 + len(shown), empty)
+        # Room for the usual in any case: what the agent reads must not jump while the caller speaks.
+        rows = max(SIMILAR, len(shown))
+        row_height = self._look.metrics(Font.BASE).height() + 14
+        self.setFixedHeight(self._look.metrics(Font.META).height() + rows * row_height + 4)
+
+    def _title(self, more: int) -> str:
+        if not self._who:
+            return _("Open tickets of the caller")
+        title = _("Open tickets of {name}").format(name=self._who)
+        return _("{title} and {count} more").format(title=title, count=more) if more else title

@@ -211,7 +211,7 @@ class CallDesk(QObject):
     def tell_kept(self) -> None:
         """Say how many calls wait out of sight, and whose the newest is."""
         kept = [uid for uid in self.panel.uids() if uid in self._away] if not self.panel.isVisible() else []
-        self.kept.emit(len(kept), self.panel.call(kept[-1]).who if kept else "")
+        self.kept.emit(len(kept), self.panel.form(kept[-1]).who if kept else "")
 
     def reopen(self) -> bool:
         """Show the calls that were put away, newest in front; False when there are none."""

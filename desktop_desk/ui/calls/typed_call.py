@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from desktop_desk.domain.phones import EXTENSION_DIGITS
+from desktop_desk.domain.phones import EXTENSION_DIGITS, display, read_phone
 from desktop_desk.i18n import _
 from desktop_desk.ui.calls.caller_text import read_caller
 from desktop_desk.ui.tickets.pending_files import PendingFile, from_draft
@@ -110,12 +110,13 @@ class TypedCall:
         """The telephone tells a word such as "anonymous" in the place of a number."""
         return bool(self.number) and "@" not in self.number and not any(map(str.isdigit, self.number))
 
-    @property
-    def who(self) -> str:
-        """The caller in a few words; "" when nothing is known."""
+    def who(self, region: str) -> str:
+        """The caller in a few words, a number as in that country; "" when nothing is known."""
         typed = read_caller(self.caller)
         known = self.person_name or typed.name or self.caller.strip()
-        told = _("number withheld") if self.withheld else self.number
+        told = (
+            _("number withheld") if self.withheld else display(read_phone(self.number, region)) or self.number
+        )
         return known or told or _first_words(self.line)
 
     def as_draft(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from desktop_desk.ui.menus import FormDialog
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.form import Field
+from desktop_desk.ui.widgets.scrolled import Scrolled
 
 if TYPE_CHECKING:
     from desktop_desk.ui.phone.line import WindowLine
@@ -24,7 +25,6 @@ class PhoneDialog(FormDialog):
         super().__init__(parent)
         self.setObjectName("phone_dialog")
         self.setWindowTitle(_("Phone line"))
-        self.setMinimumWidth(_WIDTH)
         self._line = line
         kept = line.kept()
         what = QLabel(
@@ -57,8 +57,9 @@ class PhoneDialog(FormDialog):
         self._on.setFocus()
 
     def _lay_out(self, look: Appearance, what: QLabel) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 18, 20, 18)
+        fields = Scrolled("ground", self)
+        column = QVBoxLayout(fields.page)
+        column.setContentsMargins(20, 18, 20, 12)
         column.setSpacing(12)
         hint = _("The secret in it lets whoever knows it announce calls: give it to nobody else.")
         column.addWidget(what)
@@ -78,7 +79,7 @@ class PhoneDialog(FormDialog):
         column.addLayout(beside)
         dial_hint = _("{number} stands for the number, for example: linphone-cli dial {number}")
         column.addWidget(Field(look, _("Comm&and that dials"), self._command, hint=dial_hint, parent=self))
-        column.addWidget(self._says)
+        column.addStretch(1)
         save = KeyButton(look, _("Save"), "Ctrl+Enter", primary=True, parent=self)
         save.setObjectName("phone_save")
         save.clicked.connect(self.finish)
@@ -88,7 +89,18 @@ class PhoneDialog(FormDialog):
         buttons.addWidget(save)
         buttons.addWidget(leave)
         buttons.addStretch(1)
-        column.addLayout(buttons)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(20, 0, 20, 18)
+        foot.setSpacing(12)
+        foot.addWidget(self._says)
+        foot.addLayout(buttons)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(fields, 1)
+        whole.addLayout(foot)
+        width = min(round(_WIDTH * look.text_scale), self.screen().availableSize().width())
+        self.resize(width, self.heightForWidth(width))
 
     def finish(self) -> None:
         """Keep what was chosen; stay when the line cannot be turned on, and say why."""

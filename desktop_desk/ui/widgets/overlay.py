@@ -97,11 +97,11 @@ class FloatingPanel(QWidget):
 
     def fit(self) -> None:
         """Takes the size that its content wants, within the window."""
-        window = self._window.rect()
+        room = self._room()
         hint = self.sizeHint()
-        width = min(max(hint.width(), 400), window.width())
+        width = min(max(hint.width(), 400), room.width())
         height = max(hint.height(), self.heightForWidth(width) if self.hasHeightForWidth() else 0)
-        self.resize(width, min(height, window.height()))
+        self.resize(width, min(height, room.height()))
         self._to(self.pos())
 
     def next_place(self) -> None:
@@ -124,10 +124,14 @@ class FloatingPanel(QWidget):
 
     def _to(self, place: QPoint) -> None:
         """Moves there, or as near as leaves the card inside the window; its shadow may lie outside."""
-        window = self._window.rect().adjusted(-REACH, -REACH, REACH, REACH)
-        x = max(min(place.x(), window.right() - self.width()), window.left())
-        y = max(min(place.y(), window.bottom() - self.height()), window.top())
+        room = self._room()
+        x = max(min(place.x(), room.right() - self.width()), room.left())
+        y = max(min(place.y(), room.bottom() - self.height()), room.top())
         self.move(x, y)
+
+    def _room(self) -> QRect:
+        """Where it may be: the window, and around it as much as its shadow takes."""
+        return self._window.rect().adjusted(-REACH, -REACH, REACH, REACH)
 
     # what Qt asks
 
