@@ -2,9 +2,11 @@
 
 from desktop_desk.desk.directory import Directory, Mailbox
 from desktop_desk.desk.ports import Store, TicketRecord
+from desktop_desk.domain.errors import Invalid
 from desktop_desk.domain.facts import State
 from desktop_desk.domain.outgoing import mail_address
 from desktop_desk.domain.tickets import members
+from desktop_desk.i18n import _
 
 COPY_TO = "cc:"
 """The field of a ticket for each address that gets its mails in copy."""
@@ -59,6 +61,15 @@ def copies_of(state: State) -> tuple[str, ...]:
     """The addresses that get a ticket's mails in copy."""
     found = (mail_address(address) for address in members(state, COPY_TO))
     return tuple(dict.fromkeys(address for address in found if address))
+
+
+def checked_address(text: str) -> str:
+    """An e-mail address as it may stand in an envelope; Invalid for a text that is none."""
+    found = mail_address(text)
+    if not found:
+        reason = _("“{text}” is no e-mail address.").format(text=" ".join(text.split())[:80])
+        raise Invalid("address", reason, _("It looks like name@example.org."))
+    return found
 
 
 def references_of(store: Store, record: TicketRecord, own: str) -> tuple[str, ...]:

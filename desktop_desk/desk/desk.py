@@ -14,10 +14,10 @@ from desktop_desk.domain.facts import EntityId, Fact
 class Desk(Notices, Letters, Outages):
     """All that an agent who is logged in can do.
 
-    Its verbs stand in chapters, each built on the one before: persons, intake, handling, talking, call-backs, history,
-    reading, inbox, lists, office, agents, presence, replicas, purging, mails, notices, letters, outages. Every write
-    checks the actor's permission, is one transaction and one act, and gives back what it did. A Desk may be used from
-    any thread.
+    Its verbs stand in chapters, each built on the one before: persons, attachments, intake, handling, talking,
+    call-backs, history, reading, inbox, lists, office, agents, presence, replicas, revoking, disputes, purging, letter
+    templates, mails; and on these notices, letters and outages side by side. Every write checks the actor's
+    permission, is one transaction and one act, and gives back what it did. A Desk may be used from any thread.
     """
 
     @property

@@ -198,19 +198,12 @@ def fields_in_dispute(directory: Directory) -> list[tuple[Any, str]]:
 
 def duplicates_in(directory: Directory) -> list[tuple[str, list[Any]]]:
     """Things in use that have one name, with their kind."""
-    found: list[tuple[str, list[Any]]] = []
-    lists: Mapping[str, Sequence[Any]] = {
-        "agent": directory.agents, "department": directory.departments, "team": directory.teams,
-        "role": directory.roles, "topic": directory.topics, "status": directory.statuses,
-        "mailbox": directory.mailboxes,
-    }  # fmt: skip
-    for kind, things in lists.items():
-        same: dict[str, list[Any]] = {}
-        for thing in things:
-            if thing.active:
-                same.setdefault(key_of(kind, thing).casefold(), []).append(thing)
-        found.extend((kind, group) for group in same.values() if len(group) > 1)
-    return found
+    same: dict[tuple[str, str], list[Any]] = {}
+    for thing in _things(directory):
+        if thing.active:
+            kind = _KIND_OF[type(thing)]
+            same.setdefault((kind, key_of(kind, thing).casefold()), []).append(thing)
+    return [(kind, group) for (kind, _key), group in same.items() if len(group) > 1]
 
 
 def key_of(kind: str, thing: Any) -> str:
@@ -222,11 +215,15 @@ def _thing_of(directory: Directory, uid: str) -> Any:
     """The office thing with this id, the settings among them; None for what was withdrawn, or is another matter."""
     if uid and uid == directory.settings.uid:
         return directory.settings
-    lists = (
-        directory.agents, directory.departments, directory.teams, directory.roles, directory.topics,
-        directory.statuses, directory.mailboxes,
+    return next((thing for thing in _things(directory) if thing.uid == uid), None)
+
+
+def _things(directory: Directory) -> tuple[Any, ...]:
+    """Everything that people who run the desk make, but the settings."""
+    return (
+        *directory.agents, *directory.departments, *directory.teams, *directory.roles, *directory.topics,
+        *directory.statuses, *directory.mailboxes,
     )  # fmt: skip
-    return next((thing for things in lists for thing in things if thing.uid == uid), None)
 
 
 def _chosen(directory: Directory, state: State, field: str, value: str) -> Fact:

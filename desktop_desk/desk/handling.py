@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from desktop_desk.desk.acting import Holder, Numbers, holder_named, one_line, plain_text, priority_letter
-from desktop_desk.desk.addressing import COPY_TO, is_mailed
+from desktop_desk.desk.addressing import COPY_TO, checked_address, is_mailed
 from desktop_desk.desk.directory import Agent, Department, Directory, Status, Team
 from desktop_desk.desk.intake import Intake, tag_name
 from desktop_desk.desk.ports import Draft, Position, TicketRecord
 from desktop_desk.desk.routing import in_use, is_stranger, refuse_holder, refuse_stranger
 from desktop_desk.desk.views import Done
 from desktop_desk.domain.errors import Invalid
-from desktop_desk.domain.outgoing import mail_address
 from desktop_desk.domain.tickets import SOURCES, differing
 from desktop_desk.i18n import _
 
@@ -174,8 +173,8 @@ class Handling(Intake):
         with self._store.writing():
             (record,) = self._tickets_for(number, "ticket.edit")
             state = self._state(record)
-            wanted = {f"{COPY_TO}{_address(text)}": True for text in add}
-            wanted |= {f"{COPY_TO}{_address(text)}": False for text in remove}
+            wanted = {f"{COPY_TO}{checked_address(text).casefold()}": True for text in add}
+            wanted |= {f"{COPY_TO}{checked_address(text).casefold()}": False for text in remove}
             fields = {name: on for name, on in wanted.items() if bool(state.get(name)) != on}
             drafts = [Draft("edited", record.uid, fields, ticket=record.uid)] if fields else []
             return self._write(drafts, None, (record,))
@@ -320,12 +319,3 @@ class Handling(Intake):
                         names="subject, topic, source, caller, department, team, due"
                     ),
                 )
-
-
-def _address(text: str) -> str:
-    """An e-mail address as it is kept."""
-    found = mail_address(text).casefold()
-    if not found:
-        reason = _("“{text}” is no e-mail address.").format(text=one_line(text, "address")[:80])
-        raise Invalid("address", reason, _("It looks like name@example.org."))
-    return found

@@ -3,7 +3,8 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from desktop_desk.desk.acting import one_line, plain_text
+from desktop_desk.desk.acting import plain_text
+from desktop_desk.desk.addressing import checked_address
 from desktop_desk.desk.directory import Directory
 from desktop_desk.desk.routing import named
 from desktop_desk.domain.errors import Invalid
@@ -18,15 +19,13 @@ HERE = frozenset({"127.0.0.1", "::1", "localhost"})
 
 _HOSTS = frozenset({"imap_host", "smtp_host"})
 _PORTS = frozenset({"imap_port", "smtp_port"})
-_SECURITY = frozenset({"imap_security", "smtp_security"})
+_CHOICES = {"imap_security": SECURITY, "smtp_security": SECURITY, "auth": AUTH}
 _ADDRESSES = frozenset({"token_url", "device_url"})
 MAILBOX_FIELDS = (
-    frozenset(
-        {"address", "login", "folder", "topic", "replica", "sender", "receipts", "auth", "client_id", "scope"}
-    )
+    frozenset({"address", "login", "folder", "topic", "replica", "sender", "receipts", "client_id", "scope"})
     | _HOSTS
     | _PORTS
-    | _SECURITY
+    | _CHOICES.keys()
     | _ADDRESSES
 )
 """Fields that only a mailbox has, or that mean something else in one."""
@@ -46,15 +45,9 @@ def mailbox_field(name: str, value: Any, directory: Directory) -> Any:
         return bool(value)
     text = " ".join(plain_text(str(value or ""), name).split())
     if name == "address":
-        text = one_line(text, "address")
-        user, at, host = text.rpartition("@")
-        if not (user and at and host) or " " in text:
-            reason = _("“{value}” is no e-mail address.").format(value=text[:80])
-            raise Invalid("address", reason, _("For example: help@office.example"))
-    if name in _SECURITY and text not in SECURITY:
-        raise Invalid(name, _("“{value}” is not known.").format(value=text[:40]), ", ".join(SECURITY))
-    if name == "auth" and text not in AUTH:
-        raise Invalid(name, _("“{value}” is not known.").format(value=text[:40]), ", ".join(AUTH))
+        return checked_address(text)
+    if name in _CHOICES and text not in _CHOICES[name]:
+        raise Invalid(name, _("“{value}” is not known.").format(value=text[:40]), ", ".join(_CHOICES[name]))
     if name in _ADDRESSES and text:
         check_address(name, text)
     return text or ("INBOX" if name == "folder" else "")

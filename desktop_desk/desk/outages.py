@@ -153,11 +153,9 @@ class Outages(Mails):
         with self._store.writing():
             records = self._tickets_for(numbers, "ticket.create")
             whole = self._live_master(master)
-            self._refuse_parts([record for record in records if self._master_uid(record) != whole.uid])
             new = [record for record in records if self._master_uid(record) != whole.uid]
-            if not new:
-                return Done("", whole.number, whole.uid)
-            return self._link(whole, new)
+            self._refuse_parts(new)
+            return self._link(whole, new) if new else Done("", whole.number, whole.uid)
 
     def leave_outage(self, numbers: Numbers) -> Done:
         """Take tickets out of their outages; they stand alone again."""

@@ -26,6 +26,21 @@ def a_mailbox(office: ADesk, **more: Any) -> str:
     return uid
 
 
+@pytest.mark.parametrize(
+    "address", ["help", "@office.example", "help @office.example", "help@office..example"]
+)
+def test_a_mailbox_has_an_address_that_mail_can_come_from(office: ADesk, address: str) -> None:
+    with pytest.raises(Invalid, match="no e-mail address"):
+        a_mailbox(office, address=address)
+
+
+def test_the_address_of_a_mailbox_is_kept_as_mails_have_it(office: ADesk) -> None:
+    uid = a_mailbox(office, address=" help@büro.example ")
+    mailbox = office.ada.directory().mailbox(uid)
+    assert mailbox is not None
+    assert mailbox.address == "help@xn--bro-hoa.example"
+
+
 @pytest.fixture
 def outbox(office: ADesk) -> Outbox:
     a_mailbox(office)
