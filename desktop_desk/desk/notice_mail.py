@@ -12,10 +12,10 @@ from desktop_desk.desk.directory import Agent, Directory, Mailbox
 from desktop_desk.desk.notice_words import Notice, notice_of
 from desktop_desk.desk.outbox_ports import OutboxItem, put_in
 from desktop_desk.desk.ports import Store
-from desktop_desk.desk.telling import BACK, Eye, Found
-from desktop_desk.desk.told import Told, keep_told, told_of
+from desktop_desk.desk.telling import BACK, MOST_FACTS, Eye, Found
+from desktop_desk.desk.told import LAG, Told, keep_told, told_of
 from desktop_desk.domain.errors import Invalid
-from desktop_desk.domain.facts import EntityId, Fact
+from desktop_desk.domain.facts import EntityId, Fact, fold
 from desktop_desk.domain.named import from_outside
 from desktop_desk.domain.notices import EVENTS, kept_quiet, next_at, read_clock
 from desktop_desk.domain.outgoing import HOLD_MS, is_machine, mail_address, retry_after
@@ -69,36 +69,42 @@ def post_notices(store: Store, facts: Sequence[Fact], now: int) -> None:
         if fact.ticket is not None and fact.verb != "undone" and fact.at > now - BACK:
             threads.setdefault(fact.ticket, []).append(fact)
     for agent in _by_mail(directory) if threads else ():
+        if _daily(agent) is not None:
+            continue  # all of it goes in one mail, whichever copies it was written on
         eye = Eye(store, directory, agent, now)
         for ticket, parts in threads.items():
             found = eye.of_act(ticket, parts) if parts[0].actor != agent.uid else None
             if found is not None and "mail" in found.channels:
-                _keep(store, agent, str(parts[0].act_id), ticket, _due(agent, directory, now), now)
+                _keep(store, agent, found, _due(agent, directory, now + HOLD_MS), now)
 
 
 def post_reminders(store: Store, now: int) -> None:
-    """Put what has come near, and is told by mail, into the outbox: on the one copy that looks after the mail."""
+    """Put what is told by mail and has come near, or goes in a daily mail, into the outbox: on one copy of the desk."""
     directory = store.directory()
     agents = _by_mail(directory)
     if not agents or not _is_keeper(store, directory):
         return
     for agent in agents:
-        mark = EntityId(f"mail:{agent.uid}")
-        before = told_of(store, mark)
-        if before is None:
-            keep_told(store, mark, Told(since=now), now)
-            continue
+        mark_of = EntityId(f"mail:{agent.uid}")
+        known = told_of(store, mark_of)
+        before = known or Told(since=now)
         eye = Eye(store, directory, agent, now)
-        found = [
-            each for each in eye.reminders(max(before.since, now - BACK), MAIL) if each.key not in before.told
-        ]
+        near = eye.reminders(max(before.since, now - BACK), MAIL)
+        happened, mark = _for_the_day(eye, before) if _daily(agent) is not None else ([], 0)
+        found = [each for each in (*near, *happened) if each.key not in before.told]
         for each in found:
-            ticket = each.record.uid if each.record else NO_TICKET
-            _keep(store, agent, each.key, ticket, _due(agent, directory, now) - HOLD_MS, now)
-        if found:
-            keep_told(
-                store, mark, replace(before, told={**before.told, **{each.key: now for each in found}}), now
-            )
+            _keep(store, agent, each, _due(agent, directory, now), now)
+        if found or known is None or not before.mark <= mark <= before.mark + LAG:
+            keys = {each.key: now for each in found}
+            keep_told(store, mark_of, replace(before, mark=mark, told={**before.told, **keys}), now)
+
+
+def _for_the_day(eye: Eye, before: Told) -> tuple[list[Found], int]:
+    """What happened since it was last looked for, at first since the agent chose a daily mail; how far was looked."""
+    chosen = fold(eye.store.journal.of_entity(eye.me.uid, None)).heads.get("digest")
+    since = max(chosen.at if chosen else eye.now, eye.now - BACK)
+    happened, mark = eye.happened(before.mark or max(eye.newest() - MOST_FACTS, 0), since)
+    return [each for each in happened if "mail" in each.channels], mark
 
 
 NO_TICKET = EntityId("0" * 32)
@@ -193,20 +199,25 @@ def _is_keeper(store: Store, directory: Directory) -> bool:
     return known is None or known.code == ""
 
 
-def _due(agent: Agent, directory: Directory, now: int) -> int:
-    """When an agent gets the mail: at his time of day, else after his quiet hours, else as soon as undo is over."""
-    zone = ZoneInfo(directory.settings.zone)
-    due = now + HOLD_MS
-    if agent.digest:
-        try:
-            due = next_at(read_clock(agent.digest), due, zone)
-        except Invalid:
-            due = now + HOLD_MS  # a newer version may write it otherwise
+def _daily(agent: Agent) -> int | None:
+    """The minute of the day at which an agent gets one mail with all; None for who gets each at once."""
+    try:
+        return read_clock(agent.digest) if agent.digest else None
+    except Invalid:
+        return None  # a newer version may write it otherwise
+
+
+def _due(agent: Agent, directory: Directory, soonest: int) -> int:
+    """When an agent gets the mail: at his time of day, else as soon as may be; never in his quiet hours."""
+    zone, daily = ZoneInfo(directory.settings.zone), _daily(agent)
+    due = soonest if daily is None else next_at(daily, soonest, zone)
     quiet = kept_quiet(agent.quiet)
     return (quiet.until(due, zone) or due) if quiet is not None else due
 
 
-def _keep(store: Store, agent: Agent, about: str, ticket: EntityId, due: int, now: int) -> None:
+def _keep(store: Store, agent: Agent, found: Found, due: int, now: int) -> None:
+    about = str(found.parts[0].act_id) if found.parts else found.key
+    ticket = found.record.uid if found.record else NO_TICKET
     uid = from_outside(agent.uid, NOTICE, f"{about} {ticket}")
     own = store.journal.own
     put_in(store.outbox, OutboxItem(uid, NOTICE, ticket, about, own, now, due, recipient=agent.uid))

@@ -9,7 +9,7 @@ from desktop_desk.desk.mails import Mails
 from desktop_desk.desk.notice_words import Notice, notice_of
 from desktop_desk.desk.ports import Draft
 from desktop_desk.desk.telling import BACK, DAY, Eye, Found
-from desktop_desk.desk.told import Line, Told, keep_told, told_of
+from desktop_desk.desk.told import LAG, Line, Told, keep_told, told_of
 from desktop_desk.desk.views import Done
 from desktop_desk.domain.notices import (
     EVENTS,
@@ -155,9 +155,6 @@ class Notices(Mails):
         late = bool(aloud) and min(each.at for each in aloud) < now - LATE_MS
         return _New(kept, tuple(aloud), held, changed=changed, pooled=bool(held) or late)
 
-
-LAG = 500
-"""Facts that may be looked at anew before it is kept how far was looked."""
 
 LATE_MS = 30 * 60_000
 """What is older when it is told came while nobody was there."""

@@ -14,6 +14,9 @@ KEPT_MS = 21 * DAY
 
 MOST_LINES = 200
 
+LAG = 500
+"""Facts that may be looked at anew before it is kept how far was looked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

@@ -8,6 +8,7 @@ from desktop_desk.desk.outbox_ports import OutboxItem
 from desktop_desk.desk.ports import Store
 from tests.builders import ADesk, a_ticket, kens_ticket
 from tests.contract.test_desk_outbox import a_mailbox, all_taken
+from tests.contract.test_logs import another_replica, exchange
 from tests.fakes import HOUR, MINUTE
 
 JANES = "jane@office.example"
@@ -80,6 +81,40 @@ def test_the_daily_mail_has_it_all_at_its_time(office: ADesk, outbox: Outbox) ->
     office.clock.now += 24 * HOUR
     (letter,) = notices(office, outbox)
     assert letter.values["subject"] == "2 notices"
+
+
+def test_the_daily_mail_is_one_however_many_copies_it_was_written_on(office: ADesk, outbox: Outbox) -> None:
+    if getattr(office, "engine", "sqlite") not in {"sqlite", "sqlcipher"}:
+        pytest.skip("a copy is made of a file")
+    laptop = another_replica(office, "laptop.desk")
+    laptop.ada.announce_replica("Laptop", "A", "")
+    office.jane.set_notices(digest="08:00")
+    exchange(office, laptop)
+    a_ticket(office.john, agent="jane")
+    a_ticket(laptop.john, agent="jane")
+    exchange(office, laptop)
+    assert notices(office, outbox) == []
+    assert notices(laptop, laptop.front.outbox()) == []
+    office.clock.now += 24 * HOUR
+    laptop.clock.now = office.clock.now
+    assert notices(laptop, laptop.front.outbox()) == []
+    (letter,) = notices(office, outbox)
+    assert letter.values["subject"] == "2 notices"
+    laptop.close()
+
+
+def test_the_daily_mail_has_what_comes_near_and_what_happened_in_one(office: ADesk, outbox: Outbox) -> None:
+    office.jane.set_notices({("due_soon", "mine"): ("mail",)}, digest="12:00")
+    notices(office, outbox)
+    number = a_ticket(office.john, agent="jane", priority="A")
+    office.john.note(number, "wrong ticket")
+    office.john.undo()
+    office.clock.now += 50 * MINUTE
+    assert notices(office, outbox) == []
+    office.clock.now += 24 * HOUR
+    (letter,) = notices(office, outbox)
+    assert letter.values["text"].count(number) == 1
+    assert notices(office, outbox) == []
 
 
 def test_quiet_hours_hold_mail_back(office: ADesk, outbox: Outbox) -> None:
