@@ -63,9 +63,9 @@ def reached_by_tab(window: QWidget) -> list[str]:
     each = first
     while True:
         # Compound widgets stand in the chain for those inside, which have no name of their own.
-        if each.objectName() and each.isVisibleTo(window) and each.isEnabled() and each is not window:
-            if each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.focusProxy() is None:
-                found.append(each.objectName())
+        takes_it = each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.focusProxy() is None
+        if takes_it and each.objectName() and each.isVisibleTo(window) and each.isEnabled():
+            found.append(each.objectName())
         each = each.nextInFocusChain()
         if each is first:
             return found

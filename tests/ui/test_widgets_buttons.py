@@ -4,12 +4,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAction, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QMenu, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.buttons import IconButton, KeyButton
 from desktop_desk.ui.widgets.chips import Chip, ChipRow, ChipText, SeverityBadge, pill_size
+from desktop_desk.ui.widgets.fitted_buttons import FittedButtons
 from tests.drivers import child, put
 
 
@@ -178,3 +179,29 @@ def test_chips_wrap_where_there_is_no_room(look: Appearance, window: QWidget) ->
     row.set_chips([(str(n), f"a long tag {n}", "plain", False) for n in range(8)])
     shown(window, row)
     assert row.heightForWidth(200) > 3 * row.heightForWidth(5_000)
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_what_has_no_room_beside_the_others_stands_in_a_menu(
+    look: Appearance, window: QWidget, scale: float
+) -> None:
+    look.set_text_scale(scale)
+    done: list[str] = []
+    actions = [QAction(name, window) for name in ("Try now", "Stop", "Change the address…", "Do not send…")]
+    for action in actions:
+        action.triggered.connect(lambda _on, name=action.text(): done.append(name))
+    buttons = FittedButtons(look, actions, parent=window)
+    buttons.show()
+    window.show()
+    buttons.resize(buttons.sizeHint())
+    assert all(button.isVisible() for button in buttons.buttons)
+    assert not buttons.more.isVisible()
+    narrow = buttons.buttons[0].sizeHint().width() + buttons.more.sizeHint().width() + 20
+    buttons.resize(narrow, buttons.height())
+    assert [button.isVisible() for button in buttons.buttons] == [True, False, False, False]
+    buttons.more.click()
+    menu = child(buttons, QMenu)
+    assert menu.actions() == actions[1:]
+    menu.actions()[0].trigger()
+    assert done == ["Stop"]
+    menu.close()

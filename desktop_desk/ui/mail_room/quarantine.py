@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -22,14 +22,14 @@ from desktop_desk.ui.actions import Actions
 from desktop_desk.ui.mail_room.mail_pane import MailPane
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.tickets.times import age_text
-from desktop_desk.ui.widgets.buttons import KeyButton
+from desktop_desk.ui.widgets.fitted_buttons import FittedButtons
 from desktop_desk.ui.widgets.table import FastTable
 from desktop_desk.ui.widgets.table_model import Column, ListRowModel
+from desktop_desk.ui.widgets.two_part_bar import TwoPartBar
 
 if TYPE_CHECKING:
     from desktop_desk.desk.channel_ports import MailRecord
 
-HEAD_MARGIN = 14
 HELD, IGNORED = "held", "ignored"
 ACTIONS = ("mail.file", "mail.release", "mail.dismiss")
 """What can be done with a mail that waits; `dismiss` with several at once."""
@@ -75,12 +75,9 @@ class QuarantineView(QFrame):
         self._name()
 
     def _build(self, look: Appearance) -> None:
-        head = QFrame(self)
-        set_look(head, "surface line-bottom")
-        row = QHBoxLayout(head)
-        row.setContentsMargins(HEAD_MARGIN, 6, HEAD_MARGIN, 6)
-        row.setSpacing(8)
-        self._tabs = {HELD: QPushButton(head), IGNORED: QPushButton(head)}
+        tabs, buttons = QHBoxLayout(), QHBoxLayout()
+        tabs.setSpacing(8)
+        self._tabs = {HELD: QPushButton(self), IGNORED: QPushButton(self)}
         self._group = QButtonGroup(self)
         for kind, tab in self._tabs.items():
             tab.setObjectName(f"quarantine_{kind}")
@@ -89,14 +86,12 @@ class QuarantineView(QFrame):
             tab.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
             set_look(tab, "tab")
             self._group.addButton(tab)
-            row.addWidget(tab)
-        row.addStretch(1)
-        self._buttons: list[KeyButton] = []
-        for name in ACTIONS:
-            button = KeyButton.for_action(look, self._actions[name], parent=head)
+            tabs.addWidget(tab)
+        tabs.addStretch(1)
+        done = FittedButtons(look, [self._actions[name] for name in ACTIONS], parent=self)
+        for button, name in zip(done.buttons, ACTIONS, strict=True):
             button.setObjectName(f"quarantine_{name.removeprefix('mail.')}")
-            row.addWidget(button)
-            self._buttons.append(button)
+        buttons.addWidget(done)
         lists = QSplitter(Qt.Orientation.Vertical, self)
         lists.setChildrenCollapsible(False)
         lists.setHandleWidth(1)
@@ -106,7 +101,7 @@ class QuarantineView(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(head)
+        column.addWidget(TwoPartBar(tabs, buttons, look="surface", parent=self))
         column.addWidget(lists, 1)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
 
@@ -137,7 +132,6 @@ class QuarantineView(QFrame):
         self._mails = tuple(mails)
         self._tabs[HELD].setText(_("Quarantine {count}").format(count=_count(held)).strip())
         self._tabs[IGNORED].setText(_("Ignored {count}").format(count=_count(ignored)).strip())
-        self._fit_head()
         self._quiet = True
         self.model.set_rows([(mail.uid, _row(mail, now)) for mail in self._mails])
         place = self.model.row_of(key) if key else -1
@@ -151,17 +145,6 @@ class QuarantineView(QFrame):
         if after is None or after.uid != key:
             self.chosen.emit(after)
         self.selected.emit()
-
-    def _fit_head(self) -> None:
-        """Show of the buttons what there is room for; they can be had from the menu and by key too."""
-        room = self.width() - 2 * HEAD_MARGIN - sum(tab.sizeHint().width() + 8 for tab in self._tabs.values())
-        for button in self._buttons:
-            room -= button.sizeHint().width() + 8
-            button.setVisible(room >= 0)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit_head()
 
     def current(self) -> "MailRecord | None":
         """The mail with the cursor."""

@@ -12,6 +12,7 @@ from desktop_desk.ui.actions import Actions
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.tickets.times import full_text, moment_text
 from desktop_desk.ui.widgets.buttons import KeyButton
+from desktop_desk.ui.widgets.fitted_buttons import FittedButtons
 from desktop_desk.ui.widgets.table import FastTable
 from desktop_desk.ui.widgets.table_model import OVERDUE, Column, ListRowModel
 
@@ -129,12 +130,10 @@ class OutboxView(QFrame):
         row.setSpacing(8)
         row.addWidget(title)
         row.addWidget(self._summary, 1)
-        self._title, self._buttons = title, list[KeyButton]()
-        for name in ON_LETTERS:
-            button = KeyButton.for_action(look, self._actions[name], parent=head)
+        done = FittedButtons(look, [self._actions[name] for name in ON_LETTERS], parent=head)
+        for button, name in zip(done.buttons, ON_LETTERS, strict=True):
             button.setObjectName(f"outbox_{name.removeprefix('mail.')}")
-            row.addWidget(button)
-            self._buttons.append(button)
+        row.addWidget(done)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -144,11 +143,7 @@ class OutboxView(QFrame):
         column.addWidget(self._below)
 
     def _fit(self) -> None:
-        """Show of the head what there is room for; the rest has keys and stands in the menu. The words may scroll."""
-        room = self.width() - 2 * 14 - self._title.sizeHint().width()
-        for part in (*self._buttons, self._summary):
-            room -= part.sizeHint().width() + 8
-            part.setVisible(room >= 0)
+        """The words take a third at most, and scroll."""
         wanted = self._why.heightForWidth(self.width() - self._below.verticalScrollBar().sizeHint().width())
         self._below.setFixedHeight(max(0, min(wanted, self.height() // 3)))
 

@@ -10,9 +10,11 @@ from desktop_desk.ui.theme import set_look
 class TwoPartBar(QFrame):
     """The head of a list, as narrow as the wider of its parts."""
 
-    def __init__(self, first: QLayout, second: QLayout, *, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, first: QLayout, second: QLayout, *, look: str = "bar", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        set_look(self, "bar line-bottom")
+        set_look(self, f"{look} line-bottom")
         self._parts = (first, second)
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._row.setContentsMargins(16, 8, 16, 8)
