@@ -1,7 +1,7 @@
 """Lists: queues and their counters, search, whom to hand to, and the summary report."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -75,7 +75,7 @@ class Lists(Inbox):
         with self._store.reading():
             self._me()
             query = read_query(text, self._today())
-            return self._hits(query, limit)
+            return self._search_hits(self._hits(query, limit), query)
 
     def search_hint(self, text: str) -> str:
         """What to tell beside the hits: that a number among the words has a wrong check digit; "" for nothing.
@@ -96,17 +96,17 @@ class Lists(Inbox):
         with self._store.reading():
             words = sorted(read_query(text, None).words, key=len, reverse=True)
             kept = [word for word in words if len(word) > 2][:SIMILAR_WORDS]
-            found: dict[str, SearchHit] = {}
-            score: Counter[str] = Counter()
+            found: dict[int, Hit] = {}
+            score: Counter[int] = Counter()
             for word in kept:
                 for hit in self._hits(Query(word, words=(word,)), SIMILAR_HITS):
-                    found.setdefault(hit.row.number, hit)
-                    score[hit.row.number] += 1
+                    found.setdefault(hit.ticket.id, hit)
+                    score[hit.ticket.id] += 1
             # One word in common is little to go by, unless there was only one.
             least = min(2, len(kept))
             near = [hit for number, hit in found.items() if score[number] >= least]
-            near.sort(key=lambda hit: (-score[hit.row.number], -hit.row.opened))
-            return tuple(near[:limit])
+            near.sort(key=lambda hit: (-score[hit.ticket.id], -hit.ticket.opened))
+            return self._search_hits(near[:limit], Query(text, words=tuple(kept)))
 
     def tickets_of(self, person: str, *, open_only: bool = True, limit: int = 20) -> tuple[TicketRow, ...]:
         """A caller's tickets, newest first."""
@@ -173,7 +173,7 @@ class Lists(Inbox):
             problems = (*problems, *spoilt)
         return Check(not problems, tickets, facts, digest, problems)
 
-    def _hits(self, query: Query, limit: int) -> tuple[SearchHit, ...]:
+    def _hits(self, query: Query, limit: int) -> list[Hit]:
         found: list[Hit] = []
         reading = query.number
         if reading is not None and reading.number is not None:
@@ -185,11 +185,14 @@ class Lists(Inbox):
         conditions = [condition for item in query.filters for condition in self._condition(item)]
         found.extend(self._store.tickets.search(query, limit, conditions))
         once = {hit.ticket.id: hit for hit in reversed(found)}
-        kept = [once[number] for number in dict.fromkeys(hit.ticket.id for hit in found)][:limit]
-        facts = self._store.journal.by_arrival(hit.arrival for hit in kept)
-        rows = self._rows(hit.ticket for hit in kept)
+        return [once[number] for number in dict.fromkeys(hit.ticket.id for hit in found)][:limit]
+
+    def _search_hits(self, hits: Sequence[Hit], query: Query) -> tuple[SearchHit, ...]:
+        """Hits as people see them: what matched is shown, and marked."""
+        facts = self._store.journal.by_arrival(hit.arrival for hit in hits)
+        rows = self._rows(hit.ticket for hit in hits)
         return tuple(
-            _search_hit(row, facts.get(hit.arrival), query) for row, hit in zip(rows, kept, strict=True)
+            _search_hit(row, facts.get(hit.arrival), query) for row, hit in zip(rows, hits, strict=True)
         )
 
     def _condition(self, item: Filter) -> tuple[Condition, ...]:

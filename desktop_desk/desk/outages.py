@@ -1,5 +1,6 @@
 """Outages: many callers with one problem. A master ticket holds them together; one message answers all of them."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -30,6 +31,9 @@ WITHIN_MS = 3 * 3_600_000
 
 THIRD = 3
 SIMILAR = 12
+SMALL = 3
+"""Words of so many letters join others, and say of themselves nothing of a problem."""
+
 MOST = 200
 TOLD = 200
 
@@ -69,6 +73,26 @@ class OutageOffer:
     numbers: tuple[str, ...]
 
 
+_WORD = re.compile(r"\w+")
+
+
+def _is_alike(text: str, subject: str) -> bool:
+    """Whether two problems have two words in common that tell what they are about; one, where the first has no more."""
+    told, known = _words(text), _words(subject)
+    common = told.keys() & known.keys()
+    telling = sum(told[word] or known[word] for word in common)
+    return telling >= max(1, min(2, sum(told.values())))
+
+
+def _words(text: str) -> dict[str, bool]:
+    """The words of a text, folded, each with whether it tells something: it is long, or a name such as VPN."""
+    found: dict[str, bool] = {}
+    for word in _WORD.findall(text):
+        folded = word.casefold()
+        found[folded] = found.get(folded, False) or len(word) > SMALL or (len(word) > 1 and word.isupper())
+    return found
+
+
 class Outages(Mails):
     """Verbs about problems that many callers have at once."""
 
@@ -86,8 +110,10 @@ class Outages(Mails):
             since = self._clock() - WITHIN_MS
             near: list[TicketRecord] = []
             for hit in self.similar(text, limit=SIMILAR) if hits is None else hits:
+                if hit.row.number == but or not _is_alike(text, hit.row.subject):
+                    continue
                 record = self._store.tickets.by_uid(hit.row.uid)
-                if record is None or record.number == but or record.merged_into is not None:
+                if record is None or record.merged_into is not None:
                     continue
                 master = self._master_of(record)
                 if master is not None and master.state in LIVE_STATES:

@@ -36,6 +36,40 @@ def test_the_third_of_a_kind_proposes_an_outage(office: ADesk) -> None:
     assert office.john.outage_near("badge lost") is None
 
 
+UNRELATED = (
+    "Praise for the quick help", "Headset for the hotline", "Number withheld: asks for the manager",
+    "Calls for me arrive at the old desk", "Longer cables for the standing desk", "Laptop NOR-1400 does not charge",
+    "Badge does not open floor 1", "Guest Wi-Fi code does not work",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("subject", UNRELATED)
+def test_small_words_and_what_is_said_besides_make_no_outage(office: ADesk, subject: str) -> None:
+    for other in UNRELATED:
+        a_ticket(
+            office.john, other, details="It does not work for me: neither laptop nor badge, nor the hotline."
+        )
+    assert office.john.outage_near(subject) is None
+
+
+@pytest.mark.parametrize(
+    ("subject", "others"),
+    [
+        ("No card payment at till 6", ("No card payment at till 2", "Card payment refused at till 3")),
+        ("vpn drops", ("VPN drops every five minutes", "VPN drops since noon")),
+        ("VPN", ("VPN down", "No VPN in sales")),
+        ("Kein Strom", ("Kein Strom im Lager", "In Halle 2 kein Strom")),
+    ],
+)
+def test_problems_with_the_same_telling_words_are_one(
+    office: ADesk, subject: str, others: tuple[str, str]
+) -> None:
+    numbers = {a_ticket(office.john, other) for other in others}
+    offer = office.john.outage_near(subject)
+    assert offer is not None
+    assert set(offer.numbers) == numbers
+
+
 def test_what_came_long_ago_or_has_ended_is_no_part_of_it(office: ADesk) -> None:
     first, _second = two(office)
     office.john.resolve(first)
