@@ -49,8 +49,8 @@ class Handling(Intake):
                 if fields:
                     mine = directory.uid_of(record.agent) == self._actor
                     follows = {f"follow:{self._actor}": keep_me_informed or (mine and not release_me)}
-                    if isinstance(holder, Agent):
-                        follows[f"follow:{holder.uid}"] = True
+                    named = (holder,) if isinstance(holder, Agent) else ()
+                    follows |= {f"follow:{agent.uid}": True for agent in (*named, *self.mentioned(text))}
                     fields |= self._changed_follows(record, follows)
                     is_first = not record.agent and not record.team and not isinstance(holder, Department)
                     drafts.append(
@@ -118,7 +118,7 @@ class Handling(Intake):
             for record in records:
                 drafts.extend(self._to_status(record, chosen))
                 if text:
-                    drafts.append(self._note(record, text, {}))
+                    drafts += [*self._following(record, *self.mentioned(text)), self._note(record, text, {})]
             return self._write(drafts, seen, records)
 
     def resolve(self, numbers: Numbers, message: str = "", *, seen: Position | None = None) -> Done:
@@ -205,7 +205,8 @@ class Handling(Intake):
         for record in records:
             if record.agent or record.team:
                 drafts.append(Draft("released", record.uid, {"agent": None, "team": None}, ticket=record.uid))
-                drafts.extend([self._note(record, text, {})] if text else [])
+                if text:
+                    drafts += [*self._following(record, *self.mentioned(text)), self._note(record, text, {})]
         return drafts
 
     def _note(self, record: TicketRecord, text: str, more: dict[str, Any]) -> Draft:

@@ -14,6 +14,7 @@ from desktop_desk.domain.call_backs import MISSED, NOT_REACHED, tries_in, try_fi
 from desktop_desk.domain.call_backs import next_try as proposed
 from desktop_desk.domain.errors import Invalid, NotFound
 from desktop_desk.domain.facts import EMPTY, EntityId, standing
+from desktop_desk.domain.notices import MENTION
 from desktop_desk.domain.phones import read_phone
 from desktop_desk.domain.tickets import SOURCES
 from desktop_desk.i18n import _
@@ -46,7 +47,8 @@ class Intake(Filing):
             caller, drafts = self._caller_of(draft)
             uid = self._new_id.entity()
             now = self._clock()
-            more: dict[str, Any] = {f"follow:{me.uid}": True}
+            named = self.mentioned(text) if draft.source == "phone" else ()
+            more: dict[str, Any] = {f"follow:{agent.uid}": True for agent in (me, *named)}
             if draft.due is not None:
                 more["due"] = draft.due
             more |= {f"tag:{tag}": True for tag in map(tag_name, draft.tags)}
@@ -85,10 +87,11 @@ class Intake(Filing):
             record = self._conversation_for(number, "ticket.create")
             person = self._person_uid(caller) if caller else self._caller_uid(record)
             kept = call or CallRecord(started=self._clock())
-            fields = {"text": plain_text(text, "text"), "person": person, **call_fields(kept)}
+            said = plain_text(text, "text")
+            fields = {"text": said, "person": person, **call_fields(kept)}
             entry = Draft("called", self._new_id.entity(), fields, ticket=record.uid, at=at)
-            drafts = [entry, *self._filed(files, record.uid, entry.entity, at)]
-            drafts.extend(self._following(record, self._me()))
+            drafts = self._following(record, self._me(), *self.mentioned(said))
+            drafts += [entry, *self._filed(files, record.uid, entry.entity, at)]
             drafts.extend(self._taken(kept, answers, next_try))
             if kept.direction == "in":
                 drafts.extend(self._reopening(record))
@@ -137,6 +140,12 @@ class Intake(Filing):
             if not back.done and back.due is None
         ]
         return [Draft("reopened", record.uid, fields, record.uid, informed=True), *lapsed]
+
+    def mentioned(self, text: str) -> tuple[Agent, ...]:
+        """The active agents whose logins a text names with @."""
+        directory = self._store.directory()
+        found = (directory.agent(login.rstrip(".-")) for login in MENTION.findall(text))
+        return tuple(agent for agent in found if agent is not None and agent.active)
 
     def _following(self, record: TicketRecord, *agents: Agent) -> list[Draft]:
         """What makes these agents followers; nothing for those who follow already."""

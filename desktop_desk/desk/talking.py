@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from typing import Literal
 
 from desktop_desk.desk.acting import plain_text
-from desktop_desk.desk.directory import Agent, Status
+from desktop_desk.desk.directory import Status
 from desktop_desk.desk.handling import ENDED, Handling
 from desktop_desk.desk.ports import Draft, Position, TicketRecord
 from desktop_desk.desk.routing import in_use, is_stranger
 from desktop_desk.desk.views import Attachment, Done
 from desktop_desk.domain.errors import Invalid
-from desktop_desk.domain.notices import MENTION
 from desktop_desk.i18n import _
 
 
@@ -25,11 +24,12 @@ class Talking(Handling):
         files = self._measured(attachments)
         with self._store.writing():
             record = self._conversation_for(number, "ticket.reply")
-            entry = self._entry("replied", record, plain_text(text, "text", required=not files), at)
+            kept = plain_text(text, "text", required=not files)
+            entry = self._entry("replied", record, kept, at)
             drafts = [entry, *self._filed(files, record.uid, entry.entity, at)]
             drafts.extend(self._status_beside(record, "resolved" if resolve else status))
             drafts.extend(self._claiming(record, drafts))
-            drafts.extend(self._following(record, self._me()))
+            drafts = [*self._following(record, self._me(), *self.mentioned(kept)), *drafts]
             return self._write(drafts, seen, (record,))
 
     def note(
@@ -74,12 +74,6 @@ class Talking(Handling):
             record = self._conversation_for(number, "ticket.reply")
             drafts = [*self._filed(measured, record.uid, None), *self._following(record, self._me())]
             return self._write(drafts, seen, (record,))
-
-    def mentioned(self, text: str) -> tuple[Agent, ...]:
-        """The active agents whose logins a text names with @."""
-        directory = self._store.directory()
-        found = (directory.agent(login.rstrip(".-")) for login in MENTION.findall(text))
-        return tuple(agent for agent in found if agent is not None and agent.active)
 
     def _entry(self, verb: str, record: TicketRecord, text: str, at: int | None) -> Draft:
         return Draft(verb, self._new_id.entity(), {"text": text}, ticket=record.uid, at=at)

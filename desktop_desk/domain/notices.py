@@ -287,7 +287,7 @@ def events_of(parts: Iterable[Fact], agent: EntityId, login: str, teams: Iterabl
         fields = fact.fields
         if fact.verb in _GIVING and any(fields.get(name) in mine for name in ("agent", "team")):
             found.add("assigned")
-        if fact.verb == "noted" and mentions(str(fields.get("text") or ""), login):
+        if fact.verb in _WRITTEN and mentions(str(fields.get("text") or ""), login):
             found.add("mention")
         if fact.verb in _EVENT_OF:
             found.add(_EVENT_OF[fact.verb])
@@ -304,6 +304,9 @@ def events_of(parts: Iterable[Fact], agent: EntityId, login: str, teams: Iterabl
         found.discard("changed")
     return tuple(event for event in EVENTS if event in found)
 
+
+_WRITTEN = frozenset({"noted", "replied", "called"})
+"""What agents write; whom a caller names is nobody's news."""
 
 _GIVING = frozenset({"opened", "assigned", "reassigned", "claimed"})
 _EVENT_OF: Mapping[str, str] = {

@@ -1,5 +1,6 @@
 """Talking: replies, notes, mentions and promised calls; and what of it is new for whom."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -143,6 +144,38 @@ def test_a_mention_makes_a_colleague_a_follower_who_finds_the_note(office: ADesk
     assert set(office.john.ticket(number).followers) == {"john", "jane", "vera"}
     assert news(office.jane) == [("noted", "john")]
     assert news(office.vera) == [("noted", "john")]
+
+
+MENTIONS: dict[str, Callable[[ADesk, str], object]] = {
+    "reply": lambda office, number: office.john.reply(number, "my colleague @jane looks at it"),
+    "handing on": lambda office, number: office.john.assign(number, "ada", "@jane knows more"),
+    "resolving": lambda office, number: office.john.resolve(number, "@jane had it last week"),
+    "giving back": lambda office, number: (
+        office.john.claim(number), office.john.release(number, message="@jane could do it")
+    ),
+    "call": lambda office, number: office.john.add_call(number, "she asks for @jane"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", MENTIONS)
+def test_who_is_named_in_whatever_a_colleague_writes_is_told_and_follows(office: ADesk, way: str) -> None:
+    number = kens_ticket(office.john)
+    MENTIONS[way](office, number)
+    (line,) = (item for item in office.jane.inbox() if item.event == "mention")
+    assert line.why.startswith("John Doe mentioned you.")
+    assert "jane" in office.john.ticket(number).followers
+
+
+def test_who_is_named_when_a_call_is_logged_is_told_and_follows(office: ADesk) -> None:
+    number = kens_ticket(office.john, details="she asks for @jane")
+    assert [item.event for item in office.jane.inbox()] == ["mention"]
+    assert "jane" in office.john.ticket(number).followers
+
+
+def test_whom_a_caller_names_is_not_told(office: ADesk) -> None:
+    number = kens_ticket(office.john)
+    office.john.message(number, "I want @jane")
+    assert office.jane.inbox() == ()
 
 
 def test_undoing_a_note_takes_its_news_back(office: ADesk) -> None:
