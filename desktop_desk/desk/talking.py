@@ -1,16 +1,18 @@
 """Talking: replies to the caller, and notes among agents."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from desktop_desk.desk.acting import plain_text
-from desktop_desk.desk.directory import Status
 from desktop_desk.desk.handling import ENDED, Handling
 from desktop_desk.desk.ports import Draft, Position, TicketRecord
 from desktop_desk.desk.routing import in_use, is_stranger
 from desktop_desk.desk.views import Attachment, Done
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.i18n import _
+
+if TYPE_CHECKING:
+    from desktop_desk.desk.directory import Status
 
 
 class Talking(Handling):
@@ -82,7 +84,7 @@ class Talking(Handling):
         """The change of status that was sent along with an entry."""
         if not status:
             return []
-        chosen: Status = in_use(self._store.directory().status, status, "status")
+        chosen: "Status" = in_use(self._store.directory().status, status, "status")
         self._require_for_status(record, chosen)
         return self._to_status(record, chosen)
 
