@@ -84,7 +84,7 @@ class Talking(Handling):
         """The change of status that was sent along with an entry."""
         if not status:
             return []
-        chosen: "Status" = in_use(self._store.directory().status, status, "status")
+        chosen: Status = in_use(self._store.directory().status, status, "status")
         self._require_for_status(record, chosen)
         return self._to_status(record, chosen)
 
