@@ -47,13 +47,13 @@ class NewsQueries:
         Args:
             whose: "agent", "team", "follower", "department" (of which nobody has them) or "" for all; `who` which one.
         """
-        where = {
-            "agent": "t.state = 0 AND t.agent = ?",
-            "team": "t.team = ? AND t.team <> 0 AND t.state < 2 AND t.state = 0",
-            "department": "t.state = 0 AND t.agent = 0 AND t.team = 0 AND t.department = ?",
-            "follower": "t.id IN (SELECT ticket FROM follow WHERE agent = ?) AND t.state = 0",
-        }.get(whose, "t.state = 0 AND ? = 0")  # fmt: skip
-        where = f"{where} AND t.due >= ? AND t.due <= ?"
+        # Who follows is asked of each ticket in turn: of an agent's that he follows there are very many.
+        related = {
+            "agent": "t.agent = ?", "team": "t.team = ?",
+            "department": "t.agent = 0 AND t.team = 0 AND t.department = ?",
+            "follower": "EXISTS (SELECT 1 FROM follow f WHERE f.agent = ? AND f.ticket = t.id)",
+        }.get(whose, "? = 0")  # fmt: skip
+        where = f"t.state = 0 AND {related} AND t.due >= ? AND t.due <= ?"
         order = "t.due, t.id" if soonest else "t.due DESC, t.id DESC"
         sql = f"SELECT {_NAMED} FROM ticket t WHERE {where} ORDER BY {order} LIMIT ?"
         return tuple(as_record(row) for row in self._db.rows(sql, (who, since, until, limit)))
