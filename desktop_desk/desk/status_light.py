@@ -22,6 +22,9 @@ Subject = Literal["in", "out", "form", "line"]
 STUCK_MS = 15 * 60_000
 """A letter that is due for so long goes nowhere by itself."""
 
+LATE_MS = 24 * 3_600_000
+"""A letter that was tried for so long is no matter of a train ride: its caller waits, and its agent thinks he knows."""
+
 STALE_MS = 30 * 60_000
 """A look into a mailbox that is older than this: nobody has this desk open."""
 
@@ -217,14 +220,18 @@ def _mail_out(store: Store, directory: Directory, now: int) -> Standing:
             "Mail goes while this desk is open. If it is, restart the program and look into the outbox."
         )
         return Standing("out", "trouble", _("stuck"), said, advice, loud=True)
-    return _going(going, len(items))
+    return _going(going, len(items), now)
 
 
-def _going(going: list[OutboxItem], count: int) -> Standing:
-    """How an outbox stands in which nothing is wrong that a person could put right."""
-    tried = next((item for item in going if item.tries), None)
+def _going(going: list[OutboxItem], count: int, now: int) -> Standing:
+    """How an outbox stands in which every letter is tried when it is due."""
+    tried = min((item for item in going if item.tries), key=lambda item: item.since, default=None)
     if tried is not None:
         said = _because(_waiting(count), tried.problem)
+        if now - tried.since > LATE_MS:
+            said = _("Mail has not gone since {time}.").format(time=_time(tried.since, now)) + " " + said
+            advice = _("See to the network or the mail server; who must know it now is better called.")
+            return Standing("out", "trouble", _("stuck"), said, advice, loud=True)
         return Standing("out", "wait", _waits(count), said, _("It goes by itself when the server answers."))
     if count:
         return Standing("out", "good", _waits(count), _waiting(count))

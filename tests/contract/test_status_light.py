@@ -153,6 +153,18 @@ def test_offline_mail_waits_without_alarm(office: ADesk, outbox: Outbox) -> None
     assert "no route" in told.said
 
 
+def test_mail_that_does_not_go_for_a_day_is_loud(office: ADesk, outbox: Outbox) -> None:
+    kens_ticket(office.john)
+    for hour in range(25):
+        office.clock.now += HOUR
+        letter = outbox.take()
+        assert letter is not None
+        outbox.later(letter, "smtp.office.example cannot be reached: no route")
+        assert outgoing(office).loud is (hour >= 24)
+    assert outgoing(office).word == "stuck"
+    assert "no route" in outgoing(office).said
+
+
 def test_a_stopped_letter_is_loud_unless_an_agent_stopped_it(office: ADesk, outbox: Outbox) -> None:
     kens_ticket(office.john)
     office.clock.now += HOLD_MS
