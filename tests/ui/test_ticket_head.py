@@ -93,6 +93,7 @@ def test_the_first_difference_is_in_sight_with_its_buttons_at_200_percent(
     for button in window.pane.differences.findChildren(QPushButton):
         corner = button.mapTo(sight, button.rect().bottomRight())
         assert sight.rect().contains(corner), button.text()
+        assert button.width() >= button.sizeHint().width(), button.text()
 
 
 def test_the_facts_go_below_the_differences_while_room_is_short_and_come_back(

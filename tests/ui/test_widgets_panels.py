@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.clock_label import ClockLabel, clock_text
+from desktop_desk.ui.widgets.elided_label import ElidedLabel
 from desktop_desk.ui.widgets.empty import EmptyState
 from desktop_desk.ui.widgets.form import Field, FormColumn
 from desktop_desk.ui.widgets.overlay import FloatingPanel, PanelHead
@@ -319,3 +320,18 @@ def test_a_clock_runs_stops_and_goes_on(qtbot: QtBot, look: Appearance, window: 
     now[0] = 510.0
     assert clock.seconds() == 71
     clock.stop()
+
+
+def test_a_line_without_room_is_shortened_or_not_shown_and_stays_whole_for_whoever_reads_it(
+    window: QWidget,
+) -> None:
+    label = ElidedLabel(window)
+    label.setText("39 tickets · 2 overdue")
+    label.resize(600, 20)
+    assert label.shown() == "39 tickets · 2 overdue"
+    label.resize(label.fontMetrics().horizontalAdvance("39 tickets ·"), 20)
+    assert label.shown().startswith("39 ti")
+    assert label.shown().endswith("…")
+    label.resize(4, 20)
+    assert label.shown() == ""
+    assert label.text() == "39 tickets · 2 overdue"

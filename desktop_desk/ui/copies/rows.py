@@ -16,8 +16,10 @@ def copy_columns() -> tuple[Column, ...]:
     """What is shown of a copy."""
     return (
         Column("name", _("Copy"), width=170, sortable=False, stretch=True),
-        Column("code", _("Letters"), width=64, sortable=False, name=_("Letters of its ticket numbers")),
-        Column("whose", _("Set up by"), width=110, sortable=False),
+        Column(
+            "code", _("Letters"), width=64, sortable=False, spare=2, name=_("Letters of its ticket numbers")
+        ),
+        Column("whose", _("Set up by"), width=110, sortable=False, spare=1),
         Column("seen", _("Last seen"), width=92, sortable=False),
         Column("here", _("Facts here"), "count", width=86, sortable=False),
         Column("hub", _("At the hub"), "count", width=86, sortable=False),

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_desk.i18n import N_, _, ngettext
 from desktop_desk.ui.actions import Actions
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.tickets.times import full_text, moment_text
 from desktop_desk.ui.widgets.buttons import KeyButton
+from desktop_desk.ui.widgets.elided_label import ElidedLabel
 from desktop_desk.ui.widgets.fitted_buttons import FittedButtons
 from desktop_desk.ui.widgets.table import FastTable
 from desktop_desk.ui.widgets.table_model import OVERDUE, Column, ListRowModel
@@ -84,9 +85,8 @@ class OutboxView(QFrame):
         self._actions = actions
         self._letters: tuple[WaitingLetter, ...] = ()
         self._quiet = False
-        self._summary = QLabel(self)
+        self._summary = ElidedLabel(self)
         self._summary.setObjectName("outbox_summary")
-        self._summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         set_look(self._summary, "muted")
         self.restored = RestoredStrip(look, parent=self)
         self.model = ListRowModel(_columns(), self)

@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtCore import QLocale, QSize, Qt, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_desk.desk.addresses import is_address
@@ -24,8 +24,8 @@ def columns() -> tuple[Column, ...]:
     """What is shown of a backup."""
     return (
         Column("when", _("When"), width=190, sortable=False, stretch=True),
-        Column("facts", _("Facts"), "count", width=90, sortable=False),
-        Column("size", _("Size"), "count", width=90, sortable=False),
+        Column("facts", _("Facts"), "count", width=90, sortable=False, spare=1),
+        Column("size", _("Size"), "count", width=90, sortable=False, spare=2),
         Column("why", _("Why"), width=200, sortable=False),
     )
 
@@ -48,7 +48,9 @@ class BackupsDialog(QDialog):
         self._backups: list[Backup] = []
         self.setObjectName("backups")
         self.setWindowTitle(_("Backups"))
-        self.resize(680, 460)
+        self.resize(QSize(680, 460) * max(look.text_scale, 1))
+        if parent is not None:
+            self.resize(self.size().boundedTo(parent.window().size()))
         self._build(look)
         self.reload()
 

@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QWidget
 
 from desktop_desk.i18n import _
 from desktop_desk.ui.operations import Operations
 from desktop_desk.ui.theme import set_look
+from desktop_desk.ui.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,43 +25,21 @@ WRITING_MS = 10_000
 """Whoever has typed nothing for so long reads again."""
 
 
-class CompanyLabel(QLabel):
-    """One line in the room that is left over; what does not fit is shortened, and nothing around it moves."""
+class CompanyLabel(ElidedLabel):
+    """Who else is at this ticket, in one line."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._words = ""
         self.setObjectName("ticket_company")
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         set_look(self, "muted")
 
     def say(self, words: str, *, everybody: str = "") -> None:
         """Show these words; `everybody` is the whole list, as a tip."""
-        if words != self._words:
-            self._words = words
+        if words != self.text():
+            self.setText(words)
             self.setAccessibleName(words)
-            self._fit()
         self.setToolTip(everybody)
-
-    def _fit(self) -> None:
-        room = max(self.contentsRect().width() - 2, 0)
-        shown = self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room)
-        if shown != self.text():
-            self.setText(shown)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, self.fontMetrics().height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self._fit()
 
 
 class Company(QObject):

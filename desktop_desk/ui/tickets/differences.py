@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_desk.i18n import N_, _
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.tickets.links import Banner
 from desktop_desk.ui.tickets.times import moment_text
 from desktop_desk.ui.widgets.buttons import KeyButton
+from desktop_desk.ui.widgets.chips import Flow
 from desktop_desk.ui.widgets.tab_place import TabPlace
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ CONSEQUENCES = frozenset({"plan", "target", "calendar"})
 LOUD = ("status", "agent", "team", "department", "merged_into")
 """Two people act on these at once: they come first, in colour. The others are told quietly."""
 BESIDE, LONGEST = 24, 44
-"""Labels of at most so many letters stand beside each other; longer ones than the second are cut."""
+"""A quiet difference with longer labels says whose value it is; labels end at the second, large ones at the first."""
 LARGE = 1.5
 """With text as large as that only the first difference is told in full: the ticket needs the room."""
 KEYS = 9
@@ -87,19 +88,19 @@ class DifferenceStrip(Banner):
             said.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         said.addWidget(text, 1)
         column.addLayout(said)
-        column.addLayout(self._buttons(conflict, name, keys=keys))
+        column.addWidget(self._buttons(conflict, name, keys=keys))
 
-    def _buttons(self, conflict: "Conflict", name: str, *, keys: bool) -> QBoxLayout:
+    def _buttons(self, conflict: "Conflict", name: str, *, keys: bool) -> QWidget:
         choices = _choices(conflict)
-        is_long = max(len(label) for label, _value in choices) > BESIDE
-        if is_long and not self._loud:
-            choices, is_long = _short_choices(conflict), False
-        # Long values stand one below the other, cut where they would push the whole pane wider.
-        row = QBoxLayout(QBoxLayout.Direction.TopToBottom if is_long else QBoxLayout.Direction.LeftToRight)
-        row.setSpacing(8)
+        if not self._loud and max(len(label) for label, _value in choices) > BESIDE:
+            choices = _short_choices(conflict)
+        # As many beside each other as fit, cut where one would push the whole pane wider.
+        longest = BESIDE if self._look.text_scale >= LARGE else LONGEST
+        row = QWidget(self)
+        flow = Flow(row, gap=8)
         for place, (label, value) in enumerate(choices, 1):
             key = f"Alt+{place}" if keys and place <= KEYS else ""
-            shown = label if len(label) <= LONGEST else f"{label[: LONGEST - 1].rstrip()}…"
+            shown = label if len(label) <= longest else f"{label[: longest - 1].rstrip()}…"
             button = KeyButton(self._look, shown.replace("&", "&&"), key, quiet=not self._loud, parent=self)
             button.setToolTip(label if shown != label else "")
             button.setObjectName(f"settle_{conflict.field}_{place}")
@@ -108,9 +109,7 @@ class DifferenceStrip(Banner):
                 QShortcut(QKeySequence(key), self).activated.connect(button.click)
             button.setAccessibleName(f"{name}: {label}")
             button.clicked.connect(self._settler(conflict.field, value))
-            row.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
-        if not is_long:
-            row.addStretch(1)
+            flow.addWidget(button)
         return row
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +19,7 @@ from desktop_desk.ui.theme import Appearance, Font, set_look
 from desktop_desk.ui.tickets.filter_edit import FilterEdit
 from desktop_desk.ui.tickets.links import Strip
 from desktop_desk.ui.tickets.list_model import WINDOW, Listing, TicketListModel
+from desktop_desk.ui.widgets.elided_label import ElidedLabel
 from desktop_desk.ui.widgets.table import FastTable
 
 if TYPE_CHECKING:
@@ -83,9 +83,8 @@ class TicketList(QFrame):
         self._title = QLabel(self)
         self._title.setObjectName("list_title")
         set_look(self._title, "section")
-        self._summary = QLabel(self)
+        self._summary = ElidedLabel(self)
         self._summary.setObjectName("list_summary")
-        self._summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         set_look(self._summary, "muted")
         self.filter = FilterEdit(self)
         self.filter.setObjectName("list_filter")
@@ -289,6 +288,8 @@ class TicketList(QFrame):
         self._select_again(anchor.selected)
         if not self.table.selected_rows() and anchor.row >= 0:
             self._wait_for_next(anchor.row)
+            if self._chosen:
+                return  # it came, or came back, and is in sight
         bar = self.table.verticalScrollBar()
         at_top = bar.value() == bar.minimum() and anchor.offset == 0
         place = self.model.row_of(anchor.top) if anchor.top and not at_top else None
