@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from html.parser import HTMLParser
 from typing import Final
 
-LONGEST_HTML: Final = 2_000_000
+LONGEST_HTML: Final = 1_000_000
 """Characters of HTML that are read."""
 
 _TAGS: Final = frozenset(
@@ -24,6 +24,20 @@ _BLOCKS = frozenset("p div tr table ul ol dl dt dd h1 h2 h3 h4 h5 h6 hr pre bloc
 _SPACED = frozenset("p h1 h2 h3 h4 h5 h6 blockquote table ul ol".split())
 _BLANKS = re.compile(r"[ \t\r\f\v\u00a0]+")
 _DEEPEST_QUOTE = 20
+_DEEPEST: Final = 1000
+"""Elements inside each other that are read as such: a reader of HTML goes through all of them at each tag."""
+
+_LONGEST_TAG: Final = 20_000
+"""Characters of a tag: its attributes are compared with each other."""
+
+_TAG = re.compile(r"<(/?)([a-z][^\s/<>]*)([^<>]*>)?", re.I)
+_NOT_NESTED = frozenset(
+    "area base br caption col colgroup dd dt embed head hr img input li link meta p param script source style"
+    " tbody td tfoot th thead title tr track wbr".split()
+)
+"""What has no end, or is ended by the next one of its kind."""
+
+_ONCE = frozenset({"html", "body"})
 
 
 def sanitised(html: str) -> str:
@@ -36,13 +50,40 @@ def sanitised(html: str) -> str:
         return value
 
     return nh3.clean(
-        html[:LONGEST_HTML],
+        _not_too_deep(html)[:LONGEST_HTML],
         tags=set(_TAGS),
         attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
         url_schemes={"http", "https", "mailto", "tel", "cid"},
         attribute_filter=keep,
         link_rel="noopener noreferrer",
     )
+
+
+def _not_too_deep(html: str) -> str:
+    """The HTML without the tags that lie deeper than a person's program writes them; their text stays."""
+    left_open: dict[str, int] = {}
+    seen: set[str] = set()
+    depth = 0
+
+    def kept(tag: re.Match[str]) -> str:
+        nonlocal depth
+        name, gone = tag[2].casefold(), " " if tag[3] else "&lt;"
+        if len(tag[0]) > _LONGEST_TAG or name in seen:
+            return gone
+        if name in _ONCE:
+            seen.add(name)
+        if name in _NOT_NESTED or name in _ONCE:
+            return tag[0]
+        if not tag[1]:
+            depth += 1
+            left_open[name] = left_open.get(name, 0) + 1
+            return tag[0] if depth <= _DEEPEST else gone
+        if left_open.get(name):
+            depth -= 1
+            left_open[name] -= 1
+        return tag[0]
+
+    return _TAG.sub(kept, html)
 
 
 def text_of_html(html: str) -> str:

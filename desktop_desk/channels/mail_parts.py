@@ -1,6 +1,6 @@
 """The parts of a mail: its text, its files, what it reports; never deeper or more than a person would send."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from email.message import Message
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -15,6 +15,7 @@ DEEPEST: Final = 20
 MOST_PARTS: Final = 200
 MOST_FILES: Final = 100
 LONGEST_TEXT: Final = 1_000_000
+_NEW_WORDS = 0.1
 
 _SEALS = frozenset(
     {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
@@ -51,52 +52,51 @@ def parts_of(message: AnyMail) -> Parts:
     """Read a mail's parts."""
     found = Parts()
     is_report = message.get_content_type() == "multipart/report"
-    for seen, part in enumerate(_leaves(message, found), 1):
+    for seen, (part, is_said) in enumerate(_leaves(message, found), 1):
         if seen > MOST_PARTS:
             found.remarks.append(_("It has more parts than are shown."))
             break
-        _take(part, found, is_report=is_report)
+        _take(part, found, is_report=is_report, is_said=is_said)
     return found
 
 
-def _leaves(message: AnyMail, found: Parts) -> Iterator[AnyMail]:
-    """The parts that hold something; of alternatives the one to show."""
-    waiting: list[tuple[AnyMail, int]] = [(message, 0)]
+def _leaves(message: AnyMail, found: Parts) -> Iterator[tuple[AnyMail, bool]]:
+    """The parts that hold something, each with whether its text is said by another one that it is an alternative to."""
+    waiting: list[tuple[AnyMail, int, bool]] = [(message, 0, False)]
     while waiting:
-        part, depth = waiting.pop()
+        part, depth, is_said = waiting.pop()
         if part.get_content_type() == "multipart/encrypted":
             found.encrypted = True
         inner: Any = part.get_payload()
         if not part.get_content_type().startswith("multipart/") or not isinstance(inner, list):
-            yield part
+            yield part, is_said
             continue
         if depth >= DEEPEST:
             found.remarks.append(_("Parts inside of parts inside of parts are not shown."))
             continue
-        children: list[Any] = _inner(part)
-        if part.get_content_type() == "multipart/alternative":
-            children = _chosen(children)
         # Whatever is too many is never looked at.
-        waiting.extend((child, depth + 1) for child in reversed(children[: MOST_PARTS + 1]))
+        children = _inner(part)[: MOST_PARTS + 1]
+        plain = _chosen(children) if part.get_content_type() == "multipart/alternative" else None
+        waiting.extend(
+            (child, depth + 1, is_said or (plain is not None and child is not plain))
+            for child in reversed(children)
+            if plain is None or child is plain or _holds_files(child)
+        )
 
 
-def _chosen(children: list[Any]) -> list[Any]:
-    """Of alternatives, plain text that says something, else the others; and what is a file all the same."""
-    plain = [child for child in children if child.get_content_type() == "text/plain" and not _name(child)]
-    said = next((child for child in plain if _words(child).strip()), None)
-    if said is None:
-        return [child for child in children if child not in plain] or children
-    others = [child for child in children if child is not said and _holds_files(child)]
-    return [said, *others]
+def _chosen(children: Sequence[AnyMail]) -> AnyMail | None:
+    """Of alternatives, plain text that says something; None where the others have to say it."""
+    plain = (child for child in children if child.get_content_type() == "text/plain" and not _name(child))
+    return next((child for child in plain if _words(child).strip()), None)
 
 
 def _holds_files(part: AnyMail) -> bool:
     """Whether an alternative that is not shown holds something that the shown one cannot."""
     kind = part.get_content_type()
-    return kind.startswith("multipart/") or not kind.startswith("text/") or bool(_name(part))
+    return kind not in _READ or bool(_name(part))
 
 
-def _take(part: AnyMail, found: Parts, *, is_report: bool) -> None:
+def _take(part: AnyMail, found: Parts, *, is_report: bool, is_said: bool) -> None:
     kind = part.get_content_type()
     if kind in _SEALS:
         return
@@ -109,22 +109,27 @@ def _take(part: AnyMail, found: Parts, *, is_report: bool) -> None:
     elif kind == "message/rfc822" and is_report:
         found.about += _inner(part)
     elif (kind in _READ or kind.startswith("multipart/")) and not is_file:
-        _take_text(part, found, name, kind)
+        _take_text(part, found, name, kind, is_said=is_said)
     else:
         _take_file(part, found, name or _named_by(part), kind)
 
 
-def _take_text(part: AnyMail, found: Parts, name: str, kind: str) -> None:
-    words = _words(part)
-    if kind == "text/html":
-        # Beside a text that is shown already it says the same once more.
-        if not found.text.strip():
-            found.texts.append(text_of_html(words))
-        return
-    if name and found.text.strip():
+def _take_text(part: AnyMail, found: Parts, name: str, kind: str, *, is_said: bool) -> None:
+    if name and (is_said or any(map(str.strip, found.texts))):
         _take_file(part, found, name, kind)
-        return
-    found.texts.append(words)
+    elif not is_said:
+        words = _words(part)
+        words = text_of_html(words) if kind == "text/html" else words
+        # Some programs put both beside each other, as if they said different things.
+        if kind != "text/html" or not _says_nothing_new(words, found.texts):
+            found.texts.append(words)
+
+
+def _says_nothing_new(words: str, texts: Sequence[str]) -> bool:
+    """Whether nearly each word of a text stands in others already."""
+    known = {word for text in texts for word in text.split()}
+    own = set(words.split())
+    return len(own - known) <= len(own) * _NEW_WORDS
 
 
 def _take_report(part: AnyMail, found: Parts) -> None:
@@ -204,6 +209,8 @@ def _named_by(part: AnyMail) -> str:
     import mimetypes  # noqa: PLC0415
 
     kind = part.get_content_type()
+    if kind == "text/calendar":
+        return f"{_('invitation')}.ics"
     if kind == "message/rfc822":
         inner = _inner(part)
         subject = header_text(inner[0].get("Subject")) if inner else ""

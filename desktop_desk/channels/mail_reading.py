@@ -42,6 +42,9 @@ UNREADABLE = (
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"']+@[^\s@<>()\[\],;:\"']+")
 _MULTIPART = re.compile(rb"content-type:\s*multipart/", re.I)
 _HEADERS = ("From", "To", "Date", "Message-ID", "Subject", "Received", "MIME-Version", "Content-Type")
+_FORWARD = re.compile(r"(?:fwd?|wg|tr|rv|vs|vb|doorst|enc|pd|i)\s*:", re.I)
+"""How programs begin the subject of a mail that passes another one on."""
+
 _BEGINS = re.compile(rb"\s*(?:" + "|".join(_HEADERS).encode() + rb")[ \t]*:", re.I)
 """A mail's first line, also as the parser does not take it: after an empty line, or with blanks before the colon."""
 
@@ -87,24 +90,25 @@ def message_id_of(raw: bytes) -> str:
 def _mail(message: AnyMail, parts: Parts, sha: str, now: int) -> IncomingMail:
     name, address = _sender(message)
     kind = _kind(message, parts)
-    text, quoted = _said(parts, name, kind)
+    subject = header_text(message.get("Subject"))
+    text, quoted = _said(parts, name, subject, kind)
     ids = message_ids(header_text(message.get("Message-ID")))
     failed = header_text(message.get("X-Failed-Recipients"))
     return IncomingMail(
         message_id=ids[0] if ids else sha, sender=address, sender_name=name,
         failed=not_delivered(parts.reports, failed, parts.text) if kind == "bounce" else (),
-        subject=header_text(message.get("Subject")), at=_date(message, now), references=_references(message, parts),
+        subject=subject, at=_date(message, now), references=_references(message, parts),
         text=text, quoted=quoted, files=tuple(parts.files), kind=kind, remarks=tuple(dict.fromkeys(parts.remarks)),
         desk=header_text(message.get(SENT_BY)),
     )  # fmt: skip
 
 
-def _said(parts: Parts, name: str, kind: MailKind) -> tuple[str, str]:
+def _said(parts: Parts, name: str, subject: str, kind: MailKind) -> tuple[str, str]:
     """What the sender wrote, and what is folded away."""
     whole = parts.text
     if kind == "bounce":
         return "\n\n".join(part for part in (whole.strip("\n"), *parts.reports) if part.strip()), ""
-    said = split_text(whole, name)
+    said = split_text(whole, name, forwarded=_FORWARD.match(subject) is not None)
     text, quoted = said.visible, said.folded
     if parts.encrypted:
         sealed = _("This mail is encrypted; open its files with the program that has the key.")

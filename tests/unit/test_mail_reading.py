@@ -156,6 +156,55 @@ def test_links_tell_where_they_lead() -> None:
     )
 
 
+@pytest.mark.parametrize("tag", ["<div>", '<div a="<">', "<o:p>", "<blockquote></b>"])
+def test_html_is_never_read_deeper_than_a_program_writes_it(tag: str) -> None:
+    clean = sanitised(f"{tag * 5000}It burns.")
+    assert clean.count("<div") + clean.count("<blockquote") + clean.count("<table") <= 1000
+    assert "It burns." in clean
+
+
+def test_a_picture_within_html_does_not_push_the_text_out() -> None:
+    assert text_of_html(f"<img src='data:image/png;base64,{'A' * 2_000_000}'>It burns.") == "It burns."
+
+
+def made_of(kind: str, *parts: tuple[str, str]) -> IncomingMail:
+    body = "".join(f"--b\nContent-Type: {told}\n\n{text}\n" for told, text in parts)
+    return read(f"From: a@b.example\nSubject: x\nContent-Type: multipart/{kind}; boundary=b\n\n{body}--b--\n")
+
+
+def test_what_is_written_after_a_picture_is_read_too() -> None:
+    mail = made_of(
+        "mixed", ("text/html", "<p>See this:</p>"), ("image/png", "x"), ("text/html", "<p>It burns.</p>")
+    )
+    assert "See this:" in mail.text
+    assert "It burns." in mail.text
+
+
+def test_a_short_notice_above_does_not_hide_the_mail() -> None:
+    mail = made_of(
+        "mixed", ("text/plain", "Checked for viruses."), ("text/html", "<p>The printer burns.</p>")
+    )
+    assert "The printer burns." in mail.text
+
+
+def test_the_same_text_is_read_once() -> None:
+    for kind in ("alternative", "mixed"):
+        assert (
+            made_of(kind, ("text/plain", "It burns."), ("text/html", "<p>It <b>burns.</b></p>")).text
+            == "It burns."
+        )
+
+
+def test_an_invitation_is_kept_as_a_file() -> None:
+    mail = made_of(
+        "alternative",
+        ("text/plain", "Come."),
+        ("text/html", "<p>Come.</p>"),
+        ("text/calendar", "BEGIN:VCALENDAR"),
+    )
+    assert (mail.text, [file.name for file in mail.files]) == ("Come.", ["invitation.ics"])
+
+
 def test_an_encrypted_mail_says_so() -> None:
     made = (
         "Content-Type: multipart/encrypted; boundary=b\n\n--b\nContent-Type: application/pgp-encrypted\n\n1\n"

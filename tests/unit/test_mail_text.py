@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop_desk.channels import mail_text
 from desktop_desk.channels.mail_text import split_text
 
 
@@ -25,11 +26,58 @@ from desktop_desk.channels.mail_text import split_text
         ("It works.\n\nRegards,\nKen", "It works."),
         ("It works.\n\nSent from my iPhone", "It works."),
         ("Sent from my desk, it works much better.", "Sent from my desk, it works much better."),
+        ("Tak.\n\n29. gru 2017 o 19:09 <help@desk.example> pisze:\n\n> Dobrze?", "Tak."),
+        ("好的\n\n发件人: 张 <z@x.example>\n发送时间: 2017年8月2日\n收件人: Ken\n主题: x\n\n旧", "好的"),
+        ("It works.\n\n-- \nKen\n" + "A line that lawyers wrote.\n" * 60, "It works."),
         ("On the left side it says: 5 errors wrote: what now?", "On the left side it says: 5 errors wrote: what now?"),
     ],
 )  # fmt: skip
 def test_only_what_was_written_is_shown(mail: str, visible: str) -> None:
     assert split_text(mail).visible == visible
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        "Please order:\n- Paper\n- Toner",
+        "My details\n----------\nName: Ken\nPhone: 123",
+        "The screen:\nLG\n27 inch",
+        "Hello,\nmy name is Ken Lee\nthe VPN is down.\nPlease help",
+        "Name: Ken Lee\nRoom: 12\nProblem: no print",
+        "The VPN is down.\n\nThanks\n\nPS: call me before noon.",
+        "Now it says:\n> Error 5\n> at line 3",
+    ],
+)
+def test_what_only_looks_like_a_signature_or_a_quotation_stays(mail: str) -> None:
+    assert split_text(mail, "Ken Lee").visible == mail
+
+
+def test_a_forwarded_mail_says_what_it_passes_on() -> None:
+    below = "From: A <a@b.example>\nSent: Monday\nSubject: Printer\n\nIt burns."
+    for mail in (f"FYI\n\n---------- Forwarded message ---------\n{below}", f"FYI\n\n{below}"):
+        assert split_text(mail, forwarded=True).visible == mail
+    assert split_text(f"FYI\n\n---------- Forwarded message ---------\n{below}").visible.endswith("It burns.")
+    assert split_text(f"No.\n\n{below}").visible == "No."
+
+
+@pytest.mark.parametrize(
+    "lines",
+    ["On 1 wrote\n", "> a\nb\n", "> a\n\n", "On 1.1.2020 bob wrote:\n> a\n\nb\n", "Ken Lee\n\n", "--\nx\n"],
+)
+def test_no_line_is_looked_at_ever_more_often_in_a_longer_mail(
+    lines: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = 0
+
+    def counted(line: str) -> bool:
+        nonlocal looked
+        looked += 1
+        return not line.strip()
+
+    monkeypatch.setattr(mail_text, "_is_blank", counted)
+    text = lines * 3000
+    split_text(text, "Ken Lee")
+    assert looked < 40 * text.count("\n")
 
 
 def test_answers_between_quotations_stay_with_what_they_answer() -> None:
