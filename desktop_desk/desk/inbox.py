@@ -1,6 +1,6 @@
 """For me: what is new for the actor, whom he is to call, what comes near; and the marks of having seen it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -89,12 +89,11 @@ class Inbox(Reading):
 
     def _of_followed(self, eye: Eye) -> Iterator[Found]:
         """What happened on the tickets that he follows and he wants listed, those with the newest news first."""
-        journal, me = self._store.journal, eye.me
-        caught = [fact for fact in journal.of_entity(me.uid, None) if fact.verb == "caught_up"]
+        me = eye.me
         for record in self._store.news.fresh(me.id, me.caught_up, NEWS):
-            marks = [*caught, *journal.of_entity(read_mark(record.uid, me.uid), None)]
             follow = eye.state(record).heads.get(f"follow:{me.uid}")
-            for parts in _unseen(journal.of_ticket(record.uid), me, marks, follow.stamp if follow else 0):
+            facts = self._store.journal.of_ticket(record.uid)
+            for parts in _unseen(facts, me, eye.marks(record), follow.stamp if follow else 0):
                 found = eye.on(record, parts, followed=True)
                 if found is not None and "list" in found.channels:
                     yield found
@@ -177,7 +176,7 @@ class Inbox(Reading):
         )  # fmt: skip
 
 
-def _unseen(facts: Iterable[Fact], me: Agent, marks: list[Fact], since: int) -> list[list[Fact]]:
+def _unseen(facts: Iterable[Fact], me: Agent, marks: Sequence[Fact], since: int) -> list[list[Fact]]:
     """Acts by others, since he follows, that none of his marks covers: late ones, too."""
     thread = list(facts)
     void = void_acts(thread)

@@ -122,7 +122,9 @@ class Notices(Mails):
             new = self._new(eye)
             if new.changed:
                 keep_told(self._store, eye.me.uid, new.told, eye.now)
-            held = filter(None, (eye.again(line.key) for line in new.held))
+            again = filter(None, (eye.again(line.key) for line in new.held))
+            # Who was at his desk in his quiet hours has seen some of it.
+            held = (found for found in again if not eye.has_seen(found))
             notices = tuple(notice_of(self._store, found) for found in (*held, *new.aloud))
             return Telling(notices, any("sound" in found.channels for found in new.aloud), new.pooled)
 

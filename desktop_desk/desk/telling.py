@@ -9,6 +9,7 @@ from desktop_desk.desk.ports import CallBackRecord, Store, TicketRecord
 from desktop_desk.domain.call_backs import MISSED
 from desktop_desk.domain.deadlines import PLANS
 from desktop_desk.domain.facts import EntityId, Fact, FactId, State, fold
+from desktop_desk.domain.named import read_mark
 from desktop_desk.domain.notices import (
     CHANNELS,
     RELATIONS,
@@ -106,6 +107,24 @@ class Eye:
             found = fold(self.store.journal.of_entity(record.uid, record.uid))
             self._states[record.uid] = found
         return found
+
+    # What he has seen
+
+    @cached_property
+    def _caught_up(self) -> tuple[Fact, ...]:
+        of_his = self.store.journal.of_entity(self.me.uid, None)
+        return tuple(fact for fact in of_his if fact.verb == "caught_up")
+
+    def marks(self, record: TicketRecord) -> tuple[Fact, ...]:
+        """What he noted as seen: all there was, and all that there was of a ticket."""
+        return (*self._caught_up, *self.store.journal.of_entity(read_mark(record.uid, self.me.uid), None))
+
+    def has_seen(self, found: Found) -> bool:
+        """Whether he has seen all of an act, on any copy of the desk; what only comes near has no such marks."""
+        if found.record is None or not found.parts:
+            return False
+        marks = self.marks(found.record)
+        return all(any(mark.covers(fact) for mark in marks) for fact in found.parts)
 
     # What has happened
 

@@ -317,6 +317,16 @@ def test_in_quiet_hours_nothing_is_told_and_then_all_at_once(office: ADesk) -> N
     assert told(office.jane) == []
 
 
+def test_what_was_seen_in_quiet_hours_is_not_told_at_their_end(office: ADesk) -> None:
+    begun(office.jane)
+    office.jane.set_notices(quiet="00:00-23:59")
+    seen, unseen = a_ticket(office.john, agent="jane"), a_ticket(office.john, agent="jane")
+    assert office.jane.tell().notices == ()
+    office.jane.mark_seen(seen)
+    office.jane.set_notices(quiet="off")
+    assert told(office.jane) == [("assigned", unseen)]
+
+
 def test_what_is_set_is_read_back_and_can_be_taken_back(office: ADesk) -> None:
     before = office.john.notice_settings()
     assert before.cells["mention", "mine"] == {"list", "tray", "sound"}
