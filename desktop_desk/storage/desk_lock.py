@@ -132,7 +132,7 @@ class DeskLock:
                 raise
             raise AccessDenied(
                 _("Access denied: this is not the recovery code of {desk}.").format(desk=self._path),
-                _("A desk has a new one after each new key, and each replica has its own."),
+                _("A desk has a new one after each new key, and each copy has its own."),
             ) from error
 
     def enrol(self, store: StorePort) -> None:

@@ -278,7 +278,7 @@ class Logs:
             raise Invalid(
                 "log",
                 _("Another desk goes on writing as this one: it is a copy of this desk file."),
-                _("Restart the program on that copy, so that it becomes a replica of its own."),
+                _("Restart the program on that copy, so that it becomes a copy of its own."),
             )
         key = bytes.fromhex(uid)
         found = self._db.row("SELECT id, seq, hash FROM replica WHERE uid = ?", (key,))
@@ -338,7 +338,7 @@ def _verified(before: bytes, entry: LogEntry) -> tuple[dict[str, str], bytes]:
 def _broken(entry: LogEntry) -> Invalid:
     return Invalid(
         "log",
-        _("What came of the replica {replica} was changed after it was written (fact {seq}).").format(
+        _("What came of the copy {replica} was changed after it was written (fact {seq}).").format(
             replica=entry.fact.replica[:8], seq=entry.fact.seq
         ),
         _("Nothing of it was taken in; sync from another place, or ask who has changed it."),

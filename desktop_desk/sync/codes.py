@@ -85,7 +85,7 @@ def _first_free(hub: Hub, claimant: str, wanted: Iterable[str]) -> str:
     raise Invalid(
         "hub",
         _("All letters for ticket numbers are taken at {address}.").format(address=hub.address),
-        _("Revoke replicas that are no longer used."),
+        _("Revoke copies that are no longer used."),
     )
 
 

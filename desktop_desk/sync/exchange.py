@@ -49,7 +49,7 @@ class Diverged(DeskError):
             "restored": _("The hub knows more of this desk than the desk itself: it is an older copy."),
         }
         super().__init__(
-            reasons[kind], _("It must become a replica of its own first; nothing of either is lost.")
+            reasons[kind], _("It must become a copy of its own first; nothing of either is lost.")
         )
         self.kind: Literal["cloned", "restored"] = kind
         self.common = common
@@ -277,7 +277,7 @@ def _refuse_diverged(log: ExchangeLog, shelf: SegmentShelf) -> None:
     for name in found.otherwise:
         if name.origin != own:
             reason = _(
-                "{name} is not what is known of this replica: a copy of its desk wrote it, or it was renamed."
+                "{name} is not what is known of this copy: a file copied from it wrote it, or it was renamed."
             )
             shelf.distrust(name, reason.format(name=name))
     suspected = [name for name in (*found.further, *found.otherwise) if name.origin == own]

@@ -36,7 +36,7 @@ class AskDesk(WorkDialog):
         self.path = LineEditor()
         self.path.setObjectName("path")
         field = Field(look, _("File of the des&k"), self.path)
-        browse = KeyButton(look, _("&Choose a file …"))
+        browse = KeyButton(look, _("&Choose a file…"))
         browse.setObjectName("browse")
         browse.clicked.connect(self.browse)
         in_file = file_part(field, browse)
@@ -74,7 +74,7 @@ class AskDesk(WorkDialog):
         server = self.server
         address, password, keep = server.address(), server.password.value(), server.keep.value()
         server.clear()
-        self.wait(_("Asking the server …"))
+        self.wait(_("Asking the server…"))
         self._tasks.task(
             lambda: proven(address, password, for_new=False, keep=keep),
             owner=self, then=lambda _seen: self._choose(address), failed=self.refused, long=True,

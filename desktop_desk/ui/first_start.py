@@ -195,7 +195,7 @@ class FirstStart(QWidget):
         server = step.place.server
         address = server.address()
         server.clear()
-        self._work(_("Asking the server …"))
+        self._work(_("Asking the server…"))
         self._tasks.task(
             lambda: proven(address, "", for_new=True, keep=False),
             owner=self, then=self._to_admin, failed=self._on_failed, long=True,
@@ -239,7 +239,7 @@ class FirstStart(QWidget):
             else:
                 self._finish(address)
 
-        self._work(_("Making the desk …"))
+        self._work(_("Making the desk…"))
         self._tasks.task(create, owner=self, then=then, failed=self._on_failed, long=True)
 
     def _show_recovery(self, address: str, code: str) -> None:
@@ -263,7 +263,7 @@ class FirstStart(QWidget):
             bootstrap.open_desk(address).close()
             return address
 
-        self._work(_("Opening the desk …"))
+        self._work(_("Opening the desk…"))
         self._tasks.task(look_inside, owner=self, then=self._finish, failed=self._on_failed, long=True)
 
     def _take_shared(self) -> None:
@@ -293,7 +293,7 @@ class FirstStart(QWidget):
                 begun.replace(path)
             return str(path)
 
-        self._work(_("Setting up the demo desk …"))
+        self._work(_("Setting up the demo desk…"))
         self._tasks.task(demo, owner=self, then=self._finish, failed=self._on_failed, long=True)
 
     def _work(self, words: str) -> None:

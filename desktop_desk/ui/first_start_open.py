@@ -22,7 +22,7 @@ class OpenStep(Step):
     def __init__(self, look: Appearance, tasks: Tasks) -> None:
         super().__init__(look, _("Open a desk"), _("&Open"))
         self.path = LineEditor()
-        browse = KeyButton(look, _("&Choose a file …"))
+        browse = KeyButton(look, _("&Choose a file…"))
         browse.setObjectName("browse")
         browse.clicked.connect(self._browse)
         in_file = file_part(self.field("path", _("File of the des&k"), self.path), browse)

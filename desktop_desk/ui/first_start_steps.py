@@ -196,7 +196,7 @@ class DeskStep(Step):
         self.add("country", _("C&ountry"), self.country, _("For its public holidays and phone numbers."))
         self.add("zone", _("&Time zone"), self.zone)
         hint = _("A folder that is backed up is a good place.")
-        browse = KeyButton(look, _("&Choose a place …"))
+        browse = KeyButton(look, _("&Choose a place…"))
         browse.setObjectName("browse")
         browse.clicked.connect(self._browse)
         in_file = file_part(self.field("path", _("File of the des&k"), self.path, hint), browse)

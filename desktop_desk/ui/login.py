@@ -123,7 +123,7 @@ class LoginForm(QFrame):
         """Say that the check runs; the fields take no keys until it is over."""
         for widget in (self.login, self.password, self.button):
             widget.setEnabled(False)
-        self.say(_("Checking the password …"))
+        self.say(_("Checking the password…"))
 
     def refuse(self, error: Exception) -> None:
         """Say what went wrong; the login stays, the password goes, and the focus waits for another."""
@@ -216,7 +216,7 @@ class LoginWindow(QWidget):
         column.addWidget(self.form, 0, Qt.AlignmentFlag.AlignCenter)
 
     def _add_recovery(self, look: Appearance) -> None:
-        button = KeyButton(look, _("&Recovery code …"), quiet=True)
+        button = KeyButton(look, _("&Recovery code…"), quiet=True)
         button.setObjectName("recovery")
         button.setAccessibleDescription(_("For an administrator who has lost his password"))
         button.clicked.connect(self._ask_recovery)

@@ -54,7 +54,7 @@ class RecoveryCode(QWidget):
         self._copy = KeyButton(look, _("&Copy"))
         self._copy.setObjectName("copy_code")
         self._copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._code.text()))
-        self._print = KeyButton(look, _("&Print …"))
+        self._print = KeyButton(look, _("&Print…"))
         self._print.setObjectName("print_code")
         self._print.clicked.connect(self._ask_printer)
         self.tick = TickEditor(_("I have the code on &paper"))
@@ -263,7 +263,7 @@ class RecoverDialog(QDialog):
         for field in self._fields.values():
             field.setEnabled(not waiting)
         self._go.setEnabled(not waiting)
-        self._say(_("Opening the desk …") if waiting else "")
+        self._say(_("Opening the desk…") if waiting else "")
 
     def _say(self, words: str, *, error: bool = False) -> None:
         set_look(self._answer, "error" if error else "muted")

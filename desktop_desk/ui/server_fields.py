@@ -109,7 +109,7 @@ class ServerFields(QWidget):
             return
         address, for_new = self.address(), self._for_new
         self._try.setEnabled(False)
-        self._say(_("Asking the server …"))
+        self._say(_("Asking the server…"))
         self._tasks.task(
             lambda: proven(address, "", for_new=for_new, keep=False),
             owner=self, then=self._on_tried, failed=self._on_failed, long=True,

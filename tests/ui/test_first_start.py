@@ -288,7 +288,7 @@ def test_while_the_desk_is_made_the_window_says_so_and_a_second_enter_makes_no_s
     page.keys.press("c")
     fill_office(page, tmp_path / "front.desk")
     fill_admin(page)
-    assert page.answer == "Making the desk …"
+    assert page.answer == "Making the desk…"
     begun = len(held.waiting)
     page.keys.press("Enter")
     assert len(held.waiting) == begun

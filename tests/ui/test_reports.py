@@ -85,7 +85,7 @@ def test_a_period_without_work_counts_nothing(summary: SummaryPage) -> None:
 def test_any_two_days_can_be_chosen(summary: SummaryPage) -> None:
     page = OfficePage(summary)
     assert not find(summary, QDateEdit, "first").isVisible()
-    page.fill(period="From … to …")
+    page.fill(period="From… to…")
     assert find(summary, QDateEdit, "first").isVisible()
     assert column(page, "Opened")["All"] == "3"
 

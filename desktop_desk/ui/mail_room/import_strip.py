@@ -69,13 +69,13 @@ class ImportStrip(Banner):
     def begin(self, paths: Sequence[Path]) -> None:
         """Reading begins."""
         count = ngettext("{n} file", "{n} files", len(paths)).format(n=len(paths))
-        self._say(_("Importing {what} …").format(what=paths[0].name if len(paths) == 1 else count))
+        self._say(_("Importing {what}…").format(what=paths[0].name if len(paths) == 1 else count))
         self._show(busy=True)
 
     def show_count(self, count: int) -> None:
         """So many mails were read so far."""
         if self._busy:
-            words = ngettext("{n:,} mail read …", "{n:,} mails read …", count).format(n=count)
+            words = ngettext("{n:,} mail read…", "{n:,} mails read…", count).format(n=count)
             self._text.setText(words)
 
     def end(self) -> None:

@@ -19,7 +19,7 @@ def period_choices() -> tuple[tuple[str, str], ...]:
         ("quarter", _("This quarter")),
         ("year", _("This year")),
         ("ever", _("All the time")),
-        (CUSTOM, _("From … to …")),
+        (CUSTOM, _("From… to…")),
     )
 
 

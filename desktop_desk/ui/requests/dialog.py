@@ -89,7 +89,7 @@ class FormAddressDialog(FormDialog):
         self._copy = KeyButton(look, _("&Copy the address"), icon="copy", parent=self)
         self._copy.setObjectName("form_copy")
         self._copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._first_address()))
-        self._print = KeyButton(look, _("P&rint …"), parent=self)
+        self._print = KeyButton(look, _("P&rint…"), parent=self)
         self._print.setObjectName("form_print")
         self._print.clicked.connect(self._ask_printer)
         beside = QHBoxLayout()

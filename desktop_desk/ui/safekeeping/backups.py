@@ -127,7 +127,7 @@ class BackupsDialog(QDialog):
         from desktop_desk import bootstrap, upkeep
 
         address = self._address
-        self._say(_("Backing up …"))
+        self._say(_("Backing up…"))
         self._operations.read(
             lambda desk: upkeep.back_up(desk.store, address, bootstrap.now_ms, by_hand=True),
             owner=self, then=self._on_made, failed=self._fail, long=True,
@@ -147,7 +147,7 @@ class BackupsDialog(QDialog):
         backup = self._current()
         if backup is None:
             return
-        self._say(_("Making a copy to look at …"))
+        self._say(_("Making a copy to look at…"))
         self._operations.read(
             lambda desk: upkeep.look_inside(desk.store, backup, bootstrap.now_ms),
             owner=self, then=self._open, failed=self._fail, long=True,
@@ -171,7 +171,7 @@ class BackupsDialog(QDialog):
         backup = self._current()
         if backup is None:
             return
-        self._say(_("Restoring …"))
+        self._say(_("Restoring…"))
         self._operations.read(
             lambda desk: upkeep.restore_as(desk.store, backup, Path(path), bootstrap.now_ms),
             owner=self, then=self._open, failed=self._fail, long=True,

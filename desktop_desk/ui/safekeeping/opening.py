@@ -97,7 +97,7 @@ class OpeningWindow(QWidget):
         super().__init__(None, Qt.WindowType.Window)
         self.setObjectName("opening")
         self.setWindowTitle(_("Desktop Desk"))
-        text = QLabel(_("Making the desk ready …"), self)
+        text = QLabel(_("Making the desk ready…"), self)
         text.setObjectName("opening_text")
         where = QLabel(address, self)
         where.setProperty("look", "meta")

@@ -57,7 +57,7 @@ class LineTable(QWidget):
         self._count.setProperty("look", "muted")
         self._filter = QLineEdit()
         self._filter.setObjectName("filter")
-        words = _("Name, number, address …") if subject.searches else _("Filter this list …")
+        words = _("Name, number, address…") if subject.searches else _("Filter this list…")
         self._filter.setPlaceholderText(words)
         self._filter.setAccessibleName(_("Filter this list"))
         self._filter.setMinimumWidth(LEAST_FILTER_WIDTH)

@@ -220,7 +220,7 @@ class MailboxPage(ListPage):
         number = self._trials
         self._try.setEnabled(False)
         self._say_tried(
-            _("Asking {hosts} …").format(hosts=", ".join(filter(None, (box.imap_host, box.smtp_host))))
+            _("Asking {hosts}…").format(hosts=", ".join(filter(None, (box.imap_host, box.smtp_host))))
         )
 
         def ask() -> "tuple[Trial, ...]":

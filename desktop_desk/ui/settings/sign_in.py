@@ -84,7 +84,7 @@ class SignInDialog(QDialog):
     def begin(self) -> None:
         """Ask the provider for a code."""
         box = self._box
-        self._says.setText(_("Asking the provider …"))
+        self._says.setText(_("Asking the provider…"))
 
         def ask() -> "Invitation":
             from desktop_desk.channels.mail_tokens import invited
@@ -99,7 +99,7 @@ class SignInDialog(QDialog):
             _("Open {address} in a browser and type this code:").format(address=invitation.address)
         )
         self._code.setText(invitation.code)
-        self._says.setText(_("Waiting until it is allowed there …"))
+        self._says.setText(_("Waiting until it is allowed there…"))
         self._open.show()
         self._copy.show()
         self._open.setFocus(Qt.FocusReason.OtherFocusReason)

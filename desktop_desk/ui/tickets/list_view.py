@@ -88,7 +88,7 @@ class TicketList(QFrame):
         set_look(self._summary, "muted")
         self.filter = FilterEdit(self)
         self.filter.setObjectName("list_filter")
-        self.filter.setPlaceholderText(_("Filter this list …"))
+        self.filter.setPlaceholderText(_("Filter this list…"))
         self.filter.setToolTip(_("Filter this list (Ctrl+F)"))
         self.filter.setAccessibleName(_("Filter this list"))
         self.filter.setClearButtonEnabled(True)

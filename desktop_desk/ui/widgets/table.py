@@ -88,7 +88,7 @@ class FastTable(QTableView):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.setAccessibleName(_("Columns"))
-        self._columns_action = QAction(_("&Columns …"), self)
+        self._columns_action = QAction(_("&Columns…"), self)
         self._columns_action.setObjectName("columns")
 
     def _connect(self) -> None:
