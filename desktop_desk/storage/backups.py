@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop_desk.domain.errors import DeskError
 from desktop_desk.domain.facts import FactId
@@ -15,9 +16,11 @@ from desktop_desk.file_lock import wait_for
 from desktop_desk.storage import files
 from desktop_desk.storage.database import Database, unavailable
 from desktop_desk.storage.ids import RandomIds
-from desktop_desk.storage.server_backups import GoOn, copy_from_server
 from desktop_desk.storage.sqlite import SqliteDatabase
 from desktop_desk.storage.store import Store
+
+if TYPE_CHECKING:
+    from desktop_desk.storage.server_backups import GoOn
 
 HOURS, DAYS, MONTHS = 24, 14, 12
 """How many hours, days and months with backups keep their newest one."""
@@ -131,7 +134,7 @@ def _has(database: Database, table: str) -> bool:
 
 
 def back_up(
-    store: Store, folder: Path, now: int, *, before: int = 0, go_on: GoOn = lambda: True
+    store: Store, folder: Path, now: int, *, before: int = 0, go_on: "GoOn" = lambda: True
 ) -> Backup | None:
     """Back a desk up into its folder, checked, and thin out older ones; None when nothing changed since the newest.
 
@@ -153,7 +156,7 @@ def back_up(
         raise unavailable(files.fault_of(error), str(folder)) from error
 
 
-def _back_up_alone(store: Store, folder: Path, now: int, before: int, go_on: GoOn) -> Backup | None:
+def _back_up_alone(store: Store, folder: Path, now: int, before: int, go_on: "GoOn") -> Backup | None:
     if before and int(store.database.value("SELECT value FROM meta WHERE key = 'format'")) >= before:
         return None  # another program brought it up to date meanwhile
     mark = mark_of(store.database)
@@ -166,6 +169,8 @@ def _back_up_alone(store: Store, folder: Path, now: int, before: int, go_on: GoO
     if isinstance(store.database, SqliteDatabase):
         files.copy_desk(store.database, target)
     else:
+        from desktop_desk.storage.server_backups import copy_from_server  # noqa: PLC0415  most desks are files
+
         newest = there[0].path if there else None
         copy_from_server(store, target, lambda: now, RandomIds(), since=newest, go_on=go_on)
     if not before:

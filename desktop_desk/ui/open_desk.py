@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from desktop_desk.ui.copies.attach import CopiesOnScreen
     from desktop_desk.ui.copies.syncing import Syncing
     from desktop_desk.ui.drafts import Drafts
-    from desktop_desk.ui.lock import IdleWatcher, LockWindow
+    from desktop_desk.ui.idle import IdleWatcher
+    from desktop_desk.ui.lock import LockWindow
     from desktop_desk.ui.login import LoginWindow
     from desktop_desk.ui.main_window import MainWindow
     from desktop_desk.ui.safekeeping.keeper import BackupKeeper
@@ -256,7 +257,7 @@ class OpenDesk(QObject):
     # Lock and switch
 
     def _watch_idle(self) -> None:
-        from desktop_desk.ui.lock import IdleWatcher
+        from desktop_desk.ui.idle import IdleWatcher
 
         if self._idle is None:
             self._idle = IdleWatcher(self._lock_minutes, parent=self)

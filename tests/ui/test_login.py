@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QVBoxLayo
 from pytestqt.qtbot import QtBot
 
 from desktop_desk.domain.errors import AccessDenied, Invalid
-from desktop_desk.ui.lock import IdleWatcher, LockWindow
+from desktop_desk.ui.idle import IdleWatcher
+from desktop_desk.ui.lock import LockWindow
 from desktop_desk.ui.login import LoginWindow
 from desktop_desk.ui.theme import Appearance
 from tests.drivers_office import LoginPage
@@ -160,7 +161,7 @@ def test_while_the_password_is_checked_the_window_says_so_and_takes_no_second_tr
 ) -> None:
     page = LoginPage(window)
     page.log_in("john", "demo")
-    assert page.answer == "Checking the password …"
+    assert page.answer == "Checking the password…"
     page.keys.press("Enter")
     assert len(tasks.waiting) == 1
     tasks.go_on()

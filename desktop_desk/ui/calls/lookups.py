@@ -4,7 +4,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from desktop_desk.desk.directory import Agent, Directory
 from desktop_desk.desk.views import PersonHit, SearchHit, TicketRow
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from desktop_desk.desk.desk import Desk
     from desktop_desk.desk.outages import OutageOffer
 
+LOAD_AFTER_MS = 150
+"""The panel is painted by then."""
 _SIMILAR = 6
 _MOST_OPEN = 100
 """Nobody has more that are open; those without a row are counted."""
@@ -35,6 +37,11 @@ class Lookups(QObject):
         super().__init__(parent)
         self._operations = operations
         self.directory = Directory()
+        QTimer.singleShot(LOAD_AFTER_MS, self, self._load_numbers)
+
+    def _load_numbers(self) -> None:
+        """Load the tables of the world's phone numbers, which are large, so that no key waits for them."""
+        self._operations.task(lambda: read_phone("+4930123456", ""), owner=self, then=lambda _phone: None)
 
     def serve(self, form: CallForm) -> None:
         """Answer this form from now on, and what it holds already."""
