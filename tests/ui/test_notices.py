@@ -140,6 +140,21 @@ def test_the_icon_counts_what_is_new(
     qtbot.waitUntil(lambda: telling.place.count == 1)
 
 
+def test_what_was_new_before_the_icon_came_is_counted_too(
+    front_desk: FrontDesk,
+    window: MainWindow,
+    monkeypatch: pytest.MonkeyPatch,
+    desk: Desk,
+    jane: Desk,
+    qtbot: QtBot,
+) -> None:
+    jane.note(mine(desk), "news")
+    front_desk.others_work()
+    qtbot.waitUntil(lambda: front_desk.queues.counts().get("forme") == "1")
+    telling = Telling(window, monkeypatch, place=Place())
+    qtbot.waitUntil(lambda: telling.place.count == 1)
+
+
 def test_without_an_icon_the_title_counts(
     window: MainWindow,
     monkeypatch: pytest.MonkeyPatch,

@@ -90,6 +90,8 @@ class Teller(QObject):
         queue = self._window.findChild(QueueScreen)
         if queue is not None:
             queue.counted.connect(self._on_counted)
+            # The window counted before anybody listened.
+            queue.count()
         if isinstance(self._tray, Tray):
             self._tray.clicked.connect(self._come)
             self._tray.message_clicked.connect(self.go)
