@@ -88,6 +88,7 @@ _TICKET = (
     ActionSpec("ticket.reply", N_("&Reply"), ("Ctrl+R",), "R", group=1),
     ActionSpec("ticket.note", N_("&Note"), ("Ctrl+Shift+R",), "N", group=1),
     ActionSpec("ticket.call_back", N_("Call &back later"), ("Ctrl+B",), "B", group=1),
+    ActionSpec("ticket.answer_all", N_("Tell all of the outa&ge…"), ("Ctrl+Shift+T",), group=1),
     ActionSpec("ticket.attach", N_("Attac&h files…"), ("Ctrl+Shift+F",), group=1, icon="attach"),
     ActionSpec("ticket.files", N_("Files of this tic&ket…"), ("Ctrl+Shift+O",), group=1),
     ActionSpec("ticket.assign", N_("&Assign or reassign…"), ("Ctrl+Shift+M",), "A", group=2),
@@ -111,6 +112,7 @@ _TICKET = (
 _CALL = (
     ActionSpec("call.log", N_("&Log a call"), ("Ctrl+N",), menu="call", icon="phone"),
     ActionSpec("call.park", N_("&Park the call"), ("Ctrl+Shift+N",), menu="call"),
+    ActionSpec("call.kept", N_("&Back to the kept calls"), ("Ctrl+Shift+B",), menu="call"),
     ActionSpec("call.attach", N_("&Add a call to this ticket…"), ("Ctrl+Shift+K",), menu="call"),
     ActionSpec(
         "call.dial", N_("&Call the number"), ("Ctrl+Shift+G",), "G", menu="call", group=1, icon="phone-out"

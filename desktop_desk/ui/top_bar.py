@@ -45,6 +45,7 @@ class TopBar(QFrame):
         log = KeyButton.for_action(look, actions["call.log"], primary=True, icon="phone", parent=self)
         log.setObjectName("log_call")
         self._kept = KeyButton(look, "", icon="park", parent=self)
+        self._kept.setToolTip(actions.keys("call.kept")[0])
         self._kept.setObjectName("kept_calls")
         self._kept.clicked.connect(self.kept_asked)
         self._kept.hide()
@@ -75,6 +76,7 @@ class TopBar(QFrame):
     def show_kept(self, count: int, who: str) -> None:
         """Say that calls were put away and wait; nothing when there are none."""
         self._kept.setVisible(count > 0)
+        self._actions["call.kept"].setEnabled(count > 0)
         short = who if len(who) <= _LONGEST_WHO else f"{who[: _LONGEST_WHO - 1].rstrip()}…"
         text = ngettext("%d call kept", "%d calls kept", count) % count
         self._kept.set_text(_("Kept: {who}").format(who=short) if count == 1 and short else text)

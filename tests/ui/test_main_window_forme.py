@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from desktop_desk.desk.desk import Desk
+from desktop_desk.desk.views import CallDraft, NewPerson
 from desktop_desk.ui.main_window import MainWindow
 from desktop_desk.ui.widgets.table_model import MUTED, UNREAD
 from tests.drivers import FrontDesk
@@ -20,6 +21,11 @@ class News:
         """What and when about which ticket, top to bottom."""
         rows = (self.view.model.row(row) for row in range(self.view.model.rowCount()))
         return [(row[0], row[1]) for row in rows if row is not None]
+
+    def about(self) -> list[str]:
+        """What stands beside it."""
+        rows = (self.view.model.row(row) for row in range(self.view.model.rowCount()))
+        return [str(row[2]) for row in rows if row is not None]
 
     def flags(self, place: int) -> int:
         row = self.view.model.row(place)
@@ -81,12 +87,28 @@ def test_after_the_resolution_i_am_to_tell_the_caller_and_d_says_that_i_did(
     front_desk.others_work()
     front_desk.press("Ctrl+1")
     news = News(window)
-    assert news.lines()[0] == ("Tell Ken Lee", number)
+    assert news.lines()[0] == ("Solved, tell Ken Lee", number)
     assert front_desk.action("call.done").isEnabled()
     QTest.keyClicks(news.view.table, "d")
-    front_desk.qtbot.waitUntil(lambda: ("Tell Ken Lee", number) not in news.lines())
+    front_desk.qtbot.waitUntil(lambda: ("Solved, tell Ken Lee", number) not in news.lines())
     assert all(back.done for back in desk.ticket(number).call_backs)
-    assert "Ken Lee" in front_desk.said()
+    assert front_desk.said() == "Told Ken Lee"
+
+
+def test_a_promise_and_a_missed_call_say_what_they_are(
+    front_desk: FrontDesk, desk: Desk, window: MainWindow
+) -> None:
+    number = desk.log_call(CallDraft("Fax", new_caller=NewPerson("Mia Sand", ("030 555 1122",)))).number
+    assert number is not None
+    desk.add_call_back(number, due=window.now() + 3_600_000)
+    desk.missed_call("030 555 1133", rung=(desk.actor.uid,))
+    front_desk.press("Ctrl+1")
+    news = News(window)
+    assert set(news.lines()) >= {("Call back Mia Sand", number), ("Missed call", "")}
+    assert any("030 555 1133" in row for row in news.about())
+    window.middle.forme()[0].table.select_row([line[0] for line in news.lines()].index("Call back Mia Sand"))
+    front_desk.action("call.done").trigger()
+    assert front_desk.said() == "Called Mia Sand back"
 
 
 def test_j_and_k_walk_and_letters_act_in_for_me_too(

@@ -2,7 +2,7 @@
 # ruff: noqa: F401, F811  the fixtures of the call panel's tests are used here as well
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop_desk.desk.views import NewPerson
 from desktop_desk.ui.calls.clock import read_length
@@ -42,6 +42,18 @@ def test_the_clock_stands_while_it_rings_and_starts_when_somebody_answers(
     place.calls.panel.refresh_clocks()
     assert (place.page.clock(), state(place)) == ("01:05", "ended")
     assert owed(place) == []
+
+
+def test_a_call_that_rings_behind_others_says_so_on_its_tab(place: Place) -> None:
+    place.calls.take_call("+49 171 5501230", "Ann Roe", "answer", "1")
+    into_line(place)
+    place.keys.type("Cannot print")
+    place.calls.take_call("+49 171 5501231", "Bo Vis", "ring", "2")
+    QApplication.processEvents()
+    assert place.page.tabs() == ["Ann Roe 00:00", "ringing: Bo Vis"]
+    place.keys.press("Ctrl+PageDown")
+    assert place.page.tabs()[0] == "parked: Ann Roe · 00:00"
+    assert state(place) == "ringing"
 
 
 def test_who_writes_down_what_a_ringing_call_says_has_answered_it(place: Place) -> None:

@@ -80,7 +80,7 @@ def test_saved_is_said_when_the_draft_is_on_disk(front_desk: FrontDesk, drafts: 
     front_desk.table.press("r")
     front_desk.composer.write("Hello")
     assert front_desk.composer.saved() == ""
-    front_desk.qtbot.waitUntil(lambda: front_desk.composer.saved() == "Saved")
+    front_desk.qtbot.waitUntil(lambda: front_desk.composer.saved() == "Draft kept")
     assert drafts.read(f"reply:{front_desk.window.pane.view.uid}").text == "Hello"  # type: ignore[union-attr]
 
 

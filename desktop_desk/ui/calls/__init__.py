@@ -18,12 +18,13 @@ def attach_calls(window: "MainWindow") -> "CallDesk":
     from desktop_desk.ui.calls.screen import CallDesk
     from desktop_desk.ui.phone.attach import dial_by_command
 
+    undo = (_("Undo"), window.actions_.keys("ticket.undo")[0])
+
     def say(text: str, act: str = "", lead: str = "") -> None:
-        undo = (_("Undo"), window.actions_.keys("ticket.undo")[0]) if act else ()
-        window.toasts.say(text, *undo, lead=lead, token=act)
+        window.toasts.say(text, *(undo if act else ()), lead=lead, token=act)
 
     def offer(text: str, uid: str) -> None:
-        window.toasts.say(text, _("Take back"), token=_DISCARDED + uid)
+        window.toasts.say(text, *undo, token=_DISCARDED + uid)
 
     def take_back(token: str) -> None:
         if token.startswith(_DISCARDED):
@@ -35,6 +36,7 @@ def attach_calls(window: "MainWindow") -> "CallDesk":
     calls.logged.connect(window.open_ticket)
     calls.kept.connect(window.top.show_kept)
     window.top.kept_asked.connect(calls.reopen)
+    window.actions_.bind("call.kept", calls.reopen)
     calls.link_followed.connect(partial(dial_by_command, window))
     calls.tell_kept()
     return calls

@@ -60,7 +60,7 @@ class CallPanel(FloatingPanel):
         self._clock = ClockText(self)
         self._clock.pressed.connect(self._edit_length)
         set_look(self._clock, "section ok")
-        self._tabs = CallTabs(self)
+        self._tabs = CallTabs(look, self)
         self._state = QLabel(self)
         self._state.setObjectName("call_state")
         set_look(self._state, "meta")
@@ -117,6 +117,7 @@ class CallPanel(FloatingPanel):
         form.attach_wanted.connect(partial(self.attach_wanted.emit, call.uid))
         form.park_wanted.connect(self.park_wanted)
         form.discard_wanted.connect(partial(self.discard_wanted.emit, call.uid))
+        self._show_clocks()
         return form
 
     def show_call(self, uid: str, *, focus: bool = True) -> None:
@@ -208,11 +209,13 @@ class CallPanel(FloatingPanel):
 
     def event(self, event: QEvent) -> bool:
         done = super().event(event)
-        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
-            # An error, a file or an outage needs room; what was needed once is kept, so that nothing jumps.
-            if max(self.sizeHint().height(), self.heightForWidth(self.width())) > self.height():
-                self.fit()
+        if event.type() == QEvent.Type.LayoutRequest and self.isVisible() and self._wants_room():
+            self.fit()
         return done
+
+    def _wants_room(self) -> bool:
+        """Whether an error, a file or an outage has come; what was needed once is kept, so that nothing jumps."""
+        return max(self.sizeHint().height(), self.heightForWidth(self.width())) > self.height()
 
     def _edit_length(self) -> None:
         """Let the person say how long the call was."""
@@ -241,5 +244,6 @@ class CallPanel(FloatingPanel):
             if uid == self._front:
                 self._clock.setText(clock_reading(seconds))
                 self._state.setText(state_text(open_call.clock))
-            tabs.append(CallTab(uid, open_call.form.who, seconds, parked=uid != self._front))
+            parked, ringing = uid != self._front, open_call.clock.ringing
+            tabs.append(CallTab(uid, open_call.form.who, seconds, parked, ringing))
         self._tabs.show_calls(tabs, self._front)

@@ -4,9 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
 
 from desktop_desk.i18n import _
+from desktop_desk.ui.theme import Appearance
+from desktop_desk.ui.widgets.icons import icon
 
 
 def clock_reading(seconds: int) -> str:
@@ -18,26 +21,37 @@ def clock_reading(seconds: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CallTab:
-    """One open call: who it is, how long it lasts, whether it waits behind another."""
+    """One open call: who it is, how long it lasts, whether it waits behind another, and rings there."""
 
     key: str
     who: str
     seconds: int
     parked: bool
+    ringing: bool = False
 
     def text(self) -> str:
         """All of it, for a tab that has the room and for screen readers."""
         who, clock = self.who or _("new call"), clock_reading(self.seconds)
-        return _("parked: {who} · {clock}").format(who=who, clock=clock) if self.parked else f"{who} {clock}"
+        if not self.parked:
+            return f"{who} {clock}"
+        words = _("ringing: {who}") if self.ringing else _("parked: {who} · {clock}")
+        return words.format(who=who, clock=clock)
 
     def text_among(self, count: int) -> str:
         """What stands on the tab when so many share the one line of the head."""
         longest = 18 if count < 4 else 9
         whole = self.who or _("new call")
-        who = whole if len(whole) <= longest else f"{whole[: longest - 1].rstrip()}…"
-        if count < 3:
+        who = whole if len(whole) <= longest else _shortened(whole, longest)
+        if count < 3 or (self.ringing and count < 4):
             return replace(self, who=who).text()
-        return f"{who} {clock_reading(self.seconds)}" if count < 5 else who
+        return who if self.ringing or count > 4 else f"{who} {clock_reading(self.seconds)}"
+
+
+def _shortened(who: str, longest: int) -> str:
+    """Names are known by their beginning, numbers by their end."""
+    if who.startswith("+") or who[0].isdecimal():
+        return f"…{who[1 - longest :].lstrip()}"
+    return f"{who[: longest - 1].rstrip()}…"
 
 
 class CallTabs(QWidget):
@@ -49,9 +63,10 @@ class CallTabs(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("call_tabs")
+        self._none, self._rings = QIcon(), icon("phone", look)
         self._buttons: dict[str, QPushButton] = {}
         self._group = QButtonGroup(self)
         self._row = QHBoxLayout(self)
@@ -70,6 +85,7 @@ class CallTabs(QWidget):
             if button.text() != text:
                 button.setText(text)
                 button.setAccessibleName(tab.text())
+                button.setIcon(self._rings if tab.ringing else self._none)
             button.setChecked(tab.key == current)
         self.setVisible(len(tabs) > 1)
 
@@ -84,6 +100,7 @@ class CallTabs(QWidget):
             button = QPushButton(self)
             button.setObjectName(f"call_tab_{tab.key}")
             button.setCheckable(True)
+            button.setToolTip(_("Ctrl+PgUp and Ctrl+PgDown go from call to call"))
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(self._on_clicked)
             self._group.addButton(button)

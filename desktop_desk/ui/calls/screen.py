@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 from desktop_desk.desk.directory import Agent, Directory
 from desktop_desk.desk.views import Done
 from desktop_desk.domain.errors import DeskError, Invalid
-from desktop_desk.domain.phones import read_phone
 from desktop_desk.i18n import _
 from desktop_desk.ui.calls.call_form import CallForm
 from desktop_desk.ui.calls.line import CallLine
@@ -98,8 +97,6 @@ class CallDesk(QObject):
         self._returning = Returning(self, operations, drafts)
         self._returning.bring_back()
         self._read_office()
-        # The tables of the world's phone numbers are large: loaded now, so that no key waits for them.
-        self._operations.task(lambda: read_phone("+4930123456", ""), owner=self, then=lambda _phone: None)
 
     def log_call(self, prefill: CallPrefill | None = None) -> None:
         """Open the panel with a new call, its clock running; a call in front is parked.
@@ -175,7 +172,7 @@ class CallDesk(QObject):
         self._put_away()
         self.tell_kept()
         if self.panel.uids():
-            self._say(_("The call is kept: its button stands beside “Log a call”."))
+            self._say(_("The call is kept: Ctrl+Shift+B brings it back."))
 
     def discard(self, uid: str) -> None:
         """Throw a call away with all that was typed; it can be taken back while that is offered."""

@@ -54,14 +54,13 @@ class ForMeScreen(QObject):
         news = self._view.current()
         if news is None or news.call_back is None:
             return
-        uid, person = news.call_back.uid, news.call_back.person
+        uid, person = news.call_back.uid, news.call_back.person or _("the caller")
+        said = _("Told {person}") if news.what == "tell" else _("Called {person} back")
         self._shown.pop(key_of(news), None)
         self._operations.write(
             lambda desk: desk.call_back_done(uid),
             owner=self,
-            then=lambda done: self.told.emit(
-                _("Told {person}").format(person=person or _("the caller")), done.act
-            ),
+            then=lambda done: self.told.emit(said.format(person=person), done.act),
         )
 
     def mark_all_seen(self) -> None:

@@ -67,7 +67,7 @@ def key_of(news: "News") -> str:
 
 def _columns() -> tuple[Column, ...]:
     return (
-        Column("what", _("What"), "text", 136, sortable=False),
+        Column("what", _("What"), "text", 160, sortable=False),
         Column("number", _("Number"), "number", 74, sortable=False, spare=1),
         Column("about", _("About"), "text", 220, sortable=False, stretch=True),
         Column("when", _("When"), "time", 84, sortable=False),
@@ -82,23 +82,25 @@ def _row(news: "News", now: int, *, seen: bool) -> tuple[str | int, ...]:
         flags = MUTED if seen else UNREAD | (OVERDUE if news.what == "overdue" else 0)
         return f"{news.by_name} {what}".strip(), news.ticket, about, age_text(news.at, now), flags
     late = back.due is not None and back.due < now
-    call = _("Tell {person}") if news.what == "tell" else _("Call {person}")
-    call = _("Missed: {person}") if back.missed else call
     when = due_text(back.due, now, overdue=late) if back.due is not None else age_text(news.at, now)
     said = "" if back.missed or back.text == "outcome" else back.text
     rang = clock_text(back.at) if back.missed else ""
-    about = _line(
-        rang, back.team, "" if back.phone == back.person else back.phone, _tries(back), news.subject, said
-    )
+    about = _line(rang, back.team, back.phone, _tries(back), news.subject, said)
     flags = (OVERDUE if late else 0) | UNREAD
-    nobody = _("number withheld") if back.missed else _("the caller")
-    return (
-        call.format(person=back.person or nobody),
-        news.ticket,
-        about,
-        when,
-        flags,
-    )
+    return _owed(back, told=news.what == "tell"), news.ticket, about, when, flags
+
+
+def _owed(back: "CallBack", *, told: bool) -> str:
+    """Whom a call is owed, and why; a number that nobody is known by stands with the rest."""
+    person = "" if back.person == back.phone else back.person
+    if back.missed and not person:
+        return _("Missed call") if back.phone else _("Missed: number withheld")
+    why = _("Call back {person}")
+    if back.missed:
+        why = _("Missed: {person}")
+    elif told:
+        why = _("Solved, tell {person}")
+    return why.format(person=person or _("the caller"))
 
 
 def _tries(back: "CallBack") -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from desktop_desk.desk.directory import Directory
     from desktop_desk.desk.ports import Position
     from desktop_desk.desk.views import Done, TicketView
+    from desktop_desk.ui.widgets.toast import Toasts
 
 Numbers = tuple[str, ...]
 Act = Callable[["Desk", "str | Numbers", "Position | None"], "Done"]
@@ -36,6 +37,8 @@ ON_ONE = frozenset({"reply", "note", "call_back", "edit", "merge", "settle", "un
 
 class Place(Protocol):
     """What the commands need of the window around them."""
+
+    toasts: "Toasts"
 
     def targets(self) -> Numbers:
         """The numbers of the chosen tickets: the selected ones, else the one on the pane."""
@@ -173,7 +176,9 @@ class TicketCommands(QObject):
         self._operations.write(lambda desk: act(desk, to, seen), owner=self, then=done)
 
     def undo(self) -> None:
-        """Take the newest act of this agent back."""
+        """Take back what the message in sight is about, else the newest act of this agent."""
+        if self._place.toasts.press(self._actions.keys("ticket.undo")[0]):
+            return
         self._operations.write(lambda desk: desk.undo(), owner=self, then=self._on_undone)
 
     def redo(self) -> None:

@@ -367,10 +367,10 @@ class Composer(QFrame):
 
     def _on_written(self, key: str) -> None:
         if self._view is not None and key == self._key and not self.is_empty:
-            self._saved.setText(_("Saved"))
+            self._saved.setText(_("Draft kept"))
 
     def _on_trouble(self, reason: str) -> None:
-        self._saved.setText(_("Not saved") if reason else "")
+        self._saved.setText(_("Draft not kept") if reason else "")
         self._saved.setToolTip(reason)
 
     def _on_send(self) -> None:

@@ -150,6 +150,13 @@ class Toasts(QWidget):
         self.hide()
         self.gone.emit()
 
+    def press(self, key: str) -> bool:
+        """Does what its button does, when this is the key of its button; False when it is not."""
+        offered = not self.isHidden() and not self._button.isHidden() and self._button.key() == key
+        if offered:
+            self._on_acted()
+        return offered
+
     def _on_acted(self) -> None:
         if self._message is not None:
             token = self._message.token
