@@ -1,6 +1,6 @@
 """Lists: queues and their counters, search, whom to hand to, and the summary report."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -23,7 +23,7 @@ from desktop_desk.i18n import _, ngettext
 
 DAY = 86_400_000
 EPOCH_DAY = date(1970, 1, 1).toordinal()
-SIMILAR_WORDS, SIMILAR_HITS = 5, 30
+SIMILAR_WORDS, SIMILAR_HITS, SIMILAR_SHARE = 5, 30, 0.25
 
 
 class Lists(Inbox):
@@ -97,15 +97,24 @@ class Lists(Inbox):
             words = sorted(read_query(text, None).words, key=len, reverse=True)
             kept = [word for word in words if len(word) > 2][:SIMILAR_WORDS]
             found: dict[int, Hit] = {}
-            score: Counter[int] = Counter()
+            shared: Counter[int] = Counter()
+            weight: defaultdict[int, float] = defaultdict(float)
+            whole = 0.0
             for word in kept:
-                for hit in self._hits(Query(word, words=(word,)), SIMILAR_HITS):
+                hits = self._hits(Query(word, words=(word,)), SIMILAR_HITS)
+                for hit in hits:
                     found.setdefault(hit.ticket.id, hit)
-                    score[hit.ticket.id] += 1
-            # One word in common is little to go by, unless there was only one.
-            least = min(2, len(kept))
-            near = [hit for number, hit in found.items() if score[number] >= least]
-            near.sort(key=lambda hit: (-score[hit.ticket.id], -hit.ticket.opened))
+                    shared[hit.ticket.id] += 1
+                    # The fewer tickets have a word, the more it says: "VPN" more than "does not".
+                    weight[hit.ticket.id] += 1 / len(hits)
+                whole += 1 / len(hits) if hits else 0
+            # One word in common is little to go by, unless there was only one; so are words that everybody writes.
+            near = [
+                hit
+                for number, hit in found.items()
+                if shared[number] >= min(2, len(kept)) and weight[number] >= whole * SIMILAR_SHARE
+            ]
+            near.sort(key=lambda hit: (-weight[hit.ticket.id], -hit.ticket.opened))
             return self._search_hits(near[:limit], Query(text, words=tuple(kept)))
 
     def tickets_of(self, person: str, *, open_only: bool = True, limit: int = 20) -> tuple[TicketRow, ...]:

@@ -28,6 +28,13 @@ def test_one_word_in_common_is_no_likeness(office: ADesk) -> None:
     assert similar(office, "printer") == ["Printer jams"]
 
 
+def test_a_word_that_few_tickets_have_says_more_than_two_that_many_have(office: ADesk) -> None:
+    a_ticket(office.john, "New laptop has no VPN profile and does nothing")
+    for n in range(6):
+        a_ticket(office.john, f"Door {n} does not open")
+    assert similar(office, "vpn does not connect") == ["New laptop has no VPN profile and does nothing"]
+
+
 def test_a_call_added_to_a_ticket_keeps_for_whom_the_call_back_is(office: ADesk) -> None:
     number = a_ticket(office.john, "Badge lost")
     call = CallRecord(number="+49 30 901820", started=MONDAY)
