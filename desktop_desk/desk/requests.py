@@ -162,7 +162,7 @@ class Requests(Unattended):
             own = [shown, *(part for part in self._parts(shown, None) if part.caller == record.caller)]
             if record.id not in {part.id for part in own}:
                 own.append(record)
-            lines = [line for part in own for line in self._lines(part)]
+            lines = [line for part in own for line in self._lines_for(record, part)]
             lines.sort(key=lambda pair: (pair[0].at, *pair[0].rank))
             name = self._store.directory().name_of
             return RequestStatus(
@@ -211,6 +211,22 @@ class Requests(Unattended):
     def _append(self, drafts: Sequence[Draft]) -> None:
         """One act of nobody's."""
         post(self._store, self._store.journal.append(drafts, None, None), self._clock())
+
+    def _lines_for(self, record: TicketRecord, part: TicketRecord) -> list[tuple[Entry, RequestLine]]:
+        """The lines of a part that whoever has the number of a request may see: of another those since they are one.
+
+        Anybody can send a request under somebody's address, and it may be merged with what that person has here: what
+        was said before is shown only under its own number.
+        """
+        if part.id == record.id:
+            return self._lines(part)
+        since = max(self._merged_at(record), self._merged_at(part))
+        return [line for line in self._lines(part) if line[0].at >= since]
+
+    def _merged_at(self, record: TicketRecord) -> int:
+        """When a ticket was merged into another, ms; 0 for one that was not."""
+        link = self._state(record).heads.get("merged_into")
+        return link.at if link is not None and link.fields.get("merged_into") else 0
 
     def _lines(self, record: TicketRecord) -> list[tuple[Entry, RequestLine]]:
         facts = self._store.journal.of_ticket(record.uid)

@@ -1,5 +1,7 @@
 """What callers do by themselves: requests, their status, answers; on the desk, without any web."""
 
+from dataclasses import replace
+
 import pytest
 
 from desktop_desk.desk.request_form import RequestForm, problems_of
@@ -179,6 +181,27 @@ def test_an_answer_to_a_merged_request_goes_to_the_whole(office: ADesk, requests
     requests.answer(uid, "Any news?", "t2")
     assert "Any news?" in texts(office.john.ticket(other))
     assert [line.text for line in requests.status(uid).lines] == ["Nobody can connect."]
+
+
+@pytest.mark.parametrize("into_the_older", [True, False])
+def test_a_request_that_is_merged_tells_nothing_that_was_said_before_under_another_number(
+    office: ADesk, requests: Requests, into_the_older: bool
+) -> None:
+    kens = requests.open_request(KENS, "t1")
+    office.john.reply(kens, "The key is 42.")
+    office.clock.passes(minutes=1)
+    eves = requests.open_request(replace(KENS, text="About what I asked before."), "t2")
+    office.clock.passes(minutes=1)
+    child, whole = (eves, kens) if into_the_older else (kens, eves)
+    office.john.merge(child, into=whole)
+    office.clock.passes(minutes=1)
+    office.john.reply(whole, "Both are answered here.")
+    uids = [office.john.ticket(number).uid for number in (kens, eves)]
+    said = [[line.text for line in requests.status(uid).lines] for uid in uids]
+    assert said == [
+        ["Nobody can connect.", "The key is 42.", "Both are answered here."],
+        ["About what I asked before.", "Both are answered here."],
+    ]
 
 
 def test_files_are_given_only_to_whom_they_belong(office: ADesk, requests: Requests) -> None:
