@@ -10,7 +10,7 @@ from desktop_desk.desk.ports import CallBackRecord, Draft, Position, TicketRecor
 from desktop_desk.desk.routing import named, refuse_holder
 from desktop_desk.desk.talking import Talking
 from desktop_desk.desk.views import CallRecord, Done
-from desktop_desk.domain.call_backs import MISSED, NOT_REACHED
+from desktop_desk.domain.call_backs import MISSED, NOT_REACHED, OUTCOME
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.domain.facts import EntityId
 from desktop_desk.domain.mail import outside_uid
@@ -54,7 +54,7 @@ class CallBacks(Talking):
         with self._store.writing():
             back, record = self._owed(uid)
             drafts = [Draft("call_back_changed", back.uid, {"done": True}, ticket=record and record.uid)]
-            outcome = "told" if back.text == "outcome" else ""
+            outcome = "told" if back.text == OUTCOME else ""
             drafts += self._called_out(back, record, plain_text(text, "text"), outcome)
             return self._write(drafts, None, (record,) if record else (), back.uid)
 

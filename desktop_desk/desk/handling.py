@@ -10,6 +10,7 @@ from desktop_desk.desk.intake import Intake, tag_name
 from desktop_desk.desk.ports import Draft, Position, TicketRecord
 from desktop_desk.desk.routing import in_use, is_stranger, refuse_holder, refuse_stranger
 from desktop_desk.desk.views import Done
+from desktop_desk.domain.call_backs import OUTCOME
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.domain.tickets import SOURCES, differing
 from desktop_desk.i18n import _
@@ -57,6 +58,7 @@ class Handling(Intake):
                         Draft("assigned" if is_first else "reassigned", record.uid, fields, ticket=record.uid)
                     )
                     drafts.extend(self._reopening(record, handed_on=True))
+                    drafts.extend(self._calls_going_on(record, holder))
                 if text:
                     drafts.append(self._note(record, text, {"to": holder.uid}))
             return self._write(drafts, seen, records)
@@ -209,6 +211,17 @@ class Handling(Intake):
                     drafts += [*self._following(record, *self.mentioned(text)), self._note(record, text, {})]
         return drafts
 
+    def _calls_going_on(self, record: TicketRecord, holder: Holder) -> list[Draft]:
+        """Calls that were promised by whoever had a ticket go with it to an agent or team; no department calls."""
+        former = record.agent or record.team
+        if not former or isinstance(holder, Department):
+            return []
+        return [
+            Draft("call_back_changed", back.uid, {"agent": holder.uid}, record.uid, informed=True)
+            for back in self._store.news.call_backs_of(record.id)
+            if not back.done and back.agent == former and back.text != OUTCOME
+        ]
+
     def _note(self, record: TicketRecord, text: str, more: dict[str, Any]) -> Draft:
         return Draft("noted", self._new_id.entity(), {"text": text, **more}, ticket=record.uid)
 
@@ -283,7 +296,7 @@ class Handling(Intake):
             "person": person.name or phone,
             "phone": phone,
             "due": None,
-            "text": "outcome",
+            "text": OUTCOME,
         }
         return [Draft("call_back_promised", self._new_id.entity(), fields, ticket=record.uid, informed=True)]
 

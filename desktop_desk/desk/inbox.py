@@ -12,7 +12,7 @@ from desktop_desk.desk.telling import BACK, Eye, Found
 from desktop_desk.desk.told import Told, seen_by, told_of
 from desktop_desk.desk.views import Done, News
 from desktop_desk.desk.wording import Wording, main_fact, reached_text
-from desktop_desk.domain.call_backs import MISSED
+from desktop_desk.domain.call_backs import MISSED, OUTCOME
 from desktop_desk.domain.facts import Fact, FactId, void_acts
 from desktop_desk.domain.named import read_mark
 from desktop_desk.domain.undelivered import undelivered
@@ -164,7 +164,7 @@ class Inbox(Reading):
         by = eye.directory.agent(back.by)
         if back.text == MISSED:
             what, text, more = MISSED, _("Missed: {person}."), ""
-        elif back.text == "outcome":
+        elif back.text == OUTCOME:
             what, text, more = "tell", _("Tell {person} the outcome."), ""
         else:
             what, text, more = "call_back", _("Call {person} back."), back.text

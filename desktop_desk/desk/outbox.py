@@ -125,14 +125,9 @@ class Outbox:
             now = self._clock()
             fresh = [item.due for item in items if not (item.tries or item.stopped) and item.due > now]
             return OutboxStatus(
-                len(items) + len(others),
-                stopped,
-                None if held else due,
-                held,
-                problem,
-                max(fresh, default=None),
+                len(items) + len(others), stopped, None if held else due, held, problem, max(fresh, default=None),
                 None if held else min(notices, default=None),
-            )
+            )  # fmt: skip
 
     def bring_reminders(self) -> None:
         """Put in what has come near and agents are told by mail; for whoever sends, once before he takes."""
@@ -247,9 +242,7 @@ class Outbox:
         with self._store.writing():
             record = self._store.tickets.by_uid(item.ticket)
             to = caller_address(self._store, record) if record is not None else ""
-            fields = {"message_id": "", "to": to, "reason": reason, "mail": item.kind, "at": self._clock()}
-            draft = Draft("mail_failed", item.uid, fields, ticket=item.ticket)
-            self._store.journal.append([draft], agent, None)
+            self._store.journal.append([self._failed(item, to, "", reason)], agent, None)
             self._store.outbox.drop(item.uid)
 
     def enclosed(self, file: Enclosure) -> bytes:
@@ -377,15 +370,18 @@ class Outbox:
         }  # fmt: skip
         drafts = [Draft("mail_sent", letter.item.uid, fields, ticket=letter.item.ticket)]
         self._append(drafts + self._note(letter.item, note))
-        done = replace(letter.item, claimed=0, problem="", done=now, recipient=letter.to.casefold())
-        self._store.outbox.keep(done)
+        self._store.outbox.keep(
+            replace(letter.item, claimed=0, problem="", done=now, recipient=letter.to.casefold())
+        )
 
     def _fail(self, item: OutboxItem, to: str, ident: str, reason: str) -> None:
         said = _("The mail to {address} could not be delivered: {why}").format(address=to or "–", why=reason)
-        fields = {"message_id": ident, "to": to, "reason": reason, "mail": item.kind, "at": self._clock()}
-        draft = Draft("mail_failed", item.uid, fields, ticket=item.ticket)
-        self._append([draft, *self._note(item, said)])
+        self._append([self._failed(item, to, ident, reason), *self._note(item, said)])
         self._store.outbox.drop(item.uid)
+
+    def _failed(self, item: OutboxItem, to: str, ident: str, reason: str) -> Draft:
+        fields = {"message_id": ident, "to": to, "reason": reason, "mail": item.kind, "at": self._clock()}
+        return Draft("mail_failed", item.uid, fields, ticket=item.ticket)
 
     def _note(self, item: OutboxItem, text: str) -> list[Draft]:
         return [Draft("noted", self._new_id.entity(), {"text": text}, ticket=item.ticket)] if text else []

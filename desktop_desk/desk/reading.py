@@ -37,6 +37,11 @@ from desktop_desk.i18n import _
 WITH_ENTRIES = frozenset({*ENTRY_KINDS, "attached"})
 """Verbs that bring a ticket's thread on."""
 
+EVENTS_BESIDES = frozenset(
+    {"attached", "purged", "mail_sent", "mail_failed", "call_back_promised", "call_back_changed"}
+)
+"""Verbs of other things in a ticket's thread that are told as events of it."""
+
 
 class Reading(History):
     """Questions about one ticket."""
@@ -175,7 +180,7 @@ class Reading(History):
 
     def _line(self, record: TicketRecord, fact: Fact, wording: Wording, *, is_event: bool) -> Entry | None:
         agent = self._store.directory().agent(fact.actor) if fact.actor else None
-        is_event = is_event or fact.verb in {"attached", "purged", "mail_sent", "mail_failed"}
+        is_event = is_event or fact.verb in EVENTS_BESIDES
         title = wording.event(fact) if is_event else wording.entry(fact) if fact.verb in ENTRY_KINDS else ""
         if not title:
             return None

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from desktop_desk.desk.ports import Store
 from desktop_desk.domain.attachments import attached
+from desktop_desk.domain.call_backs import OUTCOME
 from desktop_desk.domain.facts import EntityId, Fact
 from desktop_desk.domain.tickets import PRIORITIES
 from desktop_desk.domain.undelivered import Undelivered, undelivered
@@ -38,6 +40,11 @@ class Wording:
         if field == "due":
             return datetime.fromtimestamp(int(value) / 1000, UTC).isoformat(timespec="minutes")
         return str(value)
+
+    def moment(self, at: int) -> str:
+        """A moment (ms) in the office's time."""
+        zone = ZoneInfo(self._directory.settings.zone)
+        return f"{datetime.fromtimestamp(at / 1000, zone):%a %d %b %H:%M}"
 
     def person(self, uid: str | None) -> str:
         """A caller's name, else his first contact."""
@@ -193,6 +200,22 @@ def _not_mailed(_wording: Wording, fact: Fact) -> str:
     return _("Not delivered to {address}").format(address=fact.fields.get("to") or "–")
 
 
+def _promised(wording: Wording, fact: Fact) -> str:
+    """A call that somebody promised; not one that the desk itself wants to be made."""
+    fields = fact.fields
+    if fields.get("text") == OUTCOME:
+        return ""
+    own = fields.get("agent") == fact.actor
+    said = _("{agent} promised to call back") if own else _("{agent} promised that {who} calls back")
+    told = said.format(agent=wording.author(fact), who=wording.value("agent", fields.get("agent")))
+    return f"{told}: {wording.moment(fields['due'])}" if fields.get("due") else told
+
+
+def _call_moved(wording: Wording, fact: Fact) -> str:
+    to = fact.fields.get("agent")
+    return _("The promised call goes with it to {to}").format(to=wording.value("agent", to)) if to else ""
+
+
 def _linked(wording: Wording, fact: Fact) -> str:
     """What became part of an outage, or of none any more; of the master's own side how many."""
     who, master = wording.author(fact), fact.fields.get("outage")
@@ -223,6 +246,8 @@ _EVENTS: Mapping[str, Callable[[Wording, Fact], str]] = {
     "prioritised": _priority,
     "mail_sent": _mailed,
     "mail_failed": _not_mailed,
+    "call_back_promised": _promised,
+    "call_back_changed": _call_moved,
     "purged": _line("{agent} purged words for good"),
     "numbered": _numbered,
     "status_set": _status,

@@ -18,6 +18,9 @@ NOT_REACHED: Mapping[str, str] = {
 MISSED = "missed"
 """Stands in the text of a call-back that came of a call which nobody took."""
 
+OUTCOME = "outcome"
+"""Stands in the text of a call-back that the desk made itself: a caller is to be told how his ticket ended."""
+
 _TRY = "try:"
 _FIRST_WAIT, _LONGEST_WAIT = 30 * MINUTE, 240 * MINUTE
 

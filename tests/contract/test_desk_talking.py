@@ -245,6 +245,60 @@ def test_each_kind_of_act_has_its_own_word(office: ADesk, act: Any, what: str) -
 # ── promised calls ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def promises(desk: Desk, number: str) -> list[str]:
+    return [
+        entry.title for entry in desk.ticket(number).thread if "call" in entry.title and entry.kind == "event"
+    ]
+
+
+def test_a_promise_is_told_in_the_thread(office: ADesk) -> None:
+    number = kens_ticket(office.john)
+    office.john.add_call_back(number, None)
+    office.john.add_call_back(number, MONDAY + 2 * HOUR, "Ask for the model.", agent="jane")
+    assert promises(office.ada, number) == [
+        "John Doe promised to call back",
+        "John Doe promised that Jane Roe calls back: Mon 02 Mar 11:00",
+    ]
+    office.john.undo()
+    assert promises(office.ada, number)[:1] == ["John Doe promised to call back"]
+
+
+def test_a_caller_who_is_to_be_told_the_outcome_makes_no_line(office: ADesk) -> None:
+    number = kens_ticket(office.john)
+    office.john.resolve(number)
+    assert calls(office.john)
+    assert promises(office.john, number) == []
+
+
+def test_a_promised_call_goes_with_the_ticket(office: ADesk) -> None:
+    number = kens_ticket(office.john)
+    office.john.assign(number, "john")
+    office.john.add_call_back(number, MONDAY + HOUR)
+    office.john.add_call_back(number, MONDAY + HOUR, agent="ada")
+    office.john.assign(number, "jane", "please call Ken")
+    assert calls(office.john) == []
+    (back,) = [item.call_back for item in calls(office.jane)]
+    assert back is not None
+    assert (back.agent, back.due) == ("jane", MONDAY + HOUR)
+    assert len(calls(office.ada)) == 1, "it was hers before, whoever had the ticket"
+    assert promises(office.ada, number)[-1] == "The promised call goes with it to Jane Roe"
+    office.john.undo()
+    assert len(calls(office.john)) == 1
+    assert calls(office.jane) == []
+
+
+def test_a_promised_call_goes_to_the_team_and_stays_where_a_department_gets_the_ticket(office: ADesk) -> None:
+    number = kens_ticket(office.john)
+    office.john.assign(number, "john")
+    office.john.add_call_back(number, None)
+    office.john.assign(number, "System Administrators")
+    assert len(calls(office.john)) == 1, "nobody has it there yet who could call"
+    office.john.assign(number, "john")
+    office.john.assign(number, "Night shift")
+    assert calls(office.john) == []
+    assert len(calls(office.jane)) == 1
+
+
 def test_a_promised_call_stands_for_me_until_it_is_made(office: ADesk) -> None:
     number = kens_ticket(office.john)
     office.john.add_call_back(number, MONDAY + 2 * HOUR, "Ask for the model.")
