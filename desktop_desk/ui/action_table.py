@@ -88,7 +88,7 @@ _TICKET = (
     ActionSpec("ticket.reply", N_("&Reply"), ("Ctrl+R",), "R", group=1),
     ActionSpec("ticket.note", N_("&Note"), ("Ctrl+Shift+R",), "N", group=1),
     ActionSpec("ticket.call_back", N_("Call &back later"), ("Ctrl+B",), "B", group=1),
-    ActionSpec("ticket.answer_all", N_("Tell all of the outa&ge…"), ("Ctrl+Shift+T",), group=1),
+    ActionSpec("ticket.answer_all", N_("Ans&wer all of the outage…"), ("Ctrl+Shift+T",), group=1),
     ActionSpec("ticket.attach", N_("Attac&h files…"), ("Ctrl+Shift+F",), group=1, icon="attach"),
     ActionSpec("ticket.files", N_("Files of this tic&ket…"), ("Ctrl+Shift+O",), group=1),
     ActionSpec("ticket.assign", N_("&Assign or reassign…"), ("Ctrl+Shift+M",), "A", group=2),

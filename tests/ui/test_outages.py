@@ -16,7 +16,7 @@ from desktop_desk.ui.main_window import MainWindow
 from desktop_desk.ui.parts import Parts
 from desktop_desk.ui.tickets import outage
 from desktop_desk.ui.tickets.outage import AnswerAll
-from tests.drivers import FrontDesk, OpenedParts
+from tests.drivers import FrontDesk, OpenedParts, child, part
 from tests.drivers_calls import Counting, Keyboard
 
 LEAK = "Coffee machine leaks water"
@@ -162,6 +162,35 @@ def test_one_message_tells_all_and_ends_it(
     send.click()
     assert front_desk.said().startswith("2 callers are told")
     assert {desk.ticket(number).state for number in (master, *numbers)} == {"resolved"}
+
+
+def hint(window: MainWindow) -> str:
+    label = part(window, QLabel, "outage_hint_words")
+    return label.text() if label.isVisible() else ""
+
+
+def test_a_reply_on_the_master_ticket_says_whom_it_does_not_reach_and_one_key_tells_them(
+    joined: MainWindow, front_desk: FrontDesk, desk: Desk, keys: Keyboard
+) -> None:
+    numbers = (leak(desk, "Ken"), leak(desk, "Anna"))
+    master = desk.start_outage("Coffee", numbers).number or ""
+    joined.open_ticket(numbers[0])
+    assert hint(joined) == ""
+    joined.open_ticket(master)
+    assert hint(joined) == "A reply here does not reach the 2 callers who wait."
+    joined.pane.composer.open("note")
+    assert hint(joined) == ""
+    joined.pane.composer.open("reply")
+    keys.type("It is mended.")
+    keys.press("Ctrl+Shift+T")
+    dialog = child(joined, AnswerAll)
+    assert child(dialog, QPlainTextEdit).toPlainText() == "It is mended."
+    dialog.finish()
+    assert front_desk.said().startswith("2 callers are told")
+    assert joined.pane.composer.text() == ""
+    desk.resolve(numbers, "Over.")
+    joined.refresh()
+    assert hint(joined) == ""
 
 
 def test_a_ticket_of_no_outage_shows_no_strip(joined: MainWindow, front_desk: FrontDesk, desk: Desk) -> None:

@@ -28,6 +28,7 @@ from desktop_desk.ui.tickets.given_files import GivenFile, given_files
 from desktop_desk.ui.tickets.outgoing import CALL_BACK, KINDS, NOTE, REPLY, Outgoing, is_saved
 from desktop_desk.ui.tickets.pending_files import PendingFiles, from_draft, to_draft
 from desktop_desk.ui.widgets.buttons import IconButton, KeyButton
+from desktop_desk.ui.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
     from desktop_desk.desk.ports import Position
@@ -89,6 +90,11 @@ class Composer(QFrame):
             tabs.addWidget(tab)
         self.company = CompanyLabel(self)
         tabs.addWidget(self.company, 1)
+        self._saved = ElidedLabel(self)
+        self._saved.setObjectName("composer_saved")
+        self._saved.setAlignment(Qt.AlignmentFlag.AlignRight)
+        set_look(self._saved, "muted")
+        tabs.addWidget(self._saved, 1)
         self._when = QDateTimeEdit(self)
         self._when.setObjectName("composer_when")
         self._when.setAccessibleName(_("When to call back"))
@@ -121,16 +127,12 @@ class Composer(QFrame):
         self._resolve.setObjectName("composer_send_resolve")
         self._attach = IconButton(self._look, "attach", _("Attach a file"), "Ctrl+Shift+F", parent=self)
         self._attach.setObjectName("composer_attach")
-        self._saved = QLabel(self)
-        self._saved.setObjectName("composer_saved")
-        set_look(self._saved, "muted")
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self._send)
         row.addWidget(self._resolve)
         row.addWidget(self._attach)
         row.addStretch(1)
-        row.addWidget(self._saved)
         return row
 
     def _connect(self) -> None:
@@ -174,7 +176,12 @@ class Composer(QFrame):
 
     def give_room(self, pixels: int) -> None:
         """Be no higher than that; what is written is scrolled where it needs more."""
-        self.editor.give_room(pixels - (self.sizeHint().height() - self.editor.height()))
+        self.editor.give_room(pixels - (self.needed() - self.editor.height()))
+
+    def needed(self) -> int:
+        """How high it is as it stands, with sentences that go over several lines."""
+        height = self.heightForWidth(self.width())
+        return height if height >= 0 else self.sizeHint().height()
 
     @property
     def kind(self) -> str:

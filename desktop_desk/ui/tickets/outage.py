@@ -10,6 +10,8 @@ from desktop_desk.i18n import _, ngettext
 from desktop_desk.ui.calls.outage import offered_text
 from desktop_desk.ui.menus import FormDialog
 from desktop_desk.ui.theme import set_look
+from desktop_desk.ui.tickets.outage_hint import OutageHint
+from desktop_desk.ui.tickets.outgoing import REPLY, Outgoing
 from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.form import Field, FieldError
 
@@ -35,6 +37,8 @@ class OutageOnTicket(QObject):
         self._number = ""
         self._outage: Outage | None = None
         self._near: OutageOffer | None = None
+        answer_all = window.actions_.bind("ticket.answer_all", self.answer)
+        self._hint = OutageHint(window.look, window.pane.composer, answer_all)
         window.ticket_shown.connect(self._on_shown)
         self._band.pressed.connect(self.go)
         self._on_shown(window.pane.view)
@@ -67,11 +71,10 @@ class OutageOnTicket(QObject):
         self._window.operations.write(call, owner=self, then=done)
 
     def _on_shown(self, view: "TicketView | None") -> None:
+        if view is None or view.number != self._number:
+            self._show(None, None)
         if view is None:
-            self._band.say("")
             return
-        if view.number != self._number:
-            self._band.say("")
         self._number = number = view.number
         text = view.subject if view.state in LIVE and view.opened > self._window.now() - FRESH_MS else ""
 
@@ -87,8 +90,10 @@ class OutageOnTicket(QObject):
 
     def _show(self, outage: "Outage | None", near: "OutageOffer | None") -> None:
         self._outage, self._near = outage, near
+        waiting = len(outage.waiting) if outage is not None and outage.number == self._number else 0
+        self._window.actions_["ticket.answer_all"].setEnabled(waiting > 0)
+        self._hint.show_waiting(waiting)
         if outage is not None and outage.number == self._number:
-            waiting = len(outage.waiting)
             text = ngettext("Outage: %d caller", "Outage: %d callers", len(outage.parts)) % len(outage.parts)
             waits = ngettext("%d waits", "%d wait", waiting) % waiting
             self._band.offer(f"{text} · {waits}", _("answer all…") if waiting else "")
@@ -115,6 +120,11 @@ class AnswerAll(FormDialog):
         self.text = QPlainTextEdit(self)
         self.text.setObjectName("answer_all_text")
         self.text.setTabChangesFocus(True)
+        composer = window.pane.composer
+        # Whoever has begun a reply on the master ticket need not type it again.
+        self._begun = composer.text() if composer.kind == REPLY else ""
+        self.text.setPlainText(self._begun)
+        self.text.selectAll()
         self.over = QCheckBox(_("It is &over: resolve all of them"), self)
         self.over.setObjectName("answer_all_over")
         self._error = FieldError(self)
@@ -157,6 +167,9 @@ class AnswerAll(FormDialog):
         count = max(len(done.touched) - 1, 0)
         said = ngettext("%d caller is told", "%d callers are told", count) % count
         self._window.say(said, done.act)
+        view, composer = self._window.pane.view, self._window.pane.composer
+        if self._begun and view is not None and view.number == self._number:
+            composer.done(Outgoing(view.uid, view.number, REPLY, self._begun))
         self.accept()
 
     def _on_failed(self, error: Exception) -> bool:

@@ -115,7 +115,7 @@ class TicketPane(QFrame):
         if not self._changed.isHidden():
             thread += self._changed.sizeHint().height()
         self.composer.give_room(round(self.height() * (1 - LEAST_SHARE)) - thread)
-        self._head.give_room(self.height() - thread - self.composer.sizeHint().height())
+        self._head.give_room(self.height() - thread - self.composer.needed())
 
     def minimumSizeHint(self) -> QSize:
         """As wide as the editor needs: no ticket's words push the list aside."""
