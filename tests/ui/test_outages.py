@@ -164,6 +164,19 @@ def test_one_message_tells_all_and_ends_it(
     assert {desk.ticket(number).state for number in (master, *numbers)} == {"resolved"}
 
 
+def test_all_can_be_answered_from_the_ticket_of_one_of_them(
+    joined: MainWindow, front_desk: FrontDesk, desk: Desk
+) -> None:
+    numbers = (leak(desk, "Ken"), leak(desk, "Anna"))
+    master = desk.start_outage("Coffee", numbers).number or ""
+    joined.open_ticket(numbers[0])
+    front_desk.press("Ctrl+Shift+T")
+    dialog = joined.findChild(AnswerAll)
+    assert isinstance(dialog, AnswerAll)
+    assert master in dialog.windowTitle()
+    dialog.reject()
+
+
 def hint(window: MainWindow) -> str:
     label = part(window, QLabel, "outage_hint_words")
     return label.text() if label.isVisible() else ""

@@ -90,10 +90,12 @@ class OutageOnTicket(QObject):
 
     def _show(self, outage: "Outage | None", near: "OutageOffer | None") -> None:
         self._outage, self._near = outage, near
-        waiting = len(outage.waiting) if outage is not None and outage.number == self._number else 0
+        waiting = len(outage.waiting) if outage is not None else 0
+        master = outage is not None and outage.number == self._number
+        # From the ticket of any caller too: who has just logged one more need not look for the master first.
         self._window.actions_["ticket.answer_all"].setEnabled(waiting > 0)
-        self._hint.show_waiting(waiting)
-        if outage is not None and outage.number == self._number:
+        self._hint.show_waiting(waiting if master else 0)
+        if outage is not None and master:
             text = ngettext("Outage: %d caller", "Outage: %d callers", len(outage.parts)) % len(outage.parts)
             waits = ngettext("%d waits", "%d wait", waiting) % waiting
             self._band.offer(f"{text} · {waits}", _("answer all…") if waiting else "")
