@@ -2,7 +2,8 @@
 
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 from desktop_desk.desk.ports import NewId
@@ -21,6 +22,9 @@ FORMAT = 4
 
 APPLICATION_ID = 0x4445534B
 """Marks a SQLite file as a desk: "DESK"."""
+
+COPY_CACHE_KIB = 1_000
+"""A copy is made as quickly with it as with eight times as much."""
 
 
 def make_database(
@@ -199,7 +203,7 @@ def _copy_keys(desk: Path, target: Path) -> None:
 def _copy_whole(database: Database, part: Path, target: Path) -> None:
     """Write one consistent state of a desk into a file without free pages."""
     try:
-        with database.translated():
+        with database.translated(), _small_cache(database):
             database.run("VACUUM INTO ?", (str(part),))
     except StorageUnavailable as error:
         if error.kind in {"full", "read_only", "missing", "failed"}:
@@ -207,6 +211,17 @@ def _copy_whole(database: Database, part: Path, target: Path) -> None:
             kind = error.kind if os.access(target.parent, os.W_OK) else "read_only"
             raise unavailable(kind, str(target)) from error
         raise
+
+
+@contextmanager
+def _small_cache(database: Database) -> Generator[None]:
+    """VACUUM reads every page once and gives its new file a cache as large: room that only costs memory."""
+    usual = database.value("PRAGMA cache_size")
+    database.run(f"PRAGMA cache_size = -{COPY_CACHE_KIB}")
+    try:
+        yield
+    finally:
+        database.run(f"PRAGMA cache_size = {usual}")
 
 
 def sound_facts(path: Path, key: bytes | None = None) -> int:
