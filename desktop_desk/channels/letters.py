@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy, Policy
 from email.utils import format_datetime
 from importlib.resources import files
+from typing import Final
 
 from jinja2 import Template, TemplateError, Undefined
 from jinja2.exceptions import SecurityError
@@ -26,6 +27,25 @@ LONGEST = 200_000
 
 VARIABLES = ("number", "subject", "caller", "text", "agent", "department", "office", "resolved")
 """What a template may name."""
+
+
+class _MessageIds(UnstructuredHeader, BaseHeader):
+    """Message-IDs, on a line each, as they are: the library encodes long ones, which no program reads."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """As it goes over the line."""
+        ids = f"{policy.linesep} ".join(self.split())
+        return f"{self.name}: {ids}{policy.linesep}"
+
+
+def _policy() -> "EmailPolicy[EmailMessage]":
+    headers = HeaderRegistry()
+    for name in ("references", "in-reply-to"):
+        headers.map_to_type(name, _MessageIds)
+    return SMTP.clone(header_factory=headers)
+
+
+_POLICY: Final = _policy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +133,7 @@ def _filled(template: str, values: Mapping[str, str], undefined: type[Undefined]
 def composed(letter: Letter, read: Callable[[Enclosure], bytes], now: int) -> EmailMessage:
     """The whole message of a letter; Invalid when its template cannot be filled in."""
     made = rendered(letter.template or own_template(letter.kind, letter.language), letter.values)
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     sender = letter.mailbox.sender or letter.values.get("office", "")
     message["From"] = _address(sender, mail_address(letter.mailbox.address))
     message["To"] = _address(letter.values.get("caller", ""), letter.to)

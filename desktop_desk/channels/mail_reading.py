@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.errors import MessageError
@@ -24,9 +25,6 @@ MOST_NESTED: Final = 60
 
 MOST_REFERENCES: Final = 40
 LONGEST_ADDRESS: Final = 254
-SENT_BY: Final = "X-Desktop-Desk"
-"""The header with the id of the desk that a mail is sent by."""
-
 UNREADABLE = (
     MessageError,
     ArithmeticError,
@@ -44,6 +42,9 @@ _MULTIPART = re.compile(rb"content-type:\s*multipart/", re.I)
 _HEADERS = ("From", "To", "Date", "Message-ID", "Subject", "Received", "MIME-Version", "Content-Type")
 _FORWARD = re.compile(r"(?:fwd?|wg|tr|rv|vs|vb|doorst|enc|pd|i)\s*:", re.I)
 """How programs begin the subject of a mail that passes another one on."""
+
+_QUOTED_ID = re.compile(r"^[ \t>]*Message-ID:\s*<([^<>\s]+)>", re.I | re.M)
+"""In the text of a report that returns a mail as text, as servers did before there was a form for it."""
 
 _BEGINS = re.compile(rb"\s*(?:" + "|".join(_HEADERS).encode() + rb")[ \t]*:", re.I)
 """A mail's first line, also as the parser does not take it: after an empty line, or with blanks before the colon."""
@@ -88,7 +89,7 @@ def message_id_of(raw: bytes) -> str:
 
 
 def _mail(message: AnyMail, parts: Parts, sha: str, now: int) -> IncomingMail:
-    name, address = _sender(message)
+    name, address = _sender(message, ("From", "Reply-To", "Sender", "Return-Path"))
     kind = _kind(message, parts)
     subject = header_text(message.get("Subject"))
     text, quoted = _said(parts, name, subject, kind)
@@ -97,9 +98,9 @@ def _mail(message: AnyMail, parts: Parts, sha: str, now: int) -> IncomingMail:
     return IncomingMail(
         message_id=ids[0] if ids else sha, sender=address, sender_name=name,
         failed=not_delivered(parts.reports, failed, parts.text) if kind == "bounce" else (),
-        subject=subject, at=_date(message, now), references=_references(message, parts),
+        subject=subject, at=_date(message, now), references=_references(message, parts, kind),
         text=text, quoted=quoted, files=tuple(parts.files), kind=kind, remarks=tuple(dict.fromkeys(parts.remarks)),
-        desk=header_text(message.get(SENT_BY)),
+        reply_to=_reply_to(message, address),
     )  # fmt: skip
 
 
@@ -123,19 +124,19 @@ def _as_it_stands(raw: bytes, sha: str, now: int, remark: str) -> IncomingMail:
         message = message_from_bytes(head[:200_000] + b"\n\n", policy=RAW)
     except UNREADABLE:
         message = Message()
-    name, address = _sender(message)
+    name, address = _sender(message, ("From", "Sender", "Return-Path"))
     ids = message_ids(header_text(message.get("Message-ID")))
     return IncomingMail(
         message_id=ids[0] if ids else sha, sender=address, sender_name=name,
         subject=header_text(message.get("Subject")), at=_date(message, now), references=_references(message, Parts()),
-        text=text_of(body[:20_000], "utf-8").strip(), remarks=(remark,), desk=header_text(message.get(SENT_BY)),
+        text=text_of(body[:20_000], "utf-8").strip(), remarks=(remark,),
     )  # fmt: skip
 
 
-def _sender(message: AnyMail) -> tuple[str, str]:
-    """Name and address of who wrote; the address "" where no header has one."""
+def _sender(message: AnyMail, headers: Sequence[str]) -> tuple[str, str]:
+    """Name and address in the first of these headers that has one; the address "" where none has."""
     name = ""
-    for header in ("From", "Reply-To", "Sender", "Return-Path"):
+    for header in headers:
         told = header_text(message.get(header))
         if not told:
             continue
@@ -151,10 +152,26 @@ def _sender(message: AnyMail) -> tuple[str, str]:
     return name[:200], ""
 
 
+def _reply_to(message: AnyMail, sender: str) -> tuple[str, str] | None:
+    """Name and address of somebody else who wants the answer; what a list says of itself does not count."""
+    if message.get("List-Id") or message.get("List-Post"):
+        return None
+    name, address = _sender(message, ("Reply-To",))
+    return (name, address) if address and address.casefold() != sender.casefold() else None
+
+
 def _date(message: AnyMail, now: int) -> int | None:
-    """When it was written, ms; None where its date cannot be."""
+    """When it came to the office's server, else when it was written, ms; None where neither can be.
+
+    The clock of whoever wrote it may be wrong, or be made wrong; the uppermost Received is that of the last server.
+    """
+    arrived = header_text(message.get("Received")).rpartition(";")[2]
+    return _time(arrived, now) or _time(header_text(message.get("Date")), now)
+
+
+def _time(text: str, now: int) -> int | None:
     try:
-        told = parsedate_tz(header_text(message.get("Date")))
+        told = parsedate_tz(text)
         seconds = mktime_tz(told) if told else None
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
@@ -163,7 +180,7 @@ def _date(message: AnyMail, now: int) -> int | None:
     return min(int(datetime.fromtimestamp(seconds, UTC).timestamp() * 1000), now)
 
 
-def _references(message: AnyMail, parts: Parts) -> tuple[str, ...]:
+def _references(message: AnyMail, parts: Parts, kind: MailKind = "mail") -> tuple[str, ...]:
     """What it answers, the nearest first; of a report the mail that it is about."""
     found: list[str] = []
     for about in parts.about:
@@ -171,6 +188,8 @@ def _references(message: AnyMail, parts: Parts) -> tuple[str, ...]:
     found += message_ids(header_text(message.get("In-Reply-To")))
     found += reversed(message_ids(header_text(message.get("References"))))
     found += message_ids(header_text(message.get("X-Failed-Message-ID")))
+    if kind == "bounce":
+        found += _QUOTED_ID.findall(parts.text)[:MOST_REFERENCES]
     return tuple(dict.fromkeys(found))[:MOST_REFERENCES]
 
 
@@ -178,6 +197,8 @@ def _kind(message: AnyMail, parts: Parts) -> MailKind:
     """Who or what wrote it (RFC 3834, RFC 3464)."""
     automatic = header_text(message.get("Auto-Submitted")).split(";")[0].strip().casefold()
     reports_delivery = "delivery-status" in header_text(message.get("Content-Type")).casefold()
+    if "disposition-notification" in header_text(message.get("Content-Type")).casefold():
+        return "answer"  # it was read, or thrown away
     sender = header_text(message.get("From")).casefold()
     empty_path = header_text(message.get("Return-Path")).replace(" ", "") == "<>"
     if reports_delivery or (parts.reports and message.get_content_type() == "multipart/report"):

@@ -10,6 +10,9 @@ MOST: Final = 20
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"']+@[^\s@<>()\[\],;:\"']+")
 _LINE = re.compile(r"^([A-Za-z-]+):[ \t]*(.*)$")
 _CODE = re.compile(r"(?:^|\s)([45]\d\d[ -]\S.*|[45]\.\d{1,3}\.\d{1,3}\s\S.*)$")
+_QSBMF = re.compile(r"^<([^<>\s]+@[^<>\s]+)>:[ \t]*\n(\S.*)", re.M)
+"""How qmail's reports (QSBMF) tell of a recipient: his address, and why on the next line."""
+
 _ARRIVED = frozenset({"delivered", "relayed", "expanded"})
 
 
@@ -29,6 +32,8 @@ def not_delivered(reports: Iterable[str], failed_header: str, text: str) -> tupl
                 found.setdefault(each.to.casefold(), each)
     for address in _ADDRESS.findall(failed_header):
         found.setdefault(address.casefold(), Undelivered(address, _answer(text)))
+    if not found:
+        found = {told[1].casefold(): Undelivered(told[1], told[2].strip()) for told in _QSBMF.finditer(text)}
     return tuple(found.values())[:MOST]
 
 

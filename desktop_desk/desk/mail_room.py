@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Final
 
 from desktop_desk.desk.acting import LONGEST_SUBJECT, LONGEST_TEXT
@@ -26,6 +27,7 @@ from desktop_desk.domain.facts import EntityId, fold
 from desktop_desk.domain.mail import LARGEST_MAIL, RAW_NAME, mail_uid
 from desktop_desk.domain.named import from_outside
 from desktop_desk.domain.numbers import read_number
+from desktop_desk.domain.outgoing import is_machine, is_sent_by
 from desktop_desk.domain.undelivered import FAILED
 from desktop_desk.i18n import _
 
@@ -66,6 +68,7 @@ class MailRoom(Unattended):
         files = self._measured(mail.files) if mail else ()
         try:
             with self._store.writing():
+                mail = self._by_its_writer(mail) if mail else None
                 uid = mail_uid(self._desk_uid(), known_as)
                 if self._store.mails.by_uid(uid) is not None:
                     return Filed("duplicate", uid, self._number_of(uid), where=where)
@@ -94,6 +97,7 @@ class MailRoom(Unattended):
         """
         files = self._measured(mail.files)
         with self._store.writing():
+            mail = self._by_its_writer(mail)
             chosen = self._whole(self._find(to)) if to else None
             if chosen is not None and chosen.state == "withdrawn":
                 reason = _("The opening of {number} was undone.").format(number=chosen.number)
@@ -126,7 +130,8 @@ class MailRoom(Unattended):
 
     def _ignored(self, mail: IncomingMail) -> str:
         """Why a mail is not filed though nothing is wrong with it; "" for one that is."""
-        if mail.desk == self._desk_uid() or mail.sender.casefold() in self._store.directory().own_addresses:
+        own = self._store.directory().own_addresses
+        if is_sent_by(self._desk_uid(), mail.message_id) or mail.sender.casefold() in own:
             return _("This desk sent it itself.")
         if mail.kind == "answer":
             return _("A machine answered it (out of office, or the like).")
@@ -173,25 +178,27 @@ class MailRoom(Unattended):
         ticket, hint = (chosen, "") if chosen is not None else self._ticket_of(mail)
         if ticket is None and mail.kind == "bounce" and record is None:
             raise Invalid("mail", _("It reports about a mail that this desk has not sent."))
+        colleague = self._colleague(mail, ticket) if ticket is not None else ""
         # A mail server that reports is nobody who calls, unless a person says that it is no report.
-        caller, drafts = self._sender(mail) if mail.kind != "bounce" or agent else (None, [])
+        is_caller = not colleague and (mail.kind != "bounce" or agent is not None)
+        caller, drafts = self._sender(mail) if is_caller else (None, [])
         state: dict[str, Any] = {"state": "filed", "reason": ""}
         if record is None:
             state = {**self._received(raw, mail.message_id, mail, mailbox), **state}
         target = ticket.uid if ticket else from_outside(uid, "mail", "ticket")
         if ticket is None:
             drafts.append(self._opening_by(mail, target, caller, mailbox))
+            hint = hint or _reply_hint(mail)
         number = ticket.number if ticket else str(drafts[-1].fields["number"])
         entry = from_outside(uid, "mail", target)
-        drafts.append(
-            Draft("messaged", entry, self._entry_fields(mail, uid, caller), ticket=target, at=mail.at)
-        )
+        said = self._entry_fields(mail, uid) | ({"by": colleague} if colleague else {"person": caller})
+        drafts.append(Draft("noted" if colleague else "messaged", entry, said, ticket=target, at=mail.at))
         drafts += self._with_entry(files, target, entry, mail.at)
         remarks = [*mail.remarks, *([hint] if hint else [])]
         if remarks:
             note = from_outside(entry, "mail", "remarks")
             drafts.append(Draft("noted", note, {"text": "\n".join(remarks)}, ticket=target, at=mail.at))
-        if ticket is not None and mail.kind != "bounce":
+        if ticket is not None and not colleague and not self._is_answer_of_machine(mail):
             drafts += self._reopening(ticket)
         verb = "mail_settled" if record else "mail_received"
         drafts.append(
@@ -204,11 +211,11 @@ class MailRoom(Unattended):
         act = str(facts[0].act_id) if agent else ""
         return Filed("reply" if ticket else "ticket", uid, number, where=where, act=act)
 
-    def _entry_fields(self, mail: IncomingMail, uid: EntityId, caller: EntityId | None) -> dict[str, Any]:
+    def _entry_fields(self, mail: IncomingMail, uid: EntityId) -> dict[str, Any]:
         text = mail.text.strip("\n").rstrip() or (
             _("(The mail has no text, only files.)") if mail.files else _("(The mail has no text.)")
         )
-        fields: dict[str, Any] = {"text": text[:LONGEST_TEXT], "person": caller, "mail": uid}
+        fields: dict[str, Any] = {"text": text[:LONGEST_TEXT], "mail": uid}
         if mail.quoted:
             fields["quoted"] = mail.quoted[:LONGEST_TEXT]
         if mail.kind != "mail":
@@ -240,6 +247,43 @@ class MailRoom(Unattended):
         )  # fmt: skip
 
     # ── whose it is, and where it belongs ────────────────────────────────────────────────────────────────────────
+
+    def _by_its_writer(self, mail: IncomingMail) -> IncomingMail:
+        """The mail under the name of whoever wrote it, where a form or a machine sent it for him."""
+        sent_for_him = mail.sender.casefold() in self._store.directory().own_addresses or is_machine(
+            mail.sender
+        )
+        if mail.reply_to is None or not sent_for_him or mail.kind != "mail":
+            return mail
+        name, address = mail.reply_to
+        return replace(mail, sender=address, sender_name=name, reply_to=None)
+
+    def _colleague(self, mail: IncomingMail, ticket: TicketRecord) -> str:
+        """The agent who writes to a ticket from his own address, as the note says it; "" for anybody else.
+
+        It is a note, for an address proves nobody: what an agent says to callers he says when he is logged in.
+        """
+        name = self._agent_at(mail.sender.casefold())
+        if not name or mail.sender.casefold() in self._addresses_of_caller(ticket):
+            return ""
+        return _("{agent}, by mail,").format(agent=name)
+
+    def _agent_at(self, address: str) -> str:
+        """The name of the agent who has this address; "" for none."""
+        agents = self._store.directory().agents
+        found = (each for each in agents if each.active and address and each.email.casefold() == address)
+        return next((each.name for each in found), "")
+
+    def _is_answer_of_machine(self, mail: IncomingMail) -> bool:
+        """Whether a machine only answers, or reports about, what this desk has sent: that is no new need."""
+        return mail.kind == "bounce" or (
+            mail.kind == "automatic"
+            and any(
+                known.state == "sent"
+                for reference in mail.references
+                for known in self._store.mails.by_message_id(reference)
+            )
+        )
 
     def _sender(self, mail: IncomingMail) -> tuple[EntityId | None, list[Draft]]:
         """The caller with this address, and what makes him if nobody has it."""
@@ -281,18 +325,28 @@ class MailRoom(Unattended):
         return None, ""
 
     def _is_known_there(self, address: str, record: TicketRecord) -> bool:
-        """Whether the ticket's caller, somebody who wrote to it before, or one in copy has this address."""
+        """Whether the ticket's caller, somebody who wrote to it before, one in copy or an agent has this address."""
         if not address:
             return False
+        own = self._addresses_of_caller(record)
+        return (
+            bool(self._agent_at(address))
+            or address in (*own, *copies_of(self._state(record)))
+            or any(mail.sender == address for mail in self._store.mails.of_ticket(record.uid))
+        )
+
+    def _addresses_of_caller(self, record: TicketRecord) -> frozenset[str]:
+        """Folded."""
         person = self._store.people.by_id(record.caller) if record.caller else None
-        own = (
-            {value.casefold() for _uid, kind, value in person.contacts if kind == "email"}
-            if person
-            else set[str]()
-        )
-        return address in (*own, *copies_of(self._state(record))) or any(
-            mail.sender == address for mail in self._store.mails.of_ticket(record.uid)
-        )
+        contacts = person.contacts if person else ()
+        return frozenset(value.casefold() for _uid, kind, value in contacts if kind == "email")
+
+
+def _reply_hint(mail: IncomingMail) -> str:
+    """What is said of a mail whose answer somebody else wants; "" for any other."""
+    if mail.reply_to is None:
+        return ""
+    return _("The sender wants the answer to go to {address}.").format(address=mail.reply_to[1])
 
 
 def _first_line(text: str) -> str:

@@ -23,7 +23,7 @@ class IncomingMail:
         at: its date, ms; None where it has none that can be.
         text: what its sender wrote; `quoted` what is folded away: quotations and signature.
         remarks: sentences about what could not be taken over as it was.
-        desk: the id of the desk that sent it by itself; "" for any other.
+        reply_to: name and address of somebody else who wants the answer; None for nobody.
         failed: of a bounce, whom the mail that it reports about did not reach.
     """
 
@@ -38,7 +38,7 @@ class IncomingMail:
     files: Sequence[Attachment] = ()
     kind: MailKind = "mail"
     remarks: tuple[str, ...] = ()
-    desk: str = ""
+    reply_to: tuple[str, str] | None = None
     failed: tuple[Undelivered, ...] = ()
 
 

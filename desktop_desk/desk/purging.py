@@ -149,7 +149,9 @@ def _purge_of(facts: Sequence[Fact], names: Iterable[str] | None = None) -> Draf
 def _mails_of(facts: Iterable[Fact]) -> list[Draft]:
     """The purge of the raw mails that entries came as; what is left tells only that there was one."""
     mails = {
-        str(fact.fields["mail"]) for fact in facts if fact.verb == "messaged" and fact.fields.get("mail")
+        str(fact.fields["mail"])
+        for fact in facts
+        if fact.verb in {"messaged", "noted"} and fact.fields.get("mail")
     }
     return [Draft(PURGED, EntityId(mail), {PURGED: list(_OF_MAILS)}) for mail in sorted(mails)]
 

@@ -71,6 +71,11 @@ def message_id(uid: EntityId, desk: str, address: str) -> str:
     return f"{uid}.{desk}@{address.rpartition('@')[2] or 'localhost'}"
 
 
+def is_sent_by(desk: str, message_id: str) -> bool:
+    """Whether a Message-ID is one that this desk gives."""
+    return f".{desk}@" in message_id
+
+
 def mail_subject(subject: str, number: str) -> str:
     """The subject of a mail about a ticket, with the token by which an answer is filed."""
     return f"{one_header(subject)} [#{number}]"

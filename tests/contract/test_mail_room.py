@@ -140,7 +140,60 @@ def test_what_the_desk_sent_itself_is_ignored(office: ADesk) -> None:
     office.ada.add("mailbox", name="Help", address="help@office.example")
     assert take(office.john, a_mail(sender="help@office.example")).became == "ignored"
     own = office.john.settings().uid
-    assert take(office.john, a_mail(ident="2@x", X_Desktop_Desk=own)).became == "ignored"
+    assert take(office.john, a_mail(ident=f"{'a' * 32}.{own}@office.example")).became == "ignored"
+
+
+def test_a_form_that_sends_as_the_office_is_filed_under_who_filled_it_in(office: ADesk) -> None:
+    office.ada.add("mailbox", name="Help", address="help@office.example")
+    for place, sender in enumerate(("Website <help@office.example>", "noreply@forms.example")):
+        filed = take(
+            office.john, a_mail(ident=f"{place}@x", sender=sender, Reply_To="Eve Ryan <eve@x.example>")
+        )
+        caller = office.john.ticket(filed.number).caller
+        assert caller is not None
+        assert (caller.name, caller.emails) == ("Eve Ryan", ("eve@x.example",))
+
+
+def test_an_answer_that_another_wants_is_told(office: ADesk) -> None:
+    filed = take(office.john, a_mail(Reply_To="boss@sales.example"))
+    assert "boss@sales.example" in texts(office.john, filed.number)[-1]
+
+
+def test_a_colleague_who_writes_from_his_own_address_leaves_a_note(office: ADesk) -> None:
+    john = office.john.directory().agent("john")
+    assert john is not None
+    office.ada.change("agent", john.uid, email="john@office.example")
+    first = take(office.john, a_mail())
+    office.john.resolve(first.number, "Done.")
+    filed = take(
+        office.john,
+        a_mail(
+            "He has called.", ident="2@x", sender="john@office.example", subject=f"Fwd: [#{first.number}]"
+        ),
+    )
+    assert (filed.became, filed.number) == ("reply", first.number)
+    view = office.john.ticket(first.number)
+    (entry,) = [each for each in view.thread if each.text == "He has called."]
+    assert entry.kind == "note"
+    assert "John Doe" in entry.summary
+    assert view.state == "resolved"
+
+
+def test_a_machine_that_answers_what_was_sent_opens_no_ticket_again(office: ADesk) -> None:
+    office.ada.add("mailbox", name="Help", address="help@office.example", smtp_host="smtp.office.example")
+    number = take(office.john, a_mail()).number
+    office.john.reply(number, "Done.", resolve=True)
+    office.clock.forward(seconds=10)
+    letter = office.john.outbox().take()
+    assert letter is not None
+    office.john.outbox().sent(letter)
+    away = a_mail("I am away.", ident="2@x", answers=letter.message_id, Auto_Submitted="auto-generated")
+    assert take(office.john, away).became == "reply"
+    assert office.john.ticket(number).state == "resolved"
+    assert (
+        take(office.john, a_mail("Still broken.", ident="3@x", answers=letter.message_id)).became == "reply"
+    )
+    assert office.john.ticket(number).state == "open"
 
 
 def test_mail_of_a_mailbox_goes_where_the_mailbox_says(office: ADesk) -> None:

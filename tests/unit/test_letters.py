@@ -95,6 +95,14 @@ def test_ids_from_outside_cannot_write_headers_either() -> None:
     assert (message["References"], message["Bcc"]) == ("<good@x>", None)
 
 
+def test_long_ids_stand_in_the_headers_as_they_are() -> None:
+    ids = [f"{'0a' * 32}.{'1b' * 16}.{n}@eurprd04.prod.office.example" for n in range(12)]
+    raw = composed(a_letter(references=tuple(ids)), lambda _file: b"", MONDAY).as_bytes().decode()
+    references = raw.split("References: ")[1].split("\r\n")[:12]
+    assert [line.strip() for line in references] == [f"<{each}>" for each in ids]
+    assert f"\r\nIn-Reply-To: <{ids[-1]}>\r\n" in raw
+
+
 def test_names_of_every_script_arrive() -> None:
     name = "李小龍 „Ken“, Müller"
     message = read_back(

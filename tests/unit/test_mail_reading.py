@@ -74,6 +74,22 @@ def test_a_date_that_cannot_be_is_none(date: str) -> None:
     assert read(a_mail(Date=date)).at is None
 
 
+def test_a_mail_is_as_old_as_the_server_says_that_took_it() -> None:
+    came = "from x by mx.office.example; Mon, 2 Apr 2012 17:44:22 +0400"
+    for date in ("Mon, 01 Jan 2001 00:00:00 +0000", "Mon, 01 Jan 2035 00:00:00 +0000", "yesterday"):
+        assert read(a_mail(Received=came, Date=date)).at == 1_333_374_262_000
+    assert (
+        read(a_mail(Received="by a server without a clock", Date="Mon, 2 Apr 2012 17:44:22 +0400")).at
+        == 1_333_374_262_000
+    )
+
+
+def test_who_wants_the_answer_is_told_unless_a_list_does() -> None:
+    assert read(a_mail(Reply_To="Eve <eve@x.example>")).reply_to == ("Eve", "eve@x.example")
+    assert read(a_mail(Reply_To="KEN@sales.example")).reply_to is None
+    assert read(a_mail(Reply_To="list@x.example", List_Id="<list.x.example>")).reply_to is None
+
+
 def test_no_sender_no_subject_and_no_text_are_mails_all_the_same() -> None:
     assert read("Subject: x\n\n").sender == ""
     assert read("From: a@b.example\n\n").text == ""
@@ -234,6 +250,7 @@ def test_a_signature_of_a_signed_mail_is_no_file() -> None:
         ({"Auto_Submitted": "auto-generated"}, "automatic"),
         ({"Precedence": "bulk"}, "automatic"),
         ({"X_Failed_Recipients": "x@y.example"}, "bounce"),
+        ({"Content_Type": "multipart/report; report-type=disposition-notification; boundary=b"}, "answer"),
     ],
 )
 def test_machines_are_told_from_people(headers: dict[str, str], kind: str) -> None:
@@ -252,6 +269,30 @@ def test_a_bounce_is_about_the_mail_that_it_returns() -> None:
     assert mail.references == ("sent-1@desk.example",)
     assert "It did not arrive." in mail.text
     assert "5.1.1" in mail.text
+
+
+@pytest.mark.parametrize(
+    ("headers", "text"),
+    [
+        (
+            {"From": "MAILER-DAEMON@mx.example", "Return_Path": "<>"},
+            ("Hi. This is the qmail-send program.\n\n<ken@sales.example>:\nSorry, no mailbox here. (#5.1.1)\n\n"
+            "--- Below this line is a copy of the message.\n\nMessage-ID: <sent-1@desk.example>\n\nHello"),
+        ),
+        (
+            {"X_Failed_Recipients": "ken@sales.example"},
+            ("It could not be delivered.\n\n  host mx [192.0.2.1]: 550 5.1.1 no mailbox here\n\n"
+            "------ This is a copy of the message. ------\n\nMessage-ID: <sent-1@desk.example>\n\nHello"),
+        ),
+    ],
+)  # fmt: skip
+def test_reports_of_the_old_kind_are_about_a_mail_and_an_address_too(
+    headers: dict[str, str], text: str
+) -> None:
+    mail = read(a_mail(text, **headers))
+    assert (mail.kind, mail.references) == ("bounce", ("sent-1@desk.example",))
+    assert [each.to for each in mail.failed] == ["ken@sales.example"]
+    assert "no mailbox here" in mail.failed[0].why
 
 
 @given(st.binary(max_size=400))
