@@ -38,15 +38,7 @@ class CallBacks(Talking):
             holder = named(self._store.directory().agent, agent, "agent") or self._me()
             refuse_holder(holder)
             person = self._store.people.by_id(record.caller) if record.caller else None
-            phone = (
-                next((value for _uid, kind, value in person.contacts if kind == "phone"), "")
-                if person
-                else ""
-            )
-            name = person.name if person else ""
-            kept = plain_text(text, "text")
-            fields = {"agent": holder.uid, "person": name or phone, "phone": phone, "due": due, "text": kept}
-            draft = Draft("call_back_promised", self._new_id.entity(), fields, ticket=record.uid)
+            draft = self._call_owed(record.uid, holder, person, plain_text(text, "text"), due=due)
             return self._write([draft], seen, (record,), draft.entity)
 
     def call_back_done(self, uid: str, text: str = "") -> Done:

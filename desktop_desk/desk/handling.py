@@ -290,15 +290,7 @@ class Handling(Intake):
         taken = (fact.actor for fact in self._store.journal.of_ticket(record.uid) if fact.verb == "called")
         candidates = (*(directory.agent(uid) for uid in taken), directory.agent(record.agent), self._me())
         teller = next(agent for agent in candidates if agent is not None and agent.active)
-        phone = next((value for _uid, kind, value in person.contacts if kind == "phone"), "")
-        fields = {
-            "agent": teller.uid,
-            "person": person.name or phone,
-            "phone": phone,
-            "due": None,
-            "text": OUTCOME,
-        }
-        return [Draft("call_back_promised", self._new_id.entity(), fields, ticket=record.uid, informed=True)]
+        return [self._call_owed(record.uid, teller, person, OUTCOME, informed=True)]
 
     def _edited(self, name: str, value: Any) -> Any:
         directory = self._store.directory()

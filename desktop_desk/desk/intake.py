@@ -7,7 +7,7 @@ from typing import Any
 from desktop_desk.desk.acting import one_line, plain_text
 from desktop_desk.desk.attachments import Filing
 from desktop_desk.desk.directory import Agent, Directory
-from desktop_desk.desk.ports import CallBackRecord, Draft, Position, TicketRecord
+from desktop_desk.desk.ports import CallBackRecord, Draft, PersonRecord, Position, TicketRecord
 from desktop_desk.desk.routing import named, refuse_holder, routed
 from desktop_desk.desk.views import Attachment, CallDraft, CallRecord, Done
 from desktop_desk.domain.call_backs import MISSED, NOT_REACHED, tries_in, try_field
@@ -185,14 +185,20 @@ class Intake(Filing):
         agent = named(directory.agent, draft.call_back_for, "agent") or me
         refuse_holder(agent)
         person = self._store.people.by_uid(EntityId(caller)) if caller else None
-        new = draft.new_caller
-        name = person.name if person else new.name if new else ""
-        phone = draft.call.number if draft.call and draft.call.number else ""
-        phone = phone or next(
-            (value for _uid, kind, value in person.contacts if kind == "phone") if person else iter(()), ""
-        )
-        fields = {"agent": agent.uid, "person": name, "phone": phone, "due": draft.call_back_at, "text": ""}
-        return Draft("call_back_promised", self._new_id.entity(), fields, ticket=ticket)
+        name = draft.new_caller.name if draft.new_caller else ""
+        phone = draft.call.number if draft.call else ""
+        return self._call_owed(ticket, agent, person, due=draft.call_back_at, name=name, phone=phone)
+
+    def _call_owed(
+        self, ticket: EntityId, holder: Agent, person: PersonRecord | None, text: str = "", *,
+        due: int | None = None, name: str = "", phone: str = "", informed: bool = False,
+    ) -> Draft:  # fmt: skip
+        """A call that an agent is to make: to a person, or to who has that name; by that number, else his first."""
+        contacts = person.contacts if person is not None else ()
+        phone = phone or next((value for _uid, kind, value in contacts if kind == "phone"), "")
+        name = (person.name if person is not None else name) or phone
+        fields = {"agent": holder.uid, "person": name, "phone": phone, "due": due, "text": text}
+        return Draft("call_back_promised", self._new_id.entity(), fields, ticket=ticket, informed=informed)
 
     def _taken(self, call: CallRecord | None, answers: str | None, next_try: int | None) -> list[Draft]:
         """What a call does to the calls that are owed: to the one it answers, else to missed ones of its number."""

@@ -256,15 +256,10 @@ class Outages(Mails):
     def _to_call_about(self, record: TicketRecord, text: str) -> Draft:
         """A call to a caller who has no mail, for whoever has his ticket."""
         person = self._store.people.by_id(record.caller)
-        contacts = person.contacts if person is not None else ()
-        phone = next((value for _uid, kind, value in contacts if kind == "phone"), "")
-        holder = self._store.directory().agent(record.agent)
-        fields = {
-            "agent": holder.uid if holder is not None and holder.active else self._actor,
-            "person": (person.name if person is not None else "") or phone, "phone": phone, "due": None,
-            "text": " ".join(text.split())[:TOLD],
-        }  # fmt: skip
-        return Draft("call_back_promised", self._new_id.entity(), fields, ticket=record.uid, informed=True)
+        agent = self._store.directory().agent(record.agent)
+        holder = agent if agent is not None and agent.active else self._me()
+        said = " ".join(text.split())[:TOLD]
+        return self._call_owed(record.uid, holder, person, said, informed=True)
 
     # Who belongs to what
 
