@@ -29,9 +29,9 @@ class MemoryMails:
     def by_message_id(self, message_id: str) -> tuple[MailRecord, ...]:
         return tuple(mail for mail in self._all if mail.message_id == message_id)
 
-    def in_state(self, state: str, limit: int, start: int = 0) -> tuple[MailRecord, ...]:
+    def in_state(self, state: str, limit: int) -> tuple[MailRecord, ...]:
         found = [mail for mail in self._all if mail.state == state and not mail.void]
-        return tuple(sorted(found, key=lambda mail: (-mail.at, -mail.id))[start : start + limit])
+        return tuple(sorted(found, key=lambda mail: (-mail.at, -mail.id))[:limit])
 
     def count_in_state(self, state: str, most: int) -> int:
         return min(most, sum(mail.state == state and not mail.void for mail in self._all))

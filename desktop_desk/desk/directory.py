@@ -1,4 +1,4 @@
-"""The office as one frozen value: agents, departments, teams, roles, topics, statuses, calendars and settings.
+"""The office as one frozen value: agents, departments, teams, roles, topics, statuses, mailboxes and settings.
 
 They are few; whoever needs a name, a permission or a status's state asks here and no database.
 """

@@ -8,7 +8,7 @@ from desktop_desk.domain.attachments import attached
 from desktop_desk.domain.facts import EntityId, Fact, State
 from desktop_desk.domain.mail import RAW_KIND, RAW_NAME
 from desktop_desk.storage.attachment_rows import AttachmentRows
-from desktop_desk.storage.database import Database
+from desktop_desk.storage.database import Database, key_of
 from desktop_desk.storage.journal import Journal
 from desktop_desk.storage.tables import MailRow
 from desktop_desk.storage.upserts import upsert
@@ -72,21 +72,17 @@ class MailQueries:
 
     def by_uid(self, uid: EntityId) -> MailRecord | None:
         """A mail, or the entry that was sent as one, by its id."""
-        try:
-            key = bytes.fromhex(uid)
-        except ValueError:
-            return None
-        row = self._db.row(f"{_ROW} WHERE uid = ?", (key,))
+        row = self._db.row(f"{_ROW} WHERE uid = ?", (key_of(uid),))
         return None if row is None else _record(row)
 
     def by_message_id(self, message_id: str) -> tuple[MailRecord, ...]:
         """The mails with this Message-ID, without its angle brackets, oldest first."""
         return self._records(f"{_ROW} WHERE message_id = ? ORDER BY id", (message_id,))
 
-    def in_state(self, state: str, limit: int, start: int = 0) -> tuple[MailRecord, ...]:
+    def in_state(self, state: str, limit: int) -> tuple[MailRecord, ...]:
         """The mails in one state, the newest first."""
-        sql = f"{_ROW} WHERE state = ? AND void = 0 ORDER BY at DESC, id DESC LIMIT ? OFFSET ?"
-        return self._records(sql, (state, limit, start))
+        sql = f"{_ROW} WHERE state = ? AND void = 0 ORDER BY at DESC, id DESC LIMIT ?"
+        return self._records(sql, (state, limit))
 
     def count_in_state(self, state: str, most: int) -> int:
         """How many mails are in one state, counted no further than that many."""
@@ -129,10 +125,7 @@ def _text(state: State, name: str) -> str:
 
 def _key(state: State, name: str) -> bytes | None:
     """A UUID field as its bytes; None for none, or where somebody wrote something else there."""
-    try:
-        return bytes.fromhex(_text(state, name)) or None
-    except ValueError:
-        return None
+    return key_of(_text(state, name)) or None
 
 
 def _record(row: Sequence[Any]) -> MailRecord:
