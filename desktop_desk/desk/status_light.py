@@ -213,9 +213,9 @@ def _mail_out(store: Store, directory: Directory, now: int) -> Standing:
             _("Look into the outbox. Mail goes again when what is wrong is put right."), loud=True,
         )  # fmt: skip
     going = [item for item in items if not item.stopped]
-    if any(item.due + STUCK_MS < now and item.claimed <= now for item in going):
-        first = min(going, key=lambda item: item.due)
-        said = _("Mail is due since {time} and has not gone.").format(time=_time(first.due, now))
+    stuck = [item.due for item in going if item.due + STUCK_MS < now and item.claimed <= now]
+    if stuck:
+        said = _("Mail is due since {time} and has not gone.").format(time=_time(min(stuck), now))
         advice = _(
             "Mail goes while this desk is open. If it is, restart the program and look into the outbox."
         )
