@@ -60,15 +60,16 @@ def reached_by_tab(window: QWidget) -> list[str]:
     """The names of what Tab goes through, from what has the cursor and once around."""
     first = window.focusWidget() or window
     found: list[str] = []
-    each = first
-    while True:
+    each: QWidget | None = first
+    while each is not None:
         # Compound widgets stand in the chain for those inside, which have no name of their own.
         takes_it = each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.focusProxy() is None
         if takes_it and each.objectName() and each.isVisibleTo(window) and each.isEnabled():
             found.append(each.objectName())
         each = each.nextInFocusChain()
         if each is first:
-            return found
+            break
+    return found
 
 
 @dataclass

@@ -77,6 +77,7 @@ _DESK = (
     ActionSpec("desk.backups", N_("&Backups…"), menu="desk", group=1),
     ActionSpec("desk.encryption", N_("&Encryption…"), menu="desk", group=1),
     ActionSpec("desk.form", N_("Request &form on this computer…"), menu="desk", group=1),
+    ActionSpec("desk.password", N_("Change my &password…"), menu="desk", group=2),
     ActionSpec("desk.switch", N_("S&witch agent…"), ("Ctrl+Shift+L",), menu="desk", group=2),
     ActionSpec("desk.lock", N_("&Lock"), ("Ctrl+L",), menu="desk", group=2, icon="lock"),
     ActionSpec("desk.quit", N_("&Quit"), ("Ctrl+Q",), menu="desk", group=3),

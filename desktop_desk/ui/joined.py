@@ -1,4 +1,4 @@
-"""Joins what goes on beside the tickets to a new window: request form, mail, notices, outages."""
+"""Joins what goes on beside the tickets to a new window: request form, mail, notices, outages, one's own password."""
 
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,22 @@ def join_all(opened: "OpenDesk", window: "MainWindow", front: "FrontDoor") -> No
     form.join(opened, window, front)
     mail.join(opened, window, front)
     notices.join(opened, window, front)
+    _join_password(window, front)
     QTimer.singleShot(OUTAGES_AFTER_MS, window, lambda: _join_outages(window))
+
+
+def _join_password(window: "MainWindow", front: "FrontDoor") -> None:
+    """Whoever works here changes his own password; not in a copy to look at, where nothing is changed."""
+
+    def show() -> None:
+        from desktop_desk.ui.own_password import OwnPassword
+
+        dialog = OwnPassword(window, front)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    if not front.look:
+        window.actions_.bind("desk.password", show)
 
 
 def _join_outages(window: "MainWindow") -> None:

@@ -14,6 +14,7 @@ from desktop_desk.ui.copies.syncing import Interrupted
 from desktop_desk.ui.copies.work_dialog import WorkDialog
 from desktop_desk.ui.encryption.last_group import CodeToKeep
 from desktop_desk.ui.first_start_steps import documents, file_name
+from desktop_desk.ui.server_fields import fit_to_text
 from desktop_desk.ui.settings.editors import LineEditor, TickEditor
 from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.buttons import KeyButton
@@ -70,7 +71,7 @@ class TakeDialog(WorkDialog):
         self._path_touched = False
         self._made: tuple[str, str] = ("", "")
         self._recovery: CodeToKeep | None = None
-        self.resize(560, 680)
+        fit_to_text(self, look, 560, 680)
         self.paragraph(
             "take_what",
             _(

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from desktop_desk.domain.errors import DeskError, Invalid
 from desktop_desk.i18n import _
+from desktop_desk.ui.server_fields import fit_to_text
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.form import Field
@@ -39,7 +40,7 @@ class WorkDialog(QDialog):
         self._fields: dict[str, Field] = {}
         self.setObjectName(name)
         self.setWindowTitle(title)
-        self.resize(560, 560)
+        fit_to_text(self, look, 560, 560)
         page = QFrame()
         set_look(page, "surface")
         self.column = QVBoxLayout(page)
