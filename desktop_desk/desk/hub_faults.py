@@ -42,4 +42,8 @@ def hub_unavailable(kind: str, address: str) -> StorageUnavailable:
 
 def no_hub(address: str) -> Invalid:
     """The error about a place that is there, and is no hub."""
-    return Invalid("hub", _("{address} is not a hub.").format(address=address), _("Make one with “hub new”."))
+    return Invalid(
+        "hub",
+        _("{address} is not a hub.").format(address=address),
+        _("Share it first, by “Share this desk…” in the menu Desk or “hub new”, and take the address that shows."),
+    )
