@@ -1,20 +1,21 @@
 """Outages: many callers with one problem. A master ticket holds them together; one message answers all of them."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from desktop_desk.desk.acting import Numbers, one_line, plain_text
+from desktop_desk.desk.acting import Numbers
 from desktop_desk.desk.addressing import is_mailed
 from desktop_desk.desk.handling import ENDED
 from desktop_desk.desk.mails import Mails
 from desktop_desk.desk.ports import Draft, TicketRecord
 from desktop_desk.desk.queues import Condition
 from desktop_desk.desk.routing import routed
+from desktop_desk.desk.texts import one_line, plain_text
 from desktop_desk.desk.views import Attachment, CallDraft, Done, SearchHit
 from desktop_desk.domain.errors import Invalid, NotFound
 from desktop_desk.domain.facts import EntityId
+from desktop_desk.domain.likeness import are_alike
 from desktop_desk.domain.query import Query
 from desktop_desk.domain.tickets import LIVE_STATES, members
 from desktop_desk.i18n import _, ngettext
@@ -31,9 +32,6 @@ WITHIN_MS = 3 * 3_600_000
 
 THIRD = 3
 SIMILAR = 12
-SMALL = 3
-"""Words of so many letters join others, and say of themselves nothing of a problem."""
-
 MOST = 200
 TOLD = 200
 
@@ -73,26 +71,6 @@ class OutageOffer:
     numbers: tuple[str, ...]
 
 
-_WORD = re.compile(r"\w+")
-
-
-def _is_alike(text: str, subject: str) -> bool:
-    """Whether two problems have two words in common that tell what they are about; one, where the first has no more."""
-    told, known = _words(text), _words(subject)
-    common = told.keys() & known.keys()
-    telling = sum(told[word] or known[word] for word in common)
-    return telling >= max(1, min(2, sum(told.values())))
-
-
-def _words(text: str) -> dict[str, bool]:
-    """The words of a text, folded, each with whether it tells something: it is long, or a name such as VPN."""
-    found: dict[str, bool] = {}
-    for word in _WORD.findall(text):
-        folded = word.casefold()
-        found[folded] = found.get(folded, False) or len(word) > SMALL or (len(word) > 1 and word.isupper())
-    return found
-
-
 class Outages(Mails):
     """Verbs about problems that many callers have at once."""
 
@@ -110,7 +88,7 @@ class Outages(Mails):
             since = self._clock() - WITHIN_MS
             near: list[TicketRecord] = []
             for hit in self.similar(text, limit=SIMILAR) if hits is None else hits:
-                if hit.row.number == but or not _is_alike(text, hit.row.subject):
+                if hit.row.number == but or not are_alike(text, hit.row.subject):
                     continue
                 record = self._store.tickets.by_uid(hit.row.uid)
                 if record is None or record.merged_into is not None:

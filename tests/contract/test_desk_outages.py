@@ -52,24 +52,6 @@ def test_small_words_and_what_is_said_besides_make_no_outage(office: ADesk, subj
     assert office.john.outage_near(subject) is None
 
 
-@pytest.mark.parametrize(
-    ("subject", "others"),
-    [
-        ("No card payment at till 6", ("No card payment at till 2", "Card payment refused at till 3")),
-        ("vpn drops", ("VPN drops every five minutes", "VPN drops since noon")),
-        ("VPN", ("VPN down", "No VPN in sales")),
-        ("Kein Strom", ("Kein Strom im Lager", "In Halle 2 kein Strom")),
-    ],
-)
-def test_problems_with_the_same_telling_words_are_one(
-    office: ADesk, subject: str, others: tuple[str, str]
-) -> None:
-    numbers = {a_ticket(office.john, other) for other in others}
-    offer = office.john.outage_near(subject)
-    assert offer is not None
-    assert set(offer.numbers) == numbers
-
-
 def test_what_came_long_ago_or_has_ended_is_no_part_of_it(office: ADesk) -> None:
     first, _second = two(office)
     office.john.resolve(first)
