@@ -1,6 +1,5 @@
 """The frame around everything: top bar, queues, list, ticket; it joins the screens and owns no data."""
 
-import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -29,6 +28,7 @@ from desktop_desk.ui.tickets.purging import EntryPurge
 from desktop_desk.ui.tickets.queue_screen import QueueScreen
 from desktop_desk.ui.tickets.ticket_pane import TicketPane
 from desktop_desk.ui.tickets.ticket_screen import TicketScreen
+from desktop_desk.ui.tickets.times import clock_ms
 from desktop_desk.ui.top_bar import TopBar
 from desktop_desk.ui.view_commands import ViewCommands
 from desktop_desk.ui.widgets.side_list import SideList
@@ -42,11 +42,6 @@ LEAST = (960, 600)
 FIRST = (1280, 800)
 SIDE_WIDTH, DETAIL_WIDTH = 176, 452
 _COLUMNS = "tickets"
-
-
-def clock_ms() -> int:
-    """The time now, ms since the epoch."""
-    return time.time_ns() // 1_000_000
 
 
 class MainWindow(QMainWindow):

@@ -129,7 +129,7 @@ def test_a_new_call_starts_its_clock_with_the_cursor_at_the_caller(place: Place)
     place.calls.log_call()
     assert place.page.focus() == "caller"
     place.time[0] += 161
-    place.calls.panel._show_clocks()
+    place.calls.panel.refresh_clocks()
     assert place.page.clock() == "02:41"
 
 
@@ -349,7 +349,7 @@ def test_a_parked_call_keeps_its_clock_and_comes_up_after_the_other_is_saved(pla
     place.keys.press("Enter")
     place.keys.type("Badge lost")
     place.time[0] += 20
-    place.calls.panel._show_clocks()
+    place.calls.panel.refresh_clocks()
     assert place.page.tabs() == ["parked: Ken Lee · 00:50", "Mia Sand 00:20"]
     place.keys.press("Ctrl+Enter")
     assert place.page.is_open()
@@ -458,7 +458,7 @@ def test_a_failed_save_keeps_every_text(place: Place, monkeypatch: pytest.Monkey
     with monkeypatch.context() as broken:
         broken.setattr(place.desk, "log_call", full)
         place.keys.press("Ctrl+Enter")
-    assert place.page.errors() == ["The disk is full. Make room and try again."]
+    assert place.page.errors() == ["The disk is full. Make room and try again. The call is kept as a draft."]
     assert (place.page.caller(), place.page.line()) == ("Mia Sand 204", "Badge lost !high")
     assert place.page.details() == "on the way to work"
     assert len(place.drafts.all("call:")) == 1
@@ -474,7 +474,7 @@ def test_a_telephone_that_says_the_call_has_ended_stops_its_clock(place: Place) 
     place.time[0] += 61
     place.calls.take_call("+491715501234", "", "end", "99")
     place.time[0] += 500
-    place.calls.panel._show_clocks()
+    place.calls.panel.refresh_clocks()
     assert place.page.clock() == "01:01"
     assert len(place.calls.panel.uids()) == 1
     place.calls.take_call("+491715509999", "", "end", "100")

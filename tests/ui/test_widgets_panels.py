@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from desktop_desk.ui.calls.clock import clock_reading
 from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.buttons import KeyButton
-from desktop_desk.ui.widgets.clock_label import ClockLabel, clock_text
 from desktop_desk.ui.widgets.elided_label import ElidedLabel
 from desktop_desk.ui.widgets.empty import EmptyState
 from desktop_desk.ui.widgets.form import Field, FormColumn
@@ -300,26 +300,7 @@ def test_an_empty_state_says_what_to_do_next(look: Appearance, window: QWidget) 
     ("seconds", "text"), [(0, "00:00"), (161, "02:41"), (3599, "59:59"), (3761, "1:02:41"), (-5, "00:00")]
 )
 def test_a_clock_shows_minutes_and_seconds(seconds: int, text: str) -> None:
-    assert clock_text(seconds) == text
-
-
-def test_a_clock_runs_stops_and_goes_on(qtbot: QtBot, look: Appearance, window: QWidget) -> None:
-    now = [100.0]
-    clock = ClockLabel(look, lambda: now[0], "Length of the call", window)
-    clock.start()
-    now[0] = 161.9
-    with qtbot.waitSignal(clock.ticked) as told:
-        clock.tick()
-    assert told.args == [61]
-    assert clock.text() == "01:01"
-    clock.stop()
-    now[0] = 500.0
-    clock.tick()
-    assert clock.seconds() == 61
-    clock.start(passed=61)
-    now[0] = 510.0
-    assert clock.seconds() == 71
-    clock.stop()
+    assert clock_reading(seconds) == text
 
 
 def test_a_line_without_room_is_shortened_or_not_shown_and_stays_whole_for_whoever_reads_it(

@@ -31,12 +31,12 @@ from desktop_desk.ui.calls.radar import Radar
 from desktop_desk.ui.calls.topic_field import TopicField
 from desktop_desk.ui.calls.typed_call import TypedCall
 from desktop_desk.ui.drafts import Drafts
-from desktop_desk.ui.theme import Appearance, Font
+from desktop_desk.ui.theme import Appearance, Font, set_look
 from desktop_desk.ui.tickets.given_files import FilesEdit, GivenFile, given_files, has_files
 from desktop_desk.ui.tickets.pending_files import PendingFiles
 from desktop_desk.ui.widgets.buttons import IconButton, KeyButton
 from desktop_desk.ui.widgets.chips import ChipRow
-from desktop_desk.ui.widgets.form import Field
+from desktop_desk.ui.widgets.form import Field, FieldError
 from desktop_desk.ui.widgets.scrolled import Scrolled
 
 SIMILAR_FROM = 3
@@ -160,7 +160,7 @@ class CallForm(QWidget):
         self._add(given_files(data, datetime.now().astimezone()))
 
     def _add(self, given: list[GivenFile]) -> None:
-        self._error.hide()
+        self._error.show_error("")
         try:
             self.files.add(given)
         except Invalid as error:
@@ -185,8 +185,7 @@ class CallForm(QWidget):
         fields |= {"details": self._details_field, "call_back": self._call_back_field}
         shown = fields.get(field)
         if shown is None:
-            self._error.setText(text)
-            self._error.show()
+            self._error.show_error(text)
             return
         shown.set_error(text)
         shown.editor.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -195,7 +194,7 @@ class CallForm(QWidget):
         """Nothing is wrong any more, as far as is known."""
         for field in self._fields:
             field.clear_error()
-        self._error.hide()
+        self._error.show_error("")
 
     def set_busy(self, *, busy: bool) -> None:
         """While a save is under way it cannot be asked for again; text can be typed all the time."""
@@ -232,16 +231,13 @@ class CallForm(QWidget):
         self.outage = OutageStrip(look, self)
         self._says = QLabel(self)
         self._says.setObjectName("read_back")
-        self._says.setProperty("look", "muted")
+        set_look(self._says, "muted")
         self._says.setTextFormat(Qt.TextFormat.PlainText)
         self._says.setWordWrap(True)
         self.chips = ChipRow(look, self)
         self.chips.setObjectName("call_chips")
-        self._error = QLabel(self)
+        self._error = FieldError(self)
         self._error.setObjectName("call_error")
-        self._error.setProperty("look", "error")
-        self._error.setWordWrap(True)
-        self._error.hide()
         self.files = PendingFiles(look, self._drafts, parent=self)
         self.setAcceptDrops(True)
         self._lay_out()
@@ -266,6 +262,7 @@ class CallForm(QWidget):
         inside.setSpacing(8)
         inside.addLayout(grid)
         inside.addWidget(self.files)
+        inside.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)

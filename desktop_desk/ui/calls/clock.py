@@ -53,6 +53,13 @@ class CallClock:
         self._ringing, self._began = False, None
 
 
+def clock_reading(seconds: int) -> str:
+    """A length of time as a clock shows it: "02:41", "1:02:41"."""
+    hours, rest = divmod(max(0, seconds), 3600)
+    minutes, last = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{last:02}" if hours else f"{minutes:02}:{last:02}"
+
+
 _LENGTH = re.compile(r"(?:(\d{1,2}):)?(\d{1,3})(?::(\d{1,2}))?")
 
 

@@ -1,6 +1,5 @@
 """What the one line of a call means to this office: its marks resolved to topics, agents, teams and times."""
 
-import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -14,14 +13,10 @@ from desktop_desk.domain.names import name_words
 from desktop_desk.domain.tickets import PRIORITIES
 from desktop_desk.i18n import _
 from desktop_desk.ui.calls.topic_field import TopicChoice, topic_choices
-from desktop_desk.ui.tickets.times import moment_text
+from desktop_desk.ui.tickets.times import clock_ms, moment_text
 from desktop_desk.ui.widgets.chips import ChipText
 
 T = TypeVar("T")
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +44,14 @@ class LineReading:
         """The promise to read back to the caller; "" for none."""
         if self.call_back_at is None:
             return ""
-        return _("call back {time}").format(time=moment_text(self.call_back_at, _now()))
+        return _("call back {time}").format(time=moment_text(self.call_back_at, clock_ms()))
 
 
 class CallLine:
     """Reads lines with one office's names; `me` is the login of who types."""
 
     def __init__(
-        self, directory: Directory | None = None, me: str = "", now: Callable[[], int] = _now
+        self, directory: Directory | None = None, me: str = "", now: Callable[[], int] = clock_ms
     ) -> None:
         office = directory if directory is not None else Directory()
         self.me = me

@@ -1,6 +1,5 @@
 """What the desk knows while a call is typed: people, their open tickets, tickets that sound alike."""
 
-import time
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from desktop_desk.ui.calls.call_form import CallForm
 from desktop_desk.ui.calls.panel import CallPanel
 from desktop_desk.ui.calls.radar import NearTicket
 from desktop_desk.ui.operations import Operations
-from desktop_desk.ui.tickets.times import age_text
+from desktop_desk.ui.tickets.times import age_text, clock_ms
 
 if TYPE_CHECKING:
     from desktop_desk.desk.desk import Desk
@@ -143,12 +142,8 @@ class Lookups(QObject):
         return next((topic.uid for topic in topics if topic is not None), "")
 
 
-def _now() -> int:
-    return time.time_ns() // 1_000_000
-
-
 def _near(row: TicketRow) -> NearTicket:
-    return NearTicket(row.number, row.subject, age_text(row.updated, _now()))
+    return NearTicket(row.number, row.subject, age_text(row.updated, clock_ms()))
 
 
 def _similar(hit: SearchHit, text: str) -> NearTicket:
@@ -159,4 +154,4 @@ def _similar(hit: SearchHit, text: str) -> NearTicket:
         start = low.find(word) if len(low) == len(subject) else -1
         if start >= 0:
             matches.append((start, len(word)))
-    return NearTicket(hit.row.number, subject, age_text(hit.row.updated, _now()), tuple(sorted(matches)))
+    return NearTicket(hit.row.number, subject, age_text(hit.row.updated, clock_ms()), tuple(sorted(matches)))

@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 
 from desktop_desk.i18n import _
 from desktop_desk.ui.calls.call_form import CallForm
-from desktop_desk.ui.calls.clock import CallClock
+from desktop_desk.ui.calls.clock import CallClock, clock_reading
 from desktop_desk.ui.calls.keys import PanelKeys, combination
 from desktop_desk.ui.calls.length import ClockText, LengthEdit, state_text
 from desktop_desk.ui.calls.line import CallLine
-from desktop_desk.ui.calls.parked import CallTab, CallTabs, clock_reading
+from desktop_desk.ui.calls.parked import CallTab, CallTabs
 from desktop_desk.ui.calls.typed_call import TypedCall
 from desktop_desk.ui.drafts import Drafts
 from desktop_desk.ui.theme import Appearance, set_look
@@ -78,7 +78,7 @@ class CallPanel(FloatingPanel):
         self._tabs.chosen.connect(self.show_call)
         self._timer = QTimer(self)
         self._timer.setInterval(500)
-        self._timer.timeout.connect(self._show_clocks)
+        self._timer.timeout.connect(self.refresh_clocks)
 
     @property
     def front(self) -> str:
@@ -117,7 +117,7 @@ class CallPanel(FloatingPanel):
         form.attach_wanted.connect(partial(self.attach_wanted.emit, call.uid))
         form.park_wanted.connect(self.park_wanted)
         form.discard_wanted.connect(partial(self.discard_wanted.emit, call.uid))
-        self._show_clocks()
+        self.refresh_clocks()
         return form
 
     def show_call(self, uid: str, *, focus: bool = True) -> None:
@@ -125,7 +125,7 @@ class CallPanel(FloatingPanel):
         form = self._calls[uid].form
         self._front = uid
         self._stack.setCurrentWidget(form)
-        self._show_clocks()
+        self.refresh_clocks()
         self._timer.start()
         self.open()
         if focus:
@@ -142,7 +142,7 @@ class CallPanel(FloatingPanel):
         form.deleteLater()
         if self._front == uid:
             self._front = ""
-        self._show_clocks()
+        self.refresh_clocks()
 
     def put_away(self) -> None:
         """Hide the panel; the calls in it stay, and their clocks run."""
@@ -204,7 +204,7 @@ class CallPanel(FloatingPanel):
             if open_call.clock.ringing and open_call.form.took_words():
                 # Nobody writes down what a telephone says that only rings.
                 open_call.clock.answer()
-            self._show_clocks()
+            self.refresh_clocks()
             self.changed.emit(uid)
 
     def event(self, event: QEvent) -> bool:
@@ -229,15 +229,12 @@ class CallPanel(FloatingPanel):
             return
         if seconds >= 0:
             open_call.clock.set(seconds)
-        self._show_clocks()
+        self.refresh_clocks()
         self.changed.emit(self._front)
         open_call.form.focus_first()
 
     def refresh_clocks(self) -> None:
-        """A call was answered or has ended."""
-        self._show_clocks()
-
-    def _show_clocks(self) -> None:
+        """Show how long every call has been going on, and what it does."""
         tabs: list[CallTab] = []
         for uid, open_call in self._calls.items():
             seconds = open_call.clock.seconds()

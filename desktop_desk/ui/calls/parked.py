@@ -8,15 +8,9 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
 
 from desktop_desk.i18n import _
+from desktop_desk.ui.calls.clock import clock_reading
 from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.icons import icon
-
-
-def clock_reading(seconds: int) -> str:
-    """A length of time as a clock shows it: "02:41", "1:02:41"."""
-    hours, rest = divmod(max(0, seconds), 3600)
-    minutes, last = divmod(rest, 60)
-    return f"{hours}:{minutes:02}:{last:02}" if hours else f"{minutes:02}:{last:02}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +76,7 @@ class CallTabs(QWidget):
         for tab in tabs:
             button = self._buttons[tab.key]
             text = tab.text_among(len(tabs)).replace("&", "&&")
-            if button.text() != text:
+            if (button.text(), button.accessibleName()) != (text, tab.text()):
                 button.setText(text)
                 button.setAccessibleName(tab.text())
                 button.setIcon(self._rings if tab.ringing else self._none)
@@ -102,14 +96,7 @@ class CallTabs(QWidget):
             button.setCheckable(True)
             button.setToolTip(_("Ctrl+PgUp and Ctrl+PgDown go from call to call"))
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(self._on_clicked)
+            button.clicked.connect(lambda _checked=False, key=tab.key: self.chosen.emit(key))
             self._group.addButton(button)
             self._row.addWidget(button)
             self._buttons[tab.key] = button
-
-    def _on_clicked(self) -> None:
-        pressed = self.sender()
-        for key, button in self._buttons.items():
-            if button is pressed:
-                self.chosen.emit(key)
-                return

@@ -1,6 +1,5 @@
 """Calls that come back: what was typed when the program ended, however it ended."""
 
-import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -10,6 +9,7 @@ from desktop_desk.ui.calls.records import saved_as
 from desktop_desk.ui.calls.typed_call import TypedCall
 from desktop_desk.ui.drafts import Drafts
 from desktop_desk.ui.operations import Operations
+from desktop_desk.ui.tickets.times import clock_ms
 
 if TYPE_CHECKING:
     from desktop_desk.ui.calls.screen import CallDesk
@@ -30,7 +30,7 @@ class Returning(QObject):
 
     def bring_back(self) -> None:
         """Open what was typed, and show what was in sight."""
-        now = time.time_ns() // 1_000_000
+        now = clock_ms()
         for draft in self._drafts.all(PREFIX):
             call = TypedCall.from_draft(draft.content, kept=draft.kept, now=now)
             if call.uid not in self._calls.panel.uids():

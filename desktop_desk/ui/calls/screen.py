@@ -27,6 +27,7 @@ from desktop_desk.ui.calls.understood import understood
 from desktop_desk.ui.drafts import Drafts
 from desktop_desk.ui.operations import Operations
 from desktop_desk.ui.theme import Appearance
+from desktop_desk.ui.tickets.times import clock_ms
 
 if TYPE_CHECKING:
     from desktop_desk.desk.desk import Desk
@@ -35,10 +36,6 @@ if TYPE_CHECKING:
 
 def _focused(panel: QWidget) -> QWidget:
     return panel.window().focusWidget() or panel.window()
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000
 
 
 class Say(Protocol):
@@ -128,7 +125,7 @@ class CallDesk(QObject):
             ringing=known.event == "ring",
             rung=known.rung,
             owed=known.owed,
-            started=_now(),
+            started=clock_ms(),
         )
         self.open(call)
         # A telephone that rings takes the cursor from nobody who is typing.
@@ -324,9 +321,12 @@ class CallDesk(QObject):
         self._adding.pop(uid, None)
         if not isinstance(error, DeskError):
             return False
-        field = error.field if isinstance(error, Invalid) else ""
+        invalid = isinstance(error, Invalid)
+        kept = "" if invalid else _("The call is kept as a draft.")
         self.show(uid)
-        form.show_error(field, f"{error.reason} {error.advice}".strip())
+        form.show_error(
+            error.field if invalid else "", " ".join(filter(None, (error.reason, error.advice, kept)))
+        )
         return True
 
     def open(self, call: TypedCall, *, away: bool = False) -> None:

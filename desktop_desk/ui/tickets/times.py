@@ -1,5 +1,6 @@
 """Moments as people say them: "in 42 min", "12 min over", "Tue 09:00", "yesterday"."""
 
+import time
 from datetime import datetime, timedelta
 
 from desktop_desk.i18n import _, ngettext
@@ -9,6 +10,11 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
 _WEEK = timedelta(days=6)
+
+
+def clock_ms() -> int:
+    """This machine's clock, in ms since the epoch."""
+    return time.time_ns() // 1_000_000
 
 
 def local(at: int) -> datetime:
