@@ -59,7 +59,6 @@ class Pages:
     def __init__(self, requests: Requests, clock: Callable[[], int], pause: Pause) -> None:
         self._requests = requests
         self._signer = Signer(requests.signing_key(), clock)
-        self._clock = clock
         self._pause = pause
         self._visits = Tally(600, MINUTE, clock)
         self._sent = Tally(20, 10 * MINUTE, clock)
@@ -91,13 +90,8 @@ class Pages:
         return self._form_page({})
 
     def _form_page(
-        self,
-        errors: dict[str, str],
-        typed: RequestForm | None = None,
-        status: int = 200,
-        *,
-        trapped: bool = False,
-    ) -> Response:
+        self, errors: dict[str, str], typed: RequestForm | None = None, status: int = 200, *, trapped: bool = False
+    ) -> Response:  # fmt: skip
         """The form with what was typed; a token stays the same until the form was taken."""
         return self._page(
             "form.html", status, errors=errors, typed=typed or RequestForm("", ""), trapped=trapped,
