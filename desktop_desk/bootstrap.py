@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 from desktop_desk import upkeep
 from desktop_desk.desk.addresses import AtServer, is_address
-from desktop_desk.desk.agents import Passwords
-from desktop_desk.desk.founding import found_desk
 from desktop_desk.desk.front_door import FrontDoor
 from desktop_desk.desk.key_ports import KeyPairs, Seal
+from desktop_desk.desk.passwords import Passwords
 from desktop_desk.desk.ports import Clock, Draft, NewId, Progress
 from desktop_desk.domain.errors import Invalid, StorageUnavailable
 from desktop_desk.i18n import _
@@ -230,6 +229,8 @@ def create_desk(
     Args:
         recovery: a new recovery code: the desk is encrypted with what it stands for; "": it is not encrypted.
     """
+    from desktop_desk.desk.founding import found_desk
+
     ids = new_id or RandomIds()
     hasher, pairs = _for_passwords(passwords, keys)
     key = _key_of(recovery) if recovery else None

@@ -8,11 +8,11 @@ from pathlib import Path
 from desktop_desk import bootstrap, encryption
 from desktop_desk.bringing import bring, bring_sealed
 from desktop_desk.desk.addresses import is_address, shown_address
-from desktop_desk.desk.agents import Passwords
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.exchange_ports import Hub
 from desktop_desk.desk.front_door import FrontDoor
 from desktop_desk.desk.hub_faults import hub_unavailable
+from desktop_desk.desk.passwords import Passwords
 from desktop_desk.desk.ports import Clock, NewId
 from desktop_desk.desk.replicas import good_label
 from desktop_desk.domain.errors import AccessDenied, Invalid, NotAllowed, StorageUnavailable

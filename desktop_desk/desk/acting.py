@@ -15,9 +15,6 @@ from desktop_desk.domain.tickets import PRIORITIES, differing
 from desktop_desk.domain.verbs import VERBS, weight
 from desktop_desk.i18n import _
 
-LONGEST_SUBJECT = 300
-LONGEST_TEXT = 4_000_000
-
 Numbers = str | Sequence[str]
 """One ticket or several; several are one act and one undo."""
 
@@ -204,40 +201,6 @@ class Acting:
         if found is None:
             raise Invalid("status", _("This desk has no active status for “{state}”.").format(state=state))
         return found
-
-
-def plain_text(text: str, field: str, *, required: bool = False) -> str:
-    """Text as it is kept: without NUL and broken characters, not longer than a desk takes.
-
-    Raises:
-        Invalid: it is blank though required, or too long.
-    """
-    kept = text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8").strip()
-    if required and not kept:
-        raise Invalid(field, _("There is no text."), _("Type something first."))
-    if len(kept) > LONGEST_TEXT:
-        raise Invalid(
-            field, _("The text is longer than {n} characters.").format(n=LONGEST_TEXT), _("Shorten it.")
-        )
-    return kept
-
-
-def one_line(text: str, field: str) -> str:
-    """A subject or name: one line, not blank.
-
-    Raises:
-        Invalid: it is blank or too long.
-    """
-    kept = " ".join(plain_text(text, field).split())
-    if not kept:
-        raise Invalid(field, _("One line of text is needed."), _("Say in a few words what it is about."))
-    if len(kept) > LONGEST_SUBJECT:
-        raise Invalid(
-            field,
-            _("The line is longer than {n} characters.").format(n=LONGEST_SUBJECT),
-            _("Put the rest into the details."),
-        )
-    return kept
 
 
 def priority_letter(text: str) -> str:

@@ -1,27 +1,14 @@
 """Agents: who may log in, and with which password."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from desktop_desk.desk.key_ports import KeyPairs
-from desktop_desk.desk.office import SHORTEST_PASSWORD, OfficeWork
+from desktop_desk.desk.office import OfficeWork
+from desktop_desk.desk.passwords import Passwords, good_password
 from desktop_desk.desk.ports import Clock, Draft, NewId, Position, Store
 from desktop_desk.desk.views import Done
-from desktop_desk.domain.errors import Invalid
 from desktop_desk.domain.facts import EntityId
-from desktop_desk.i18n import _
-
-
-class Passwords(Protocol):
-    """Makes and compares password hashes; slow on purpose."""
-
-    def made(self, password: str) -> str:
-        """A salted hash."""
-        ...
-
-    def fits(self, kept: str, password: str) -> bool:
-        """Whether a password is the one that a hash was made of."""
-        ...
 
 
 class Agents(OfficeWork):
@@ -95,17 +82,6 @@ class Agents(OfficeWork):
         """What facts keep of a password: its hash and, for encrypted desks, a key pair that it unwraps."""
         hashed = self._passwords.made(good_password(password))
         return {"password": hashed, **(self._keys.made(agent, password) if self._keys is not None else {})}
-
-
-def good_password(password: str) -> str:
-    """The password, or Invalid when it is too short."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise Invalid(
-            "password",
-            _("The password has fewer than {n} characters.").format(n=SHORTEST_PASSWORD),
-            _("A sentence is a good password."),
-        )
-    return password
 
 
 def _kept(agent: Any, name: str) -> Any:

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from desktop_desk.desk.acting import one_line, plain_text
 from desktop_desk.desk.directory import Agent, Team
 from desktop_desk.desk.intake import call_fields
 from desktop_desk.desk.ports import CallBackRecord, Draft, Position, TicketRecord
 from desktop_desk.desk.routing import named, refuse_holder
 from desktop_desk.desk.talking import Talking
+from desktop_desk.desk.texts import one_line, plain_text
 from desktop_desk.desk.views import CallRecord, Done
 from desktop_desk.domain.call_backs import MISSED, NOT_REACHED, OUTCOME
 from desktop_desk.domain.errors import Invalid

@@ -1,10 +1,10 @@
 """Founding: what a new desk holds before anybody has worked at it."""
 
-from desktop_desk.desk.acting import one_line
-from desktop_desk.desk.agents import Passwords, good_password
 from desktop_desk.desk.key_ports import KeyPairs
 from desktop_desk.desk.office import calendar_draft, good_login
+from desktop_desk.desk.passwords import Passwords, good_password
 from desktop_desk.desk.ports import Clock, Draft, NewId, Store
+from desktop_desk.desk.texts import one_line
 from desktop_desk.domain.facts import EntityId
 from desktop_desk.domain.permissions import DEFAULT_ROLES
 from desktop_desk.domain.tickets import STATES

@@ -1,24 +1,27 @@
-"""The front door: who gets in, and the same answer for everybody who does not."""
+"""The front door: who gets in, and the same answer for everybody who does not.
+
+What is behind it is imported when somebody goes in: the window asks for the password before it has loaded the rest.
+"""
 
 import logging
 import secrets
 from typing import TYPE_CHECKING, Final
 
-from desktop_desk.desk.acting import plain_text
-from desktop_desk.desk.agents import Passwords, good_password
-from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.directory import Agent, Directory, Settings
 from desktop_desk.desk.key_ports import KeyPairs, Lock, MakeSeal, Seal, after_failure
-from desktop_desk.desk.outbox import Outbox
+from desktop_desk.desk.passwords import Passwords, good_password
 from desktop_desk.desk.ports import Clock, NewId, Store
-from desktop_desk.desk.presence import Alone, Presence
-from desktop_desk.desk.requests import Requests
+from desktop_desk.desk.presence_ports import Alone, Presence
+from desktop_desk.desk.texts import plain_text
 from desktop_desk.domain.errors import AccessDenied, StorageUnavailable
 from desktop_desk.domain.facts import EntityId
 from desktop_desk.i18n import _
 
 if TYPE_CHECKING:
+    from desktop_desk.desk.desk import Desk
     from desktop_desk.desk.mail_keeping import MailKeeping
+    from desktop_desk.desk.outbox import Outbox
+    from desktop_desk.desk.requests import Requests
 
 LOCAL_KEY: Final = "local_key"
 """The note with the key of files beside the desk: it stays when the desk itself gets another key."""
@@ -85,7 +88,7 @@ class FrontDoor:
             agents = self._store.directory().agents
             return tuple(agent.login for agent in agents if agent.active and agent.password)
 
-    def log_in(self, login: str, password: str) -> Desk:
+    def log_in(self, login: str, password: str) -> "Desk":
         """The desk as this agent works with it; slow on purpose.
 
         Five failures lock the login for two minutes, each further one for twice as long; failures of names that do
@@ -138,7 +141,7 @@ class FrontDoor:
             failed = self._store.logins.tries(key)[0]
             self._store.logins.failed(key, *after_failure(failed, until, now))
 
-    def recover(self, code: str, login: str, password: str) -> Desk:
+    def recover(self, code: str, login: str, password: str) -> "Desk":
         """Open an encrypted desk with its recovery code, and give one of its administrators a new password.
 
         Raises:
@@ -194,7 +197,7 @@ class FrontDoor:
                 store.log.keep_note(LOCAL_KEY, kept)
         return make(bytes.fromhex(kept)) if kept else None
 
-    def _unlocked(self, lock: Lock, login: str, password: str) -> Desk:
+    def _unlocked(self, lock: Lock, login: str, password: str) -> "Desk":
         """The desk of an agent whose password opens the lock."""
         store, agent_uid = lock.unlock(login, password)
         with store.reading():
@@ -212,7 +215,9 @@ class FrontDoor:
             raise AccessDenied(_("Access denied"))
         return self._desk_of(agent.uid)
 
-    def _desk_of(self, agent: EntityId) -> Desk:
+    def _desk_of(self, agent: EntityId) -> "Desk":
+        from desktop_desk.desk.desk import Desk  # noqa: PLC0415
+
         return Desk(
             self._store, self._clock, self._new_id, agent, self._passwords, self._keys, self._presence
         )
@@ -222,17 +227,21 @@ class FrontDoor:
         """Of a copy of a backup to look at, in which nothing can be written: when that was made, ms; else 0."""
         return self._opened.look if self._opened is not None else 0
 
-    def requests(self) -> Requests:
+    def requests(self) -> "Requests":
         """What callers do by themselves; AccessDenied while the desk is locked. Not for agents."""
+        from desktop_desk.desk.requests import Requests  # noqa: PLC0415
+
         return Requests(self._store, self._clock, self._new_id)
 
-    def outbox(self) -> Outbox:
+    def outbox(self) -> "Outbox":
         """Mail that goes out of this copy; AccessDenied while the desk is locked. Not for agents."""
+        from desktop_desk.desk.outbox import Outbox  # noqa: PLC0415
+
         return Outbox(self._store, self._clock, self._new_id)
 
     def mail_keeping(self) -> "MailKeeping":
         """Mail of this copy kept going; AccessDenied while the desk is locked. Not for agents."""
-        from desktop_desk.desk.mail_keeping import MailKeeping  # noqa: PLC0415  most starts keep no mail
+        from desktop_desk.desk.mail_keeping import MailKeeping  # noqa: PLC0415
 
         return MailKeeping(self._store, self._clock, self._new_id)
 

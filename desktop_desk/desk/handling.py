@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from desktop_desk.desk.acting import Holder, Numbers, holder_named, one_line, plain_text, priority_letter
+from desktop_desk.desk.acting import Holder, Numbers, holder_named, priority_letter
 from desktop_desk.desk.addressing import COPY_TO, checked_address, is_mailed
 from desktop_desk.desk.directory import Agent, Department, Directory, Status, Team
 from desktop_desk.desk.intake import Intake, tag_name
 from desktop_desk.desk.ports import Draft, Position, TicketRecord
 from desktop_desk.desk.routing import in_use, is_stranger, refuse_holder, refuse_stranger
+from desktop_desk.desk.texts import one_line, plain_text
 from desktop_desk.desk.views import Done
 from desktop_desk.domain.call_backs import OUTCOME
 from desktop_desk.domain.errors import Invalid

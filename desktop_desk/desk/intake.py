@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from desktop_desk.desk.acting import one_line, plain_text
 from desktop_desk.desk.attachments import Filing
 from desktop_desk.desk.directory import Agent, Directory
 from desktop_desk.desk.ports import CallBackRecord, Draft, PersonRecord, Position, TicketRecord
 from desktop_desk.desk.routing import named, refuse_holder, routed
+from desktop_desk.desk.texts import one_line, plain_text
 from desktop_desk.desk.views import Attachment, CallDraft, CallRecord, Done
 from desktop_desk.domain.call_backs import MISSED, NOT_REACHED, tries_in, try_field
 from desktop_desk.domain.call_backs import next_try as proposed

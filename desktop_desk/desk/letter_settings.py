@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from desktop_desk.desk.acting import plain_text
 from desktop_desk.desk.directory import Department, Directory
 from desktop_desk.desk.ports import Store, TicketRecord
+from desktop_desk.desk.texts import plain_text
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.domain.facts import Fact, fold
 from desktop_desk.domain.outgoing import KINDS

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from desktop_desk.desk.acting import plain_text
 from desktop_desk.desk.directory import Agent, Department, Directory, Team
 from desktop_desk.desk.inbox import Inbox
 from desktop_desk.desk.ports import Hit, Progress
 from desktop_desk.desk.queues import QUEUES, SORTS, Condition, PageRequest
 from desktop_desk.desk.reports import COUNTS, ReportRequest, ReportRow
 from desktop_desk.desk.snippets import snippet
+from desktop_desk.desk.texts import plain_text
 from desktop_desk.desk.views import Check, Counters, QueuePage, SearchHit, Target, TicketRow
 from desktop_desk.domain.attachments import attached
 from desktop_desk.domain.errors import Invalid, NotFound

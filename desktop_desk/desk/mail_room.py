@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Final
 
-from desktop_desk.desk.acting import LONGEST_SUBJECT, LONGEST_TEXT
 from desktop_desk.desk.addressing import copies_of
 from desktop_desk.desk.attachments import Measured
 from desktop_desk.desk.channel_ports import MailRecord
@@ -19,6 +18,7 @@ from desktop_desk.desk.mail_views import Filed, IncomingMail
 from desktop_desk.desk.ports import Draft, TicketRecord
 from desktop_desk.desk.posting import post
 from desktop_desk.desk.routing import routed
+from desktop_desk.desk.texts import LONGEST_SUBJECT, LONGEST_TEXT
 from desktop_desk.desk.unattended import NOBODY, Unattended
 from desktop_desk.desk.views import CallDraft
 from desktop_desk.domain.attachments import size_text

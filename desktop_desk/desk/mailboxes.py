@@ -3,10 +3,10 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from desktop_desk.desk.acting import plain_text
 from desktop_desk.desk.addressing import checked_address
 from desktop_desk.desk.directory import Directory
 from desktop_desk.desk.routing import named
+from desktop_desk.desk.texts import plain_text
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.i18n import _
 

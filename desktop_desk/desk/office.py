@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from desktop_desk.desk.acting import one_line, plain_text, priority_letter
+from desktop_desk.desk.acting import priority_letter
 from desktop_desk.desk.directory import Agent, Directory, Settings, Status, Topic
 from desktop_desk.desk.letter_settings import TEMPLATE, is_letter_field, letter_field
 from desktop_desk.desk.lists import Lists
 from desktop_desk.desk.mailboxes import MAILBOX_FIELDS, mailbox_field
 from desktop_desk.desk.ports import Draft, Position
 from desktop_desk.desk.routing import named
+from desktop_desk.desk.texts import one_line, plain_text
 from desktop_desk.desk.views import Done
 from desktop_desk.domain.calendars import business_calendar
 from desktop_desk.domain.errors import Invalid, NotFound
@@ -29,7 +30,6 @@ KINDS: Mapping[str, str] = {
 CLOSABLE = ("topic", "caller", "department", "agent", "team")
 """Fields that an office may require before a ticket ends."""
 
-SHORTEST_PASSWORD = 8
 _LOGIN = re.compile(r"[\w.-]{1,40}")
 YEARS_AHEAD, YEARS_BACK = 8, 3
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from desktop_desk.desk.acting import Acting, one_line, plain_text
+from desktop_desk.desk.acting import Acting
 from desktop_desk.desk.ports import Draft, PersonRecord, Position
+from desktop_desk.desk.texts import one_line, plain_text
 from desktop_desk.desk.views import (
     CallDraft,
     Contact,

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from desktop_desk.desk.acting import one_line
 from desktop_desk.desk.directory import Replica
 from desktop_desk.desk.outbox import Outbox
 from desktop_desk.desk.ports import Draft, Store
 from desktop_desk.desk.presence import Present
+from desktop_desk.desk.texts import one_line
 from desktop_desk.desk.views import Done
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.domain.facts import EntityId

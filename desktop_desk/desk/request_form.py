@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from desktop_desk.desk.acting import one_line, plain_text
+from desktop_desk.desk.texts import one_line, plain_text
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.i18n import _
 

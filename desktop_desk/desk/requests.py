@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from desktop_desk.desk.acting import plain_text
 from desktop_desk.desk.directory import Directory
 from desktop_desk.desk.ports import Draft, PersonRecord, TicketRecord
 from desktop_desk.desk.posting import post
 from desktop_desk.desk.request_form import LONGEST_EMAIL, RequestForm, checked, short
 from desktop_desk.desk.routing import routed
+from desktop_desk.desk.texts import plain_text
 from desktop_desk.desk.unattended import NOBODY, Unattended
 from desktop_desk.desk.views import Attachment, AttachmentView, CallDraft, Entry, NewPerson
 from desktop_desk.desk.wording import Wording

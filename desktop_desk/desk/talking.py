@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
-from desktop_desk.desk.acting import plain_text
 from desktop_desk.desk.handling import ENDED, Handling
 from desktop_desk.desk.ports import Draft, Position, TicketRecord
 from desktop_desk.desk.routing import in_use, is_stranger
+from desktop_desk.desk.texts import plain_text
 from desktop_desk.desk.views import Attachment, Done
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.i18n import _

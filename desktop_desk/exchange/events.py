@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
-from desktop_desk.desk.acting import LONGEST_SUBJECT
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.ports import Draft, Progress, Store
+from desktop_desk.desk.texts import LONGEST_SUBJECT
 from desktop_desk.domain.errors import Invalid, NotFound
 from desktop_desk.domain.facts import EntityId, FactId
 from desktop_desk.exchange.event_file import Rejected, head_of, read_log

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from desktop_desk.desk.presence import Presence, Whereabouts
+from desktop_desk.desk.presence_ports import Presence, Whereabouts
 from desktop_desk.domain.facts import EntityId
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.network import Footing, beside, remove_empty

@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import Callable
 
-from desktop_desk.desk.presence import Whereabouts
+from desktop_desk.desk.presence_ports import Whereabouts
 from desktop_desk.domain.errors import StorageUnavailable
 from desktop_desk.domain.facts import EntityId
 from desktop_desk.storage.database import Database

@@ -9,7 +9,7 @@ from PySide6.QtCore import QDir, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from desktop_desk.desk.office import SHORTEST_PASSWORD
+from desktop_desk.desk.passwords import SHORTEST_PASSWORD
 from desktop_desk.i18n import _
 from desktop_desk.ui.login import Tasks
 from desktop_desk.ui.server_fields import FileOrServer, ServerFields

@@ -395,5 +395,6 @@ def _channels_off(opened: OpenDesk) -> None:
 
 def _load_window() -> None:
     """Import what the main window needs, so that it shows at once when it is wanted."""
+    import desktop_desk.desk.desk
     import desktop_desk.ui.main_window
     import desktop_desk.ui.windows  # noqa: F401

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QTextDocument
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from desktop_desk.desk.office import SHORTEST_PASSWORD
+from desktop_desk.desk.passwords import SHORTEST_PASSWORD
 from desktop_desk.domain.errors import DeskError, Invalid
 from desktop_desk.i18n import _
 from desktop_desk.ui.first_start_steps import Step

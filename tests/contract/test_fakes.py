@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from desktop_desk.bootstrap import now_ms
-from desktop_desk.desk.agents import Passwords
+from desktop_desk.desk.passwords import Passwords
 from desktop_desk.desk.ports import NewId
 from desktop_desk.storage.ids import RandomIds
 from desktop_desk.storage.passwords import Argon2Passwords

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from desktop_desk.desk.desk import Desk
-from desktop_desk.desk.presence import Alone, Colleague, Whereabouts
+from desktop_desk.desk.presence import Colleague
+from desktop_desk.desk.presence_ports import Alone, Whereabouts
 from desktop_desk.domain.errors import NotFound
 from desktop_desk.domain.facts import EntityId
 from desktop_desk.storage.network import beside

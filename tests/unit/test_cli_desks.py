@@ -66,7 +66,7 @@ def test_check_counts_and_its_digest_follows_the_facts(cli: CommandLine) -> None
 
 
 def test_rebuilding_is_for_administrators(cli: CommandLine) -> None:
-    assert "office.settings" in cli.refused("check", "--rebuild")
+    assert "change the settings of the desk" in cli.refused("check", "--rebuild")
 
 
 def test_a_backup_restores_to_the_same_facts(cli: CommandLine, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.directory import Directory
-from desktop_desk.desk.office import SHORTEST_PASSWORD
+from desktop_desk.desk.passwords import SHORTEST_PASSWORD
 from desktop_desk.desk.views import Done
 from desktop_desk.i18n import _
 from desktop_desk.ui.settings.editors import ChoiceEditor, Choices, LineEditor, TickEditor, TickList, Value

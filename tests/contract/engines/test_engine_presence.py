@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from desktop_desk.desk.presence import Colleague, Whereabouts
+from desktop_desk.desk.presence import Colleague
+from desktop_desk.desk.presence_ports import Whereabouts
 from desktop_desk.domain.facts import EntityId
 from desktop_desk.storage.postgres import PostgresDatabase
 from desktop_desk.storage.server_presence import STALE_SECONDS, ServerPresence, understood, written
