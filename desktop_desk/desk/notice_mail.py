@@ -12,6 +12,7 @@ from desktop_desk.desk.directory import Agent, Directory, Mailbox
 from desktop_desk.desk.notice_words import Notice, notice_of
 from desktop_desk.desk.outbox_ports import OutboxItem, put_in
 from desktop_desk.desk.ports import Store
+from desktop_desk.desk.reasons import why
 from desktop_desk.desk.telling import BACK, MOST_FACTS, Eye, Found
 from desktop_desk.desk.told import LAG, Told, keep_told, told_of
 from desktop_desk.domain.errors import Invalid
@@ -132,7 +133,7 @@ def batch_of(store: Store, first: OutboxItem, items: Iterable[OutboxItem], now: 
             store.outbox.keep(replace(each, due=now + HOUR_MS))
         return None
     eye = Eye(store, directory, agent, now)
-    told: list[Notice] = []
+    told: list[tuple[Notice, str]] = []
     kept: list[OutboxItem] = []
     for each in due:
         found = _found(eye, each)
@@ -140,8 +141,8 @@ def batch_of(store: Store, first: OutboxItem, items: Iterable[OutboxItem], now: 
             store.outbox.drop(each.uid)
         else:
             kept.append(each)
-            told.append(notice_of(store, found))
-    told.sort(key=lambda notice: (notice.at, notice.number))
+            told.append((notice_of(store, found), why(eye, found, "mail")))
+    told.sort(key=lambda pair: (pair[0].at, pair[0].number))
     return Batch(tuple(kept), agent, address, _subject(told), _text(told)) if kept else None
 
 
@@ -230,19 +231,21 @@ def _found(eye: Eye, item: OutboxItem) -> Found | None:
     return found if found is not None and "mail" in found.channels else None
 
 
-def _subject(told: Sequence[Notice]) -> str:
+def _subject(told: Sequence[tuple[Notice, str]]) -> str:
     if len(told) == 1:
-        return told[0].title
+        return told[0][0].title
     return ngettext("%d notice", "%d notices", len(told)) % len(told)
 
 
-def _text(told: Sequence[Notice]) -> str:
+def _text(told: Sequence[tuple[Notice, str]]) -> str:
     parts = [*_paragraphs(told[:MOST_LINES])]
     if len(told) > MOST_LINES:
         parts.append(_("… and {n} more.").format(n=len(told) - MOST_LINES))
     return "\n\n".join(parts)
 
 
-def _paragraphs(told: Sequence[Notice]) -> Iterator[str]:
-    for notice in told:
-        yield "\n".join((notice.title, *(f"    {line}" for line in notice.text.splitlines())))
+def _paragraphs(told: Sequence[tuple[Notice, str]]) -> Iterator[str]:
+    """A notice each, and below it why the agent gets it."""
+    for notice, reason in told:
+        said = (*notice.text.splitlines(), _("Why: {reason}").format(reason=reason))
+        yield "\n".join((notice.title, *(f"    {line}" for line in said)))

@@ -6,9 +6,9 @@ from desktop_desk.domain.notices import EVENTS, RELATIONS
 from desktop_desk.i18n import _
 
 
-def why(eye: Eye, found: Found) -> str:
-    """What makes it this agent's, and the cell of “What I am told” that tells it."""
-    relation = found.channels.get("list") or found.relation
+def why(eye: Eye, found: Found, channel: str = "list") -> str:
+    """What makes it this agent's, and the cell of “What I am told” that tells it by a channel."""
+    relation = found.channels.get(channel) or found.relation
     cell = _("{event}: {relation}").format(event=_(EVENTS[found.event]), relation=_(RELATIONS[relation]))
     return f"{_ground(eye, found, relation)} ({cell})"
 
