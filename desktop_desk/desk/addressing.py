@@ -4,13 +4,14 @@ from desktop_desk.desk.directory import Directory, Mailbox
 from desktop_desk.desk.ports import Store, TicketRecord
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.domain.facts import State
-from desktop_desk.domain.outgoing import mail_address
+from desktop_desk.domain.outgoing import RECEIPTS_AN_HOUR, is_automatic, is_machine, mail_address
 from desktop_desk.domain.tickets import members
 from desktop_desk.i18n import _
 
 COPY_TO = "cc:"
 """The field of a ticket for each address that gets its mails in copy."""
 
+HOUR_MS = 3_600_000
 MOST_REFERENCES = 12
 
 
@@ -61,6 +62,27 @@ def copies_of(state: State) -> tuple[str, ...]:
     """The addresses that get a ticket's mails in copy."""
     found = (mail_address(address) for address in members(state, COPY_TO))
     return tuple(dict.fromkeys(address for address in found if address))
+
+
+def may_go_by_itself(
+    store: Store, directory: Directory, record: TicketRecord, kind: str, to: str, now: int
+) -> bool:
+    """Whether an automatic mail may go: to a person, not to us, not in answer to a machine, not too often."""
+    if not to or to.casefold() in directory.own_addresses or is_machine(to):
+        return False
+    if kind != "receipt":
+        return True
+    often = store.outbox.sent_to(kind, to.casefold(), now - HOUR_MS)
+    return often < RECEIPTS_AN_HOUR and not _came_from_machine(store, record)
+
+
+def _came_from_machine(store: Store, record: TicketRecord) -> bool:
+    """Whether the mail that opened a ticket was sent by a machine."""
+    first = next((mail for mail in store.mails.of_ticket(record.uid) if mail.sha), None)
+    if first is None or first.sha not in store.attachments.here({first.sha: first.size}):
+        return False
+    head = next(store.attachments.read(first.sha, first.size, "mail"), b"")
+    return is_automatic(head.replace(b"\r\n", b"\n").partition(b"\n\n")[0])
 
 
 def checked_address(text: str) -> str:

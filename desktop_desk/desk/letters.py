@@ -5,10 +5,9 @@ from typing import Literal
 
 from desktop_desk.desk.addressing import caller_address
 from desktop_desk.desk.mails import Mails
-from desktop_desk.desk.notice_mail import is_notice
-from desktop_desk.desk.outbox import OUTBOX_HELD
 from desktop_desk.desk.outbox_ports import OutboxItem
 from desktop_desk.desk.views import Counters, Done
+from desktop_desk.desk.waiting_mail import OUTBOX_HELD, waiting_mail
 from desktop_desk.domain.errors import Invalid, NotFound
 from desktop_desk.domain.facts import EntityId, fold
 from desktop_desk.domain.outgoing import BY_HAND_MS, HOLD_MS
@@ -49,20 +48,16 @@ class Letters(Mails):
     def counters(self) -> Counters:
         """As before, and "outbox": mails that could not go at once, or need a person; not those held for undo."""
         with self._store.reading():
-            known, now, own = super().counters(), self._clock(), self._store.journal.own
-            items = [item for item in self._store.outbox.waiting(own) if not is_notice(item)]
-            late = sum(item.stopped or item.since + HOLD_MS < now for item in items)
-            others = self._store.outbox.of_others(own) if self._store.log.note(OUTBOX_HELD) else ()
-            return Counters({**known.queues, "outbox": late + len(others)}, known.total)
+            known, now, found = super().counters(), self._clock(), waiting_mail(self._store)
+            late = sum(item.stopped or item.since + HOLD_MS < now for item in found.letters)
+            return Counters({**known.queues, "outbox": late + len(found.restored)}, known.total)
 
     def letters(self) -> tuple[WaitingLetter, ...]:
         """What this copy has still to send, what needs a person first, then in the order in which it goes."""
         with self._store.reading():
             self._me()
-            own, restored = self._store.journal.own, bool(self._store.log.note(OUTBOX_HELD))
-            items = [item for item in self._store.outbox.waiting(own) if not is_notice(item)]
-            others = self._store.outbox.of_others(own) if restored else ()
-            found = [self._letter_of(item, restored=restored) for item in (*others, *items)]
+            waits = waiting_mail(self._store)
+            found = [self._letter_of(item, restored=waits.held) for item in (*waits.restored, *waits.letters)]
             return tuple(
                 sorted(found, key=lambda letter: (_RANK[letter.state], letter.due or 0, letter.since))
             )

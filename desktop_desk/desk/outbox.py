@@ -6,7 +6,13 @@ No agent acts here: what goes out was decided when it was put in (posting). Only
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from desktop_desk.desk.addressing import caller_address, copies_of, mailbox_for, references_of
+from desktop_desk.desk.addressing import (
+    caller_address,
+    copies_of,
+    mailbox_for,
+    may_go_by_itself,
+    references_of,
+)
 from desktop_desk.desk.attachments import files_of
 from desktop_desk.desk.directory import Directory, Mailbox
 from desktop_desk.desk.letter_settings import language_of, letter_settings, letter_values
@@ -21,21 +27,16 @@ from desktop_desk.desk.notice_mail import (
 )
 from desktop_desk.desk.outbox_ports import OutboxItem
 from desktop_desk.desk.ports import Clock, Draft, NewId, Store, TicketRecord
+from desktop_desk.desk.waiting_mail import OUTBOX_HELD, waiting_mail
 from desktop_desk.domain.facts import EntityId, Fact, FactId, fold
 from desktop_desk.domain.outgoing import (
     AUTOMATIC,
     CLAIM_MS,
     GIVE_UP_MS,
-    RECEIPTS_AN_HOUR,
-    is_automatic,
-    is_machine,
     message_id,
     retry_after,
 )
 from desktop_desk.i18n import _
-
-OUTBOX_HELD = "outbox_held"
-"""The note of a desk file that was restored or copied: its mail may have gone out already, so a person decides."""
 
 HOUR_MS = 3_600_000
 
@@ -113,21 +114,20 @@ class Outbox:
     def status(self) -> OutboxStatus:
         """How it stands now."""
         with self._store.reading():
-            own = self._store.journal.own
-            held = bool(self._store.log.note(OUTBOX_HELD))
-            all_items = self._store.outbox.waiting(own)
-            items = [item for item in all_items if not is_notice(item)]
-            notices = [item.due for item in all_items if is_notice(item) and not item.stopped]
-            others = self._store.outbox.of_others(own) if held else ()
-            due = min((item.due for item in items if not item.stopped), default=None)
-            problem = next((item.problem for item in items if item.problem), "")
-            stopped = sum(item.stopped for item in items)
-            now = self._clock()
-            fresh = [item.due for item in items if not (item.tries or item.stopped) and item.due > now]
+            found, now = waiting_mail(self._store), self._clock()
+            going = [item for item in found.letters if not item.stopped]
+            due = (item.due for item in going)
+            notices = (item.due for item in found.notices if not item.stopped)
+            fresh = (item.due for item in going if not item.tries and item.due > now)
             return OutboxStatus(
-                len(items) + len(others), stopped, None if held else due, held, problem, max(fresh, default=None),
-                None if held else min(notices, default=None),
-            )  # fmt: skip
+                waiting=len(found.letters) + len(found.restored),
+                stopped=len(found.letters) - len(going),
+                due=None if found.held else min(due, default=None),
+                held=found.held,
+                problem=next((item.problem for item in found.letters if item.problem), ""),
+                undo_until=max(fresh, default=None),
+                notice_due=None if found.held else min(notices, default=None),
+            )
 
     def bring_reminders(self) -> None:
         """Put in what has come near and agents are told by mail; for whoever sends, once before he takes."""
@@ -284,7 +284,9 @@ class Outbox:
         if mailbox is not None and mailbox.uid in passed:
             return None
         to = caller_address(self._store, record)
-        if item.kind in AUTOMATIC and (mailbox is None or not self._may_go(item, record, to, directory, now)):
+        if item.kind in AUTOMATIC and (
+            mailbox is None or not may_go_by_itself(self._store, directory, record, item.kind, to, now)
+        ):
             self._store.outbox.drop(item.uid)
             return None
         if mailbox is None:
@@ -321,25 +323,6 @@ class Outbox:
         if item.kind == "reply":
             return state.created and not state.withdrawn
         return item.kind != "resolved" or record.state in {"resolved", "closed"}
-
-    def _may_go(
-        self, item: OutboxItem, record: TicketRecord, to: str, directory: Directory, now: int
-    ) -> bool:
-        """Whether an automatic mail may go: to a person, not to us, not in answer to a machine, not too often."""
-        if not to or to.casefold() in directory.own_addresses or is_machine(to):
-            return False
-        if item.kind != "receipt":
-            return True
-        often = self._store.outbox.sent_to("receipt", to.casefold(), now - HOUR_MS)
-        return often < RECEIPTS_AN_HOUR and not self._came_from_machine(record)
-
-    def _came_from_machine(self, record: TicketRecord) -> bool:
-        """Whether the mail that opened a ticket was sent by a machine."""
-        first = next((mail for mail in self._store.mails.of_ticket(record.uid) if mail.sha), None)
-        if first is None or first.sha not in self._store.attachments.here({first.sha: first.size}):
-            return False
-        head = next(self._store.attachments.read(first.sha, first.size, "mail"), b"")
-        return is_automatic(head.replace(b"\r\n", b"\n").partition(b"\n\n")[0])
 
     def _values(self, item: OutboxItem, record: TicketRecord, directory: Directory) -> Mapping[str, str]:
         """What a template may say."""

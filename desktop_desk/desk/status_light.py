@@ -7,10 +7,9 @@ from typing import Literal
 
 from desktop_desk.desk.directory import Directory, Mailbox
 from desktop_desk.desk.mail_looks import Look, is_fetched_by, look_of
-from desktop_desk.desk.outbox import OUTBOX_HELD
 from desktop_desk.desk.outbox_ports import OutboxItem
 from desktop_desk.desk.ports import Store
-from desktop_desk.domain.outgoing import KINDS
+from desktop_desk.desk.waiting_mail import waiting_mail
 from desktop_desk.domain.silence import GRACE_MS, LOOK_BACK_MS, silence
 from desktop_desk.i18n import _, ngettext
 
@@ -196,11 +195,12 @@ def _silent(store: Store, directory: Directory, box: Mailbox, now: int) -> str:
 
 
 def _mail_out(store: Store, directory: Directory, now: int) -> Standing:
-    own = store.journal.own
-    items = [item for item in store.outbox.waiting(own) if item.kind in KINDS]
-    if store.log.note(OUTBOX_HELD):
-        count = len(items) + len(store.outbox.of_others(own))
-        said = _("This desk was restored: its mail is held.") + " " + _waiting(count)
+    found = waiting_mail(store)
+    items = found.letters
+    if found.held:
+        said = (
+            _("This desk was restored: its mail is held.") + " " + _waiting(len(items) + len(found.restored))
+        )
         return Standing(
             "out", "trouble", _("held"), said, _("Look into the outbox, and let it go or throw it away.")
         )

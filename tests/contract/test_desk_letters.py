@@ -3,7 +3,8 @@
 import pytest
 
 from desktop_desk.desk.letters import WaitingLetter
-from desktop_desk.desk.outbox import OUTBOX_HELD, Outbox
+from desktop_desk.desk.outbox import Outbox
+from desktop_desk.desk.waiting_mail import OUTBOX_HELD
 from desktop_desk.domain.errors import Invalid, NotFound
 from desktop_desk.domain.outgoing import HOLD_MS
 from tests.builders import ADesk, kens_ticket

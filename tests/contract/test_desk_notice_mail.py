@@ -1,11 +1,15 @@
 """Notices by mail: to agents who want them, once, together, never for their own acts, apart from callers' mail."""
 
+from dataclasses import replace
+
 import pytest
 
 from desktop_desk.channels.letters import composed
 from desktop_desk.desk.outbox import Letter, Outbox
 from desktop_desk.desk.outbox_ports import OutboxItem
 from desktop_desk.desk.ports import Store
+from desktop_desk.desk.status_light import mail_standings
+from desktop_desk.domain.facts import ReplicaId
 from tests.builders import ADesk, a_ticket, kens_ticket
 from tests.contract.test_desk_outbox import a_mailbox, all_taken
 from tests.contract.test_logs import another_replica, exchange
@@ -218,6 +222,19 @@ def test_due_times_are_mailed_once(office: ADesk, outbox: Outbox) -> None:
     office.clock.now += HOUR
     (letter,) = notices(office, outbox)
     assert letter.values["subject"] == f"{number} is overdue"
+
+
+def test_notices_of_the_desk_that_was_restored_are_no_letters(office: ADesk, outbox: Outbox) -> None:
+    a_ticket(office.john, agent="jane")
+    store = office.ada.store
+    (item,) = store.outbox.waiting(store.journal.own)
+    with store.writing():
+        store.outbox.keep(replace(item, replica=ReplicaId("f" * 32)))
+        store.log.keep_note("outbox_held", "1")
+    assert office.john.letters() == ()
+    assert office.john.counters().queues["outbox"] == 0
+    assert outbox.status().waiting == 0
+    assert "0 mails wait" in mail_standings(store, office.clock.now)[1].said
 
 
 def test_of_a_flood_each_agent_is_looked_at_once(

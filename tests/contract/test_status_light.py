@@ -5,7 +5,7 @@ import pytest
 from desktop_desk.channels.mail_import import take_mail
 from desktop_desk.channels.mail_sources import Found
 from desktop_desk.desk.directory import Mailbox
-from desktop_desk.desk.outbox import OUTBOX_HELD, Outbox
+from desktop_desk.desk.outbox import Outbox
 from desktop_desk.desk.status_light import (
     STALE_MS,
     STUCK_MS,
@@ -15,6 +15,7 @@ from desktop_desk.desk.status_light import (
     line_standing,
     mail_standings,
 )
+from desktop_desk.desk.waiting_mail import OUTBOX_HELD
 from desktop_desk.domain.outgoing import HOLD_MS
 from desktop_desk.domain.silence import GRACE_MS, LOOK_BACK_MS
 from tests.builders import ADesk, kens_ticket

@@ -13,7 +13,7 @@ from desktop_desk.channels.mail_out import Undelivered
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.directory import Mailbox
 from desktop_desk.desk.front_door import FrontDoor
-from desktop_desk.desk.outbox import OUTBOX_HELD
+from desktop_desk.desk.waiting_mail import OUTBOX_HELD
 from desktop_desk.domain.outgoing import HOLD_MS
 from desktop_desk.ui.mail_work.attach import MailOnScreen
 from desktop_desk.ui.mail_work.keeper import MailKeeper
