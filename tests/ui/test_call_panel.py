@@ -221,6 +221,16 @@ def test_a_number_is_grouped_in_one_way_all_over_the_panel(place: Place) -> None
     assert "parked: +49 30 901 820 13 · 00:00" in place.page.tabs()
 
 
+def test_a_parked_call_without_a_caller_is_known_by_its_words(place: Place) -> None:
+    place.calls.log_call()
+    place.keys.press("Alt+E")
+    place.keys.type("speaks softly")
+    place.keys.press("Ctrl+Shift+N", "Alt+I")
+    place.keys.type("Door 4 does not close")
+    place.keys.press("Ctrl+Shift+N")
+    assert place.page.tabs()[:2] == ["parked: speaks softly · 00:00", "parked: Door 4 does not close · 00:00"]
+
+
 def test_all_open_tickets_of_a_caller_can_be_chosen(place: Place, ken_s_ticket: str) -> None:
     caller = place.desk.ticket(ken_s_ticket).caller
     assert caller is not None

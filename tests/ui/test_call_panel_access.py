@@ -1,12 +1,15 @@
 """The call panel and the reassign dialog for people who hear them, and who use no mouse."""
 
+from pathlib import Path
+
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QMimeData, QSize, Qt, QUrl
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QSizePolicy, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop_desk.desk.views import CallDraft
 from desktop_desk.ui.calls import attach_calls
 from desktop_desk.ui.calls.screen import CallDesk
 from desktop_desk.ui.main_window import MainWindow
@@ -75,6 +78,31 @@ def test_tab_goes_through_every_field_and_button_and_comes_back(calls: CallDesk)
         "call_save_and_resolve", "call_park", "call_attach", "call_discard", "caller", "topic",
     ]  # fmt: skip
     assert [name for name in seen if name in wanted] == wanted
+
+
+def test_tab_goes_through_what_comes_and_goes_where_it_is_read(window: MainWindow, tmp_path: Path) -> None:
+    calls = attach_calls(window)
+    for _time in range(2):
+        window.operations.desk.log_call(CallDraft("Coffee machine leaks water"))
+    calls.log_call()
+    form = calls.panel.form(calls.panel.front)
+    Keyboard().press("Alt+I")
+    Keyboard().type("Coffee machine leaks !high")
+    (tmp_path / "photo.txt").write_text("wet")
+    files = QMimeData()
+    files.setUrls([QUrl.fromLocalFile(str(tmp_path / "photo.txt"))])
+    form.take(files)
+    QApplication.processEvents()
+    seen: list[str] = []
+    while (focused := QApplication.focusWidget()) is not None and calls.panel.isAncestorOf(focused):
+        seen.append(
+            focused.accessibleName() if focused.objectName() == "chip-remove" else focused.objectName()
+        )
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    assert seen[:9] == [
+        "call_line", "call_details", "call_outcome", "call_back", "call_back_for",
+        "Remove B · High", "Remove photo.txt · 3 bytes", "call_outage_take", "call_save",
+    ]  # fmt: skip
 
 
 def cut(panel: QWidget) -> list[str]:

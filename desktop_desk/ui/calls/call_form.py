@@ -202,6 +202,7 @@ class CallForm(QWidget):
             button.setEnabled(not busy)
 
     def _build(self) -> None:
+        """Make the parts, in the order in which Tab goes through them: as they are read."""
         look = self._look
         self.caller = CallerField(look, self)
         self.topic = TopicField(look, self)
@@ -227,18 +228,19 @@ class CallForm(QWidget):
             self._caller_field, self._topic_field, self._line_field,
             self._details_field, self._outcome_field, self._call_back_field,
         )  # fmt: skip
+        # After the fields: who writes on from the line is not to step over what he has just typed there.
+        self.chips = ChipRow(look, self)
+        self.chips.setObjectName("call_chips")
         self.radar = Radar(look, self)
+        self.files = PendingFiles(look, self._drafts, parent=self)
         self.outage = OutageStrip(look, self)
         self._says = QLabel(self)
         self._says.setObjectName("read_back")
         set_look(self._says, "muted")
         self._says.setTextFormat(Qt.TextFormat.PlainText)
         self._says.setWordWrap(True)
-        self.chips = ChipRow(look, self)
-        self.chips.setObjectName("call_chips")
         self._error = FieldError(self)
         self._error.setObjectName("call_error")
-        self.files = PendingFiles(look, self._drafts, parent=self)
         self.setAcceptDrops(True)
         self._lay_out()
 

@@ -117,7 +117,7 @@ class TypedCall:
         told = (
             _("number withheld") if self.withheld else display(read_phone(self.number, region)) or self.number
         )
-        return known or told or _first_words(self.line)
+        return known or told or _first_words(self.line) or _first_words(self.details)
 
     def as_draft(self) -> dict[str, Any]:
         """JSON values by name."""
