@@ -30,6 +30,9 @@ TIMEOUT: Final = 30.0
 BEGINNING: Final = 256 * 1024
 """Bytes that are fetched of a mail that a desk cannot keep."""
 
+_LATER = re.compile(r"\[(?:UNAVAILABLE|INUSE|LIMIT|AUTHENTICATIONFAILED|EXPIRED)\b", re.I)
+"""What a server says (RFC 5530) when another try will do."""
+
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 PasswordOf = Callable[[Mailbox], str]
 
@@ -92,9 +95,12 @@ def fetch_each(
         known, _space, reached = store.log.note(note).partition(" ")
         last = int(reached or 0) if known == validity else 0
         for uid in _newer(server, last):
+            found = _message(server, uid, box)
+            if found is None:
+                continue  # somebody has removed it meanwhile
             # In one transaction a mail is filed and known to be fetched, or neither.
             reached = partial(store.log.keep_note, note, f"{validity} {uid}")
-            yield take_mail(room, _message(server, uid, box), mailbox=box.uid, guarded=True, beside=reached)
+            yield take_mail(room, found, mailbox=box.uid, guarded=True, beside=reached)
 
 
 def count_mails(
@@ -215,14 +221,28 @@ def _newer(server: imaplib.IMAP4, last: int) -> list[int]:
     return sorted(number for number in map(int, numbers.split()) if number > last)
 
 
-def _message(server: imaplib.IMAP4, uid: int, box: Mailbox) -> Found:
+def _message(server: imaplib.IMAP4, uid: int, box: Mailbox) -> Found | None:
+    """A mail in the mailbox, or why the server does not give it out; None when it is there no more.
+
+    Raises:
+        IMAP4.error: the server says that it cannot now.
+    """
     where = f"{box.address or box.name} {uid}"
     _answer, sizes = server.uid("FETCH", str(uid), "(RFC822.SIZE)")
     told = _SIZE.search(b" ".join(part for part in sizes if isinstance(part, bytes)))
     size = int(told[1]) if told else 0
     part = f"<0.{BEGINNING}>" if size > LARGEST_MAIL else ""
     answered: Any = server.uid("FETCH", str(uid), f"(BODY.PEEK[]{part})")
+    if answered[0] != "OK":
+        said = b" ".join(part for part in answered[1] if isinstance(part, bytes)).decode("utf-8", "replace")
+        if _LATER.match(said):
+            raise imaplib.IMAP4.error(said)
+        why = _("The server does not give it out: {said}").format(said=said[:300])
+        # What stands for it tells which one it is, in the mailbox where it stays.
+        return Found(where, f"{where}: {why}".encode(), why)
     raw = _body(answered[1])
+    if not raw:
+        return None
     why = ""
     if part:
         why = _(

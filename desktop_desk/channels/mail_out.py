@@ -26,6 +26,11 @@ TIMEOUT = 30.0
 PORTS = {"tls": 465, "starttls": 587, "none": 25}
 """The usual port of each kind of connection."""
 
+PART = 64 * 1024
+TAKING = 5 * 60.0
+"""Seconds for each so many bytes of a mail, and for the server to say that it has it: given up sooner it goes twice."""
+
+TOO_LARGE = 552
 WRONG_PASSWORD = frozenset({530, 534, 535, 538})
 
 
@@ -85,6 +90,9 @@ class SmtpLine:
         except smtplib.SMTPRecipientsRefused as error:
             self._start_over()
             raise _by_code(*max(error.recipients.values(), key=lambda answer: answer[0] < 500)) from error
+        except smtplib.SMTPSenderRefused as error:
+            self._start_over()
+            raise _sender_refused(sender, error) from error
         except smtplib.SMTPResponseException as error:
             self._start_over()
             raise _by_code(error.smtp_code, error.smtp_error) from error
@@ -109,6 +117,32 @@ class SmtpLine:
             self._smtp.quit()
 
 
+class _InParts(smtplib.SMTP):
+    """Hands a mail over in parts, so that a large one goes over a slow line, and waits long for the answer to it."""
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        """Send the mail itself."""
+        line = self.sock
+        if line is None:
+            raise smtplib.SMTPServerDisconnected
+        line.settimeout(max(TAKING, self.timeout))
+        try:
+            return super().data(msg)
+        finally:
+            with suppress(OSError):
+                line.settimeout(self.timeout)
+
+    def send(self, s: Any) -> None:
+        """Send text or bytes."""
+        raw = s.encode(self.command_encoding) if isinstance(s, str) else s
+        for start in range(0, len(raw), PART):
+            super().send(raw[start : start + PART])
+
+
+class _InPartsOverTls(_InParts, smtplib.SMTP_SSL):
+    """The same, encrypted from the first byte on."""
+
+
 def dial(mailbox: Mailbox, password: str, *, timeout: float = TIMEOUT) -> Line:
     """Connect to a mailbox's server and log in; the server's certificate must be good.
 
@@ -123,9 +157,9 @@ def dial(mailbox: Mailbox, password: str, *, timeout: float = TIMEOUT) -> Line:
     context = ssl.create_default_context()
     try:
         if security == "tls":
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=timeout, context=context)
+            smtp: smtplib.SMTP = _InPartsOverTls(host, port, timeout=timeout, context=context)
         else:
-            smtp = smtplib.SMTP(host, port, timeout=timeout)
+            smtp = _InParts(host, port, timeout=timeout)
     except ssl.SSLError as error:
         raise _untrusted(host, error) from error
     except (OSError, smtplib.SMTPException) as error:
@@ -153,8 +187,6 @@ def _greet(smtp: smtplib.SMTP, mailbox: Mailbox, password: str, context: ssl.SSL
     except smtplib.SMTPNotSupportedError as error:
         reason = _("{host} offers no encryption (STARTTLS), or no login.").format(host=host)
         raise Undelivered("stopped", reason, _("Ask whoever looks after the server.")) from error
-    except smtplib.SMTPResponseException as error:
-        raise _by_code(error.smtp_code, error.smtp_error) from error
     except (OSError, smtplib.SMTPException) as error:
         raise _away(host, error) from error
 
@@ -230,7 +262,9 @@ def send_due(
                 _note(outbox, letter, error, done)
                 if error.kind in {"away", "stopped"}:
                     passed.add(letter.mailbox.uid)
-                    lines.pop(letter.mailbox.uid, None)
+                    broken = lines.pop(letter.mailbox.uid, None)
+                    if broken is not None:
+                        broken.close()
             else:
                 done.sent += 1
     finally:
@@ -305,14 +339,27 @@ def _by_code(code: int, words: Any) -> Undelivered:
     said = f"{code} {_words(words)}".strip()
     if code in WRONG_PASSWORD:
         return Undelivered("stopped", _("The server wants a login: {said}").format(said=said))
-    if code >= 500:
-        return Undelivered("never", said)
+    return Undelivered("never", said) if code >= 500 else _not_now(said)
+
+
+def _not_now(said: str) -> Undelivered:
     return Undelivered("refused", _("The server does not take mail now: {said}").format(said=said))
 
 
+def _sender_refused(sender: str, error: smtplib.SMTPSenderRefused) -> Undelivered:
+    """The server wants no mail of this mailbox at all, unless it says that this one is too large."""
+    refused = _by_code(error.smtp_code, error.smtp_error)
+    if refused.kind != "never" or error.smtp_code == TOO_LARGE:
+        return refused
+    reason = _("The server takes no mail of {address}: {said}").format(address=sender, said=refused.reason)
+    return Undelivered("stopped", reason, _("Ask whoever looks after the server."))
+
+
 def _away(host: str, error: Exception) -> Undelivered:
+    """There was no connection: whatever the server said, it has not seen the mail."""
     if isinstance(error, smtplib.SMTPResponseException):
-        return _by_code(error.smtp_code, error.smtp_error)
+        answered = _by_code(error.smtp_code, error.smtp_error)
+        return _not_now(answered.reason) if answered.kind == "never" else answered
     why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return Undelivered(
         "away", _("{host} cannot be reached: {why}").format(host=host, why=why or type(error).__name__)

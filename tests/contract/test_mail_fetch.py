@@ -1,11 +1,14 @@
 """Mail is fetched from a real IMAP server: once, over a connection that is checked, by one copy of the desk."""
 
+import imaplib
 import ssl
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from desktop_desk.channels.mail_fetch import fetch_mails
+from desktop_desk.channels.mail_fetch import count_mails, fetch_mails
+from desktop_desk.channels.mail_import import Tally
 from desktop_desk.desk.directory import Mailbox
 from desktop_desk.domain.errors import AccessDenied, Invalid, StorageUnavailable
 from tests.builders import ADesk
@@ -49,6 +52,59 @@ def test_each_mail_is_fetched_once(office: ADesk, server: ImapServer) -> None:
     later = fetch_mails(office.john, box, lambda _box: PASSWORD, trusting(server))
     assert (later.read, later.replies) == (1, 1)
     assert later.numbers == first.numbers[:1]
+
+
+def with_answer(monkeypatch: pytest.MonkeyPatch, number: str, answer: tuple[str, list[Any]]) -> None:
+    """Let the server say that when one of its mails is asked for."""
+    asked = imaplib.IMAP4.uid
+
+    def uid(server: imaplib.IMAP4, command: str, *args: str) -> Any:
+        if command == "FETCH" and args[0] == number and "BODY" in args[1]:
+            return answer
+        return asked(server, command, *args)
+
+    monkeypatch.setattr(imaplib.IMAP4, "uid", uid)
+
+
+def fetched(office: ADesk, server: ImapServer) -> Tally:
+    known = office.ada.directory().mailbox("Help")
+    return fetch_mails(office.john, known or a_box(office, server), lambda _box: PASSWORD, trusting(server))
+
+
+def lying_there(office: ADesk, server: ImapServer) -> int:
+    box = office.ada.directory().mailbox("Help")
+    assert box is not None
+    return count_mails(box, PASSWORD, trusting(server))
+
+
+def test_a_mail_that_was_removed_meanwhile_is_none(
+    office: ADesk, server: ImapServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_answer(monkeypatch, "2", ("OK", [None]))
+    tally = fetched(office, server)
+    assert (tally.read, tally.quarantined) == (lying_there(office, server) - 1, [])
+
+
+def test_a_mail_that_the_server_cannot_give_out_keeps_no_other_one_back(
+    office: ADesk, server: ImapServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_answer(monkeypatch, "2", ("NO", [b"[SERVERBUG] Internal error"]))
+    tally = fetched(office, server)
+    lying = lying_there(office, server)
+    assert (tally.read, len(tally.quarantined)) == (lying, 1)
+    assert "Internal error" in tally.quarantined[0][1]
+
+
+def test_a_server_that_cannot_now_is_asked_again(
+    office: ADesk, server: ImapServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        with_answer(patch, "2", ("NO", [b"[UNAVAILABLE] Try later"]))
+        with pytest.raises(StorageUnavailable, match="Try later"):
+            fetched(office, server)
+    assert fetched(office, server).tickets == lying_there(office, server) - 1, (
+        "the first one was filed before"
+    )
 
 
 def test_starttls_is_understood(office: ADesk, server: ImapServer) -> None:

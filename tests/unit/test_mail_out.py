@@ -1,7 +1,9 @@
 """Mail out against a real SMTP server in this process: what goes, what waits, what fails, and what is refused."""
 
+import smtplib
 import socket
 import ssl
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,8 +13,9 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from desktop_desk.channels.mail_out import Posted, send_due
+from desktop_desk.channels.mail_out import PART, Posted, send_due
 from desktop_desk.desk.directory import Mailbox
+from desktop_desk.desk.views import Attachment
 from tests.builders import ADesk, a_desk, kens_ticket, texts
 from tests.certificates import Authority
 
@@ -26,6 +29,7 @@ class Taken:
     envelopes: list[Envelope] = field(default_factory=list)
     rcpt: dict[str, str] = field(default_factory=dict)
     data: str = "250 OK"
+    sender: str = "250 OK"
     logins: list[bytes] = field(default_factory=list)
 
     async def handle_RCPT(  # noqa: N802
@@ -35,6 +39,12 @@ class Taken:
         if answer.startswith("2"):
             envelope.rcpt_tos.append(address)
         return answer
+
+    async def handle_MAIL(  # noqa: N802
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: Any
+    ) -> str:
+        envelope.mail_from = address
+        return self.sender
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         if self.data.startswith("2"):
@@ -216,6 +226,59 @@ def test_what_a_server_will_never_take_has_failed_and_others_go(office: ADesk, s
     server.taken.data = "250 OK"
     office.john.reply(number, "Hello")
     assert sent(office).sent == 1
+
+
+@pytest.mark.usefixtures("trusted")
+def test_a_large_mail_is_handed_over_in_parts(
+    office: ADesk, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts: list[int] = []
+    send = smtplib.SMTP.send
+
+    def counted(smtp: smtplib.SMTP, part: Any) -> None:
+        parts.append(len(part))
+        send(smtp, part)
+
+    monkeypatch.setattr(smtplib.SMTP, "send", counted)
+    a_mailbox(office, server.port)
+    number = kens_ticket(office.john)
+    office.john.reply(number, "See the plan.", attachments=(Attachment(b"plan" * 200_000, "plan.bin"),))
+    assert sent(office).sent == 2
+    assert max(len(each.content or b"") for each in server.taken.envelopes) > 1_000_000
+    assert max(parts) <= PART
+
+
+@pytest.mark.usefixtures("trusted")
+def test_a_server_that_does_not_want_the_office_has_not_refused_the_mail(
+    office: ADesk, server: Server
+) -> None:
+    a_mailbox(office, server.port)
+    kens_ticket(office.john)
+    server.taken.sender = "553 not your address"
+    done = sent(office)
+    assert (done.failed, done.waiting) == (0, 1)
+    assert "553 not your address" in done.problems[0]
+    assert office.john.outbox().status().stopped == 1
+    server.taken.sender = "552 too large"
+    assert sent(office, hurry=True).failed == 1, "but when it is this one's size"
+
+
+@pytest.mark.usefixtures("trusted")
+def test_a_server_that_turns_away_at_the_door_has_not_refused_the_mail(office: ADesk) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+
+        def turn_away() -> None:
+            line, _address = door.accept()
+            with line:
+                line.sendall(b"554 nobody from there\r\n")
+                line.recv(100)
+
+        threading.Thread(target=turn_away, daemon=True).start()
+        a_mailbox(office, int(door.getsockname()[1]))
+        kens_ticket(office.john)
+        done = sent(office)
+    assert (done.failed, done.waiting) == (0, 1)
+    assert "554 nobody from there" in done.problems[0]
 
 
 @pytest.mark.usefixtures("trusted")
