@@ -19,8 +19,8 @@ from desktop_desk.domain.undelivered import undelivered
 from desktop_desk.domain.verbs import ENTRY_KINDS, VERBS
 from desktop_desk.i18n import _
 
-NEWS = 200
-"""So many lines of what happened on tickets that he follows his list has at once; more come when these were seen."""
+TICKETS, NEWS = 100, 200
+"""Of so many tickets that he follows his list has what happened, and so many lines; more come when these were seen."""
 
 MOST_REMINDERS = 20
 MOST_UNTOLD = 500
@@ -90,9 +90,9 @@ class Inbox(Reading):
     def _of_followed(self, eye: Eye) -> Iterator[Found]:
         """What happened on the tickets that he follows and he wants listed, those with the newest news first."""
         me = eye.me
-        for record in self._store.news.fresh(me.id, me.caught_up, NEWS):
+        for record in self._store.news.fresh(me.id, me.caught_up, TICKETS):
+            facts = eye.thread(record)
             follow = eye.state(record).heads.get(f"follow:{me.uid}")
-            facts = self._store.journal.of_ticket(record.uid)
             for parts in _unseen(facts, me, eye.marks(record), follow.stamp if follow else 0):
                 found = eye.on(record, parts, followed=True)
                 if found is not None and "list" in found.channels:

@@ -108,6 +108,12 @@ class Eye:
             self._states[record.uid] = found
         return found
 
+    def thread(self, record: TicketRecord) -> list[Fact]:
+        """The facts of a ticket and of everything in its thread."""
+        facts = self.store.journal.of_ticket(record.uid)
+        self._states[record.uid] = fold(fact for fact in facts if fact.entity == record.uid)
+        return facts
+
     # What he has seen
 
     @cached_property
