@@ -13,7 +13,7 @@ from desktop_desk.desk.notice_words import Notice, notice_of
 from desktop_desk.desk.outbox_ports import OutboxItem, put_in
 from desktop_desk.desk.ports import Store
 from desktop_desk.desk.reasons import why
-from desktop_desk.desk.telling import BACK, MOST_FACTS, Eye, Found
+from desktop_desk.desk.telling import BACK, DAY, MOST_FACTS, Eye, Found
 from desktop_desk.desk.told import LAG, Told, keep_told, told_of
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.domain.facts import EntityId, Fact, fold
@@ -33,6 +33,7 @@ STALE_NOTICE_MS = 24 * HOUR_MS
 """What could not be sent for so long is no news any more."""
 
 MAIL = ("mail",)
+NO_TICKET = EntityId("0" * 32)
 MOST_LINES = 100
 
 
@@ -91,7 +92,8 @@ def post_reminders(store: Store, now: int) -> None:
         before = known or Told(since=now)
         eye = Eye(store, directory, agent, now)
         near = eye.reminders(max(before.since, now - BACK), MAIL)
-        happened, mark = _for_the_day(eye, before) if _daily(agent) is not None else ([], 0)
+        daily = _daily(agent)
+        happened, mark = _for_the_day(eye, known, daily) if daily is not None else ([], 0)
         found = [each for each in (*near, *happened) if each.key not in before.told]
         for each in found:
             _keep(store, agent, each, _due(agent, directory, now), now)
@@ -100,15 +102,16 @@ def post_reminders(store: Store, now: int) -> None:
             keep_told(store, mark_of, replace(before, mark=mark, told={**before.told, **keys}), now)
 
 
-def _for_the_day(eye: Eye, before: Told) -> tuple[list[Found], int]:
+def _for_the_day(eye: Eye, known: Told | None, daily: int) -> tuple[list[Found], int]:
     """What happened since it was last looked for, at first since the agent chose a daily mail; how far was looked."""
     chosen = fold(eye.store.journal.of_entity(eye.me.uid, None)).heads.get("digest")
     since = max(chosen.at if chosen else eye.now, eye.now - BACK)
-    happened, mark = eye.happened(before.mark or max(eye.newest() - MOST_FACTS, 0), since)
+    if known is None:
+        # Another copy put these mails together until now: what was in the last one is not told again.
+        since = max(since, next_at(daily, eye.now - DAY, ZoneInfo(eye.directory.settings.zone)))
+    after = known.mark if known and known.mark else max(eye.newest() - MOST_FACTS, 0)
+    happened, mark = eye.happened(after, since)
     return [each for each in happened if "mail" in each.channels], mark
-
-
-NO_TICKET = EntityId("0" * 32)
 
 
 def batch_of(store: Store, first: OutboxItem, items: Iterable[OutboxItem], now: int) -> Batch | None:

@@ -48,6 +48,7 @@ def test_whoever_wants_it_is_told_by_mail_ten_seconds_later(office: ADesk, outbo
     assert message["Subject"].startswith(f"{number}: ")
     assert "Certificate ran out?" in text
     assert "Hello Jane Roe," in text
+    assert "Why: It was handed to you. (A ticket is handed to me or my team: mine)" in text
     assert (message["Auto-Submitted"], message["X-Auto-Response-Suppress"]) == ("auto-generated", "All")
     assert message.get_content_type() == "text/plain"
     assert notices(office, outbox) == []
@@ -92,6 +93,7 @@ def test_the_daily_mail_is_one_however_many_copies_it_was_written_on(office: ADe
         pytest.skip("a copy is made of a file")
     laptop = another_replica(office, "laptop.desk")
     laptop.ada.announce_replica("Laptop", "A", "")
+    laptop.front.outbox().release()
     office.jane.set_notices(digest="08:00")
     exchange(office, laptop)
     a_ticket(office.john, agent="jane")
@@ -104,6 +106,17 @@ def test_the_daily_mail_is_one_however_many_copies_it_was_written_on(office: ADe
     assert notices(laptop, laptop.front.outbox()) == []
     (letter,) = notices(office, outbox)
     assert letter.values["subject"] == "2 notices"
+    # The laptop looks after the mail from now on.
+    exchange(office, laptop)
+    laptop.ada.change("mailbox", laptop.ada.directory().mailboxes[0].uid, replica="Laptop")
+    exchange(office, laptop)
+    a_ticket(office.john, "afterwards", agent="jane")
+    exchange(office, laptop)
+    assert notices(laptop, laptop.front.outbox()) == []
+    laptop.clock.now += 24 * HOUR
+    (letter,) = notices(laptop, laptop.front.outbox())
+    assert "afterwards" in letter.values["text"]
+    assert "VPN" not in letter.values["text"]
     laptop.close()
 
 
