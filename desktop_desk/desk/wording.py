@@ -1,10 +1,11 @@
 """How facts read: the lines of a ticket's history, and values of fields as people see them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from desktop_desk.desk.addressing import COPY_TO
 from desktop_desk.desk.ports import Store
 from desktop_desk.domain.attachments import attached
 from desktop_desk.domain.call_backs import OUTCOME
@@ -97,11 +98,11 @@ class Wording:
         if make is not None:
             return make(self, fact)
         changed = ", ".join(
-            _copied(name, value) or f"{_(name)}: {self.value(name, value)}"
-            for name, value in fact.fields.items()
-            if _is_shown(name)
+            f"{_(name)}: {self.value(name, value)}" for name, value in fact.fields.items() if _is_shown(name)
         )
-        return _("{agent} changed {what}").format(agent=self.author(fact), what=changed) if changed else ""
+        who = self.author(fact)
+        told = _("{agent} changed {what}").format(agent=who, what=changed) if changed else ""
+        return "; ".join(filter(None, (told, *_copied(who, fact.fields))))
 
     def handed(self, fact: Fact) -> str:
         """To whom an assignment went."""
@@ -122,7 +123,7 @@ class Wording:
 
 
 def _is_shown(name: str) -> bool:
-    return not name.startswith("follow:") and name not in {
+    return not name.startswith(("follow:", COPY_TO)) and name not in {
         "plan",
         "target",
         "calendar",
@@ -168,10 +169,16 @@ def _merged(wording: Wording, fact: Fact) -> str:
     return _("{agent} merged this into {value}").format(agent=wording.author(fact), value=value)
 
 
-def _copied(name: str, value: Any) -> str:
-    """How somebody reads who gets mails in copy, or no longer; "" for another field."""
-    address = name.removeprefix("cc:")
-    return "" if address == name else _("copy to {address}").format(address=("+" if value else "−") + address)
+def _copied(who: str, fields: Mapping[str, Any]) -> Iterator[str]:
+    """Who gets replies in copy from now on, and who no longer, in a sentence each."""
+    copied = {name.removeprefix(COPY_TO): on for name, on in fields.items() if name.startswith(COPY_TO)}
+    for on, text in (
+        (True, _("{agent} put {address} in copy")),
+        (False, _("{agent} took {address} out of the copies")),
+    ):
+        addresses = ", ".join(address for address, value in copied.items() if bool(value) == on)
+        if addresses:
+            yield text.format(agent=who, address=addresses)
 
 
 def _mailed(_wording: Wording, fact: Fact) -> str:

@@ -327,7 +327,7 @@ def test_settling_takes_either_value_and_refuses_any_other(cli: CommandLine) -> 
 def test_others_get_the_replies_in_copy_until_they_are_removed(cli: CommandLine) -> None:
     number = cli.json("ticket", "log", "--subject", "VPN down")["number"]
     ticket = cli.json("ticket", "copy", number, "ann@sales.example", "bob@sales.example")
-    assert "copy to +ann@sales.example" in events(ticket)
+    assert "put ann@sales.example, bob@sales.example in copy" in events(ticket)
     ticket = cli.json("ticket", "copy", number, "ann@sales.example", "--remove")
-    assert "copy to −ann@sales.example" in events(ticket)
+    assert "took ann@sales.example out of the copies" in events(ticket)
     assert "no e-mail address" in cli.refused("ticket", "copy", number, "nobody")
