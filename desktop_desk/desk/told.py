@@ -14,8 +14,8 @@ KEPT_MS = 21 * DAY
 
 MOST_LINES = 200
 
-LAG = 500
-"""Facts that may be looked at anew before it is kept how far was looked."""
+LAG = 100
+"""Facts that may be looked at anew before it is kept how far was looked: keeping is a durable write, looking is none."""
 
 
 @dataclass(frozen=True, slots=True)
