@@ -29,6 +29,18 @@ def in_editors() -> tuple[tuple[str, str], ...]:
     )
 
 
+def in_calls() -> tuple[tuple[str, str], ...]:
+    """Keys of the call panel."""
+    return (
+        ("Alt+1 … Alt+9", _("Add the call to this ticket")),
+        ("Alt+0", _("Part of the outage, or not")),
+        ("Ctrl+PgUp  Ctrl+PgDown", _("From call to call")),
+        ("Alt+Shift+L", _("Say how long the call was")),
+        ("Ctrl+Shift+Del", _("Discard the call")),
+        ("Alt+F6", _("Move the panel aside")),
+    )
+
+
 class KeysDialog(QDialog):
     """Name and keys of every action, by menu."""
 
@@ -57,6 +69,7 @@ class KeysDialog(QDialog):
                 side = left if key in {"desk", "ticket"} else right
                 self._add(side, _(title).replace("&", ""), rows, page)
         self._add(left, _("While writing"), list(in_editors()), page)
+        self._add(left, _("While taking a call"), list(in_calls()), page)
         hint = QLabel(_("A single letter works while the list of tickets has the cursor."), page)
         hint.setWordWrap(True)
         set_look(hint, "meta")

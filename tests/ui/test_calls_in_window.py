@@ -57,6 +57,17 @@ def test_a_ticket_just_logged_is_chosen_and_in_sight_in_the_list(
     assert front_desk.focused() == "ticket_table"
 
 
+def test_the_ticket_that_got_the_call_is_shown(
+    window: MainWindow, front_desk: FrontDesk, desk: Desk, keys: Keyboard, page: CallPanelPage
+) -> None:
+    window.calls().take_call("+49 30 90182011", "", "answer", "1")
+    number = page.near()[0]
+    keys.type("still down")
+    keys.press("Alt+1")
+    assert front_desk.ticket.number() == number
+    assert front_desk.said() == f"{number} has this call now."
+
+
 def test_undo_takes_back_a_call_that_was_just_discarded_and_no_act(
     window: MainWindow, front_desk: FrontDesk, desk: Desk, keys: Keyboard, page: CallPanelPage
 ) -> None:

@@ -52,7 +52,7 @@ class CallDesk(QObject):
         clock: seconds on a clock that never goes back; for the calls' lengths.
 
     Signals:
-        logged(number): a new ticket was made of a call.
+        logged(number): a ticket was made of a call, or got one.
         kept(count, who): so many calls wait out of sight, the newest of them of this caller.
         link_followed(number): somebody is to be called whose number stood in a link.
         offered(text, uid): a call was thrown away; `take_back` brings it back.
@@ -314,6 +314,8 @@ class CallDesk(QObject):
     def _on_attached(self, done: Done) -> None:
         numbers = " ".join(sorted(done.touched)) or done.number or ""
         self._say(_("has this call now."), done.act, numbers)
+        if done.number:
+            self.logged.emit(done.number)
 
     def _on_refused(self, uid: str, error: Exception) -> bool:
         form = self.panel.form(uid)
