@@ -7,8 +7,8 @@ import hashlib
 import re
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal
 
 from desktop_desk.desk.addressing import copies_of
 from desktop_desk.desk.attachments import Measured
@@ -32,10 +32,24 @@ from desktop_desk.domain.undelivered import FAILED
 from desktop_desk.i18n import _
 
 HOUR: Final = 3_600_000
+BEGINNING: Final = 256 * 1024
+"""So much is kept of a mail that is too large, in bytes."""
+
 MOST_AN_HOUR: Final = 60
 """More mails than this from one sender within an hour are a flood, when they are fetched; a person may release them."""
 
 _TOKEN = re.compile(r"\[#?\s*([A-Za-z]{0,2}\d{2,9}-[0-9A-Za-z])\s*\]|#([A-Za-z]{0,2}\d{2,9}-[0-9A-Za-z])\b")
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """A mail as it came in: `known_as` is its Message-ID, or made of its bytes; `mail` what was read of it."""
+
+    raw: bytes
+    mail: IncomingMail | None
+    known_as: str
+    mailbox: str
+    where: str
 
 
 class MailRoom(Unattended):
@@ -63,25 +77,24 @@ class MailRoom(Unattended):
             guarded: put a flood of one sender into quarantine.
         """
         known_as = mail.message_id if mail else hashlib.sha256(raw).hexdigest()
+        came = _Arrival(raw, mail, known_as, mailbox, where)
         if len(raw) > LARGEST_MAIL:
-            return self._too_large(raw, known_as, mail, mailbox, where)
+            return self._too_large(came)
         files = self._measured(mail.files) if mail else ()
         try:
             with self._store.writing():
                 mail = self._by_its_writer(mail) if mail else None
-                uid = mail_uid(self._desk_uid(), known_as)
-                if self._store.mails.by_uid(uid) is not None:
-                    return Filed("duplicate", uid, self._number_of(uid), where=where)
+                came = replace(came, mail=mail)
                 reason = why if mail is None else self._flood(mail) if guarded else ""
                 if mail is None or reason:
-                    return self._set_aside("quarantined", raw, known_as, mail, reason, mailbox, where)
+                    return self._set_aside("quarantined", came, reason)
                 ignored = self._ignored(mail)
                 if ignored:
-                    return self._set_aside("ignored", raw, known_as, mail, ignored, mailbox, where)
-                return self._file(raw, mail, files, mailbox, where)
+                    return self._set_aside("ignored", came, ignored)
+                return self._duplicate_of(came) or self._file(came, mail, files)
         except (Invalid, NotAllowed, NotFound) as error:
             with self._store.writing():
-                return self._set_aside("quarantined", raw, known_as, mail, str(error), mailbox, where)
+                return self._set_aside("quarantined", came, str(error))
 
     def file_after_all(
         self, uid: EntityId, raw: bytes, mail: IncomingMail, agent: EntityId, to: str = ""
@@ -105,19 +118,21 @@ class MailRoom(Unattended):
             record = self._store.mails.by_uid(uid)
             if record is None or record.state == "filed":
                 raise NotFound(_("This mail is no longer in quarantine."))
-            return self._file(
-                raw, mail, files, record.mailbox or "", "", record=record, agent=agent, chosen=chosen
-            )
+            came = _Arrival(raw, mail, mail.message_id, record.mailbox or "", "")
+            return self._file(came, mail, files, record=record, agent=agent, chosen=chosen)
 
     # ── what is not filed ────────────────────────────────────────────────────────────────────────────────────────
 
     def _desk_uid(self) -> EntityId:
         return self._store.directory().settings.uid
 
-    def _number_of(self, uid: EntityId) -> str:
-        mail = self._store.mails.by_uid(uid)
-        ticket = self._store.tickets.by_uid(mail.ticket) if mail and mail.ticket else None
-        return ticket.number if ticket else ""
+    def _duplicate_of(self, came: _Arrival) -> Filed | None:
+        """What is told of a mail that is here already; None for a new one."""
+        known = self._store.mails.by_uid(mail_uid(self._desk_uid(), came.known_as))
+        if known is None:
+            return None
+        ticket = self._store.tickets.by_uid(known.ticket) if known.ticket else None
+        return Filed("duplicate", known.uid, ticket.number if ticket else "", where=came.where)
 
     def _flood(self, mail: IncomingMail) -> str:
         since = self._clock() - HOUR
@@ -137,41 +152,38 @@ class MailRoom(Unattended):
             return _("A machine answered it (out of office, or the like).")
         return ""
 
-    def _too_large(
-        self, raw: bytes, known_as: str, mail: IncomingMail | None, mailbox: str, where: str
-    ) -> Filed:
+    def _too_large(self, came: _Arrival) -> Filed:
         """Of a mail that a desk cannot keep, its beginning is kept, and what it was told."""
         reason = _(
             "It is larger than {most} ({size}); its beginning is kept here, the whole stays where it was."
-        ).format(most=size_text(LARGEST_MAIL), size=size_text(len(raw)))
+        ).format(most=size_text(LARGEST_MAIL), size=size_text(len(came.raw)))
         with self._store.writing():
-            return self._set_aside("quarantined", raw[: 256 * 1024], known_as, mail, reason, mailbox, where)
+            return self._set_aside("quarantined", replace(came, raw=came.raw[:BEGINNING]), reason)
 
-    def _set_aside(
-        self, state: str, raw: bytes, known_as: str, mail: IncomingMail | None, why: str, mailbox: str, where: str
-    ) -> Filed:  # fmt: skip
-        uid = mail_uid(self._desk_uid(), known_as)
-        if self._store.mails.by_uid(uid) is not None:
-            return Filed("duplicate", uid, self._number_of(uid), where=where)
-        fields = self._received(raw, known_as, mail, mailbox) | {"state": state, "reason": why[:500]}
-        draft = Draft("mail_received", uid, fields, at=mail.at if mail else None)
+    def _set_aside(self, state: Literal["quarantined", "ignored"], came: _Arrival, why: str) -> Filed:
+        known = self._duplicate_of(came)
+        if known is not None:
+            return known
+        uid = mail_uid(self._desk_uid(), came.known_as)
+        fields = self._received(came) | {"state": state, "reason": why[:500]}
+        draft = Draft("mail_received", uid, fields, at=came.mail.at if came.mail else None)
         self._store.journal.append([draft], None, None)
-        return Filed("ignored" if state == "ignored" else "quarantined", uid, why=why, where=where)
+        return Filed(state, uid, why=why, where=came.where)
 
-    def _received(self, raw: bytes, known_as: str, mail: IncomingMail | None, mailbox: str) -> dict[str, Any]:
+    def _received(self, came: _Arrival) -> dict[str, Any]:
         """Keep the raw message, and what its fact says of it."""
-        sha, size = hashlib.sha256(raw).hexdigest(), len(raw)
-        self._store.attachments.keep(raw, RAW_NAME, sha, size)
+        mail, sha, size = came.mail, hashlib.sha256(came.raw).hexdigest(), len(came.raw)
+        self._store.attachments.keep(came.raw, RAW_NAME, sha, size)
         return {
-            "message_id": known_as, "sha": sha, "size": size, "sender": mail.sender if mail else "",
-            "subject": mail.subject[:LONGEST_SUBJECT] if mail else "", "mailbox": mailbox or None,
+            "message_id": came.known_as, "sha": sha, "size": size, "sender": mail.sender if mail else "",
+            "subject": mail.subject[:LONGEST_SUBJECT] if mail else "", "mailbox": came.mailbox or None,
         }  # fmt: skip
 
     # ── filing ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _file(
-        self, raw: bytes, mail: IncomingMail, files: Sequence[Measured], mailbox: str, where: str,
-        record: MailRecord | None = None, agent: EntityId | None = None, chosen: TicketRecord | None = None,
+        self, came: _Arrival, mail: IncomingMail, files: Sequence[Measured], *, record: MailRecord | None = None,
+        agent: EntityId | None = None, chosen: TicketRecord | None = None,
     ) -> Filed:  # fmt: skip
         """One act: the mail with its entry on the ticket that it belongs to, or on a new one."""
         uid = record.uid if record else mail_uid(self._desk_uid(), mail.message_id)
@@ -184,10 +196,10 @@ class MailRoom(Unattended):
         caller, drafts = self._sender(mail) if is_caller else (None, [])
         state: dict[str, Any] = {"state": "filed", "reason": ""}
         if record is None:
-            state = {**self._received(raw, mail.message_id, mail, mailbox), **state}
+            state = {**self._received(came), **state}
         target = ticket.uid if ticket else from_outside(uid, "mail", "ticket")
         if ticket is None:
-            drafts.append(self._opening_by(mail, target, caller, mailbox))
+            drafts.append(self._opening_by(mail, target, caller, came.mailbox))
             hint = hint or _reply_hint(mail)
         number = ticket.number if ticket else str(drafts[-1].fields["number"])
         entry = from_outside(uid, "mail", target)
@@ -205,11 +217,11 @@ class MailRoom(Unattended):
             Draft(verb, uid, {**state, "ticket": target, "entry": entry}, at=None if record else mail.at)
         )
         facts = self._store.journal.append(drafts, agent, None)
-        if mailbox:
+        if came.mailbox:
             # What is imported from files was answered long ago, or elsewhere.
             post(self._store, facts, self._clock())
         act = str(facts[0].act_id) if agent else ""
-        return Filed("reply" if ticket else "ticket", uid, number, where=where, act=act)
+        return Filed("reply" if ticket else "ticket", uid, number, where=came.where, act=act)
 
     def _entry_fields(self, mail: IncomingMail, uid: EntityId) -> dict[str, Any]:
         text = mail.text.strip("\n").rstrip() or (

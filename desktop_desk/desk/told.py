@@ -15,7 +15,7 @@ KEPT_MS = 21 * DAY
 MOST_LINES = 200
 
 LAG = 100
-"""Facts that may be looked at anew before it is kept how far was looked: keeping is a durable write, looking is none."""
+"""Facts that may be looked at anew before it is kept, by a durable write, how far was looked."""
 
 
 @dataclass(frozen=True, slots=True)
