@@ -160,7 +160,7 @@ def test_one_message_tells_all_and_ends_it(
     send = dialog.findChild(QPushButton, "answer_all_send")
     assert isinstance(send, QPushButton)
     send.click()
-    assert front_desk.said().startswith("2 callers are told")
+    assert front_desk.said() == "Answered: 2 to be called: they stand in For me"
     assert {desk.ticket(number).state for number in (master, *numbers)} == {"resolved"}
 
 
@@ -199,7 +199,7 @@ def test_a_reply_on_the_master_ticket_says_whom_it_does_not_reach_and_one_key_te
     dialog = child(joined, AnswerAll)
     assert child(dialog, QPlainTextEdit).toPlainText() == "It is mended."
     dialog.finish()
-    assert front_desk.said().startswith("2 callers are told")
+    assert front_desk.said() == "Answered: 2 to be called: they stand in For me"
     assert joined.pane.composer.text() == ""
     desk.resolve(numbers, "Over.")
     joined.refresh()

@@ -130,7 +130,8 @@ class AnswerAll(FormDialog):
         self.over = QCheckBox(_("It is &over: resolve all of them"), self)
         self.over.setObjectName("answer_all_over")
         self._error = FieldError(self)
-        who = QLabel(who_text(outage), self)
+        self._who = who_text(outage)
+        who = QLabel(self._who, self)
         who.setObjectName("answer_all_who")
         who.setWordWrap(True)
         set_look(who, "meta")
@@ -166,9 +167,7 @@ class AnswerAll(FormDialog):
         )  # fmt: skip
 
     def _on_done(self, done: "Done") -> None:
-        count = max(len(done.touched) - 1, 0)
-        said = ngettext("%d caller is told", "%d callers are told", count) % count
-        self._window.say(said, done.act)
+        self._window.say(_("Answered: {who}").format(who=self._who), done.act)
         view, composer = self._window.pane.view, self._window.pane.composer
         if self._begun and view is not None and view.number == self._number:
             composer.done(Outgoing(view.uid, view.number, REPLY, self._begun))
