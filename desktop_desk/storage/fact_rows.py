@@ -44,9 +44,9 @@ class FactRows:
         return number
 
     def forget(self) -> None:
-        """Forget remembered terms: after a transaction that failed they may stand for nothing."""
-        self._terms.clear()
-        self._texts.clear()
+        """Forget remembered terms and replicas: after a transaction that failed their numbers may stand for others."""
+        for known in (self._terms, self._texts, self._replicas, self._numbers):
+            known.clear()
 
     def text(self, number: int) -> str:
         """The shared text behind a number."""

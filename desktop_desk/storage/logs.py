@@ -5,7 +5,8 @@ A log is kept whole, in the facts that are shown and in those that are held; its
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
@@ -40,8 +41,9 @@ class Logs:
 
     def __init__(
         self, database: Database, journal: Journal, projector: Projector, holding: Holding,
-        redacting: Redacting, reissuing: Reissuing, clock: Clock,
+        redacting: Redacting, reissuing: Reissuing, clock: Clock, writing: Callable[[], AbstractContextManager[None]],
     ) -> None:  # fmt: skip
+        """`writing`: the store's transaction, which forgets what was remembered of one that fails."""
         self._db = database
         self._journal = journal
         self._projector = projector
@@ -49,6 +51,7 @@ class Logs:
         self._redacting = redacting
         self._reissuing = reissuing
         self._clock = clock
+        self._writing = writing
 
     @property
     def own(self) -> ReplicaId:
@@ -101,7 +104,7 @@ class Logs:
         logs: dict[ReplicaId, list[LogEntry]] = {}
         for entry in entries:
             logs.setdefault(entry.fact.replica, []).append(entry)
-        with self._db.writing():
+        with self._writing():
             before = self._conflicts()
             facts: list[Fact] = []
             held: list[Fact] = []
@@ -146,7 +149,7 @@ class Logs:
 
     def take_codes(self, code: str, reserve: str) -> None:
         """Number tickets with these letters from now on, and keep others in reserve."""
-        with self._db.writing():
+        with self._writing():
             self._db.run("UPDATE replica SET code = ? WHERE uid = ?", (code, bytes.fromhex(self.own)))
             self.keep_note("reserve", reserve)
             self._number_waiting()
@@ -156,7 +159,7 @@ class Logs:
 
         What was written here after `common`, the last seq that both share, is written anew under the new name.
         """
-        with self._db.writing():
+        with self._writing():
             return self._reissuing.go_on_as_new(common)
 
     def note(self, key: str) -> str:
@@ -166,7 +169,7 @@ class Logs:
 
     def keep_note(self, key: str, value: str) -> None:
         """Keep a small setting of this desk file alone."""
-        with self._db.writing():
+        with self._writing():
             sql = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
             self._db.run(sql, (f"note:{key}", value))
 
@@ -287,7 +290,6 @@ class Logs:
         number = int(self._db.value("SELECT MAX(id) FROM replica")) + 1
         sql = "INSERT INTO replica (id, uid, code, counter, seq, stamp, hash) VALUES (?, ?, '', 0, 0, 0, ?)"
         self._db.run(sql, (number, key, FIRST_HASH))
-        self._journal.forget()
         return number, 0, FIRST_HASH
 
     def _receive(self, newest: int) -> None:

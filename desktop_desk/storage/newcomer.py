@@ -38,7 +38,6 @@ def newcomer(
             settle_home(database, path)
             for name, value in notes.items():
                 store.log.keep_note(name, value)
-        store.journal.forget()
         yield store
         if key is not None:
             lock.enrol(store)

@@ -37,7 +37,6 @@ class Reissuing:
         taken = [self._journal.fact_of(row[:14]) for row in rows]
         self._cut(old_number, common, taken)
         new = become_replica(self._db, self._new_id)
-        self._journal.forget()
         if taken:
             self._projector.without(taken)
             self._projector.follow(self._write(old, new, common, taken, [bytes(row[14]) for row in rows]))

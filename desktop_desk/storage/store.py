@@ -75,7 +75,9 @@ class Store:
         reissuing = Reissuing(database, self.journal, self.projector, new_id)
         self.memory: Path | None = None
         self._remembered: OwnReach | None = None
-        self.log = Logs(database, self.journal, self.projector, holding, redacting, reissuing, clock)
+        self.log = Logs(
+            database, self.journal, self.projector, holding, redacting, reissuing, clock, self.writing
+        )  # fmt: skip
         self.tickets = TicketQueries(database, self.directory)
         self.people = PeopleQueries(database)
         self.news = NewsQueries(database)

@@ -1,7 +1,7 @@
 """Logs between replicas: what one wrote is taken in by another, whole, in any order, and comes to the same."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +11,7 @@ import pytest
 from desktop_desk import bootstrap
 from desktop_desk.desk.ports import Draft
 from desktop_desk.desk.views import NewPerson
-from desktop_desk.domain.errors import Invalid, NotAllowed
+from desktop_desk.domain.errors import Invalid, NotAllowed, StorageUnavailable
 from desktop_desk.domain.facts import EntityId, FactId, ReplicaId
 from desktop_desk.domain.log import LogEntry, from_line, to_line
 from desktop_desk.domain.named import held_entity
@@ -181,6 +181,49 @@ def test_a_changed_entry_is_refused_whole(office: ADesk, laptop: ADesk) -> None:
     assert office.ada.check().digest == before
     assert texts(office.ada.ticket(number)) == texts(office.ada.ticket(number))
     assert "one" not in texts(office.ada.ticket(number))
+
+
+def test_a_refused_batch_leaves_no_word_behind_that_stands_for_another(office: ADesk, laptop: ADesk) -> None:
+    def say(desk: ADesk, verb: str) -> None:
+        with desk.ada.store.writing():
+            desk.ada.store.journal.append([Draft(verb, EntityId("ab" * 16), {})], None, None)
+
+    laptop.jane.note(office.ada.numbers()[0], "the laptop is known")
+    exchange(office, laptop)
+    say(laptop, "robot_added")
+    laptop.jane.note(office.ada.numbers()[0], "said")
+    entries = news_for(office, laptop)
+    forged = replace(entries[-1], fact=replace(entries[-1].fact, fields={"name": "never said"}))
+    with pytest.raises(Invalid, match="changed after it was written"):
+        office.ada.store.log.apply([*entries[:-1], forged])
+    say(office, "teapot_added")
+    exchange(office, laptop)
+    assert [fact.verb for fact in office.ada.store.journal.of_entity(EntityId("ab" * 16), None)] == [
+        "teapot_added",
+        "robot_added",
+    ]
+    assert_same(office, laptop)
+
+
+def test_what_could_not_be_taken_in_is_not_written_with_the_next_act(
+    office: ADesk, laptop: ADesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def until_full(sql: str, rows: Sequence[Sequence[object]]) -> None:
+        if sql.startswith("INSERT INTO ticket "):
+            raise StorageUnavailable("full", "the disk is full")
+        run_many(sql, rows)
+
+    database = office.ada.store.database
+    run_many = database.run_many
+    kens_ticket(laptop.jane)
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(database, "run_many", until_full)
+        with pytest.raises(StorageUnavailable):
+            office.ada.store.log.apply(news_for(office, laptop))
+    kens_ticket(office.john)
+    assert office.ada.check(rebuild=True).problems == ()
+    exchange(office, laptop)
+    assert_same(office, laptop)
 
 
 def test_a_gap_waits_for_what_is_missing(office: ADesk, laptop: ADesk) -> None:
