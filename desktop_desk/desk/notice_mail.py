@@ -13,7 +13,7 @@ from desktop_desk.desk.notice_words import Notice, notice_of
 from desktop_desk.desk.outbox_ports import OutboxItem, put_in
 from desktop_desk.desk.ports import Store
 from desktop_desk.desk.reasons import why
-from desktop_desk.desk.telling import BACK, DAY, MOST_FACTS, Eye, Found
+from desktop_desk.desk.telling import BACK, DAY, MOST_FACTS, Eye, Found, eyes
 from desktop_desk.desk.told import LAG, Told, keep_told, told_of
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.domain.facts import EntityId, Fact, fold
@@ -70,14 +70,13 @@ def post_notices(store: Store, facts: Sequence[Fact], now: int) -> None:
     for fact in facts:
         if fact.ticket is not None and fact.verb != "undone" and fact.at > now - BACK:
             threads.setdefault(fact.ticket, []).append(fact)
-    for agent in _by_mail(directory) if threads else ():
-        if _daily(agent) is not None:
-            continue  # all of it goes in one mail, whichever copies it was written on
-        eye = Eye(store, directory, agent, now)
+    # What goes in one mail a day is put in when that is due, whichever copies it was written on.
+    agents = [agent for agent in _by_mail(directory) if _daily(agent) is None] if threads else []
+    for eye in eyes(store, agents, now):
         for ticket, parts in threads.items():
-            found = eye.of_act(ticket, parts) if parts[0].actor != agent.uid else None
+            found = eye.of_act(ticket, parts) if parts[0].actor != eye.me.uid else None
             if found is not None and "mail" in found.channels:
-                _keep(store, agent, found, _due(agent, directory, now + HOLD_MS), now)
+                _keep(store, eye.me, found, _due(eye.me, directory, now + HOLD_MS), now)
 
 
 def post_reminders(store: Store, now: int) -> None:
@@ -86,11 +85,11 @@ def post_reminders(store: Store, now: int) -> None:
     agents = _by_mail(directory)
     if not agents or not _is_keeper(store, directory):
         return
-    for agent in agents:
+    for eye in eyes(store, agents, now):
+        agent = eye.me
         mark_of = EntityId(f"mail:{agent.uid}")
         known = told_of(store, mark_of)
         before = known or Told(since=now)
-        eye = Eye(store, directory, agent, now)
         near = eye.reminders(max(before.since, now - BACK), MAIL)
         daily = _daily(agent)
         happened, mark = _for_the_day(eye, known, daily) if daily is not None else ([], 0)

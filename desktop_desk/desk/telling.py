@@ -67,8 +67,8 @@ class Eye:
     directory: Directory
     me: Agent
     now: int
-    _records: dict[EntityId, TicketRecord | None] = field(init=False, default_factory=dict)
-    _states: dict[EntityId, State] = field(init=False, default_factory=dict)
+    _records: dict[EntityId, TicketRecord | None] = field(default_factory=dict)
+    _states: dict[EntityId, State] = field(default_factory=dict)
 
     @cached_property
     def matrix(self) -> Matrix:
@@ -314,3 +314,12 @@ class Eye:
 
 def _event_of(back: CallBackRecord) -> str:
     return MISSED if back.text == MISSED else "call_back"
+
+
+def eyes(store: Store, agents: Iterable[Agent], now: int) -> Iterator[Eye]:
+    """Several agents' eyes, within a reading: what one has read of tickets the next does not read again."""
+    directory = store.directory()
+    records: dict[EntityId, TicketRecord | None] = {}
+    states: dict[EntityId, State] = {}
+    for agent in agents:
+        yield Eye(store, directory, agent, now, records, states)
