@@ -157,6 +157,13 @@ def test_an_extension_is_a_colleague_and_never_becomes_a_caller(place: Place, ja
     assert list(place.desk.all_people()) == []
 
 
+def test_what_is_longer_than_any_number_or_name_is_cut(place: Place) -> None:
+    place.calls.take_call("1" * 2000, "N" * 2000, "answer", "2")
+    QApplication.processEvents()
+    assert len(place.page.caller()) < 120
+    assert place.calls.panel.width() <= place.window.width()
+
+
 @pytest.mark.parametrize("told", ["anonymous", "Unknown", "withheld", "", "unavailable@pbx"])
 def test_a_number_that_is_not_told_makes_no_person(place: Place, told: str) -> None:
     place.calls.take_call(told, "", "answer", "1")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from desktop_desk.desk.directory import Agent
     from desktop_desk.ui.calls.screen import CallDesk
 
+LONGEST_NUMBER, LONGEST_NAME = 40, 60
 _MOST_ELSEWHERE = 200
 
 
@@ -36,6 +37,8 @@ class Telephone(QObject):
 
     def hear(self, told: CallPrefill) -> None:
         """Take what a telephone says; whom it means is read from the desk where it names somebody."""
+        # A link of any page may name a caller: what is longer than any number or name is no more of one.
+        told = replace(told, number=told.number[:LONGEST_NUMBER], name=told.name[:LONGEST_NAME])
         if not told.rung and not self._asking:
             self._take(told, (), mine=True)
             return
