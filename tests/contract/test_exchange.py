@@ -477,7 +477,7 @@ def test_two_desks_that_write_as_one_are_told_to_the_others() -> None:
     for name in elsewhere.names("segments"):
         hub.write("segments", name, elsewhere.read("segments", name) or b"")
     done = synced(ben, hub)
-    assert ["a copy of its desk" in problem for problem in done.problems] == [True]
+    assert ["a file copied from it" in problem for problem in done.problems] == [True]
     assert ben.texts()[ANN] == ann.texts()[ANN]
 
 
