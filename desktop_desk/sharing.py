@@ -311,8 +311,8 @@ def new_replica(
 def how_to_let_in() -> str:
     """What is done for those who cannot open a copy that was taken along encrypted."""
     return _(
-        "At the front desk, each of them types a new password where an administrator has opened the settings of agents;"
-        " then sync there, and after that here. Or an administrator does so on this copy."
+        "At the front desk, each of them types a new password (Change my password… in the menu Desk); then sync there,"
+        " and after that here. Or an administrator gives them one on this copy, in the list of agents."
     )
 
 

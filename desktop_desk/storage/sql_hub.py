@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from desktop_desk.desk.addresses import is_address, shown_address
+from desktop_desk.desk.addresses import is_address, password_in, shown_address
 from desktop_desk.desk.exchange_ports import Shelf
 from desktop_desk.desk.hub_faults import hub_unavailable, no_hub
 from desktop_desk.domain.errors import StorageUnavailable
@@ -156,10 +156,11 @@ def make_hub_on_server(url: str) -> SqlHub:
 
 
 def _on_server(url: str) -> SqlHub:
-    from desktop_desk.storage.postgres import PostgresDatabase  # noqa: PLC0415  hubs in files do not need it
+    from desktop_desk.storage.postgres import PostgresDatabase  # noqa: PLC0415  hubs in files do not need them
+    from desktop_desk.storage.server_passwords import kept_password  # noqa: PLC0415
 
     try:
-        return SqlHub(PostgresDatabase(url), url)
+        return SqlHub(PostgresDatabase(url, password="" if password_in(url) else kept_password(url)), url)
     except ValueError as error:
         raise no_hub(shown_address(url)) from error
 

@@ -72,7 +72,7 @@ class AskDesk(WorkDialog):
     def begin(self) -> None:
         """Look whether the address is of use."""
         server = self.server
-        address, password, keep = server.address(), server.password.value(), server.keep.value()
+        address, password, keep = server.address(), server.secret.password.value(), server.secret.keep.value()
         server.clear()
         self.wait(_("Asking the server…"))
         self._tasks.task(

@@ -16,6 +16,68 @@ from desktop_desk.ui.widgets.form import Field
 EXAMPLE = "postgresql://name@server/database"
 
 
+class ServerSecret(QWidget):
+    """The password for a server, and whether this computer's keyring keeps it; for an address that is typed in a line.
+
+    A password that is pasted with the address is taken out of sight at once.
+    """
+
+    def __init__(
+        self, look: Appearance, tasks: Tasks, line: LineEditor, *, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._line = line
+        self.password = LineEditor(hidden=True)
+        self.password.setObjectName("server_password")
+        secret = Field(
+            look,
+            _("Pass&word for the server"),
+            self.password,
+            hint=_("Not your own at the desk. Empty where the server needs none, or it is kept already."),
+        )
+        self.keep = TickEditor(_("&Keep it in this computer’s keyring"))
+        self.keep.setObjectName("server_keep")
+        self.keep.setAccessibleName(_("Keep it in this computer’s keyring"))
+        self.keep.set_value(True)
+        self._no_keyring = QLabel()
+        self._no_keyring.setWordWrap(True)
+        set_look(self._no_keyring, "meta")
+        self._no_keyring.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        for part in (secret, self.keep, self._no_keyring):
+            column.addWidget(part)
+        line.editingFinished.connect(self.hide_password)
+        tasks.task(bootstrap.has_keyring, owner=self, then=self._on_keyring)
+
+    def address(self) -> str:
+        """The address with the password that was typed."""
+        typed = self._line.value()
+        return with_password(typed, self.password.value() or password_in(typed))
+
+    def to_keep(self) -> str:
+        """The password that is to be kept in the keyring; "" for none."""
+        return self.password.value() if self.keep.value() else ""
+
+    def hide_password(self) -> None:
+        """Take the password out of the address, into its own field."""
+        typed = self._line.value()
+        brought = password_in(typed) if is_address(typed) else ""
+        if brought:
+            self.password.set_value(brought)
+            self._line.set_value(shown_address(typed))
+
+    def _on_keyring(self, there: bool) -> None:  # noqa: FBT001  the shape of an answer
+        if not there:
+            self.keep.set_value(False)
+            self.keep.setEnabled(False)
+            words = _("This computer has no keyring: the password is asked for at each start.")
+            self.keep.setAccessibleDescription(words)
+            self._no_keyring.setText(words)
+            self._no_keyring.show()
+
+
 class ServerFields(QWidget):
     """Address, password and "Try it"; a password that is pasted with the address is taken out of sight at once.
 
@@ -35,22 +97,7 @@ class ServerFields(QWidget):
         if not for_new:
             hint = _("As your colleagues or whoever looks after the server tell you.")
         self._field = Field(look, _("&Address of the desk"), self.line, hint=hint)
-        self.password = LineEditor(hidden=True)
-        self.password.setObjectName("server_password")
-        self._secret = Field(
-            look,
-            _("Pass&word for the server"),
-            self.password,
-            hint=_("Not your own at the desk. Empty where the server needs none, or it is kept already."),
-        )
-        self.keep = TickEditor(_("&Keep it in this computer’s keyring"))
-        self.keep.setObjectName("server_keep")
-        self.keep.setAccessibleName(_("Keep it in this computer’s keyring"))
-        self.keep.set_value(True)
-        self._no_keyring = QLabel()
-        self._no_keyring.setWordWrap(True)
-        set_look(self._no_keyring, "meta")
-        self._no_keyring.hide()
+        self.secret = ServerSecret(look, tasks, self.line)
         self._try = KeyButton(look, _("Tr&y it"))
         self._try.setObjectName("server_try")
         self._try.clicked.connect(self.try_it)
@@ -63,28 +110,25 @@ class ServerFields(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        for part in (self._field, self._secret, self.keep, self._no_keyring):
-            column.addWidget(part)
+        column.addWidget(self._field)
+        column.addWidget(self.secret)
         column.addWidget(self._try, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._says)
-        self.line.editingFinished.connect(self._hide_password)
-        for line in (self.line, self.password):
+        for line in (self.line, self.secret.password):
             line.edited.connect(self.clear)
-        tasks.task(bootstrap.has_keyring, owner=self, then=self._on_keyring)
 
     def address(self) -> str:
         """The address with the password that was typed."""
-        typed = self.line.value()
-        return with_password(typed, self.password.value() or password_in(typed))
+        return self.secret.address()
 
     def to_keep(self) -> str:
         """The password that is to be kept in the keyring; "" for none."""
-        return self.password.value() if self.keep.value() else ""
+        return self.secret.to_keep()
 
     def set_address(self, address: str) -> None:
         """Propose an address; a password in it goes into its own field."""
         self.line.set_value(address)
-        self._hide_password()
+        self.secret.hide_password()
 
     def problem(self) -> str:
         """What is wrong with the address, as far as can be told from here; shown beside it."""
@@ -101,7 +145,7 @@ class ServerFields(QWidget):
     def focus(self) -> None:
         """Put the focus where something is missing."""
         there = self.line.value() and not self._field.error.text()
-        (self.password if there else self.line).setFocus(Qt.FocusReason.OtherFocusReason)
+        (self.secret.password if there else self.line).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def try_it(self) -> None:
         """Look what is there, and say it; nothing is changed nor kept."""
@@ -139,22 +183,6 @@ class ServerFields(QWidget):
         self.show_error(f"{error.reason} {error.advice}".strip())
         return True
 
-    def _on_keyring(self, there: bool) -> None:  # noqa: FBT001  the shape of an answer
-        if not there:
-            self.keep.set_value(False)
-            self.keep.setEnabled(False)
-            words = _("This computer has no keyring: the password is asked for at each start.")
-            self.keep.setAccessibleDescription(words)
-            self._no_keyring.setText(words)
-            self._no_keyring.show()
-
-    def _hide_password(self) -> None:
-        typed = self.line.value()
-        brought = password_in(typed) if is_address(typed) else ""
-        if brought:
-            self.password.set_value(brought)
-            self.line.set_value(shown_address(typed))
-
     def _say(self, words: str, *, look: str = "muted") -> None:
         set_look(self._says, look)
         self._says.setText(words)
@@ -186,6 +214,14 @@ def proven(address: str, password: str, *, for_new: bool, keep: bool) -> AtServe
     if password:
         bootstrap.keep_server_password(address, password if keep else "")
     return seen
+
+
+def kept_apart(address: str, password: str) -> str:
+    """The address as it is to be remembered: without the password, once the keyring keeps that; slow."""
+    if not password:
+        return address
+    bootstrap.keep_server_password(address, password)
+    return shown_address(address)
 
 
 def fit_to_text(window: QWidget, look: Appearance, width: int, height: int) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import keyring
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -144,6 +145,17 @@ def drafts(tmp_path: Path) -> Iterator[Drafts]:
     kept = Drafts(tmp_path / "state" / "test.drafts")
     yield kept
     kept.close()
+
+
+@pytest.fixture
+def ring(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Stands for the system's keyring: passwords by address."""
+    kept: dict[str, str] = {}
+    monkeypatch.setattr(keyring, "get_keyring", object)
+    monkeypatch.setattr(keyring, "get_password", lambda _service, name: kept.get(name))
+    monkeypatch.setattr(keyring, "set_password", lambda _service, name, word: kept.update({name: word}))
+    monkeypatch.setattr(keyring, "delete_password", lambda _service, name: kept.pop(name))
+    return kept
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QPushB
 from pytestqt.qtbot import QtBot
 
 from desktop_desk import bootstrap, copies, encryption, meeting, sharing
+from desktop_desk.desk.addresses import password_in, shown_address
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.front_door import FrontDoor
 from desktop_desk.desk.ports import Draft
@@ -23,6 +24,7 @@ from desktop_desk.ui.main_window import MainWindow
 from desktop_desk.ui.theme import Appearance
 from tests.drivers import part
 from tests.drivers_copies import CopiesPage, Form, said, the_dialog
+from tests.postgres import shared_server
 from tests.ui.conftest import PASSWORD, QUICK
 
 
@@ -464,3 +466,60 @@ def test_a_hub_with_a_new_key_asks_for_a_password_once_and_goes_on(
     assert not line.isVisible()
     assert log.note("hub_key") == new
     assert said(window).startswith("Synced ")
+
+
+# Through a server, with the keyring
+
+
+@pytest.fixture
+def server() -> str:
+    """Of an empty database, with the password that the server wants."""
+    made = shared_server()
+    return made.network_address(made.new_database())
+
+
+def test_a_hub_s_password_goes_into_the_keyring_and_stands_in_no_desk(
+    screen: CopiesOnScreen,
+    window: MainWindow,
+    syncing: Syncing,
+    desk: Desk,
+    server: str,
+    ring: dict[str, str],
+) -> None:
+    shown(window, "desk.share")
+    form = Form("share_dialog")
+    form.choose("server")
+    form.fill(hub=server, label="Front desk PC")
+    QTest.keyClick(form.line("hub"), Qt.Key.Key_Tab)
+    assert form.line("hub").text() == shown_address(server)
+    assert form.line("server_password").text() == password_in(server)
+    form.enter()
+    assert part(form.dialog, QLabel, "shared_address").text() == shown_address(server)
+    assert ring == {shown_address(server): password_in(server)}
+    assert desk.store.log.note(sharing.HUB) == shown_address(server)
+    form.press("go")
+    syncing.tick()
+    assert said(window).startswith("Synced ")
+
+
+def test_a_desk_is_taken_along_from_a_server_with_the_password_kept(
+    window: MainWindow, front: FrontDoor, server: str, tmp_path: Path, look: Appearance, ring: dict[str, str]
+) -> None:
+    copies.share(front.log_in("admin", PASSWORD), server, "Front desk PC")
+    dialog = TakeDialog(look, login="admin", label="Laptop", inline=True, parent=window)
+    dialog.open()
+    form = Form("take_dialog")
+    assert not form.line("server_password").isVisible()
+    form.fill(hub=shown_address(server))
+    assert form.line("server_password").isVisible()
+    path = tmp_path / "laptop.desk"
+    part(dialog, QCheckBox, "encrypt").setChecked(False)
+    form.fill(server_password=password_in(server), password=PASSWORD, file=str(path))
+    form.enter()
+    form.press("go")
+    assert ring == {shown_address(server): password_in(server)}
+    door = bootstrap.open_desk(path, passwords=QUICK)
+    taken = door.log_in("admin", PASSWORD)
+    assert taken.store.log.note(sharing.HUB) == shown_address(server)
+    assert sharing.sync(taken).problems == ()
+    door.close()

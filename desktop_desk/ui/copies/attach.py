@@ -92,7 +92,12 @@ class CopiesOnScreen:
         from desktop_desk.ui.copies.share import ShareDialog
 
         window = self._window
-        _open(ShareDialog(window.look, self._syncing, office=self._opened.name, label=label, parent=window))
+        office = self._opened.name
+        _open(
+            ShareDialog(
+                window.look, self._syncing, window.operations, office=office, label=label, parent=window
+            )
+        )
 
     def ask_to_take(self) -> None:
         """Ask which shared desk shall come to this computer."""

@@ -7,9 +7,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QRadioButton, QVBoxLayout, QWidget
 
+from desktop_desk.desk.addresses import is_address, shown_address
 from desktop_desk.i18n import N_, _
 from desktop_desk.ui.copies.syncing import Syncing
 from desktop_desk.ui.copies.work_dialog import WorkDialog
+from desktop_desk.ui.server_fields import ServerSecret, kept_apart
 from desktop_desk.ui.settings.editors import LineEditor
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from desktop_desk.desk.desk import Desk
+    from desktop_desk.ui.login import Tasks
 
 FOLDER, STICK, SERVER = "folder", "stick", "server"
 WAYS = {
@@ -38,8 +41,8 @@ WAYS = {
     SERVER: (
         N_("A &PostgreSQL server"),
         N_(
-            "An empty database on a server of yours gets the shared work. Its address is postgresql://, user, password,"
-            " server and database."
+            "An empty database on a server of yours gets the shared work. Its address is postgresql://, user, server"
+            " and database."
         ),
     ),
 }
@@ -49,8 +52,9 @@ class ShareDialog(WorkDialog):
     """Makes a hub for the desk and says what the others have to do."""
 
     def __init__(
-        self, look: Appearance, syncing: Syncing, *, office: str, label: str, parent: QWidget | None = None
-    ) -> None:
+        self, look: Appearance, syncing: Syncing, tasks: "Tasks", *, office: str, label: str,
+        parent: QWidget | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(look, "share_dialog", _("Share this desk"), _("&Share"), parent=parent)
         self._syncing = syncing
         self._office = office
@@ -75,6 +79,8 @@ class ShareDialog(WorkDialog):
         self._browse.setObjectName("browse")
         self._browse.clicked.connect(self._ask_folder)
         self.column.addWidget(self._browse, 0, Qt.AlignmentFlag.AlignLeft)
+        self.secret = ServerSecret(look, tasks, self.address)
+        self.column.addWidget(self.secret)
         self.label = LineEditor()
         self.label.set_value(label)
         self.add(
@@ -107,6 +113,7 @@ class ShareDialog(WorkDialog):
         self.address.setAccessibleName(named[way].replace("&", ""))
         self.address.setPlaceholderText("postgresql://…" if way == SERVER else "")
         self._browse.setVisible(way != SERVER)
+        self.secret.setVisible(way == SERVER)
 
     def _ask_folder(self) -> None:
         dialog = QFileDialog(self, _("The folder to share through"))
@@ -129,14 +136,14 @@ class ShareDialog(WorkDialog):
 
     def begin(self) -> None:
         """Make the hub, and lay the whole desk there."""
-        address, label, office, is_server = (
-            self.address.value(), self.label.value(), self._office, self.way == SERVER,
-        )  # fmt: skip
+        label, office, is_server = self.label.value(), self._office, self.way == SERVER
+        address = self.secret.address() if is_server else self.address.value()
+        kept = self.secret.to_keep() if is_server else ""
 
         def share(desk: "Desk", told: "Callable[[int, int], None]") -> str:
             from desktop_desk import copies
 
-            hub = address if is_server else copies.hub_in(Path(address), office)
+            hub = kept_apart(address, kept) if is_server else copies.hub_in(Path(address), office)
             copies.share(desk, hub, label, told)
             return hub
 
@@ -150,7 +157,7 @@ class ShareDialog(WorkDialog):
         column.setSpacing(12)
         title = QLabel(_("This desk is shared now"))
         set_look(title, "subject")
-        where = hub.removeprefix("folder:")
+        where = shown_address(hub) if is_address(hub) else hub.removeprefix("folder:")
         address = QLabel(where)
         address.setObjectName("shared_address")
         address.setAccessibleName(_("Address of the hub: {address}").format(address=where))

@@ -8,13 +8,15 @@ from PySide6.QtCore import QDir, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QFileDialog, QLabel, QVBoxLayout, QWidget
 
+from desktop_desk.desk.addresses import is_address
 from desktop_desk.i18n import _
 from desktop_desk.ui.background import Background, Lane
 from desktop_desk.ui.copies.syncing import Interrupted
 from desktop_desk.ui.copies.work_dialog import WorkDialog
 from desktop_desk.ui.encryption.last_group import CodeToKeep
 from desktop_desk.ui.first_start_steps import documents, file_name
-from desktop_desk.ui.server_fields import fit_to_text
+from desktop_desk.ui.operations import Tasks
+from desktop_desk.ui.server_fields import ServerSecret, fit_to_text, kept_apart
 from desktop_desk.ui.settings.editors import LineEditor, TickEditor
 from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.buttons import KeyButton
@@ -25,7 +27,10 @@ PATIENCE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
+    """What was asked for; `kept` is the password of the hub's server that the keyring is to keep, or ""."""
+
     hub: str
+    kept: str
     login: str
     password: str
     label: str
@@ -91,11 +96,13 @@ class TakeDialog(WorkDialog):
         self.hub = LineEditor(placeholder=_("A folder, or postgresql://…"))
         self.login, self.password = LineEditor(), LineEditor(hidden=True)
         self.label, self.path = LineEditor(), LineEditor()
-        self.add("hub", _("&Where the desk is shared"), self.hub, _("The address that sharing it has shown."))
+        self.add("hub", _("Where the desk is &shared"), self.hub, _("The address that sharing it has shown."))
         browse = KeyButton(look, _("&Choose a folder…"))
         browse.setObjectName("browse")
         browse.clicked.connect(self._ask_folder)
         self.column.addWidget(browse, 0, Qt.AlignmentFlag.AlignLeft)
+        self.secret = ServerSecret(look, Tasks(self._background, parent=self), self.hub)
+        self.column.addWidget(self.secret)
         self.add("login", _("Your &user name there"), self.login)
         self.add("password", _("Your &password"), self.password)
         self.add("label", _("&Name of this copy"), self.label, _("For example “Jane’s laptop”."))
@@ -123,7 +130,8 @@ class TakeDialog(WorkDialog):
         )
 
     def _follow_hub(self) -> None:
-        """Propose a file named like the hub."""
+        """Propose a file named like the hub; a server may want a password."""
+        self.secret.setVisible(is_address(self.hub.value()))
         if not self._path_touched:
             shared = self.hub.value().removeprefix("folder:").rstrip("/\\")
             name = "" if "://" in shared else Path(shared).stem
@@ -157,8 +165,11 @@ class TakeDialog(WorkDialog):
 
     def begin(self) -> None:
         """Bring the desk, and encrypt it where that is wanted."""
+        self.secret.hide_password()
+        on_server = is_address(self.hub.value())
         wanted = _Wanted(
-            self.hub.value(), self.login.value(), self.password.value(), self.label.value(),
+            self.secret.address() if on_server else self.hub.value(), self.secret.to_keep() if on_server else "",
+            self.login.value(), self.password.value(), self.label.value(),
             Path(self.path.value()), self.encrypt.value(),
         )  # fmt: skip
         self.wait(_("The desk is coming…"))
@@ -177,7 +188,13 @@ class TakeDialog(WorkDialog):
             path.parent.mkdir(parents=True, exist_ok=True)
         code = encryption.new_code() if wanted.encrypt else ""
         taken = sharing.new_replica(
-            wanted.hub, path, wanted.label, wanted.login, wanted.password, recovery=code, told=self._told
+            kept_apart(wanted.hub, wanted.kept),
+            path,
+            wanted.label,
+            wanted.login,
+            wanted.password,
+            recovery=code,
+            told=self._told,
         )
         return _Brought(str(path), wanted.login, code, _locked_out(taken.without_keys))
 
