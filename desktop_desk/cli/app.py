@@ -25,7 +25,7 @@ from desktop_desk.cli import (
     web,
     work,
 )
-from desktop_desk.cli.errors import REFUSED, USAGE, tell
+from desktop_desk.cli.errors import REFUSED, USAGE, of_system, tell
 from desktop_desk.cli.launch import Launch
 from desktop_desk.cli.session import Session, keep_session
 from desktop_desk.domain.errors import DeskError
@@ -99,12 +99,14 @@ def _globals(
 
 def run(arguments: Sequence[str]) -> int | Launch:
     """Carry out one command; its exit code, or the launch that `call` and `open` ask for."""
-    _speak_utf8()
+    _prepare_streams()
     command = typer.main.get_command(build())
     try:
         outcome: Any = command.main(
             args=globals_first(arguments), prog_name=PROGRAM, standalone_mode=False, windows_expand_args=False
         )
+        # What is still to be written may fail, and then the command has not answered.
+        sys.stdout.flush()
     except DeskError as error:
         return tell(error)
     except typer.TyperException as error:
@@ -112,9 +114,12 @@ def run(arguments: Sequence[str]) -> int | Launch:
     except (KeyboardInterrupt, typer.Abort):
         return 130
     except BrokenPipeError:
-        # The reader of our output has gone and needs no more; Python would complain again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_no_more()  # the reader has gone and needs nothing
         return REFUSED
+    except OSError as error:
+        if error.filename is None:
+            _write_no_more()
+        return tell(of_system(error))
     return outcome if isinstance(outcome, int | Launch) else 0
 
 
@@ -143,8 +148,16 @@ def _tell_mistake(error: typer.TyperException) -> int:
     return USAGE
 
 
-def _speak_utf8() -> None:
-    """Every name and text can be printed, whatever the terminal's own encoding; what cannot is escaped."""
+def _write_no_more() -> None:
+    """Let nothing more go to stdout: Python would try again at its end, and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _prepare_streams() -> None:
+    """Let every stream be there, and every text be printed in it, whatever the terminal's own encoding."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed by whoever started us, or a program without a console
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115  as long as we
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

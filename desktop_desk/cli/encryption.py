@@ -91,7 +91,8 @@ def recover(context: typer.Context) -> None:
 
     session = session_of(context)
     path = _file(session)
-    code = os.environ.get(RECOVERY_VARIABLE) or asked(_("Recovery code: "), hidden=False)
+    advice = _("Set {variable}.").format(variable=RECOVERY_VARIABLE)
+    code = os.environ.get(RECOVERY_VARIABLE) or asked(_("Recovery code: "), advice, hidden=False)
     login, password = session.credentials()
     encryption.recover(path, code, login, password)
     if session.json:

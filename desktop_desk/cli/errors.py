@@ -3,6 +3,7 @@
 import sys
 
 from desktop_desk.domain.errors import AccessDenied, DeskError, StorageUnavailable
+from desktop_desk.i18n import _
 
 DONE, REFUSED, USAGE, ACCESS_DENIED, STORAGE = range(5)
 
@@ -16,6 +17,17 @@ def exit_code(error: DeskError) -> int:
             return STORAGE
         case _:
             return REFUSED
+
+
+def of_system(error: OSError) -> StorageUnavailable:
+    """What the system refused to read or write: a file by its name, else the output of the command."""
+    return StorageUnavailable(
+        "failed",
+        _("{what} cannot be read or written: {why}.").format(
+            what=error.filename or _("The output"), why=error.strerror or error
+        ),
+        _("Check the path, the room on the disk, and that you may read and write there."),
+    )
 
 
 def tell(error: DeskError) -> int:

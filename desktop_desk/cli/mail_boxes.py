@@ -170,11 +170,9 @@ def _show(context: typer.Context, mailbox: Any, said: str, *, password: bool) ->
 
     given = os.environ.get(VARIABLE)
     if mailbox.auth != "token" and (password or (given is None and sys.stdin.isatty())):
-        typed = (
-            given
-            if given is not None
-            else asked(_("Password of {login}: ").format(login=mailbox.address), hidden=True)
-        )
+        question = _("Password of {login}: ").format(login=mailbox.address)
+        advice = _("Set {variable}.").format(variable=VARIABLE)
+        typed = given if given is not None else asked(question, advice, hidden=True)
         if typed:
             keep_password(mailbox, typed)
     if session_of(context).json:

@@ -78,10 +78,11 @@ class Session:
 
     def credentials(self) -> tuple[str, str]:
         """Login and password from options or environment, else asked for; AccessDenied without a terminal."""
-        login = self.login or asked(_("Agent: "), hidden=False)
+        advice = _("Give --as LOGIN (or DESKTOP_DESK_AGENT) and set DESKTOP_DESK_PASSWORD.")
+        login = self.login or asked(_("Agent: "), advice, hidden=False)
         password = os.environ.get("DESKTOP_DESK_PASSWORD")
         if password is None:
-            password = asked(_("Password of {login}: ").format(login=login), hidden=True)
+            password = asked(_("Password of {login}: ").format(login=login), advice, hidden=True)
         return login, password
 
 
@@ -90,13 +91,10 @@ def say(sentence: str) -> None:
     print(sentence, file=sys.stderr)
 
 
-def asked(question: str, *, hidden: bool) -> str:
-    """What a person answers on the terminal; AccessDenied without one."""
+def asked(question: str, advice: str, *, hidden: bool) -> str:
+    """What a person answers on the terminal; AccessDenied without one, and `advice` says what else is read."""
     if not sys.stdin.isatty():
-        raise AccessDenied(
-            _("Access denied: this command needs an agent and a password."),
-            _("Give --as LOGIN (or DESKTOP_DESK_AGENT) and set DESKTOP_DESK_PASSWORD."),
-        )
+        raise AccessDenied(_("Access denied: there is no terminal to ask on."), advice)
     if hidden:
         return getpass.getpass(question, stream=sys.stderr)
     print(question, end="", file=sys.stderr, flush=True)

@@ -103,7 +103,7 @@ def call(
     context: typer.Context,
     number: Number,
     text: Text,
-    seconds: Annotated[int, typer.Option(metavar="S", min=0, help="How long it lasted.")] = 0,
+    seconds: Annotated[int, typer.Option(metavar="S", min=0, max=86_400, help="How long it lasted.")] = 0,
     outgoing: Annotated[bool, typer.Option("--outgoing", help="We called the caller.")] = False,
 ) -> None:
     """Add a call to the ticket; one that is resolved or closed is opened again."""

@@ -11,6 +11,7 @@ from desktop_desk.cli.people import purge_entry
 from desktop_desk.cli.session import session_of, written_text
 from desktop_desk.cli.ticket_changes import Number, acting
 from desktop_desk.cli.times import moment
+from desktop_desk.cli.work import Limit
 
 QUEUES = (
     "open", "unassigned", "mine", "teams", "overdue", "answered", "waiting", "resolved", "closed", "all",
@@ -96,7 +97,7 @@ def show(
 def list_tickets(
     context: typer.Context,
     queue: Annotated[str, typer.Option(metavar="NAME", help=f"One of: {', '.join(QUEUES)}.")] = "open",
-    limit: Annotated[int, typer.Option(metavar="N", min=1, help="At most so many tickets.")] = 50,
+    limit: Limit = 50,
 ) -> None:
     """List the tickets of a queue, the one due first at the top."""
     if queue not in QUEUES:

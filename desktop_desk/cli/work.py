@@ -1,6 +1,5 @@
 """Commands of an agent's day that are not about one named ticket: search, inbox, undo and redo."""
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,7 +13,7 @@ from desktop_desk.cli.output import (
     ticket_json,
     ticket_table,
 )
-from desktop_desk.cli.session import Session, session_of
+from desktop_desk.cli.session import Session, say, session_of
 from desktop_desk.i18n import _
 
 if TYPE_CHECKING:
@@ -25,6 +24,8 @@ Act = Annotated[
     str | None,
     typer.Argument(metavar="[ACT]", help="The act as a ticket's thread names it; without it your newest."),
 ]
+
+Limit = Annotated[int, typer.Option(metavar="N", min=1, max=10**9, help="At most so many tickets.")]
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -38,7 +39,7 @@ def add_commands(app: typer.Typer) -> None:
 def search(
     context: typer.Context,
     query: Annotated[str, typer.Argument(metavar="QUERY", help="Words, a number, a name or a phone number.")],
-    limit: Annotated[int, typer.Option(metavar="N", min=1, help="At most so many tickets.")] = 50,
+    limit: Limit = 50,
 ) -> None:
     """Find tickets by any words in them, by number, caller or phone number; newest first."""
     session = session_of(context)
@@ -47,7 +48,7 @@ def search(
         found = [desk.ticket(number) for number in numbers]
         hint = desk.search_hint(query)
     if hint:
-        print(hint, file=sys.stderr)
+        say(hint)
     if session.json:
         print_json([ticket_json(view) for view in found])
     else:
