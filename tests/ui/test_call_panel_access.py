@@ -6,7 +6,16 @@ import pytest
 from PySide6.QtCore import QMimeData, QSize, Qt, QUrl
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionFrame,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from desktop_desk.desk.views import CallDraft
@@ -151,6 +160,17 @@ def test_large_text_cuts_nothing_and_what_has_the_cursor_is_in_sight(
     assert window.rect().contains(calls.panel.card())
     for button in (form.save, form.resolve, form.park, form.discard):
         assert button.visibleRegion().boundingRect().size() == button.size()
+
+
+def test_the_length_of_a_call_has_room_at_any_size_of_the_text(calls: CallDesk) -> None:
+    calls.panel._look.set_text_scale(2.0)
+    Keyboard().press("Alt+Shift+L")
+    edit = QApplication.focusWidget()
+    assert isinstance(edit, QLineEdit)
+    option = QStyleOptionFrame()
+    edit.initStyleOption(option)
+    room = edit.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, edit).width()
+    assert room > edit.fontMetrics().horizontalAdvance("1:02:41")
 
 
 def test_the_panel_grows_with_the_text_while_it_is_open(calls: CallDesk) -> None:

@@ -314,8 +314,8 @@ class CallForm(QWidget):
         unusable = call.withheld or call.internal
         self.caller.set_number("" if unusable else call.number, withheld=call.withheld)
         if call.person:
-            contact = call.caller.removeprefix(call.person_name).strip(" ·")
-            self.caller.set_caller(PersonHit(EntityId(call.person), call.person_name, contact, "", "", 0, ""))
+            hit = PersonHit(EntityId(call.person), call.person_name, call.contact, "", "", 0, "")
+            self.caller.set_caller(hit)
         else:
             self.caller.set_caller(None, call.caller)
         self.topic.restore(call.topic, call.topic_typed)
@@ -379,7 +379,7 @@ class CallForm(QWidget):
         told = "" if call.withheld else call.number
         typed = told or (new.phones[0] if new is not None and new.phones else "")
         if not typed and call.person:
-            typed = call.caller.removeprefix(call.person_name).strip(" ·")
+            typed = call.contact
         found = read_phone(typed, self._region)
         return found if found.kind != "withheld" else None
 

@@ -11,7 +11,7 @@ from desktop_desk.desk.views import NewPerson, PersonHit
 from desktop_desk.domain.phones import display, read_phone
 from desktop_desk.i18n import _, ngettext
 from desktop_desk.ui.calls.caller_text import read_caller
-from desktop_desk.ui.theme import Appearance
+from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.search_list import Hit, SearchList
 
 
@@ -59,7 +59,7 @@ class CallerField(QWidget):
         self.setFocusProxy(self.edit)
         self._says = QLabel(self)
         self._says.setObjectName("caller_says")
-        self._says.setProperty("look", "meta")
+        set_look(self._says, "meta")
         self._says.setTextFormat(Qt.TextFormat.PlainText)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -8,8 +8,6 @@ from desktop_desk.i18n import _
 from desktop_desk.ui.calls.clock import CallClock, read_length
 from desktop_desk.ui.theme import set_wrong
 
-_WIDTH = 84
-
 
 def state_text(clock: CallClock) -> str:
     """What the call does now; nothing while somebody talks."""
@@ -52,13 +50,13 @@ class LengthEdit(QLineEdit):
         super().__init__(parent)
         self.setObjectName("call_length")
         self.setAccessibleName(_("Length of the call: minutes, or minutes:seconds"))
-        self.setFixedWidth(_WIDTH)
         self.hide()
 
     def begin(self, shown: str) -> None:
         """Show the length, ready to be typed over."""
         set_wrong(self, wrong=False)
         self.setText(shown)
+        self.setFixedWidth(self.fontMetrics().horizontalAdvance("00:00:00") + 24)
         self.show()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.selectAll()

@@ -7,7 +7,7 @@ from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_desk.i18n import _
-from desktop_desk.ui.theme import Appearance, Font
+from desktop_desk.ui.theme import Appearance, Font, set_look
 
 OPEN = 6
 """So many of the caller's open tickets have a row; with the similar ones each must have a digit."""
@@ -106,15 +106,14 @@ class _Column(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, look: Appearance, title: str, empty: str, parent: QWidget) -> None:
+    def __init__(self, look: Appearance, title: str, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = look
-        self._empty = empty
         self.title = QLabel(title, self)
-        self.title.setProperty("look", "meta")
+        set_look(self.title, "meta")
         self.rows: list[RadarRow] = []
-        self._none = QLabel(empty, self)
-        self._none.setProperty("look", "muted")
+        self._none = QLabel(self)
+        set_look(self._none, "muted")
         self._none.setWordWrap(True)
         self._none.setContentsMargins(0, 4, 0, 4)
         self._column = QVBoxLayout(self)
@@ -124,7 +123,7 @@ class _Column(QWidget):
         head.setSpacing(8)
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._hint = QLabel(_("Alt+digit adds it"), self)
-        self._hint.setProperty("look", "meta")
+        set_look(self._hint, "meta")
         head.addWidget(self.title, 1)
         head.addWidget(self._hint)
         self._column.addLayout(head)
@@ -142,14 +141,9 @@ class _Column(QWidget):
         self._hint.setVisible(bool(tickets))
         for place, ticket in enumerate(tickets):
             row = RadarRow(self._look, first + place, ticket, self)
-            row.clicked.connect(self._on_clicked)
+            row.clicked.connect(lambda _checked=False, number=ticket.number: self.chosen.emit(number))
             self._column.insertWidget(1 + place, row)
             self.rows.append(row)
-
-    def _on_clicked(self) -> None:
-        row = self.sender()
-        if isinstance(row, RadarRow):
-            self.chosen.emit(row.ticket.number)
 
 
 class Radar(QWidget):
@@ -169,8 +163,8 @@ class Radar(QWidget):
         self._similar: tuple[NearTicket, ...] = ()
         self._who = ""
         self._looked = False
-        self._left = _Column(look, _("Open tickets of the caller"), "", self)
-        self._right = _Column(look, _("Similar recent tickets"), "", self)
+        self._left = _Column(look, _("Open tickets of the caller"), self)
+        self._right = _Column(look, _("Similar recent tickets"), self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(16)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 from desktop_desk.desk.directory import Agent, Directory
 from desktop_desk.desk.views import Done
 from desktop_desk.domain.errors import DeskError, Invalid
-from desktop_desk.i18n import _
+from desktop_desk.i18n import _, ngettext
 from desktop_desk.ui.calls.call_form import CallForm
 from desktop_desk.ui.calls.line import CallLine
 from desktop_desk.ui.calls.lookups import Lookups
@@ -168,8 +168,14 @@ class CallDesk(QObject):
         self._drafts.hurry()
         self._put_away()
         self.tell_kept()
-        if self.panel.uids():
-            self._say(_("The call is kept: Ctrl+Shift+B brings it back."))
+        if kept := len(self.panel.uids()):
+            self._say(
+                ngettext(
+                    "The call is kept: Ctrl+Shift+B brings it back.",
+                    "The calls are kept: Ctrl+Shift+B brings them back.",
+                    kept,
+                )
+            )
 
     def discard(self, uid: str) -> None:
         """Throw a call away with all that was typed; it can be taken back while that is offered."""

@@ -14,6 +14,7 @@ from desktop_desk.ui.operations import Operations
 if TYPE_CHECKING:
     from desktop_desk.desk.desk import Desk
     from desktop_desk.desk.directory import Agent
+    from desktop_desk.desk.views import Done
     from desktop_desk.ui.calls.screen import CallDesk
 
 LONGEST_NUMBER, LONGEST_NAME = 40, 60
@@ -127,13 +128,13 @@ class Telephone(QObject):
         """Nobody took it: that is owed to the caller now; whoever may not take calls notes nothing."""
         rung = told.rung
 
-        def act(desk: "Desk") -> object:
+        def act(desk: "Desk") -> "Done":
             mine = () if told.shared else (desk.actor.uid,)
             return desk.missed_call(
                 told.number, told.name, call_id=told.call_id, rung=rung or mine, at=at, queue=told.queue
             )
 
-        self._operations.write(act, owner=self, failed=lambda error: isinstance(error, NotAllowed))  # type: ignore[arg-type]
+        self._operations.write(act, owner=self, failed=lambda error: isinstance(error, NotAllowed))
 
     def _start(self, told: CallPrefill) -> None:
         uid = self._calls.start(told)

@@ -110,6 +110,11 @@ class TypedCall:
         """The telephone tells a word such as "anonymous" in the place of a number."""
         return bool(self.number) and "@" not in self.number and not any(map(str.isdigit, self.number))
 
+    @property
+    def contact(self) -> str:
+        """What stands beside the name of a caller who was picked: a number or an address."""
+        return self.caller.removeprefix(self.person_name).strip(" ·")
+
     def who(self, region: str) -> str:
         """The caller in a few words, a number as in that country; "" when nothing is known."""
         typed = read_caller(self.caller)
