@@ -188,7 +188,7 @@ def restore_to_server(
 
 
 def take_away(address: str | Path) -> None:
-    """Take away a desk that was just made of a backup, and that whoever made it may not work with."""
+    """Take away a desk that was just made, and that whoever made it may not work with."""
     desk = file_of(address)
     if desk is not None:
         files.remove(desk)

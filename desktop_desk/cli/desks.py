@@ -14,7 +14,7 @@ from desktop_desk.cli.output import print_json
 from desktop_desk.cli.session import Session, as_agent, progress_shown, session_of
 from desktop_desk.cli.zones import local_zone
 from desktop_desk.desk.addresses import is_address, shown_address
-from desktop_desk.domain.errors import Invalid
+from desktop_desk.domain.errors import DeskError, Invalid
 from desktop_desk.i18n import _, ngettext
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def new(
     encrypt: Encrypt = False,
 ) -> None:
     """Make a new desk."""
-    from desktop_desk import bootstrap
+    from desktop_desk import bootstrap, upkeep
 
     session = session_of(context)
     path = _free_place(desk)
@@ -105,7 +105,12 @@ def new(
             country=country or "", region=region or "", zone=zone or local_zone(), on_network=session.on_network,
             recovery=recovery,
         ).close()  # fmt: skip
-    _report_new(session, path, login, password, generated=generated, recovery=recovery)
+    try:
+        _report_new(session, path, login, password, generated=generated, recovery=recovery)
+    except DeskError:
+        # Nobody was told of it, nor of its recovery code.
+        upkeep.take_away(str(path))
+        raise
 
 
 def _admin_password(session: Session, login: str) -> str:
@@ -148,7 +153,7 @@ def _report_new(
     front = bootstrap.open_desk(path, on_network=session.on_network)
     try:
         desk = front.log_in(*((DEMO_ADMIN, DEMO_PASSWORD) if generated else (login, password)))
-        if generated and password != DEMO_PASSWORD:
+        if generated and (login, password) != (DEMO_ADMIN, DEMO_PASSWORD):
             _make_administrator(desk, login, password)
         agents = sorted(agent.login for agent in desk.directory().agents)
         count = desk.counters().total
@@ -175,7 +180,8 @@ def _make_administrator(desk: "Desk", login: str, password: str) -> None:
         desk.add_agent(login, login, password, department=own.department, role=own.role, admin=True)
     else:
         desk.edit_agent(known.uid, admin=True)
-        desk.set_password(known.uid, password)
+        if password != DEMO_PASSWORD:
+            desk.set_password(known.uid, password)
 
 
 def check(

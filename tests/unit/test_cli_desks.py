@@ -49,6 +49,28 @@ def test_a_new_desk_refuses_an_administrator_whose_login_has_a_blank(
     assert not path.exists()
 
 
+@pytest.mark.parametrize("more", [(), ("--encrypt",)])
+@pytest.mark.parametrize("password", ["short", "demo"])
+def test_a_demo_desk_whose_own_administrator_is_refused_is_not_left_behind(
+    cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, password: str, more: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("DESKTOP_DESK_PASSWORD", password)
+    folder = tmp_path / "demo"
+    folder.mkdir()
+    refused = cli.refused("new", str(folder / "new.desk"), "--tickets", "1", "--admin", "boss", *more)
+    assert "password" in refused
+    assert list(folder.iterdir()) == []
+
+
+def test_an_agent_of_the_demo_may_be_its_administrator(
+    cli: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESKTOP_DESK_PASSWORD", "demo")
+    path = str(tmp_path / "new.desk")
+    cli.json("new", path, "--tickets", "1", "--admin", "jane")
+    assert cli.json("--desk", path, "hub", "new", str(tmp_path / "front.hub"), by="jane")["pushed"] > 0
+
+
 def test_a_new_desk_in_a_folder_that_is_not_there_is_not_made(cli: CommandLine, tmp_path: Path) -> None:
     assert "folder" in cli.refused("new", str(tmp_path / "none" / "new.desk"))
 
