@@ -167,7 +167,7 @@ def test_an_agent_whose_role_lacks_the_permission_is_refused(cli: CommandLine) -
         john = ann.directory().agent("john")
         assert john is not None
         ann.edit_agent(john.uid, role="View Only")
-    assert "ticket.note" in cli.refused("ticket", "note", number, "--text", "x")
+    assert "write notes" in cli.refused("ticket", "note", number, "--text", "x")
 
 
 @pytest.mark.parametrize(("login", "password"), [("john", "wrong"), ("nobody", PASSWORD), ("gone", PASSWORD)])
