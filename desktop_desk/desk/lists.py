@@ -162,7 +162,7 @@ class Lists(Inbox):
             last = to_day or self._today() + timedelta(days=1)
             request = ReportRequest(
                 first.toordinal() - EPOCH_DAY, last.toordinal() - EPOCH_DAY, by or "",
-                self._midnight(first), min(self._midnight(last + timedelta(days=1)), self._clock()),
+                self._midnight(first), min(self._end(last), self._clock()),
             )  # fmt: skip
             sums = self._store.reports.sums(request)
             values = sorted(
@@ -216,7 +216,7 @@ class Lists(Inbox):
             return (Condition(item.name, tuple(thing.id if thing else -1 for thing in things), item.negated),)
         if item.name in {"from", "to"}:
             day = date.fromisoformat(item.values[0])
-            at = self._midnight(day if item.name == "from" else day + timedelta(days=1))
+            at = self._midnight(day) if item.name == "from" else self._end(day)
             return (Condition("opened_from" if item.name == "from" else "opened_until", (at,), item.negated),)
         if item.name == "is":
             queues = tuple(self._members_of(value) for value in item.values)
@@ -272,6 +272,10 @@ class Lists(Inbox):
         if day.year <= 1970:
             return 0
         return int(datetime(day.year, day.month, day.day, tzinfo=self._zone()).timestamp() * 1000)
+
+    def _end(self, day: date) -> int:
+        # After the last day that can be written, there is none.
+        return self._midnight(day + timedelta(days=day < date.max))
 
 
 def _search_hit(row: TicketRow, fact: Fact | None, query: Query) -> SearchHit:

@@ -109,10 +109,19 @@ def import_events(
 
 
 def undo_import(desk: Desk, run: str, progress: Progress | None = None) -> int:
-    """Take a whole import back, newest act first; gives how many acts were undone. Can be stopped and repeated."""
+    """Take a whole import back, newest act first; gives how many acts were undone. Can be stopped and repeated.
+
+    Raises:
+        NotFound: no import has this id.
+    """
     with desk.store.reading():
         facts = desk.store.journal.of_verb(IMPORTED)
         acts = [fact.act_id for fact in reversed(facts) if fact.fields.get("import") == run]
+        if not acts:
+            raise NotFound(
+                _("There is no import “{run}”.").format(run=run[:80]),
+                _("Without an id, the newest is taken back."),
+            )
         left = [act for act in acts if stands(desk.store, act)]
     for start in range(0, len(left), ACTS_A_TRANSACTION):
         with desk.store.writing():

@@ -61,6 +61,12 @@ def test_a_number_without_measure_is_a_mistake_in_the_line(cli: CommandLine, wor
     assert "--help" in cli.refused(*words.format(number).split(), HUGE, code=2)
 
 
+@pytest.mark.parametrize("words", ["report summary --to 9999-12-31", "search to:9999-12-31"])
+def test_the_last_day_that_can_be_written_is_a_day(cli: CommandLine, words: str) -> None:
+    cli.log("VPN down")
+    assert len(cli.json(*words.split())) == 1
+
+
 def test_who_has_no_terminal_is_told_the_variable_that_is_asked_for(
     cli: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -52,6 +52,10 @@ def test_an_import_says_what_became_of_every_row(cli: CommandLine) -> None:
     assert cli.json("search", "printer")[0]["opened"] == "2025-11-21T10:00:00Z"
 
 
+def test_an_import_that_nobody_made_is_not_taken_back(cli: CommandLine) -> None:
+    assert "no import “nix”" in cli.refused("import", "undo", "nix", by="ann")
+
+
 def test_a_second_import_skips_every_row_and_changes_nothing(cli: CommandLine) -> None:
     cli.json("import", "events", "log.csv", "--map", "map.toml", by="ann")
     before = cli.json("check")
@@ -99,7 +103,9 @@ def test_a_log_or_map_that_is_not_there_or_may_not_be_imported_is_refused(
     assert "none.toml" in cli.refused("import", "events", "log.csv", "--map", "none.toml", by="ann")
     (tmp_path / "bad.toml").write_text("[columns\n", encoding="utf-8")
     assert cli.refused("import", "events", "log.csv", "--map", "bad.toml", by="ann")
-    assert "change the settings of the desk" in cli.refused("import", "events", "log.csv", "--map", "map.toml", by="john")
+    assert "change the settings of the desk" in cli.refused(
+        "import", "events", "log.csv", "--map", "map.toml", by="john"
+    )
     assert cli.json("ticket", "list", "--queue", "all") == []
 
 
