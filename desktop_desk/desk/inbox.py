@@ -79,9 +79,12 @@ class Inbox(Reading):
 
     # What stands in the list
 
+    def _told(self, eye: Eye) -> Told:
+        return told_of(self._store, eye.me.uid) or Told(mark=-1)
+
     def _listed(self, eye: Eye) -> list[Found]:
         """All but the calls, each thing once: what happened, and what comes near."""
-        told = told_of(self._store, eye.me.uid)
+        told = self._told(eye)
         followed = list(islice(self._of_followed(eye), NEWS))
         known = {found.key for found in followed}
         others = (found for found in self._of_others(eye, told) if found.key not in known)
@@ -98,32 +101,30 @@ class Inbox(Reading):
                 if found is not None and "list" in found.channels:
                     yield found
 
-    def _of_others(self, eye: Eye, told: Told | None) -> Iterator[Found]:
+    def _of_others(self, eye: Eye, told: Told) -> Iterator[Found]:
         """What happened on tickets that he does not follow but wants to hear of."""
-        kept = (eye.again(line.key) for line in told.lines) if told else ()
+        kept = (eye.again(line.key) for line in told.lines)
         found = {each.key: each for each in (*kept, *self._untold(eye, told)) if each is not None}
         # Whoever follows it by now finds it among the news of what he follows.
         return (each for each in found.values() if "list" in each.channels and not each.followed)
 
-    def _untold(self, eye: Eye, told: Told | None) -> list[Found]:
+    def _untold(self, eye: Eye, told: Told) -> list[Found]:
         """What of it came after this desk last looked for what to tell him."""
         if not _lists_others(eye):
             return []
-        mark = told.mark if told and told.mark >= 0 else eye.newest() - MOST_UNTOLD
+        mark = told.mark if told.mark >= 0 else eye.newest() - MOST_UNTOLD
         happened, _reach = eye.happened(mark, eye.now - BACK)
-        seen = told.seen if told else {}
-        return [each for each in happened if each.key not in seen]
+        return [each for each in happened if each.key not in told.seen]
 
-    def _near(self, eye: Eye, told: Told | None) -> list[Found]:
+    def _near(self, eye: Eye, told: Told) -> list[Found]:
         """What has come near and stands in his list until he has seen it."""
         found = eye.reminders(eye.now - BACK, LIST, limit=MOST_REMINDERS)
-        seen = told.seen if told else {}
-        return [each for each in found if each.back is None and each.key not in seen]
+        return [each for each in found if each.back is None and each.key not in told.seen]
 
     def _seen_here(self, record: TicketRecord | None = None) -> None:
         """Take out of his list what no mark of his covers: of one ticket, or all."""
         eye = self._eye()
-        told = told_of(self._store, eye.me.uid)
+        told = self._told(eye)
         ticket = record.uid if record else ""
         live = (*self._near(eye, told), *self._untold(eye, told))
         keys = [each.key for each in live if each.record and ticket in {"", each.record.uid}]
