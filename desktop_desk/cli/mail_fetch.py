@@ -30,12 +30,17 @@ def fetch(
             "--watch", help="Go on until Ctrl+C: mail is taken in within seconds where the server tells."
         ),
     ] = False,
+    due: Annotated[
+        bool,
+        typer.Option("--due", help="Leave out mailboxes that were refused before: for a scheduler."),
+    ] = False,
 ) -> None:
     """Take in what is new on the mailboxes' IMAP servers; the mails stay there, and each is filed once."""
     from desktop_desk.channels.mail_fetch import fetch_mails
     from desktop_desk.channels.mail_import import Tally
     from desktop_desk.channels.mail_passwords import password_of
     from desktop_desk.cli.mail import tell_tally
+    from desktop_desk.desk.mail_looks import look_of
     from desktop_desk.desk.routing import named
     from desktop_desk.domain.errors import DeskError
 
@@ -58,6 +63,11 @@ def fetch(
             ]
         )
         for box in chosen:
+            with desk.store.reading():
+                before = look_of(desk.store, box) if due else None
+            if before is not None and before.state == "refused":
+                say(f"{box.name}: {before.said}")
+                continue
             try:
                 whole.include(fetch_mails(desk, box, password_of))
             except DeskError as error:

@@ -24,6 +24,9 @@ def send(
     wait: Annotated[
         bool, typer.Option(help="Wait for mail that is held for some seconds, so that it can be undone.")
     ] = True,
+    due: Annotated[
+        bool, typer.Option("--due", help="Only what is due, and nothing that was refused: for a scheduler.")
+    ] = False,
 ) -> None:
     """Send the mail that this copy of the desk has to send; what cannot go now waits, and is told with the reason."""
     from desktop_desk.bootstrap import now_ms
@@ -37,7 +40,7 @@ def send(
         until = box.status().undo_until
         if wait and until is not None:
             time.sleep(max(0, min(until - now_ms(), HOLD_MS)) / 1000)
-        done = send_due(box, password_of, now_ms, hurry=True)
+        done = send_due(box, password_of, now_ms, hurry=not due)
         status = box.status()
     for problem in done.problems:
         say(problem)

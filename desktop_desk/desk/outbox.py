@@ -116,7 +116,8 @@ class Outbox:
         with self._store.reading():
             found, now = waiting_mail(self._store), self._clock()
             going = [item for item in found.letters if not item.stopped]
-            due = (item.due for item in going)
+            # What a process has in hand, or died with, is tried again when its claim is over.
+            due = (max(item.due, item.claimed) for item in going)
             notices = (item.due for item in found.notices if not item.stopped)
             fresh = (item.due for item in going if not item.tries and item.due > now)
             return OutboxStatus(

@@ -9,6 +9,7 @@ from desktop_desk.desk.outbox import Letter, Outbox
 from desktop_desk.desk.requests import RequestForm
 from desktop_desk.desk.views import Attachment, CallDraft, NewPerson
 from desktop_desk.domain.errors import Invalid
+from desktop_desk.domain.outgoing import CLAIM_MS
 from tests.builders import ADesk, a_ticket, kens_ticket, texts
 from tests.fakes import MINUTE
 
@@ -208,6 +209,7 @@ def test_a_mail_whose_sender_died_goes_again_later_under_the_same_id(office: ADe
     office.restart()
     again = office.front.outbox()
     assert again.take() is None
+    assert again.status().due == office.clock.now + CLAIM_MS, "it is told when"
     office.clock.passes(minutes=11)
     second = again.take()
     assert first is not None

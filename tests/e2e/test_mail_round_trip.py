@@ -117,14 +117,22 @@ def test_mail_in_reply_out_answer_in(cli: CommandLine, post: PostOffice) -> None
     assert len(post.letters("help", 2)) == 2, "what was fetched stays on the server"
 
 
-def test_a_wrong_password_is_refused_by_the_real_server_too(
-    cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+def test_a_wrong_password_is_refused_by_the_real_servers_and_not_tried_for_ever(
+    cli: CommandLine, post: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DESKTOP_DESK_MAIL_PASSWORD", "wrong")
     cli.json("ticket", "log", "--subject", "VPN", "--caller", "Ken", "--email", CALLER)
     told = cli.run("--json", "mail", "send")
     assert told.json["waiting"] == 1
     assert "refuses the password" in told.err
+    assert cli.run("--json", "mail", "fetch").code == 3
+    post.close()
+    post.close_boxes()
+    # A scheduler does not try it for ever: it would find nobody there.
+    assert cli.run("--json", "mail", "send", "--due").json["problems"] == []
+    again = cli.run("--json", "mail", "fetch", "--due")
+    assert (again.code, again.json["read"]) == (0, 0)
+    assert "refuses the login" in again.err
 
 
 def test_nothing_is_sent_to_a_server_that_nobody_vouches_for(
