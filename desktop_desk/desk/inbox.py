@@ -79,12 +79,12 @@ class Inbox(Reading):
 
     # What stands in the list
 
-    def _told(self, eye: Eye) -> Told:
+    def _told_here(self, eye: Eye) -> Told:
         return told_of(self._store, eye.me.uid) or Told(mark=-1)
 
     def _listed(self, eye: Eye) -> list[Found]:
         """All but the calls, each thing once: what happened, and what comes near."""
-        told = self._told(eye)
+        told = self._told_here(eye)
         followed = list(islice(self._of_followed(eye), NEWS))
         known = {found.key for found in followed}
         others = (found for found in self._of_others(eye, told) if found.key not in known)
@@ -124,7 +124,7 @@ class Inbox(Reading):
     def _seen_here(self, record: TicketRecord | None = None) -> None:
         """Take out of his list what no mark of his covers: of one ticket, or all."""
         eye = self._eye()
-        told = self._told(eye)
+        told = self._told_here(eye)
         ticket = record.uid if record else ""
         live = (*self._near(eye, told), *self._untold(eye, told))
         keys = [each.key for each in live if each.record and ticket in {"", each.record.uid}]
