@@ -1,6 +1,8 @@
 """Notices in the real window: told by the system or in the window, without words while locked; and their choice."""
 
+import os
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -12,6 +14,7 @@ from desktop_desk.desk.desk import Desk
 from desktop_desk.ui.main_window import MainWindow
 from desktop_desk.ui.notices.attach import show_why
 from desktop_desk.ui.notices.dialog import NoticesDialog
+from desktop_desk.ui.notices.notify import notify
 from desktop_desk.ui.notices.sound import sound_file
 from desktop_desk.ui.notices.teller import Teller
 from desktop_desk.ui.notices.tray import count_text, tray_icon
@@ -58,11 +61,15 @@ class Telling:
         self.sounds = 0
         self.looked_at = False
         monkeypatch.setattr(window, "isActiveWindow", lambda: self.looked_at)
-        self.teller = Teller(self.host, window, place, play=self._sound)
+        self.notified: list[tuple[str, str]] = []
+        self.teller = Teller(self.host, window, place, play=self._sound, notify=self._notify)
         self.teller.begin()
 
     def _sound(self) -> None:
         self.sounds += 1
+
+    def _notify(self, title: str, text: str) -> None:
+        self.notified.append((title, text))
 
 
 @pytest.fixture
@@ -172,6 +179,35 @@ def test_without_an_icon_the_title_counts(
     window.refresh()
     qtbot.waitUntil(lambda: window.windowTitle() == bare)
     assert telling.sounds == 0
+
+
+def test_without_an_icon_the_systems_own_tool_tells(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, desk: Desk, jane: Desk
+) -> None:
+    number = mine(desk)
+    telling = Telling(window, monkeypatch, place=None)
+    jane.note(number, "The roller is worn.")
+    telling.teller.look()
+    text = "Scanner at gate 2 prints stripes\nThe roller is worn."
+    assert telling.notified == [(f"{number}: Jane Roe noted", text)]
+    telling.host.locked = True
+    jane.note(number, "A secret word.")
+    telling.teller.look()
+    assert telling.notified[1:] == [("Desktop Desk is locked", "1 new for you")]
+
+
+def test_the_systems_own_tool_takes_words_as_words(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, qtbot: QtBot
+) -> None:
+    told, tool = tmp_path / "told", tmp_path / "notify-send"
+    tool.write_text(f"#!/bin/sh\nprintf '%s|' \"$@\" > {told}.new && mv {told}.new {told}\n")
+    tool.chmod(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    assert notify("--help", "<b>worn</b> & torn")
+    qtbot.waitUntil(told.exists)
+    assert told.read_text().endswith("|--|--help|&lt;b&gt;worn&lt;/b&gt; &amp; torn|")
+    monkeypatch.setenv("PATH", "")
+    assert not notify("1041-0", "nobody there")
 
 
 def test_the_end_of_the_window_takes_the_icon_away(telling: Telling, window: MainWindow) -> None:

@@ -31,6 +31,5 @@ def play() -> None:
         winsound.PlaySound(str(sound_file()), winsound.SND_FILENAME | winsound.SND_ASYNC)
         return
     program = player()
-    started = bool(program) and QProcess.startDetached(program, [str(sound_file())])
-    if not started:
+    if not program or not QProcess.startDetached(program, [str(sound_file())])[0]:
         QApplication.beep()

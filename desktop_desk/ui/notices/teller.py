@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from desktop_desk.desk.notices import Telling, headline
 from desktop_desk.i18n import _, ngettext
 from desktop_desk.ui.notices import sound
+from desktop_desk.ui.notices.notify import notify
 from desktop_desk.ui.notices.tray import Tray, count_text
 from desktop_desk.ui.tickets.queue_screen import QueueScreen
 
@@ -66,12 +67,14 @@ class Teller(QObject):
         tray: Place | None,
         *,
         play: Callable[[], None] = sound.play,
+        notify: Callable[[str, str], object] = notify,
     ) -> None:
         super().__init__(window)
         self._opened = opened
         self._window = window
         self._tray = tray
         self._play = play
+        self._notify = notify
         self._target: tuple[str, str] = ("", "")
         self._count = 0
         self._soon = QTimer(self)
@@ -139,6 +142,7 @@ class Teller(QObject):
             front = self._opened.front_window()
             if front is not None:
                 QApplication.alert(front, 0)
+            self._notify(title, text)
             if not self._opened.locked:
                 window.say(title)
 
