@@ -20,7 +20,7 @@ RECOVERY_VARIABLE = "DESKTOP_DESK_RECOVERY"
 
 def build() -> typer.Typer:
     """The group of these commands."""
-    group = typer.Typer(help="Encrypt a desk file, and get into an encrypted one.", rich_markup_mode=None)
+    group = typer.Typer(help="Encrypt a desk file, and get into an encrypted one.", no_args_is_help=True)
     for command in (encrypt, rekey, decrypt, recover):
         group.command()(command)
     return group

@@ -16,12 +16,10 @@ _SHOWN = 20
 
 def add_commands(app: typer.Typer) -> None:
     """Add `import` and `export` to the command line."""
-    taking = typer.Typer(help="Take in data of other systems.", rich_markup_mode=None)
-    taking.callback()(lambda: None)
+    taking = typer.Typer(help="Take in data of other systems.", no_args_is_help=True)
     taking.command("events")(import_events)
     taking.command("undo")(undo)
-    giving = typer.Typer(help="Write everything out.", rich_markup_mode=None)
-    giving.callback()(lambda: None)
+    giving = typer.Typer(help="Write everything out.", no_args_is_help=True)
     giving.command("json")(export_json)
     app.add_typer(taking, name="import")
     app.add_typer(giving, name="export")

@@ -1,12 +1,10 @@
 """`mail fetch --watch`: mail is taken in as it comes, until somebody ends the command."""
 
-import signal
 import threading
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from desktop_desk.cli.session import Session, say
+from desktop_desk.cli.signals import ended_by_signals
 from desktop_desk.i18n import _
 
 if TYPE_CHECKING:
@@ -36,7 +34,7 @@ def watch(session: Session) -> None:
         front.log_in(*session.credentials())
         keeping, bells = front.mail_keeping(), Bells(heard.set)
         rounds = Rounds(password_of, stopped=ended.is_set, rest=ended.wait, bells=bells)
-        with _ended_by_signals(end):
+        with ended_by_signals(end):
             say(_("Taking in mail as it comes. Ctrl+C ends it."))
             try:
                 _go_on(session, rounds, keeping, ended, heard)
@@ -74,15 +72,3 @@ def _tell(session: Session, done: "Round", told: list[str]) -> list[str]:
         if each not in told:
             say(each)
     return done.problems
-
-
-@contextmanager
-def _ended_by_signals(end: Callable[[], None]) -> Generator[None]:
-    """Let Ctrl+C and the system's request to end stop the watch in order instead of the program."""
-    signals = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(each, lambda _number, _frame: end()) for each in signals]
-    try:
-        yield
-    finally:
-        for each, handler in zip(signals, before, strict=True):
-            signal.signal(each, handler)

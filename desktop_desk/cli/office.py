@@ -82,7 +82,7 @@ def _kind(duplicates: "tuple[OfficeDuplicate, ...]", uid: str) -> str:
     for duplicate in duplicates:
         if any(twin.uid == uid for twin in duplicate.twins):
             return duplicate.kind
-    raise NotFound(_("Nothing with this id is there more than once."), "office differences")
+    raise NotFound(_("Nothing with this id is there more than once."), _("See: office differences"))
 
 
 def _say(context: typer.Context, act: str, words: str) -> None:

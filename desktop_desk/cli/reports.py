@@ -18,8 +18,7 @@ DIMENSIONS = ("department", "topic", "agent", "priority", "source")
 
 def add_commands(app: typer.Typer) -> None:
     """Add `report` to the command line."""
-    group = typer.Typer(help="Reports.", rich_markup_mode=None)
-    group.callback()(lambda: None)
+    group = typer.Typer(help="Reports.", no_args_is_help=True)
     group.command("summary")(summary)
     app.add_typer(group, name="report")
 

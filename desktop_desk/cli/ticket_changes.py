@@ -10,7 +10,7 @@ import typer
 from desktop_desk.cli import attachments
 from desktop_desk.cli.attachments import Attach, attachments_of
 from desktop_desk.cli.session import Session, session_of, written_text
-from desktop_desk.cli.times import moment, now
+from desktop_desk.cli.times import moment
 from desktop_desk.cli.work import show_done, show_ticket
 from desktop_desk.domain.errors import Invalid, NotFound
 from desktop_desk.i18n import _
@@ -107,11 +107,12 @@ def call(
     outgoing: Annotated[bool, typer.Option("--outgoing", help="We called the caller.")] = False,
 ) -> None:
     """Add a call to the ticket; one that is resolved or closed is opened again."""
+    from desktop_desk.bootstrap import now_ms
     from desktop_desk.desk.views import CallRecord
 
     with acting(context) as act:
         record = CallRecord(
-            direction="out" if outgoing else "in", started=now() - seconds * 1000, seconds=seconds
+            direction="out" if outgoing else "in", started=now_ms() - seconds * 1000, seconds=seconds
         )
         act.done(act.desk.add_call(number, written_text(text), call=record))
 

@@ -21,7 +21,7 @@ QUEUES = (
 
 def build() -> typer.Typer:
     """The group of all ticket commands."""
-    group = typer.Typer(help="Log, read and work on tickets.", rich_markup_mode=None)
+    group = typer.Typer(help="Log, read and work on tickets.", no_args_is_help=True)
     group.command("log")(log)
     group.command("show")(show)
     group.command("list")(list_tickets)

@@ -1,16 +1,10 @@
 """Moments as people and scripts write them on a command line."""
 
-import time
 from datetime import datetime
 
 import typer
 
 from desktop_desk.i18n import _
-
-
-def now() -> int:
-    """This moment in ms."""
-    return time.time_ns() // 1_000_000
 
 
 def moment(text: str, option: str) -> int:

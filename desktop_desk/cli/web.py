@@ -1,30 +1,20 @@
 """The request form by command: web serve."""
 
-import signal
-from collections.abc import Generator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from desktop_desk.cli.output import print_json
 from desktop_desk.cli.session import say, session_of
+from desktop_desk.cli.signals import ended_by_signals
 from desktop_desk.i18n import _
-
-if TYPE_CHECKING:
-    from desktop_desk.channels.web_server import FormServer
 
 
 def build() -> typer.Typer:
     """The commands about the request form."""
     app = typer.Typer(help="The form on which callers send requests.", no_args_is_help=True)
-    app.callback()(_group)
     app.command("serve")(serve)
     return app
-
-
-def _group() -> None:
-    """The form on which callers send requests."""
 
 
 def serve(
@@ -52,7 +42,7 @@ def serve(
             port=port,
             in_memory=front.encrypted,
         )
-        with _ended_by_signals(server):
+        with ended_by_signals(server.stop):
             if session.json:
                 print_json({"addresses": list(server.addresses), "port": server.port})
             else:
@@ -60,15 +50,3 @@ def serve(
             print(end="", flush=True)
             server.run()
     say(_("The request form is closed."))
-
-
-@contextmanager
-def _ended_by_signals(server: "FormServer") -> Generator[None]:
-    """Let Ctrl+C and the system's request to end stop the server instead of the program."""
-    signals = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(each, lambda _number, _frame: server.stop()) for each in signals]
-    try:
-        yield
-    finally:
-        for each, handler in zip(signals, before, strict=True):
-            signal.signal(each, handler)

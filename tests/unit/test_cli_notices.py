@@ -29,6 +29,8 @@ def test_quiet_hours_and_the_time_for_mails_are_kept(cli: CommandLine) -> None:
 
 def test_what_means_nothing_is_refused(cli: CommandLine) -> None:
     assert "no event" in cli.refused("notices", "set", "thunder", "mine", "list")
+    for event in ("mention", "all"):
+        assert "nix" in cli.refused("notices", "set", event, "nix", "list")
     assert "no quiet hours" in cli.refused("notices", "quiet", "nights")
     assert "no time of day" in cli.refused("notices", "digest", "early")
 
