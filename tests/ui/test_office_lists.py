@@ -400,6 +400,7 @@ def test_who_may_not_add_does_not_begin_to(johns_window: OfficeWindow) -> None:
     assert not find(page.page, QAbstractButton, "add").isEnabled()
     page.keys.press("Ins")
     assert page.title != "New department"
+    assert page.words == "You can look at this: your role does not let you add and edit departments."
 
 
 def test_who_may_edit_callers_types_as_ever(johns_window: OfficeWindow) -> None:

@@ -206,6 +206,17 @@ def test_a_reply_on_the_master_ticket_says_whom_it_does_not_reach_and_one_key_te
     assert hint(joined) == ""
 
 
+def test_a_reply_to_one_caller_is_not_proposed_to_all(joined: MainWindow, desk: Desk, keys: Keyboard) -> None:
+    numbers = (leak(desk, "Ken"), leak(desk, "Anna"))
+    desk.start_outage("Coffee", numbers)
+    joined.open_ticket(numbers[0])
+    joined.pane.composer.open("reply")
+    keys.type("For Ken alone.")
+    keys.press("Ctrl+Shift+T")
+    assert child(child(joined, AnswerAll), QPlainTextEdit).toPlainText() == ""
+    assert joined.pane.composer.text() == "For Ken alone."
+
+
 def test_a_ticket_of_no_outage_shows_no_strip(joined: MainWindow, front_desk: FrontDesk, desk: Desk) -> None:
     joined.open_ticket(leak(desk, "Ken"))
     assert band(joined) == ""

@@ -136,6 +136,7 @@ class ShareDialog(WorkDialog):
 
     def begin(self) -> None:
         """Make the hub, and lay the whole desk there."""
+        self.secret.hide_password()
         label, office, is_server = self.label.value(), self._office, self.way == SERVER
         address = self.secret.address() if is_server else self.address.value()
         kept = self.secret.to_keep() if is_server else ""

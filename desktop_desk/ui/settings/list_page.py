@@ -93,7 +93,10 @@ class ListPage(QWidget):
 
     def add(self) -> None:
         """Begin a new thing in the form."""
-        if self._source is None or self._no_adding:
+        if self._source is None:
+            return
+        if self._no_adding:
+            self.panel.say(self._no_adding)
             return
         self._adding = True
         self._uid = None

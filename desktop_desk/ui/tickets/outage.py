@@ -122,9 +122,10 @@ class AnswerAll(FormDialog):
         self.text = QPlainTextEdit(self)
         self.text.setObjectName("answer_all_text")
         self.text.setTabChangesFocus(True)
-        composer = window.pane.composer
-        # Whoever has begun a reply on the master ticket need not type it again.
-        self._begun = composer.text() if composer.kind == REPLY else ""
+        view, composer = window.pane.view, window.pane.composer
+        # Whoever has begun a reply on the master ticket need not type it again; one to a single caller is not for all.
+        on_master = view is not None and view.number == outage.number
+        self._begun = composer.text() if on_master and composer.kind == REPLY else ""
         self.text.setPlainText(self._begun)
         self.text.selectAll()
         self.over = QCheckBox(_("It is &over: resolve all of them"), self)
