@@ -7,7 +7,9 @@ from types import MappingProxyType
 from typing import Any
 
 from desktop_desk.domain.facts import EMPTY, EntityId, Fact, ReplicaId, canonical
+from desktop_desk.domain.log import LogEntry
 from desktop_desk.storage.database import Database
+from desktop_desk.storage.redactions import read_redaction
 
 _WRITTEN = "arrival, replica, seq, act, seen, context, stamp, at, wall, actor, verb, entity, ticket, fields"
 INSERT = f"INSERT INTO fact ({_WRITTEN}, salt, hash) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
@@ -17,6 +19,12 @@ COLUMNS = _WRITTEN.replace(
     " AND reach.seq <= fact.seen ORDER BY reach.seq DESC LIMIT 1))",
 )
 """A fact's columns; a context that was not written is what its replica's log up to `seen` already said."""
+
+ENTRIES = (
+    f"SELECT {COLUMNS}, salt, hash, context, redacted.kept FROM fact LEFT JOIN redacted USING (arrival)"
+    " WHERE replica = ? AND seq > ? ORDER BY seq LIMIT ?"
+)
+"""What a replica's log has after a seq, of the facts that are shown."""
 
 _TERM = "INSERT INTO term (id, text) VALUES ((SELECT COALESCE(MAX(id), 0) + 1 FROM term), ?) RETURNING id"
 
@@ -76,6 +84,14 @@ class FactRows:
             verb=self.text(row[10]), entity=EntityId(row[11].hex()),
             ticket=None if row[12] is None else EntityId(row[12].hex()), fields=json.loads(row[13]), arrival=row[0],
         )  # fmt: skip
+
+    def entry_of(self, row: Sequence[Any]) -> LogEntry:
+        """The entry of a row of ENTRIES."""
+        fact = self.fact_of(row)
+        redaction = None if row[17] is None else read_redaction(row[17])
+        return LogEntry(
+            fact, bytes(row[14]), bytes(row[15]), redaction, None if row[16] is None else fact.context
+        )
 
     def replica_of(self, number: int) -> ReplicaId:
         """The replica behind a local number."""

@@ -4,9 +4,8 @@ Held is decided by the facts alone, so that every replica comes to the same: a c
 single acts that were accepted all the same.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from desktop_desk.desk.directory import Directory
 from desktop_desk.domain.facts import Fact, FactId, ReplicaId, canonical, fold
@@ -15,10 +14,10 @@ from desktop_desk.domain.named import held_entity
 from desktop_desk.domain.trust import CUTOFF, cutoffs
 from desktop_desk.domain.verbs import kind_of
 from desktop_desk.storage.database import Database
-from desktop_desk.storage.fact_rows import COLUMNS, INSERT
+from desktop_desk.storage.fact_rows import INSERT
 from desktop_desk.storage.journal import Journal, Reaches
 from desktop_desk.storage.projector import Projector
-from desktop_desk.storage.redactions import read_redaction, write_redaction
+from desktop_desk.storage.redactions import write_redaction
 
 ROUNDS = 20
 """So often it is decided again at most; two rounds are usual."""
@@ -49,9 +48,13 @@ class Holding:
         limit = self._limits().get(fact.replica)
         return limit is not None and fact.seq > limit and self._word_on(fact.act_id) is not True
 
-    def is_refused(self, fact: Fact) -> bool:
-        """Whether somebody said that a held fact is to stay out."""
-        return self._word_on(fact.act_id) is False
+    def keep(self, replica: int, entries: Sequence[LogEntry]) -> None:
+        """Let entries of a log stand aside."""
+        rows = [
+            (replica, entry.fact.seq, entry.fact.act, self._refused(entry.fact), entry.hash, to_line(entry))
+            for entry in entries
+        ]
+        self._db.run_many("INSERT INTO held VALUES (?,?,?,?,?,?)", rows)
 
     def after(self, facts: Sequence[Fact]) -> None:
         """Decide again when these facts, shown or held, said something about replicas or held acts."""
@@ -82,6 +85,10 @@ class Holding:
         """What people said of an act: accepted, refused, or nothing yet."""
         return fold(self._journal.of_entity(held_entity(act), None)).get("accepted")
 
+    def _refused(self, fact: Fact) -> int:
+        """1 where somebody said that a held fact is to stay out, else 0."""
+        return int(self._word_on(fact.act_id) is False)
+
     def _release(self) -> bool:
         """Let back in what is no longer held; whether there was something."""
         arrival = self._db.value("SELECT MAX(arrival) FROM fact", default=0)
@@ -89,9 +96,8 @@ class Holding:
         for replica, seq, line in self._db.rows("SELECT replica, seq, line FROM held ORDER BY replica, seq"):
             entry = from_line(line)
             if self.holds(entry.fact):
-                refused = int(self._word_on(entry.fact.act_id) is False)
                 sql = "UPDATE held SET refused = ? WHERE replica = ? AND seq = ?"
-                self._db.run(sql, (refused, replica, seq))
+                self._db.run(sql, (self._refused(entry.fact), replica, seq))
                 continue
             arrival += 1
             facts.append(self._let_in(replica, entry, arrival))
@@ -122,31 +128,17 @@ class Holding:
         taken: list[Fact] = []
         for replica, cutoff in sorted(self._limits().items()):
             number = self._journal.number_of(replica)
-            for row in self._rows_after(number, cutoff):
-                fact = self._journal.fact_of(row[:14])
-                if self.holds(fact):
-                    self._take_out(number, fact, row)
-                    taken.append(fact)
+            for entry in self._journal.shown_after(number, cutoff):
+                if self.holds(entry.fact):
+                    self._take_out(number, entry)
+                    taken.append(entry.fact)
         if taken:
             self._projector.without(taken)
         return bool(taken)
 
-    def _rows_after(self, replica: int, seq: int) -> Iterable[Sequence[Any]]:
-        sql = (
-            f"SELECT {COLUMNS}, salt, hash, context, redacted.kept FROM fact LEFT JOIN redacted USING (arrival)"
-            " WHERE replica = ? AND seq > ? ORDER BY seq"
-        )
-        return self._db.rows(sql, (replica, seq))
-
-    def _take_out(self, replica: int, fact: Fact, row: Sequence[Any]) -> None:
-        redaction = None if row[17] is None else read_redaction(row[17])
-        stored = None if row[16] is None else fact.context
-        entry = LogEntry(fact, bytes(row[14]), bytes(row[15]), redaction, stored)
-        refused = int(self._word_on(fact.act_id) is False)
-        self._db.run(
-            "INSERT INTO held VALUES (?,?,?,?,?,?)",
-            (replica, fact.seq, fact.act, refused, entry.hash, to_line(entry)),
-        )
+    def _take_out(self, replica: int, entry: LogEntry) -> None:
+        self.keep(replica, [entry])
+        arrival = (entry.fact.arrival,)
         with self._db.purging():
-            self._db.run("DELETE FROM fact WHERE arrival = ?", (fact.arrival,))
-        self._db.run("DELETE FROM redacted WHERE arrival = ?", (fact.arrival,))
+            self._db.run("DELETE FROM fact WHERE arrival = ?", arrival)
+        self._db.run("DELETE FROM redacted WHERE arrival = ?", arrival)

@@ -8,15 +8,20 @@ from contextlib import contextmanager
 
 from desktop_desk.desk.ports import Clock, Draft, NewId, Position
 from desktop_desk.domain.facts import EMPTY, EntityId, Fact, FactId, ReplicaId, canonical
-from desktop_desk.domain.log import chain
+from desktop_desk.domain.log import LogEntry, chain
 from desktop_desk.domain.numbers import format_number, provisional_number
 from desktop_desk.domain.stamps import next_stamp
 from desktop_desk.storage.database import Database
-from desktop_desk.storage.fact_rows import COLUMNS, INSERT, FactRows, read_context
+from desktop_desk.storage.fact_rows import COLUMNS, ENTRIES, INSERT, FactRows, read_context
 from desktop_desk.storage.log_tables import NO_CODE
 
 AT_ONCE = 500
-"""So many ids are asked for in one query."""
+"""So many ids are asked for, or facts of a log read, in one query."""
+
+_OF_ACT = (
+    "replica = ? AND seq >= ? AND seq < COALESCE((SELECT MIN(later.seq) FROM fact AS later"
+    " WHERE later.replica = ? AND later.seq >= ? AND later.act <> ?), ?)"
+)
 
 Group = dict[EntityId, list[Fact]]
 """Facts by their entity."""
@@ -195,16 +200,16 @@ class Journal(FactRows):
 
     def of_act(self, act: FactId) -> list[Fact]:
         """The facts of one act, in its order; empty when this desk does not have it."""
-        facts: list[Fact] = []
-        sql = f"SELECT {COLUMNS} FROM fact WHERE replica = ? AND seq >= ? ORDER BY seq"
-        cursor = self._db.run(sql, (self.number_of(act.replica), act.seq))
-        for row in cursor:
-            fact = self.fact_of(row)
-            if fact.act != act.seq:
+        first = (self.number_of(act.replica), act.seq)
+        return self._facts(_OF_ACT, (*first, *first, act.seq, 1 << 62), order="seq")
+
+    def shown_after(self, replica: int, after: int) -> Iterator[LogEntry]:
+        """The entries of a log after a seq, in order, without those held: part by part, however long it is."""
+        while rows := self._db.rows(ENTRIES, (replica, after, AT_ONCE)):
+            yield from map(self.entry_of, rows)
+            if len(rows) < AT_ONCE:
                 break
-            facts.append(fact)
-        cursor.close()
-        return facts
+            after = rows[-1][2]
 
     def by_actor(self, actor: EntityId, before: int | None = None, limit: int = 50) -> list[Fact]:
         """An agent's facts, newest first, each act by its first fact."""

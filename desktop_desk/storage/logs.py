@@ -4,36 +4,32 @@ A log is kept whole, in the facts that are shown and in those that are held; its
 """
 
 import hashlib
+import heapq
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from typing import Any
 
 from desktop_desk.desk.exchange_ports import Applied
 from desktop_desk.desk.ports import Clock, Draft
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.domain.facts import EntityId, Fact, FactId, ReplicaId, canonical
-from desktop_desk.domain.log import FIRST_HASH, LogEntry, chain, from_line, to_line
+from desktop_desk.domain.log import FIRST_HASH, LogEntry, chain, from_line
 from desktop_desk.domain.numbers import provisional_number
 from desktop_desk.domain.office import QUIET, SETTLED_KINDS
 from desktop_desk.domain.stamps import receive
 from desktop_desk.i18n import _
 from desktop_desk.storage.database import Database
-from desktop_desk.storage.fact_rows import COLUMNS, INSERT
+from desktop_desk.storage.fact_rows import INSERT
 from desktop_desk.storage.holding import Holding
 from desktop_desk.storage.journal import AT_ONCE, Journal, Reaches
 from desktop_desk.storage.log_tables import NO_CODE
 from desktop_desk.storage.projector import Projector
 from desktop_desk.storage.redaction import Redacting
-from desktop_desk.storage.redactions import read_redaction, write_redaction
+from desktop_desk.storage.redactions import write_redaction
 from desktop_desk.storage.reissue import Reissuing
 
-_ENTRY = (
-    f"SELECT {COLUMNS}, salt, hash, context, redacted.kept FROM fact LEFT JOIN redacted USING (arrival)"
-    " WHERE replica = ? AND seq > ? ORDER BY seq"
-)
-_HELD = "SELECT seq, line FROM held WHERE replica = ? AND seq > ? ORDER BY seq"
+_HELD = "SELECT line FROM held WHERE replica = ? AND seq > ? ORDER BY seq"
 
 
 class Logs:
@@ -200,19 +196,9 @@ class Logs:
 
     def _from(self, replica: int, after: int) -> Iterator[LogEntry]:
         """A log's entries in order, shown and held; within a reading."""
-        held = iter(self._db.rows(_HELD, (replica, after)))
-        aside = next(held, None)
         reaches = Reaches(self._db, replica)
-        cursor = self._db.run(_ENTRY, (replica, after))
-        for row in cursor:
-            while aside is not None and aside[0] < row[2]:
-                yield whole(from_line(aside[1]), reaches)
-                aside = next(held, None)
-            yield self._entry(row)
-        cursor.close()
-        while aside is not None:
-            yield whole(from_line(aside[1]), reaches)
-            aside = next(held, None)
+        held = (whole(from_line(line), reaches) for (line,) in self._db.rows(_HELD, (replica, after)))
+        return heapq.merge(self._journal.shown_after(replica, after), held, key=lambda entry: entry.fact.seq)
 
     def _number_waiting(self) -> None:
         """Give numbers to the tickets that were opened here while there were no letters for one."""
@@ -229,11 +215,6 @@ class Logs:
         if drafts:
             self._journal.append(drafts, None, None)
 
-    def _entry(self, row: Sequence[Any]) -> LogEntry:
-        stored = None if row[16] is None else json.loads(row[16])
-        redaction = None if row[17] is None else read_redaction(row[17])
-        return LogEntry(self._journal.fact_of(row[:14]), bytes(row[14]), bytes(row[15]), redaction, stored)
-
     def _take_in(
         self, uid: ReplicaId, log: Iterable[LogEntry], arrival: int
     ) -> tuple[list[Fact], list[Fact]]:
@@ -243,9 +224,8 @@ class Logs:
         watched = self._holding.watches(uid)
         rows: list[tuple[object, ...]] = []
         kept: list[tuple[int, str]] = []
-        held: list[tuple[object, ...]] = []
+        aside: list[LogEntry] = []
         facts: list[Fact] = []
-        aside: list[Fact] = []
         newest = 0
         for entry in sorted(log, key=lambda entry: entry.fact.seq):
             if entry.fact.seq <= last:
@@ -257,10 +237,7 @@ class Logs:
             last, newest = last + 1, max(newest, told.fact.stamp)
             stored = reaches.stored(told.fact)
             if watched and self._holding.holds(told.fact):
-                line = to_line(replace(told, stored_context=stored))
-                refused = int(self._holding.is_refused(told.fact))
-                held.append((number, last, told.fact.act, refused, told.hash, line))
-                aside.append(told.fact)
+                aside.append(replace(told, stored_context=stored))
                 continue
             fact = arrived(told.fact, arrival + len(facts) + 1)
             rows.append((*self._journal.row_of(fact, number, texts, stored), told.salt, told.hash))
@@ -268,12 +245,12 @@ class Logs:
             if told.redaction is not None:
                 kept.append((fact.arrival, write_redaction(told.redaction)))
         self._db.run_many(INSERT, rows)
-        self._db.run_many("INSERT INTO held VALUES (?,?,?,?,?,?)", held)
+        self._holding.keep(number, aside)
         reaches.flush()
         self._redacting.keep(kept)
         self._db.run("UPDATE replica SET seq = ?, hash = ? WHERE id = ?", (last, running, number))
         self._receive(newest)
-        return facts, aside
+        return facts, [entry.fact for entry in aside]
 
     def _replica(self, uid: ReplicaId) -> tuple[int, int, bytes]:
         """A replica's local number, and how its log ends here; made when nothing is known of it yet."""

@@ -8,7 +8,7 @@ from desktop_desk.desk.ports import NewId
 from desktop_desk.domain.facts import UNDONE, Fact, FactId, ReplicaId, canonical
 from desktop_desk.domain.log import FIRST_HASH, chain
 from desktop_desk.storage.database import Database
-from desktop_desk.storage.fact_rows import COLUMNS, INSERT
+from desktop_desk.storage.fact_rows import INSERT
 from desktop_desk.storage.identity import become_replica
 from desktop_desk.storage.journal import Journal, Reaches
 from desktop_desk.storage.projector import Projector
@@ -30,16 +30,13 @@ class Reissuing:
         continuation can be taken in.
         """
         old, old_number = self._journal.own, self._journal.number_of(self._journal.own)
-        rows = self._db.rows(
-            f"SELECT {COLUMNS}, salt, hash FROM fact WHERE replica = ? AND seq > ? ORDER BY seq",
-            (old_number, common),
-        )
-        taken = [self._journal.fact_of(row[:14]) for row in rows]
+        entries = list(self._journal.shown_after(old_number, common))
+        taken = [entry.fact for entry in entries]
         self._cut(old_number, common, taken)
         new = become_replica(self._db, self._new_id)
         if taken:
             self._projector.without(taken)
-            self._projector.follow(self._write(old, new, common, taken, [bytes(row[14]) for row in rows]))
+            self._projector.follow(self._write(old, new, common, taken, [entry.salt for entry in entries]))
         return new
 
     def _cut(self, replica: int, common: int, taken: Sequence[Fact]) -> None:

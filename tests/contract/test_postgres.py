@@ -2,8 +2,9 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -14,8 +15,10 @@ from sqlcipher3 import dbapi2
 from desktop_desk import bootstrap, upkeep
 from desktop_desk.desk.addresses import shown_address
 from desktop_desk.desk.desk import Desk
+from desktop_desk.desk.ports import Draft
 from desktop_desk.desk.views import Attachment, CallDraft
 from desktop_desk.domain.errors import DeskError, Invalid, StorageUnavailable
+from desktop_desk.domain.facts import EntityId
 from desktop_desk.storage.postgres import PostgresDatabase
 from desktop_desk.storage.postgres_words import as_tsquery, words_of
 from desktop_desk.storage.postgres_writes import GROUP, in_groups
@@ -43,6 +46,33 @@ def refused(url: str) -> DeskError:
         bootstrap.open_desk(url)
     assert SECRET not in f"{caught.value} {caught.value.__cause__}"
     return caught.value
+
+
+# ── what is asked of the server ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_of_a_long_log_no_more_is_fetched_than_is_asked_for(
+    office: AnEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, database = office.store, database_of(office.ada)
+    with store.writing():
+        store.journal.append_acts(
+            [[Draft("robot_added", EntityId("ab" * 16), {})] for _n in range(3000)], None
+        )
+    fetched: list[int] = []
+    execute = database._execute
+
+    def counted(sql: str, params: Sequence[object]) -> "psycopg.Cursor[tuple[Any, ...]]":
+        cursor = execute(sql, params)
+        fetched.append(cursor.rowcount)
+        return cursor
+
+    monkeypatch.setattr(database, "_execute", counted)
+    assert len(store.log.entries(store.log.own, 0, limit=100)) < 200
+    act = store.journal.of_entity(EntityId("ab" * 16), None)[0].act_id
+    fetched.remove(3000)
+    assert len(store.journal.of_act(act)) == 1
+    assert max(fetched) <= 1000
 
 
 # ── at the door ──────────────────────────────────────────────────────────────────────────────────────────────────
