@@ -12,6 +12,10 @@ import pytest
 from importlinter.application.use_cases import lint_imports
 from importlinter.configuration import configure
 
+from desktop_desk.desk.desk import Desk
+from desktop_desk.desk.mail_room import MailRoom
+from desktop_desk.desk.requests import Requests
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "desktop_desk"
 
@@ -133,6 +137,17 @@ def test_the_list_of_larger_things_names_only_larger_things() -> None:
     found = {where for path in modules() for where, _ in larger_than_allowed(path)}
     assert set(LARGER) <= found
     assert all(reason.strip() for reason in LARGER.values())
+
+
+@pytest.mark.parametrize("whole", [Desk, MailRoom, Requests])
+def test_no_chapter_takes_a_private_name_that_another_has(whole: type) -> None:
+    """Chapters stand on and beside each other: one would use what the other meant otherwise."""
+    owners: dict[str, list[str]] = {}
+    for chapter in whole.__mro__[:-1]:
+        for name in vars(chapter):
+            if name.startswith("_") and not name.startswith("__"):
+                owners.setdefault(name, []).append(chapter.__name__)
+    assert {name: chapters for name, chapters in owners.items() if len(chapters) > 1} == {}
 
 
 def test_modules_are_called_by_what_they_hide() -> None:
