@@ -54,7 +54,7 @@ class RecoveryCode(QWidget):
         self._copy = KeyButton(look, _("&Copy"))
         self._copy.setObjectName("copy_code")
         self._copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._code.text()))
-        self._print = KeyButton(look, _("&Print…"))
+        self._print = KeyButton(look, _("P&rint…"))
         self._print.setObjectName("print_code")
         self._print.clicked.connect(self._ask_printer)
         self.tick = TickEditor(_("I have the code on &paper"))

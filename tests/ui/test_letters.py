@@ -22,15 +22,19 @@ from pytestqt.qtbot import QtBot
 from desktop_desk.ui.action_table import TABLE
 from desktop_desk.ui.app import Program
 from desktop_desk.ui.calls.panel import CallPanel
+from desktop_desk.ui.first_start import FirstStart
 from desktop_desk.ui.main_window import MainWindow
+from desktop_desk.ui.recovery import RecoveryCode
 from desktop_desk.ui.settings.list_page import ListPage
 from desktop_desk.ui.settings.office_window import office_of, side_items
+from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.side_list import SideItem
 from tests.drivers import part
 from tests.ui.conftest import PASSWORD
+from tests.ui.test_first_start import Inline
 from tests.ui.test_main_window_program import the_window
 
-ASKS_THE_SYSTEM = {"mail.import", "ticket.attach", "desk.open"}
+ASKS_THE_SYSTEM = {"mail.import", "ticket.attach"}
 """These show a dialog of the system, and wait in it."""
 LEAVES = {"desk.switch"}
 
@@ -132,6 +136,27 @@ def test_no_dialog_of_an_action_has_a_letter_twice(window: MainWindow, settle: C
         settle()
     assert len(opened) > 15
     assert twice == {}
+
+
+def test_neither_login_nor_first_start_has_a_letter_twice(
+    begin: Callable[..., Program], desk_file: Path, look: Appearance, qtbot: QtBot
+) -> None:
+    running = begin(desk_file, "john")
+    qtbot.waitUntil(lambda: running._open is not None and running._open._login is not None)
+    assert running._open is not None
+    assert running._open._login is not None
+    assert letters_twice(running._open._login) == {}
+    for choice in ("create", "open"):
+        start = FirstStart(look, Inline())
+        qtbot.addWidget(start)
+        start.show()
+        assert letters_twice(start) == {}
+        part(start, QPushButton, choice).click()
+        assert letters_twice(start) == {}, choice
+    code = RecoveryCode(look)
+    qtbot.addWidget(code)
+    code.show()
+    assert letters_twice(code) == {}
 
 
 def test_no_page_of_the_office_has_a_letter_twice(window: MainWindow, settle: Callable[[], None]) -> None:

@@ -111,8 +111,8 @@ class CopiesDialog(QDialog):
 
     def _foot(self, look: Appearance) -> QHBoxLayout:
         self._sync = KeyButton(look, _("&Sync now"), "F5", primary=True, parent=self)
-        self._share = KeyButton(look, _("&Share this desk…"), parent=self)
-        self._rename = KeyButton(look, _("Re&name"), "F2", parent=self)
+        self._share = KeyButton(look, _("S&hare this desk…"), parent=self)
+        self._rename = KeyButton(look, _("Rena&me"), "F2", parent=self)
         self._revoke = KeyButton(look, _("Re&voke"), "Ctrl+Del", parent=self)
         self._leave = KeyButton(look, _("&Leave the hub"), parent=self)
         close = KeyButton(look, _("Close"), "Esc", quiet=True, parent=self)
