@@ -125,7 +125,8 @@ class Notices(Mails):
             again = filter(None, (eye.again(line.key) for line in new.held))
             # Who was at his desk in his quiet hours has seen some of it.
             held = (found for found in again if not eye.has_seen(found))
-            notices = tuple(notice_of(self._store, found) for found in (*held, *new.aloud))
+            shown = (found for found in (*held, *new.aloud) if "tray" in found.channels)
+            notices = tuple(notice_of(self._store, found) for found in shown)
             return Telling(notices, any("sound" in found.channels for found in new.aloud), new.pooled)
 
     def _new(self, eye: Eye) -> _New:

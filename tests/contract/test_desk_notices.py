@@ -76,6 +76,20 @@ def test_what_was_undone_is_not_told(office: ADesk) -> None:
     assert [event for event, _number in told(office.jane)] == ["colleague", "colleague"]
 
 
+def test_a_sound_alone_is_a_sound_without_a_notification(office: ADesk) -> None:
+    office.jane.set_notices({("assigned", "mine"): ("sound",)})
+    begun(office.jane)
+    a_ticket(office.john, agent="jane")
+    telling = office.jane.tell()
+    assert (telling.notices, telling.sound) == ((), True)
+    assert not office.jane.tell().sound
+    office.jane.set_notices(quiet="00:00-23:59")
+    a_ticket(office.john, agent="jane")
+    assert not office.jane.tell().sound
+    office.jane.set_notices(quiet="off")
+    assert told(office.jane) == []
+
+
 def test_a_mention_is_told_to_who_is_named(office: ADesk) -> None:
     number = a_ticket(office.john)
     begun(office.jane, office.ada)

@@ -226,7 +226,7 @@ class NoticesDialog(FormDialog):
         hints = {
             "list": _("What stands in For me. Calls you owe and mentions always do."),
             "tray": _("A notification of the system; while this desk is locked it says only how many."),
-            "sound": _("With the notification; never in quiet hours."),
+            "sound": _("Beside the notification, or by itself; never in quiet hours."),
             "mail": _("One mail to you; what you did yourself is never told to you in any way."),
         }
         self._hint.setText(hints[channel])
