@@ -277,7 +277,8 @@ def new_replica(
         StorageUnavailable: the hub or the file cannot be reached, read or written.
     """
     name, ids, hasher = good_label(label), new_id or RandomIds(), passwords or Argon2Passwords()
-    _refuse_target(target)
+    files.refuse_target(target)
+    refuse_network(target)
     part = target.with_name(f".{target.name}.coming")
     with _away_said_for_newcomers(), opened_hub_at(address) as hub:
         about = read_about(hub)
@@ -347,16 +348,6 @@ def _first_sync(
             return Exchanged(problems=(str(error),))
     finally:
         front.close()
-
-
-def _refuse_target(target: Path) -> None:
-    if target.exists():
-        reason = _("There is already a file {path}.").format(path=target)
-        raise Invalid("file", reason, _("Choose another name."))
-    if not target.parent.is_dir():
-        reason = _("There is no folder {path}.").format(path=target.parent)
-        raise Invalid("file", reason, _("Make the folder first."))
-    refuse_network(target)
 
 
 def _need_no_hub(hub: Hub) -> None:

@@ -8,37 +8,16 @@ from typing import Any, TextIO
 
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.ports import Progress
-from desktop_desk.domain.errors import Invalid
+from desktop_desk.exchange.new_file import new_file
 from desktop_desk.exchange.shapes import Json, ticket_json
-from desktop_desk.i18n import _
 
 FORMAT = 1
 
 
 def export_json(desk: Desk, path: Path, progress: Progress | None = None) -> int:
-    """Write the desk into a new file and give the number of tickets; a file that is there is not touched.
-
-    The text is written beside and takes the name at the end, so that an export that was stopped leaves nothing.
-
-    Raises:
-        Invalid: the file is there already, or its folder is not.
-    """
-    if path.exists():
-        raise Invalid(
-            "path", _("There is already a file {path}.").format(path=path), _("Choose another name.")
-        )
-    if not path.parent.is_dir():
-        raise Invalid(
-            "path", _("There is no folder {path}.").format(path=path.parent), _("Make the folder first.")
-        )
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with desk.store.reading(), part.open("w", encoding="utf-8") as file:
-            written = _write(desk, file, progress)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    return written
+    """Write the desk into a new file and give the number of tickets; errors as of `new_file`."""
+    with new_file(path) as file, desk.store.reading():
+        return _write(desk, file, progress)
 
 
 def _write(desk: Desk, file: TextIO, progress: Progress | None) -> int:

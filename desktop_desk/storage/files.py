@@ -34,14 +34,7 @@ def make_database(
 
     `on_network`: also in a network folder whose locks hold; else such a place is refused.
     """
-    if path.exists():
-        raise Invalid(
-            "desk", _("There is already a file {path}.").format(path=path), _("Choose another name.")
-        )
-    if not path.parent.is_dir():
-        raise Invalid(
-            "desk", _("There is no folder {path}.").format(path=path.parent), _("Make the folder first.")
-        )
+    refuse_target(path, "desk")
     footing = footing_at(path, on_network=on_network)
     if key is not None:
         make_private(path)
@@ -142,16 +135,14 @@ def _refuse_others(database: SqliteDatabase, path: Path) -> None:
             raise unavailable("newer", str(path))
 
 
-def refuse_target(target: Path) -> None:
-    """Invalid where no copy can be written: something is there already, or there is no such folder."""
+def refuse_target(target: Path, field: str = "file") -> None:
+    """Invalid of this field where no file can be made: something is there already, or there is no such folder."""
     if target.exists():
-        raise Invalid(
-            "file", _("There is already a file {path}.").format(path=target), _("Choose another name.")
-        )
+        reason = _("There is already a file {path}.").format(path=target)
+        raise Invalid(field, reason, _("Choose another name."))
     if not target.parent.is_dir():
-        raise Invalid(
-            "file", _("There is no folder {path}.").format(path=target.parent), _("Make the folder first.")
-        )
+        reason = _("There is no folder {path}.").format(path=target.parent)
+        raise Invalid(field, reason, _("Make the folder first."))
 
 
 def copy_desk(database: Database, target: Path) -> int:
