@@ -1,17 +1,23 @@
 """The parts of a mail: its text, its files, what it reports; never deeper or more than a person would send."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from email import message_from_bytes
 from email.message import Message
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from desktop_desk.channels.mail_html import text_of_html
-from desktop_desk.channels.mail_words import header_text, text_of
+from desktop_desk.channels.mail_sealed import signed_content
+from desktop_desk.channels.mail_words import RawHeaders, header_text, text_of
 from desktop_desk.desk.views import Attachment
 from desktop_desk.domain.attachments import LARGEST, size_text
 from desktop_desk.i18n import _
 
 DEEPEST: Final = 20
+MOST_NESTED: Final = 60
+"""So many multiparts are read as such: more are made to break readers, and are shown as they stand."""
+
 MOST_PARTS: Final = 200
 MOST_FILES: Final = 100
 LONGEST_TEXT: Final = 1_000_000
@@ -20,7 +26,9 @@ _NEW_WORDS = 0.1
 _SEALS = frozenset(
     {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
 )
-_ENCRYPTED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"})
+_ENVELOPES = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+_ENCRYPTED = _ENVELOPES | {"application/pgp-encrypted"}
+_MULTIPART = re.compile(rb"content-type:\s*multipart/", re.I)
 _READ = frozenset({"text/plain", "text/html", "text/enriched", "text/richtext"})
 _REPORTS = frozenset(
     {"message/delivery-status", "message/feedback-report", "message/disposition-notification"}
@@ -67,6 +75,10 @@ def _leaves(message: AnyMail, found: Parts) -> Iterator[tuple[AnyMail, bool]]:
         part, depth, is_said = waiting.pop()
         if part.get_content_type() == "multipart/encrypted":
             found.encrypted = True
+        signed = _signed_within(part)
+        if signed is not None:
+            waiting.append((signed, depth + 1, is_said))
+            continue
         inner: Any = part.get_payload()
         if not part.get_content_type().startswith("multipart/") or not isinstance(inner, list):
             yield part, is_said
@@ -82,6 +94,21 @@ def _leaves(message: AnyMail, found: Parts) -> Iterator[tuple[AnyMail, bool]]:
             for child in reversed(children)
             if plain is None or child is plain or _holds_files(child)
         )
+
+
+def is_too_nested(raw: bytes) -> bool:
+    """Whether a mail has more parts inside each other than the parser can be let go through."""
+    return len(_MULTIPART.findall(raw)) > MOST_NESTED
+
+
+def _signed_within(part: AnyMail) -> AnyMail | None:
+    """The mail that lies in a sealed envelope which anybody may open; None for any other part."""
+    if part.get_content_type() not in _ENVELOPES:
+        return None
+    content = signed_content(decoded(part))
+    if not content or is_too_nested(content):
+        return None
+    return message_from_bytes(content, policy=RawHeaders())
 
 
 def _chosen(children: Sequence[AnyMail]) -> AnyMail | None:

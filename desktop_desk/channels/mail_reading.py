@@ -11,7 +11,7 @@ from email.parser import BytesHeaderParser
 from email.utils import getaddresses, mktime_tz, parsedate_tz
 from typing import Final
 
-from desktop_desk.channels.mail_parts import AnyMail, Parts, parts_of
+from desktop_desk.channels.mail_parts import AnyMail, Parts, is_too_nested, parts_of
 from desktop_desk.channels.mail_reports import not_delivered
 from desktop_desk.channels.mail_text import split_text
 from desktop_desk.channels.mail_words import RawHeaders, header_text, text_of
@@ -20,9 +20,6 @@ from desktop_desk.domain.mail import message_ids
 from desktop_desk.i18n import _
 
 RAW: Final = RawHeaders()
-MOST_NESTED: Final = 60
-"""So many multiparts are read as such: more are made to break readers, and are shown as they stand."""
-
 MOST_REFERENCES: Final = 40
 LONGEST_ADDRESS: Final = 254
 UNREADABLE = (
@@ -38,7 +35,6 @@ UNREADABLE = (
 """What the standard library's parser may trip on."""
 
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"']+@[^\s@<>()\[\],;:\"']+")
-_MULTIPART = re.compile(rb"content-type:\s*multipart/", re.I)
 _HEADERS = ("From", "To", "Date", "Message-ID", "Subject", "Received", "MIME-Version", "Content-Type")
 _FORWARD = re.compile(r"(?:fwd?|wg|tr|rv|vs|vb|doorst|enc|pd|i)\s*:", re.I)
 """How programs begin the subject of a mail that passes another one on."""
@@ -60,7 +56,7 @@ def read_mail(raw: bytes, now: int) -> IncomingMail:
         ValueError: it is no mail at all: it has no headers, or no sender, no subject, no id and not a word.
     """
     sha = hashlib.sha256(raw).hexdigest()
-    if len(_MULTIPART.findall(raw)) > MOST_NESTED:
+    if is_too_nested(raw):
         mail = _as_it_stands(
             raw, sha, now, _("It has too many parts inside each other; here is how it begins.")
         )

@@ -281,7 +281,7 @@ def _is_signature(left: Sequence[str], above: str, names: AbstractSet[str]) -> b
     if any(len(line) > _LONGEST_SIGNATURE_LINE for line in left) or any(map(_is_prose, left[1:])):
         return False
     first = left[0]
-    if len(left) == 1 and _DASHED_NAME.fullmatch(first):
+    if len(left) == 1 and (_DASHED_NAME.fullmatch(first) or _is_dash_and_name(first, names)):
         # The last point of a list is none.
         return not _BULLET.match(above)
     if _FOOTER_RULE.fullmatch(first):
@@ -291,6 +291,12 @@ def _is_signature(left: Sequence[str], above: str, names: AbstractSet[str]) -> b
     words = name_words(first)
     is_name = len(names) > 1 and names <= set(words) and ":" not in first
     return is_name and (len(words) <= len(names) + 1 or (words[0] in names and len(words) <= 6))
+
+
+def _is_dash_and_name(line: str, names: AbstractSet[str]) -> bool:
+    dash = _BULLET.match(line)
+    words = set(name_words(line[dash.end() :])) if dash else set[str]()
+    return bool(words) and words <= names
 
 
 def _is_prose(line: str) -> bool:

@@ -1,14 +1,22 @@
 """Mails are read whatever they are: charsets, broken headers, too many parts, too long headers, scripts and tricks."""
 
+import base64
 import time
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7Options, PKCS7SignatureBuilder
 from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_desk.channels.mail_html import sanitised, text_of_html
 from desktop_desk.channels.mail_reading import read_mail
+from desktop_desk.channels.mail_sealed import signed_content
 from desktop_desk.channels.mail_words import header_text, text_of
 from desktop_desk.desk.mail_views import IncomingMail
 
@@ -229,6 +237,30 @@ def test_an_encrypted_mail_says_so() -> None:
     mail = read(f"From: a@b.example\nSubject: secret\n{made}{more}")
     assert "encrypted" in mail.text
     assert "encrypted.asc" in {file.name for file in mail.files}
+
+
+def test_a_mail_that_is_only_signed_is_read_though_its_envelope_is_sealed() -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Ken")])
+    since = datetime(2026, 1, 1, tzinfo=UTC)
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, since, since + timedelta(days=9))
+    certificate = made.sign(key, hashes.SHA256())
+    inner = b"Content-Type: text/html\r\n\r\n<p>It <b>burns</b>.</p>\r\n"
+    signed = PKCS7SignatureBuilder().set_data(inner).add_signer(certificate, key, hashes.SHA256())
+    body = base64.encodebytes(signed.sign(Encoding.DER, [PKCS7Options.Binary])).decode()
+    kind = "application/pkcs7-mime; smime-type={}; name=smime.p7m"
+    mail = read(a_mail(body, Content_Type=kind.format("signed-data"), Content_Transfer_Encoding="base64"))
+    assert (mail.text, mail.files) == ("It burns.", ())
+    broken = read(
+        a_mail(body[:200], Content_Type=kind.format("signed-data"), Content_Transfer_Encoding="base64")
+    )
+    assert [file.name for file in broken.files] == ["smime.p7m"]
+
+
+@given(st.binary(max_size=60))
+def test_no_envelope_stops_the_reader(junk: bytes) -> None:
+    for begun in (b"", b"\x30\x80", b"\x30\x80\x06\x09*\x86H\x86\xf7\r\x01\x07\x02\xa0\x80\x30\x80"):
+        assert isinstance(signed_content(begun + junk), bytes)
 
 
 def test_a_signature_of_a_signed_mail_is_no_file() -> None:

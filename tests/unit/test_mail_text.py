@@ -95,6 +95,7 @@ def test_a_signature_is_known_by_the_name_of_the_sender() -> None:
     mail = "The VPN is down.\n\nKen Lee\nSales, room 12\n+1 318 290 3674"
     assert split_text(mail, "Ken Lee").visible == "The VPN is down."
     assert split_text(mail).visible == mail
+    assert split_text("The VPN is down.\n\n- Ken", "Ken Lee").visible == "The VPN is down."
 
 
 _lines = st.lists(
