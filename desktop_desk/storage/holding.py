@@ -17,6 +17,7 @@ from desktop_desk.storage.database import Database
 from desktop_desk.storage.fact_rows import INSERT
 from desktop_desk.storage.journal import Journal, Reaches
 from desktop_desk.storage.projector import Projector
+from desktop_desk.storage.redaction import Redacting
 from desktop_desk.storage.redactions import write_redaction
 
 ROUNDS = 20
@@ -31,11 +32,13 @@ class Holding:
         database: Database,
         journal: Journal,
         projector: Projector,
+        redacting: Redacting,
         directory: Callable[[], Directory],
     ) -> None:
         self._db = database
         self._journal = journal
         self._projector = projector
+        self._redacting = redacting
         self._directory = directory
         self._known: tuple[int, Mapping[ReplicaId, int]] | None = None
 
@@ -77,7 +80,7 @@ class Holding:
                 if CUTOFF in fact.fields
             ]
             rows = self._db.rows("SELECT replica, line FROM held WHERE line LIKE ?", (f'%"{CUTOFF}"%',))
-            held = (self._whole(replica, from_line(line)) for replica, line in rows)
+            held = (self._whole(replica, line).fact for replica, line in rows)
             self._known = (directory.version, cutoffs([*facts, *held]))
         return self._known[1]
 
@@ -94,7 +97,7 @@ class Holding:
         arrival = self._db.value("SELECT MAX(arrival) FROM fact", default=0)
         facts: list[Fact] = []
         for replica, seq, line in self._db.rows("SELECT replica, seq, line FROM held ORDER BY replica, seq"):
-            entry = from_line(line)
+            entry = self._whole(replica, line)
             if self.holds(entry.fact):
                 sql = "UPDATE held SET refused = ? WHERE replica = ? AND seq = ?"
                 self._db.run(sql, (self._refused(entry.fact), replica, seq))
@@ -103,24 +106,20 @@ class Holding:
             facts.append(self._let_in(replica, entry, arrival))
             self._db.run("DELETE FROM held WHERE replica = ? AND seq = ?", (replica, seq))
         if facts:
-            self._projector.follow(facts)
+            self._projector.follow(self._redacting.after(facts))
         return bool(facts)
 
-    def _whole(self, replica: int, entry: LogEntry) -> Fact:
-        """A held fact with the context that goes without saying."""
-        if entry.stored_context is not None:
-            return entry.fact
-        return replace(entry.fact, context=Reaches(self._db, replica).up_to(entry.fact.seen))
+    def _whole(self, replica: int, line: str) -> LogEntry:
+        """A held entry with the context that goes without saying."""
+        return Reaches(self._db, replica).whole(from_line(line))
 
     def _let_in(self, replica: int, entry: LogEntry, arrival: int) -> Fact:
-        fact = replace(self._whole(replica, entry), arrival=arrival)
+        fact = replace(entry.fact, arrival=arrival)
         texts = {name: canonical(fact.fields[name]) for name in sorted(fact.fields)}
         row = self._journal.row_of(fact, replica, texts, entry.stored_context)
         self._db.run(INSERT, (*row, entry.salt, entry.hash))
         if entry.redaction is not None:
-            n = self._db.value("SELECT MAX(n) FROM redacted", default=0) + 1
-            sql = "INSERT INTO redacted VALUES (?,?,?)"
-            self._db.run(sql, (arrival, n, write_redaction(entry.redaction)))
+            self._redacting.keep([(arrival, write_redaction(entry.redaction))])
         return fact
 
     def _hold(self) -> bool:

@@ -5,6 +5,7 @@ How the hashes are made: domain.log.
 
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from desktop_desk.desk.ports import Clock, Draft, NewId, Position
 from desktop_desk.domain.facts import EMPTY, EntityId, Fact, FactId, ReplicaId, canonical
@@ -310,6 +311,11 @@ class Reaches:
         sql = "SELECT context FROM reach WHERE replica = ? AND seq <= ? ORDER BY seq DESC LIMIT 1"
         found = self._db.value(sql, (self._replica, seen))
         return read_context(found) if found else EMPTY
+
+    def whole(self, entry: LogEntry) -> LogEntry:
+        """An entry as it came, with the context that goes without saying."""
+        context = None if entry.stored_context is not None else self.up_to(entry.fact.seen)
+        return replace(entry, fact=replace(entry.fact, context=context)) if context else entry
 
     def stored(self, fact: Fact) -> Mapping[ReplicaId, int] | None:
         """The context of a new fact if it must be written, None if it goes without saying; notes how far it reaches."""

@@ -109,7 +109,7 @@ class Logs:
                 taken, aside = self._take_in(uid, log, arrival + len(facts))
                 facts.extend(taken)
                 held.extend(aside)
-            self._projector.follow(self._redacting.after(facts))
+            self._projector.follow(self._redacting.after(facts, held))
             self._holding.after([*facts, *held])
             return Applied(len(facts) + len(held), max(0, self._conflicts() - before), len(held))
 
@@ -197,7 +197,7 @@ class Logs:
     def _from(self, replica: int, after: int) -> Iterator[LogEntry]:
         """A log's entries in order, shown and held; within a reading."""
         reaches = Reaches(self._db, replica)
-        held = (whole(from_line(line), reaches) for (line,) in self._db.rows(_HELD, (replica, after)))
+        held = (reaches.whole(from_line(line)) for (line,) in self._db.rows(_HELD, (replica, after)))
         return heapq.merge(self._journal.shown_after(replica, after), held, key=lambda entry: entry.fact.seq)
 
     def _number_waiting(self) -> None:
@@ -232,7 +232,7 @@ class Logs:
                 continue
             if entry.fact.seq > last + 1:
                 break
-            told = whole(entry, reaches)
+            told = reaches.whole(entry)
             texts, running = _verified(running, told)
             last, newest = last + 1, max(newest, told.fact.stamp)
             stored = reaches.stored(told.fact)
@@ -284,14 +284,6 @@ class Logs:
         return tickets + sum(
             kind in SETTLED_KINDS and bool(set(json.loads(rivals)) - QUIET) for kind, rivals in rows
         )
-
-
-def whole(entry: LogEntry, reaches: Reaches) -> LogEntry:
-    """An entry as it came, with the context that goes without saying."""
-    if entry.stored_context is not None:
-        return entry
-    context = reaches.up_to(entry.fact.seen)
-    return replace(entry, fact=replace(entry.fact, context=context)) if context else entry
 
 
 def arrived(fact: Fact, arrival: int) -> Fact:

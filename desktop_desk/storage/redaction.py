@@ -9,7 +9,7 @@ from dataclasses import replace
 from desktop_desk.domain.facts import EntityId, Fact, canonical
 from desktop_desk.domain.log import LogEntry, from_line, redacted, to_line
 from desktop_desk.storage.database import Database
-from desktop_desk.storage.journal import Journal
+from desktop_desk.storage.journal import Journal, Reaches
 from desktop_desk.storage.redactions import read_redaction, write_redaction
 
 PURGED, ONLY_SEEN = "purged", "only_seen"
@@ -29,16 +29,16 @@ class Redacting:
         if numbered:
             self._db.run_many("INSERT INTO redacted VALUES (?,?,?)", numbered)
 
-    def after(self, facts: Sequence[Fact]) -> list[Fact]:
-        """Redact what new facts purge, and what of them was purged before; gives them as they are kept.
+    def after(self, facts: Sequence[Fact], held: Sequence[Fact] = ()) -> list[Fact]:
+        """Redact what new facts purge, and what of them was purged before, also of those held; gives the others.
 
         A fact whose author had been shown the purge is his own new word, and stays.
         """
         if self._db.value("SELECT id FROM term WHERE text = ?", (PURGED,)) is None:
             return list(facts)
         changed: dict[int, Fact] = {}
-        purged = self._journal.entities_with(PURGED, facts)
-        for entity, ticket in dict.fromkeys((fact.entity, fact.ticket) for fact in facts):
+        purged = self._journal.entities_with(PURGED, [*facts, *held])
+        for entity, ticket in dict.fromkeys((fact.entity, fact.ticket) for fact in (*facts, *held)):
             if entity not in purged:
                 continue
             known = self._journal.of_entity(entity, ticket)
@@ -82,6 +82,7 @@ class Redacting:
             entry = from_line(line)
             if entry.fact.entity != entity:
                 continue
+            entry = Reaches(self._db, replica).whole(entry)
             for purge in purges:
                 names = self._purged_of(entry.fact, purge)
                 if names:

@@ -71,7 +71,9 @@ class Store:
         self.projector = Projector(database, self.journal, self.directory)
         self.journal.projector = self.projector
         self.journal.redacting = redacting = Redacting(database, self.journal)
-        self.journal.holding = holding = Holding(database, self.journal, self.projector, self.directory)
+        self.journal.holding = holding = Holding(
+            database, self.journal, self.projector, redacting, self.directory
+        )
         reissuing = Reissuing(database, self.journal, self.projector, new_id)
         self.memory: Path | None = None
         self._remembered: OwnReach | None = None

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from desktop_desk.desk.ports import Draft
 from desktop_desk.desk.views import Attachment, NewPerson
 from desktop_desk.domain.errors import Invalid, NotAllowed, NotFound
-from desktop_desk.domain.facts import EntityId, Fact
+from desktop_desk.domain.facts import EntityId, Fact, FactId
+from desktop_desk.domain.named import held_entity
 from desktop_desk.exchange.export_person import export_person
 from tests.builders import KEN, ADesk, kens_ticket, texts
-from tests.contract.test_logs import another_replica, assert_same, exchange
+from tests.contract.test_logs import another_replica, assert_same, exchange, news_for
 
 SECRET = "xylophonitis"
 
@@ -154,6 +156,71 @@ def test_with_his_conversations_nothing_that_was_said_stays(office: ADesk, lapto
         assert not desk.ada.search(SECRET)
         assert not desk.ada.search("VPN")
         assert desk.ada.check(rebuild=True).problems == ()
+    assert_same(office, laptop)
+
+
+def revoke(desk: ADesk, other: ADesk) -> None:
+    own = other.ada.store.log.own
+    cutoff = desk.ada.store.log.vector()[own]
+    append(desk, Draft("replica_revoked", EntityId(own), {"name": "Laptop", "cutoff": cutoff}))
+
+
+def append(desk: ADesk, draft: Draft) -> FactId:
+    with desk.ada.store.writing():
+        return desk.ada.store.journal.append([draft], desk.ada.actor.uid, None)[0].act_id
+
+
+def accept(desk: ADesk, act: FactId) -> None:
+    append(desk, Draft("held_settled", held_entity(act), {"accepted": True}))
+
+
+def test_what_a_revoked_copy_wrote_before_it_knew_of_a_purge_is_purged_though_it_is_held(
+    office: ADesk, laptop: ADesk
+) -> None:
+    laptop.jane.note(laptop.ada.numbers()[0], "the laptop is known")
+    exchange(office, laptop)
+    ken = next(iter(office.ada.all_people())).uid
+    revoke(office, laptop)
+    append(office, Draft("purged", EntityId(ken), {"purged": ["notes"]}))
+    act = append(laptop, Draft("person_edited", EntityId(ken), {"notes": SECRET}))
+    assert office.ada.store.log.apply(news_for(office, laptop)).held == 1
+    assert SECRET not in str(office.ada.store.database.rows("SELECT line FROM held"))
+    accept(office, act)
+    assert SECRET not in str(every_fact(office))
+    exchange(office, laptop)
+    assert_same(office, laptop)
+
+
+def test_what_a_revoked_copy_wrote_when_it_knew_of_a_purge_stays_though_it_is_held(
+    office: ADesk, laptop: ADesk
+) -> None:
+    laptop.jane.note(laptop.ada.numbers()[0], "the laptop is known")
+    ken = next(iter(office.ada.all_people())).uid
+    append(office, Draft("purged", EntityId(ken), {"purged": ["notes"]}))
+    exchange(office, laptop)
+    append(laptop, Draft("person_edited", EntityId(ken), {"name": "Ken Weber"}))
+    exchange(office, laptop)
+    revoke(office, laptop)
+    act = append(laptop, Draft("person_edited", EntityId(ken), {"notes": "calls late"}))
+    assert office.ada.store.log.apply(news_for(office, laptop)).held == 1
+    accept(office, act)
+    assert "calls late" in str(every_fact(office))
+    exchange(office, laptop)
+    assert_same(office, laptop)
+
+
+def test_a_purge_that_was_held_purges_once_it_is_accepted(office: ADesk, laptop: ADesk) -> None:
+    laptop.jane.note(laptop.ada.numbers()[0], "the laptop is known")
+    ken = next(iter(office.ada.all_people())).uid
+    append(office, Draft("person_edited", EntityId(ken), {"notes": SECRET}))
+    exchange(office, laptop)
+    revoke(office, laptop)
+    act = append(laptop, Draft("purged", EntityId(ken), {"purged": ["notes"]}))
+    assert office.ada.store.log.apply(news_for(office, laptop)).held == 1
+    assert SECRET in str(every_fact(office))
+    accept(office, act)
+    assert SECRET not in str(every_fact(office))
+    exchange(office, laptop)
     assert_same(office, laptop)
 
 
