@@ -162,6 +162,20 @@ def test_large_text_cuts_nothing_and_what_has_the_cursor_is_in_sight(
         assert button.visibleRegion().boundingRect().size() == button.size()
 
 
+def test_nothing_jumps_when_the_length_is_typed_or_another_call_comes(window: MainWindow) -> None:
+    calls = attach_calls(window)
+    calls.take_call("+49 30 901820 11", "", "answer", "1")
+    form = calls.panel.form(calls.panel.front)
+    place = form.line.mapTo(calls.panel, form.line.pos())
+    Keyboard().press("Alt+Shift+L")
+    assert form.line.mapTo(calls.panel, form.line.pos()) == place
+    Keyboard().press("Escape")
+    calls.take_call("+49 171 5501234", "", "ring", "2")
+    Keyboard().press("Shift+Tab")
+    assert len(calls.panel.uids()) == 2
+    assert form.line.mapTo(calls.panel, form.line.pos()) == place
+
+
 def test_the_length_of_a_call_has_room_at_any_size_of_the_text(calls: CallDesk) -> None:
     calls.panel._look.set_text_scale(2.0)
     Keyboard().press("Alt+Shift+L")

@@ -79,6 +79,8 @@ class CallPanel(FloatingPanel):
         self._timer = QTimer(self)
         self._timer.setInterval(500)
         self._timer.timeout.connect(self.refresh_clocks)
+        self._fit_head()
+        look.changed.connect(self._fit_head)
 
     @property
     def front(self) -> str:
@@ -206,6 +208,10 @@ class CallPanel(FloatingPanel):
                 open_call.clock.answer()
             self.refresh_clocks()
             self.changed.emit(uid)
+
+    def _fit_head(self) -> None:
+        """Keep the room of a line of input: nothing jumps when the length is typed, or a second call comes."""
+        self._clock.setMinimumHeight(self._length.sizeHint().height())
 
     def event(self, event: QEvent) -> bool:
         done = super().event(event)
