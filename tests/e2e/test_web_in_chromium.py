@@ -115,9 +115,8 @@ def test_what_is_missing_is_said_beside_its_field(office: ADesk, address: str, t
         browser.type("email", "nonsense")
         browser.click("main form button")
         browser.until("document.querySelector('.problems')")
-        assert browser.value("document.activeElement.className") == "problems", (
-            "whoever hears the page hears it first"
-        )
+        # Whoever hears the page hears it first.
+        browser.until("document.activeElement.className === 'problems'")
         assert browser.value("document.title").startswith("Not sent yet:")
         browser.press("Tab")
         browser.press("Enter")
