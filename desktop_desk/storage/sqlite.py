@@ -195,7 +195,7 @@ class SqliteDatabase(Database):
                 self._retried(lambda: self.run("SELECT 1 FROM sqlite_master LIMIT 1").fetchone())
             yield
         finally:
-            self.run("ROLLBACK")
+            self._roll_back()
 
     def _leave_wal(self, footing: Footing) -> None:
         """Turn a file of WAL back to a rollback journal, alone with it: in this mode nothing is shared in memory."""
@@ -227,6 +227,7 @@ class SqliteDatabase(Database):
         self._committed = time.monotonic()
 
     def _roll_back(self) -> None:
+        # Where the disk fails SQLite has ended the transaction by itself.
         if self.db.connection().in_transaction:
             self.run("ROLLBACK")
 

@@ -17,6 +17,7 @@ import pytest
 
 from desktop_desk import bootstrap
 from desktop_desk.domain.errors import AccessDenied, Invalid, StorageUnavailable
+from desktop_desk.storage import files
 from desktop_desk.storage import sqlite as database_module
 from desktop_desk.storage.store import Store
 from tests.builders import PASSWORD, ADesk, a_desk, a_ticket, kens_ticket, opened, texts
@@ -322,6 +323,33 @@ def test_a_full_disk_says_so_and_loses_nothing(office: ADesk) -> None:
     office.john.reply(number, "a long answer " * 20_000)
     assert office.ada.check(rebuild=True).ok
     assert len(office.john.search("answer")) == 1
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self/fd").is_dir(), reason="a file is taken away under SQLite by Linux' list"
+)
+def test_a_disk_that_fails_in_the_middle_of_reading_is_told_in_a_sentence(office: ADesk) -> None:
+    office.close()
+    database = files.open_database(office.path)
+    handles = [int(link.name) for link in Path("/proc/self/fd").iterdir() if leads_to(link, office.path)]
+    unreadable = os.open("/", os.O_RDONLY)
+    try:
+        with pytest.raises(StorageUnavailable) as told, database.reading():
+            database.rows("SELECT 1 FROM meta")
+            for handle in handles:
+                os.dup2(unreadable, handle)
+            database.rows("SELECT fields FROM fact")
+    finally:
+        os.close(unreadable)
+        database.close_thread()
+    assert told.value.kind == "failed"
+
+
+def leads_to(link: Path, path: Path) -> bool:
+    try:
+        return link.readlink() == path
+    except FileNotFoundError:
+        return False  # it was the handle by which the list itself was read
 
 
 # ── killed ───────────────────────────────────────────────────────────────────────────────────────────────────────
