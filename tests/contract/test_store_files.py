@@ -331,18 +331,23 @@ def test_a_full_disk_says_so_and_loses_nothing(office: ADesk) -> None:
 def test_a_disk_that_fails_in_the_middle_of_reading_is_told_in_a_sentence(office: ADesk) -> None:
     office.close()
     database = files.open_database(office.path)
-    handles = [int(link.name) for link in Path("/proc/self/fd").iterdir() if leads_to(link, office.path)]
+    with pytest.raises(StorageUnavailable) as told:
+        lose_in_the_middle_of_reading(database)
+    database.close_thread()
+    assert told.value.kind == "failed"
+
+
+def lose_in_the_middle_of_reading(database: database_module.SqliteDatabase) -> None:
+    handles = [int(link.name) for link in Path("/proc/self/fd").iterdir() if leads_to(link, database.path)]
     unreadable = os.open("/", os.O_RDONLY)
     try:
-        with pytest.raises(StorageUnavailable) as told, database.reading():
+        with database.reading():
             database.rows("SELECT 1 FROM meta")
             for handle in handles:
                 os.dup2(unreadable, handle)
             database.rows("SELECT fields FROM fact")
     finally:
         os.close(unreadable)
-        database.close_thread()
-    assert told.value.kind == "failed"
 
 
 def leads_to(link: Path, path: Path) -> bool:
