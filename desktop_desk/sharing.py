@@ -118,7 +118,7 @@ def new_hub(
     settings = desk.settings()
     if is_encrypted(store):
         made_hub_key(store)
-    with opened_hub_at(address, make=True) as hub:
+    with _away_said_before_the_first_sync(), opened_hub_at(address, make=True) as hub:
         if new_key and is_encrypted(store):
             _need_no_hub(hub)
             new_hub_key(store)
@@ -280,7 +280,7 @@ def new_replica(
     files.refuse_target(target)
     refuse_network(target)
     part = target.with_name(f".{target.name}.coming")
-    with _away_said_for_newcomers(), opened_hub_at(address) as hub:
+    with _away_said_before_the_first_sync(), opened_hub_at(address) as hub:
         about = read_about(hub)
         opened = opened_hub(hub, login, password) if about.encrypted else None
         sealer = opened.sealer if opened is not None else None
@@ -318,16 +318,15 @@ def how_to_let_in() -> str:
 
 
 @contextmanager
-def _away_said_for_newcomers() -> Generator[None]:
-    """Where the hub is away: there is no desk here yet on which work could go on."""
+def _away_said_before_the_first_sync() -> Generator[None]:
+    """Where the hub is away that nobody has reached from here yet: rather its address is wrong."""
     try:
         yield
     except StorageUnavailable as error:
         if error.advice != hub_unavailable("missing", "").advice:
             raise
         advice = _(
-            "Check the address, and whether the folder, the stick or the server is there. Then try again: there is no"
-            " copy of the desk here yet."
+            "Check the address, and whether the folder, the stick or the server is there. Then try again."
         )
         raise StorageUnavailable(error.kind, error.reason, advice) from error
 

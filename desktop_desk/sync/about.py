@@ -73,4 +73,7 @@ def found_hub(hub: Hub, about: About) -> None:
         {"desk": about.desk, "format": about.format, "name": about.name, "encrypted": about.encrypted}
     ).encode()
     if not hub.claim("about", _NAME, body):
+        if hub.read("about", _NAME) == b"":
+            # Whoever claimed it was killed before saying for which desk.
+            hub.write("about", _NAME, body)
         need_desk(hub, about.desk, encrypted=about.encrypted)

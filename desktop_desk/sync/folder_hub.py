@@ -104,7 +104,9 @@ class FolderHub:
         """Nothing is held open."""
 
     def make(self) -> None:
-        """Make the folder and its shelves, durable; its own parent must be there."""
+        """Make the folder and its shelves, durable; its own parent must be there. Invalid where a file is."""
+        if self.root.is_file():
+            raise no_hub(self.address)
         with self._spoken():
             self.root.mkdir(exist_ok=True)
             for shelf in SHELVES:

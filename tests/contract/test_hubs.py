@@ -15,6 +15,7 @@ from desktop_desk.desk.exchange_ports import SHELVES, Hub
 from desktop_desk.domain.errors import Invalid, StorageUnavailable
 from desktop_desk.storage.places import Place
 from desktop_desk.storage.sql_hub import make_hub_file, make_hub_on_server, open_hub_file, open_hub_on_server
+from desktop_desk.sync.about import About, found_hub, read_about
 from desktop_desk.sync.folder_hub import FolderHub, open_folder
 from tests.fakes_hub import MemoryHub
 from tests.postgres import ended, new_server, postgres_address
@@ -179,6 +180,22 @@ def test_nothing_is_left_over_of_what_could_not_be_written(
     assert hub.read("cards", "x") == b"before"
     assert [path.name for path in (tmp_path / "hub/cards").iterdir()] == ["x"]
     assert hub.claim("codes", "A", b"me")
+
+
+def test_a_hub_whose_founding_was_killed_at_its_first_name_can_be_founded_again(tmp_path: Path) -> None:
+    hub = a_folder(tmp_path / "hub")
+    (tmp_path / "hub/about/desk.json").touch()
+    about = About("d1", "Front desk")
+    found_hub(hub, about)
+    assert read_about(hub) == about
+    with pytest.raises(Invalid, match="another desk"):
+        found_hub(hub, About("d2", "Workshop"))
+
+
+def test_a_file_in_the_place_of_a_folder_hub_is_said_to_be_none(tmp_path: Path) -> None:
+    (tmp_path / "hub").write_text("no folder")
+    with pytest.raises(Invalid, match="is not a hub"):
+        FolderHub(tmp_path / "hub").make()
 
 
 def test_a_write_that_takes_only_a_part_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

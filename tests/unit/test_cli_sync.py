@@ -65,15 +65,16 @@ def test_a_hub_that_is_away_is_a_state_in_status_and_an_error_in_sync(
     assert "synced when the hub is back" in said
 
 
-def test_a_wrong_address_is_to_be_checked_when_the_desk_is_taken_along(
+def test_a_wrong_address_is_to_be_checked_when_a_hub_is_made_or_the_desk_taken_along(
     cli: CommandLine, tmp_path: Path
 ) -> None:
     laptop = tmp_path / "laptop.desk"
-    for nowhere in (f"folder:{tmp_path / 'nowhere'}", str(tmp_path / "nowhere.db")):
-        said = cli.refused("replica", "new", nowhere, str(laptop), "--label", "x", by="ann", code=4)
-        assert "cannot be reached" in said
-        assert "Check the address" in said
-        assert "Work goes on" not in said
+    for nowhere in (f"folder:{tmp_path / 'none' / 'hub'}", str(tmp_path / "none" / "hub.db")):
+        for words in (("replica", "new", nowhere, str(laptop), "--label", "x"), ("hub", "new", nowhere)):
+            said = cli.refused(*words, by="ann", code=4)
+            assert "cannot be reached" in said
+            assert "Check the address" in said
+            assert "Work goes on" not in said
     assert not laptop.exists()
 
 
