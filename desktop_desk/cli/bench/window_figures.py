@@ -44,9 +44,15 @@ class WindowFigures:
         }
 
     def start(self) -> Iterator[Figure]:
-        """From the start of the process until a call can be typed."""
+        """From the start of the process until a call can be typed; and as a person sees it, who logs in meanwhile."""
         ours, bare = self._starts()
         yield self._figure("cold start to the call form", ours, bare, "ms", BARE_WINDOW, ratio_budget=1.5)
+        seen = [self._look("arrive") for _round in range(WARM + STARTS)][WARM:]
+        yield self._figure("cold start to the password", seen, bare, "ms", BARE_WINDOW)
+        then = [one["then"] for one in seen]
+        yield figure_of(
+            "password to the call form", self._tickets, then, [one["ms"] for one in bare], BARE_WINDOW
+        )
 
     def memory(self) -> Iterator[Figure]:
         """What the process holds at the start, and after a walk through queues, tickets and searches."""

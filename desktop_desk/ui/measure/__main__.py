@@ -18,13 +18,16 @@ def look(what: str, desk: str) -> dict[str, Any]:
 
     begin_start()
     from desktop_desk.ui.measure.program import Watched
-    from desktop_desk.ui.measure.work import queue_pixels, started, ticket_pixels, used
+    from desktop_desk.ui.measure.work import arrived, queue_pixels, started, ticket_pixels, used
 
-    watched = Watched(desk, os.environ["DESKTOP_DESK_AGENT"], os.environ["DESKTOP_DESK_PASSWORD"])
+    login, password = os.environ["DESKTOP_DESK_AGENT"], os.environ["DESKTOP_DESK_PASSWORD"]
+    watched = Watched(desk, login, "" if what == "arrive" else password)
     try:
         match what:
             case "start":
                 return started(watched, float(os.environ[STARTED]))
+            case "arrive":
+                return arrived(watched, float(os.environ[STARTED]), password)
             case "used":
                 return used(watched)
             case "queue":

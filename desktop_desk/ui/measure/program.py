@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
@@ -20,7 +21,7 @@ LOOK_EVERY_MS = 500
 
 
 class Watched(QObject):
-    """The program, open on a desk with somebody logged in."""
+    """The program, opened on a desk; without a login it asks for one."""
 
     def __init__(self, desk: str, login: str, password: str) -> None:
         super().__init__()
@@ -30,7 +31,14 @@ class Watched(QObject):
         self.program.start()
         self._pulse = QTimer(self)
         self._pulse.start(LOOK_EVERY_MS)
-        self.window = self._shown_window()
+
+    @cached_property
+    def window(self) -> "MainWindow":
+        """The main window, waited for until it takes keys."""
+        self.wait(lambda: _main_window(self.app))
+        window = _main_window(self.app)
+        assert window is not None  # noqa: S101  it was waited for
+        return window
 
     def wait(self, what: Callable[[], object]) -> None:
         """Let the program work, asleep between two events, until something is so."""
@@ -67,12 +75,6 @@ class Watched(QObject):
         """Close everything in order, but without the backup that a person's last window makes."""
         self.program.leave_at_once()
         self.program.end()
-
-    def _shown_window(self) -> "MainWindow":
-        self.wait(lambda: _main_window(self.app))
-        window = _main_window(self.app)
-        assert window is not None  # noqa: S101  it was waited for
-        return window
 
 
 def _main_window(app: QApplication) -> "MainWindow | None":
