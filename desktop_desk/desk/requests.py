@@ -234,7 +234,7 @@ class Requests(Unattended):
         for entry in self._thread(record, facts, Wording(self._store)):
             if entry.kind in {"message", "reply"}:
                 who = entry.by_name if entry.kind == "reply" else ""
-                line = RequestLine(entry.kind, who, entry.at, entry.text, entry.attachments)
+                line = RequestLine(entry.kind, who, entry.at, _without_given(entry), entry.attachments)
             elif entry.kind == "call":
                 # What was taken down on the phone are the agent's words for colleagues.
                 line = RequestLine("call", "", entry.at, "")
@@ -300,6 +300,11 @@ def _with_given(text: str, form: RequestForm, given: Sequence[str]) -> str:
         return text
     told = " · ".join(part for part in (form.name, *given) if part)
     return f"{text}\n\n{_('Given in the form: {what}').format(what=told)}"
+
+
+def _without_given(entry: Entry) -> str:
+    """What was said, as its sender wrote it: what stands below tells agents what the desk did not know of him."""
+    return entry.text.rpartition("\n\n")[0] if entry.fields.get(GIVEN) else entry.text
 
 
 def _secret_key(value: str, country: str) -> bytes:

@@ -61,6 +61,8 @@ def test_a_known_address_finds_its_caller_and_adds_nothing_to_him(office: ADesk,
     assert view.caller is not None
     assert (view.caller.open_tickets, view.caller.phones) == (2, ())
     assert "+49 30 1234567" in view.thread[-1].text
+    # Whoever sent it must not learn from it what the office knows of the caller.
+    assert [line.text for line in requests.status(view.uid).lines] == ["t"]
     # What he gave opens this request, and no other of that caller's.
     assert requests.admit(number, "0049 30 1234567") == view.uid
     assert requests.admit(office.john.numbers()[0], "0049 30 1234567") is None
