@@ -2,12 +2,14 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFrame, QMenu, QToolButton
 
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.views import CallDraft, NewPerson
 from desktop_desk.ui.main_window import MainWindow
+from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.table_model import MUTED, UNREAD
-from tests.drivers import FrontDesk
+from tests.drivers import FrontDesk, child, part
 from tests.ui.test_main_window import VPN
 
 
@@ -125,6 +127,24 @@ def test_j_and_k_walk_and_letters_act_in_for_me_too(
     assert "Thank you" in [entry.text for entry in desk.ticket(number).thread]
     QTest.keyClick(front_desk.composer.editor, Qt.Key.Key_Escape)
     assert front_desk.focused() == "for_me_table"
+
+
+def test_with_large_text_what_can_be_done_in_for_me_stays_at_hand(
+    front_desk: FrontDesk, window: MainWindow, look: Appearance
+) -> None:
+    look.set_text_scale(2.0)
+    window.resize(1280, 800)
+    window.show_queue("forme")
+    QApplication.processEvents()
+    view = part(window, QFrame, "for_me")
+    more = part(view, QToolButton, "more_actions")
+    assert more.isVisible()
+    assert view.rect().contains(more.mapTo(view, more.rect().bottomRight()))
+    assert front_desk.focused() != "more_actions"
+    more.click()
+    menu = child(view, QMenu)
+    assert window.actions_["call.done"] in menu.actions()
+    menu.close()
 
 
 def test_an_empty_for_me_says_what_it_is_for(front_desk: FrontDesk, window: MainWindow) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_desk.domain.call_backs import NOT_REACHED
 from desktop_desk.i18n import N_, _, ngettext
@@ -13,6 +13,7 @@ from desktop_desk.ui.actions import Actions
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.tickets.times import age_text, clock_text, due_text
 from desktop_desk.ui.widgets.buttons import KeyButton
+from desktop_desk.ui.widgets.fitted_buttons import FittedButtons
 from desktop_desk.ui.widgets.table import FastTable
 from desktop_desk.ui.widgets.table_model import MUTED, OVERDUE, UNREAD, Column, ListRowModel
 
@@ -148,26 +149,25 @@ class ForMeView(QFrame):
         set_look(title, "section")
         self._summary = QLabel(self)
         self._summary.setObjectName("for_me_summary")
-        self._summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         set_look(self._summary, "muted")
-        self._done = done = KeyButton.for_action(look, actions["call.done"], parent=self)
-        done.setObjectName("for_me_done")
-        self._dial = dial = KeyButton.for_action(look, actions["call.dial"], parent=self)
-        dial.setObjectName("for_me_dial")
-        self._seen = seen = KeyButton.for_action(look, actions["view.seen"], parent=self)
-        seen.setObjectName("for_me_seen")
+        # Made before the buttons: a page that comes up gives the cursor to what was made first.
+        self.table = FastTable(look, self)
+        names = {"done": "call.done", "dial": "call.dial"}
+        self._buttons = FittedButtons(look, [actions[name] for name in names.values()], parent=self)
+        for button, name in zip(self._buttons.buttons, names, strict=True):
+            button.setObjectName(f"for_me_{name}")
+        self._seen = KeyButton.for_action(look, actions["view.seen"], parent=self)
+        self._seen.setObjectName("for_me_seen")
         head = QFrame(self)
         set_look(head, "surface line-bottom")
         row = QHBoxLayout(head)
         row.setContentsMargins(HEAD_MARGIN, 6, HEAD_MARGIN, 6)
         row.setSpacing(HEAD_SPACING)
         row.addWidget(title)
-        row.addWidget(self._summary, 1)
-        row.addWidget(dial)
-        row.addWidget(done)
-        row.addWidget(seen)
+        row.addWidget(self._summary)
+        row.addWidget(self._buttons, 1)
+        row.addWidget(self._seen)
         self.model = ListRowModel(_columns(), self)
-        self.table = FastTable(look, self)
         self.table.setObjectName("for_me_table")
         self.table.setAccessibleName(_("For me"))
         self.table.setModel(self.model)
@@ -217,11 +217,13 @@ class ForMeView(QFrame):
         self._say_why()
 
     def _fit_head(self) -> None:
-        """Show of the head what there is room for; what gives way first can be had from the menus too."""
-        room = self.width() - 2 * HEAD_MARGIN - self._title.sizeHint().width()
-        for part in (self._done, self._summary, self._dial, self._seen):
-            room -= part.sizeHint().width() + HEAD_SPACING
-            part.setVisible(room >= 0)
+        """Count in the head where a button has room as well; what is in the menu View only where all have room."""
+        room = self.width() - 2 * HEAD_MARGIN - self._title.sizeHint().width() - HEAD_SPACING
+        counted = room - self._summary.sizeHint().width() - HEAD_SPACING
+        first, more = self._buttons.buttons[0], self._buttons.more
+        self._summary.setVisible(counted >= first.sizeHint().width() + HEAD_SPACING + more.sizeHint().width())
+        all_of_them = self._buttons.sizeHint().width() + HEAD_SPACING + self._seen.sizeHint().width()
+        self._seen.setVisible(counted >= all_of_them)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
