@@ -15,6 +15,7 @@ from desktop_desk.desk.ports import Clock, NewId, Progress
 from desktop_desk.storage import backups, files, mending, migrations
 from desktop_desk.storage.backups import Backup
 from desktop_desk.storage.ids import RandomIds
+from desktop_desk.storage.network import refuse_network
 from desktop_desk.storage.sqlite import SqliteDatabase
 from desktop_desk.storage.store import Store
 
@@ -202,6 +203,7 @@ def look_at(
     backup: Path, target: Path, clock: Clock, new_id: NewId | None = None, *, key: bytes | None = None
 ) -> int:
     """Make a copy of a backup in which nothing can be written; gives its number of facts."""
+    refuse_network(target)
     source = files.read_only(backup, key)
     try:
         facts = files.copy_desk(source, target)

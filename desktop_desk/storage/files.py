@@ -14,7 +14,7 @@ from desktop_desk.storage.database import Database, unavailable
 from desktop_desk.storage.durable import make_private, replace_durably, settle, sidecar_path
 from desktop_desk.storage.guards import create_schema
 from desktop_desk.storage.identity import FIRST_NUMBER, become_replica, settle_home
-from desktop_desk.storage.network import Footing, footing_at
+from desktop_desk.storage.network import Footing, footing_at, refuse_network
 from desktop_desk.storage.sqlite import SqliteDatabase
 
 FORMAT = 4
@@ -243,13 +243,14 @@ def restore_desk(
 ) -> int:
     """Make a new desk file from a backup, after checking it; the backup stays as it is. Gives its facts.
 
-    `key` is that of an encrypted backup; the new desk has the same.
-
-    `migrate` brings the new file up to date before it becomes a replica.
-
     The new desk is a replica of its own with a letter before its numbers: the desk that the backup was made of may
     have gone on, and no number is given twice.
+
+    Args:
+        migrate: brings the new file up to date before it becomes a replica.
+        key: that of an encrypted backup; the new desk has the same.
     """
+    refuse_network(target)
     sound_facts(backup, key)
     source = read_only(backup, key)
     try:

@@ -8,11 +8,12 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from desktop_desk import bootstrap
+from desktop_desk import bootstrap, upkeep
 from desktop_desk.desk.desk import Desk
 from desktop_desk.domain.errors import StorageUnavailable
 from desktop_desk.storage import files, lock_probe, network
@@ -63,6 +64,19 @@ def test_a_desk_on_a_network_folder_is_refused_and_its_bytes_stay(on_share: Path
     assert f"hub new folder:{share}/front.hub" in caught.value.advice
     assert "--on-network" in caught.value.advice
     assert (on_share.read_bytes(), before[1], sorted(share.iterdir())) == before
+
+
+@pytest.mark.parametrize("make", [upkeep.restore, upkeep.look_at])
+def test_a_backup_becomes_no_desk_there_and_leaves_none(
+    tmp_path: Path, share: Path, make: Callable[..., int]
+) -> None:
+    office = a_desk(tmp_path)
+    office.ada.backup(tmp_path / "kept.desk")
+    office.close()
+    with pytest.raises(StorageUnavailable) as caught:
+        make(tmp_path / "kept.desk", share / "new.desk", office.clock)
+    assert caught.value.kind == "network"
+    assert list(share.iterdir()) == []
 
 
 def test_a_desk_is_not_made_there_either(share: Path) -> None:
