@@ -66,6 +66,25 @@ def test_undo_takes_it_back_into_the_editor(undo_send: UndoSend, front_desk: Fro
     assert front_desk.composer.text() == ""
 
 
+def test_its_key_means_the_reply_also_while_the_cursor_is_still_in_the_editor(
+    undo_send: UndoSend, front_desk: FrontDesk, desk: Desk
+) -> None:
+    reply(front_desk, "Oops")
+    assert front_desk.focused() == "composer_text"
+    front_desk.press("Ctrl+Z")
+    assert (front_desk.composer.text(), desk.outbox().status().waiting) == ("Oops", 0)
+
+
+def test_its_key_means_the_text_once_something_was_typed(
+    undo_send: UndoSend, front_desk: FrontDesk, desk: Desk
+) -> None:
+    reply(front_desk, "Oops")
+    front_desk.composer.write("Typed.")
+    for _time in range(3):
+        front_desk.press("Ctrl+Z")
+    assert (front_desk.composer.text(), desk.outbox().status().waiting) == ("", 1)
+
+
 def test_undo_in_the_toast_does_the_same(undo_send: UndoSend, front_desk: FrontDesk) -> None:
     reply(front_desk, "Oops")
     front_desk.window.toasts.acted.emit(front_desk.window.toasts.token)

@@ -14,7 +14,7 @@ _THE_WINDOWS = frozenset({Qt.Key.Key_K, Qt.Key.Key_N, Qt.Key.Key_D, Qt.Key.Key_B
 
 
 class TextEditor(FilesEdit):
-    """Plain text, several lines; Tab leaves it, Ctrl+Z and Ctrl+Y are its own undo and redo.
+    """Plain text, several lines; Tab leaves it, Ctrl+Z and Ctrl+Y are its own undo and redo once something was typed.
 
     Signals:
         send_asked(bool): Ctrl+Enter; True with Shift.
@@ -65,6 +65,10 @@ class TextEditor(FilesEdit):
 
     def _override(self, event: QKeyEvent) -> bool:
         control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
+        if event.matches(QKeySequence.StandardKey.Undo) and self._is_untouched():
+            # Right after a reply was sent, undo means the reply.
+            event.ignore()
+            return False
         if control and event.key() == Qt.Key.Key_Y:
             event.accept()
             return True
@@ -72,6 +76,10 @@ class TextEditor(FilesEdit):
             event.ignore()
             return False
         return super().event(event)
+
+    def _is_untouched(self) -> bool:
+        document = self.document()
+        return document.isEmpty() and not (document.isUndoAvailable() or document.isRedoAvailable())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
