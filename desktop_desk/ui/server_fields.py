@@ -20,13 +20,23 @@ class ServerSecret(QWidget):
     """The password for a server, and whether this computer's keyring keeps it; for an address that is typed in a line.
 
     A password that is pasted with the address is taken out of sight at once.
+
+    Args:
+        of_hub: the address is remembered in the desk, where the password stays in it unless the keyring keeps it.
     """
 
     def __init__(
-        self, look: Appearance, tasks: Tasks, line: LineEditor, *, parent: QWidget | None = None
+        self,
+        look: Appearance,
+        tasks: Tasks,
+        line: LineEditor,
+        *,
+        of_hub: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._line = line
+        self._of_hub = of_hub
         self.password = LineEditor(hidden=True)
         self.password.setObjectName("server_password")
         secret = Field(
@@ -72,7 +82,11 @@ class ServerSecret(QWidget):
         if not there:
             self.keep.set_value(False)
             self.keep.setEnabled(False)
-            words = _("This computer has no keyring: the password is asked for at each start.")
+            words = (
+                _("This computer has no keyring: the password stands in the file of this desk.")
+                if self._of_hub
+                else _("This computer has no keyring: the password is asked for at each start.")
+            )
             self.keep.setAccessibleDescription(words)
             self._no_keyring.setText(words)
             self._no_keyring.show()

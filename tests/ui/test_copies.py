@@ -523,3 +523,16 @@ def test_a_desk_is_taken_along_from_a_server_with_the_password_kept(
     assert taken.store.log.note(sharing.HUB) == shown_address(server)
     assert sharing.sync(taken).problems == ()
     door.close()
+
+
+def test_without_a_keyring_it_is_said_where_the_password_stands(
+    screen: CopiesOnScreen, window: MainWindow, ring: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ring == {}
+    monkeypatch.setattr(bootstrap, "has_keyring", lambda: False)
+    shown(window, "desk.share")
+    form = Form("share_dialog")
+    form.choose("server")
+    assert not part(form.dialog, QCheckBox, "server_keep").isEnabled()
+    told = [label.text() for label in form.dialog.findChildren(QLabel) if label.isVisible()]
+    assert "This computer has no keyring: the password stands in the file of this desk." in told

@@ -79,7 +79,7 @@ class ShareDialog(WorkDialog):
         self._browse.setObjectName("browse")
         self._browse.clicked.connect(self._ask_folder)
         self.column.addWidget(self._browse, 0, Qt.AlignmentFlag.AlignLeft)
-        self.secret = ServerSecret(look, tasks, self.address)
+        self.secret = ServerSecret(look, tasks, self.address, of_hub=True)
         self.column.addWidget(self.secret)
         self.label = LineEditor()
         self.label.set_value(label)

@@ -101,7 +101,7 @@ class TakeDialog(WorkDialog):
         browse.setObjectName("browse")
         browse.clicked.connect(self._ask_folder)
         self.column.addWidget(browse, 0, Qt.AlignmentFlag.AlignLeft)
-        self.secret = ServerSecret(look, Tasks(self._background, parent=self), self.hub)
+        self.secret = ServerSecret(look, Tasks(self._background, parent=self), self.hub, of_hub=True)
         self.column.addWidget(self.secret)
         self.add("login", _("Your &user name there"), self.login)
         self.add("password", _("Your &password"), self.password)
