@@ -209,6 +209,17 @@ def test_the_caller_of_a_ticket_is_called_and_the_call_is_added_to_it(
     assert (entry.fields["direction"], entry.text) == ("out", "told him of the outage")
 
 
+def test_a_telephone_that_does_not_dial_is_told_of_in_the_call(
+    window: MainWindow, front_desk: FrontDesk, page: CallPanelPage, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda _url: False)
+    front_desk.table.go_to("VPN down for all of sales")
+    window.actions_["call.dial"].trigger()
+    (error,) = page.errors()
+    assert error.startswith("Nothing on this machine dialled +493090182011.")
+    assert not window.notice.isVisible()
+
+
 def test_a_missed_call_is_called_back_from_for_me(
     window: MainWindow, desk: Desk, opened: list[str], qtbot: QtBot
 ) -> None:

@@ -50,15 +50,15 @@ def answer_links_for(window: "MainWindow") -> None:
 
 
 def call_back(window: "MainWindow", back: "CallBack") -> None:
-    """Dial whom a call is owed, and open the call that makes it good."""
-    dial_now(window, back.phone)
+    """Open the call that makes a promise good, and dial."""
     window.calls().call_out(back.phone, name=back.person, ticket=back.ticket_number, owed=back.uid)
+    dial_now(window, back.phone)
 
 
 def call(window: "MainWindow", number: str, name: str = "", ticket: str = "") -> None:
-    """Dial a number, and open the call to it."""
-    dial_now(window, number)
+    """Open the call to a number, and dial."""
     window.calls().call_out(number, name=name, ticket=ticket)
+    dial_now(window, number)
 
 
 def dial_by_command(window: "MainWindow", number: str) -> None:
@@ -104,6 +104,14 @@ def not_reached(window: "MainWindow", back: "CallBack") -> None:
 
 
 def _tell(window: "MainWindow", error: Exception) -> bool:
-    if isinstance(error, DeskError):
+    """Say it in the call that is in front, which would hide the window's own notice; without one there."""
+    from desktop_desk.ui.calls.panel import CallPanel
+
+    if not isinstance(error, DeskError):
+        return False
+    panel = window.findChild(CallPanel)
+    if panel is not None and panel.isVisible():
+        panel.form(panel.front).show_error("", f"{error.reason} {error.advice}".strip())
+    else:
         window.notice.say(message_of(error))
-    return isinstance(error, DeskError)
+    return True
