@@ -210,7 +210,11 @@ def test_the_caller_of_a_ticket_is_called_and_the_call_is_added_to_it(
 
 
 def test_a_telephone_that_does_not_dial_is_told_of_in_the_call(
-    window: MainWindow, front_desk: FrontDesk, page: CallPanelPage, home: Path, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow,
+    front_desk: FrontDesk,
+    page: CallPanelPage,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda _url: False)
     front_desk.table.go_to("VPN down for all of sales")
