@@ -157,21 +157,17 @@ class Attachments:
             raise Invalid("chunk", _("Part {n} of an attachment is damaged.").format(n=n + 1))
         key = bytes.fromhex(sha)
         self._db.run(_KEEP, (key, n, body))
-        if len(self.parts_here(sha)) < parts_of(size) or self._is_sound(sha, size):
+        if not self._is_another(sha, size):
             return True
         self._db.run("DELETE FROM chunk WHERE sha = ?", (key,))
         return False
 
     def damaged(self) -> tuple[str, ...]:
         """The names of attachments whose every part is here but which are not what was attached; reads them all."""
-        files = self._db.rows("SELECT name, size, sha FROM attachment WHERE void = 0 ORDER BY id")
-        whole = self.here({bytes(sha).hex(): size for _name, size, sha in files})
-        checked: dict[str, bool] = {}
-        for _name, size, sha in files:
-            key = bytes(sha).hex()
-            if key in whole and key not in checked:
-                checked[key] = self._is_sound(key, size)
-        return tuple(name for name, _size, sha in files if not checked.get(bytes(sha).hex(), True))
+        rows = self._db.rows("SELECT name, size, sha FROM attachment WHERE void = 0 ORDER BY id")
+        files = [(name, size, bytes(sha).hex()) for name, size, sha in rows]
+        spoilt = {sha for size, sha in {file[1:] for file in files} if self._is_another(sha, size)}
+        return tuple(name for name, _size, sha in files if sha in spoilt)
 
     def drop_unnamed(self) -> int:
         """Remove the parts of files that no fact names any more; gives how many. Within a transaction."""
@@ -184,6 +180,10 @@ class Attachments:
     def _part(self, sha: str, n: int) -> bytes | None:
         body = self.part(sha, n)
         return None if body is None else _unpacked(body)
+
+    def _is_another(self, sha: str, size: int) -> bool:
+        """Whether every part of a file is here, and together they are not what its name says."""
+        return len(self.parts_here(sha)) >= parts_of(size) and not self._is_sound(sha, size)
 
     def _is_sound(self, sha: str, size: int) -> bool:
         """Whether a file is here whole and is what its name says; an empty one always is."""

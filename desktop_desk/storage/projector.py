@@ -75,7 +75,7 @@ class Projector:
             self.rebuild()
             return
         self._db.run("DELETE FROM undoing")
-        self._note_undoing(self._undone_facts())
+        self._note_undoing(self._journal.of_verb(UNDONE))
         for entity, kind in alone.items():
             self._alone(entity, kind)
         self._people.flush()
@@ -90,7 +90,7 @@ class Projector:
             self._db.run(f"DELETE FROM {table._meta.table_name}")
         self._tickets.words.empty()
         self._people.words.empty()
-        self._note_undoing(self._undone_facts())
+        self._note_undoing(self._journal.of_verb(UNDONE))
         for entity, kind in self._things_alone():
             self._alone(entity, kind)
         self._people.flush()
@@ -175,15 +175,6 @@ class Projector:
         rows = {(fact.fields["act"], str(fact.act_id)) for fact in facts if fact.verb == UNDONE}
         if rows:
             self._db.run_many(_UNDOING, sorted(rows))
-
-    def _undone_facts(self) -> list[Fact]:
-        arrivals = [
-            number
-            for (number,) in self._db.rows(
-                "SELECT arrival FROM fact WHERE verb = ?", (self._journal.term(UNDONE),)
-            )
-        ]
-        return list(self._journal.by_arrival(arrivals).values())
 
     def _things_alone(self) -> list[tuple[EntityId, str]]:
         """Entities without a ticket, office things first: tickets and people need them."""

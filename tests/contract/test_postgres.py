@@ -18,11 +18,11 @@ from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.ports import Draft
 from desktop_desk.desk.views import Attachment, CallDraft
 from desktop_desk.domain.errors import DeskError, Invalid, StorageUnavailable
-from desktop_desk.domain.facts import EntityId
+from desktop_desk.domain.facts import UNDONE, EntityId
 from desktop_desk.storage.postgres import PostgresDatabase
 from desktop_desk.storage.postgres_words import as_tsquery, words_of
 from desktop_desk.storage.postgres_writes import GROUP, in_groups
-from tests.builders import PASSWORD, a_ticket
+from tests.builders import PASSWORD, a_ticket, kens_ticket
 from tests.engines import AnEngine, an_engine
 from tests.fakes import CountingIds, FixedClock, PlainPasswords
 from tests.postgres import Server, ended, new_server, postgres_address, shared_server, wait_until_it_answers
@@ -73,6 +73,31 @@ def test_of_a_long_log_no_more_is_fetched_than_is_asked_for(
     fetched.remove(3000)
     assert len(store.journal.of_act(act)) == 1
     assert max(fetched) <= 1000
+
+
+def test_however_much_there_is_no_statement_names_more_than_a_server_takes(
+    office: AnEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many, store, database = 1200, office.store, database_of(office.ada)
+    ticket = office.john.ticket(kens_ticket(office.john)).uid
+    act = str(store.journal.by_actor(office.john.actor.uid)[0].act_id)
+    files = [{"name": "a.txt", "mime": "text/plain", "sha": f"{n:064x}", "size": 1} for n in range(many)]
+    with store.writing():
+        store.journal.append_acts(
+            [[Draft("attached", EntityId(f"{n:032x}"), file, ticket)] for n, file in enumerate(files)], None
+        )
+        store.journal.append_acts([[Draft(UNDONE, ticket, {"act": act}, ticket)] for _n in range(many)], None)
+    named: list[int] = []
+    run = database.run
+
+    def counted(sql: str, params: Sequence[object] = ()) -> Any:
+        named.append(len(params))
+        return run(sql, params)
+
+    monkeypatch.setattr(database, "run", counted)
+    assert store.attachments.damaged() == ()
+    assert office.ada.check(rebuild=True).problems == ()
+    assert max(named) <= 1000
 
 
 # ── at the door ──────────────────────────────────────────────────────────────────────────────────────────────────
