@@ -136,7 +136,7 @@ def from_line(line: str) -> LogEntry:
             hashes, salts = parts[15]
             redaction = Redaction(_bytes_of(hashes), _bytes_of(salts))
         return LogEntry(fact, bytes.fromhex(parts[13]), bytes.fromhex(parts[14]), redaction, context)
-    except (TypeError, KeyError, IndexError, AttributeError) as error:
+    except (TypeError, KeyError, IndexError, AttributeError, RecursionError) as error:
         raise ValueError(f"no entry of a log: {line[:80]!r}") from error
 
 
@@ -151,7 +151,9 @@ def _bytes_of(texts: Mapping[str, str]) -> dict[str, bytes]:
 def _refuse_misshapen(fact: Fact) -> None:
     """ValueError for what no version of this program has written."""
     numbers: tuple[object, ...] = (fact.seq, fact.act, fact.seen, fact.stamp, fact.at, fact.wall)
-    whole = all(type(number) is int for number in numbers) and type(fact.verb) is str
+    whole = (
+        all(type(number) is int and abs(number) < 1 << 63 for number in numbers) and type(fact.verb) is str
+    )
     uids = [fact.replica, fact.entity, *(uid for uid in (fact.actor, fact.ticket) if uid is not None)]
     if not whole or not all(len(bytes.fromhex(uid)) == 16 for uid in uids):
         raise ValueError(f"no fact of a log: {fact.replica}:{fact.seq}")

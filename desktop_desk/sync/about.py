@@ -1,14 +1,13 @@
 """What a hub says of itself: which desk it belongs to, in which format, and whether it is encrypted."""
 
-import json
 from dataclasses import dataclass
-from typing import Any
 
 from desktop_desk.desk.exchange_ports import Hub
 from desktop_desk.desk.hub_faults import hub_unavailable, no_hub
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.domain.facts import canonical
 from desktop_desk.i18n import _
+from desktop_desk.sync.documents import count, read_document
 
 FORMAT = 1
 """The format of hubs that this version makes; there is no earlier one."""
@@ -28,12 +27,11 @@ class About:
 
 def read_about(hub: Hub) -> About:
     """What a hub says of itself; Invalid when it is no hub, StorageUnavailable when it is a newer version's."""
-    body = hub.read("about", _NAME)
-    if body is None:
-        raise no_hub(hub.address)
     try:
-        told: Any = json.loads(body)
-        about = About(str(told["desk"]), str(told["name"]), bool(told["encrypted"]), int(told["format"]))
+        told = read_document(hub, "about", _NAME)
+        if told is None:
+            raise no_hub(hub.address)
+        about = About(str(told["desk"]), str(told["name"]), bool(told["encrypted"]), count(told["format"]))
     except (ValueError, KeyError, TypeError) as error:
         raise no_hub(hub.address) from error
     if about.format > FORMAT:

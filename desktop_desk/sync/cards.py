@@ -1,13 +1,11 @@
 """Cards: what each replica says of itself at a hub, for the others to see who is where and how far."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from desktop_desk.desk.exchange_ports import Hub
-from desktop_desk.domain.errors import DeskError
-from desktop_desk.domain.facts import ReplicaId, canonical
+from desktop_desk.domain.facts import ReplicaId
+from desktop_desk.sync.documents import LATEST_MS, count, read_document, write_document
 from desktop_desk.sync.sealer import Sealer
 
 REFRESH_MS = 10 * 60_000
@@ -41,7 +39,7 @@ def read_cards(hub: Hub, sealer: Sealer | None) -> dict[ReplicaId, Card]:
     """The cards at a hub; what is none is passed over."""
     cards: dict[ReplicaId, Card] = {}
     for name in hub.names("cards"):
-        card = _read(hub.read("cards", name), name, sealer)
+        card = _read(hub, name, sealer)
         if card is not None:
             cards[card.replica] = card
     return cards
@@ -57,25 +55,24 @@ def write_card(hub: Hub, card: Card, known: Card | None, sealer: Sealer | None) 
         "agent": card.agent, "version": card.version, "vector": dict(card.vector), "synced": card.synced,
         "unreadable": list(card.unreadable),
     }  # fmt: skip
-    name = f"{card.replica}.json"
-    body = canonical(told).encode()
-    hub.write("cards", name, body if sealer is None else sealer.seal(body, f"cards/{name}"))
+    write_document(hub, "cards", f"{card.replica}.json", told, sealer)
     return True
 
 
-def _read(body: bytes | None, name: str, sealer: Sealer | None) -> Card | None:
+def _read(hub: Hub, name: str, sealer: Sealer | None) -> Card | None:
     """A card; None for a name or bytes that are none, as copies that a cloud folder makes."""
-    if body is None or not name.endswith(".json"):
+    if not name.endswith(".json"):
         return None
     try:
-        told: Any = json.loads(body if sealer is None else sealer.unseal(body, f"cards/{name}"))
-        vector = {ReplicaId(str(replica)): int(seq) for replica, seq in told["vector"].items()}
+        told = read_document(hub, "cards", name, sealer)
+        if told is None:
+            return None
+        vector = {ReplicaId(str(replica)): count(seq) for replica, seq in told["vector"].items()}
         texts = {key: str(told[key]) for key in _TEXTS}
         wanted = tuple(str(text) for text in told["unreadable"])
-        card = Card(
-            ReplicaId(told["replica"]), **texts, vector=vector, synced=int(told["synced"]), unreadable=wanted
-        )
-    except (ValueError, KeyError, TypeError, AttributeError, DeskError):
+        synced = count(told["synced"], LATEST_MS)
+        card = Card(ReplicaId(told["replica"]), **texts, vector=vector, synced=synced, unreadable=wanted)
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
     return card if name == f"{card.replica}.json" else None
 

@@ -165,7 +165,7 @@ def _refuse_another(line: str, name: SegmentName, desk: str) -> None:
         header: Any = json.loads(line)
         found = (header["origin"], header["first"], header["last"])
         home = header["desk"]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _bad(name, _("is no segment")) from error
     if home != desk:
         raise _bad(name, _("belongs to another desk"))

@@ -5,21 +5,23 @@ log reaches in the file. A snapshot without it is none.
 """
 
 import hashlib
-import json
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from desktop_desk.desk.exchange_ports import Hub
 from desktop_desk.domain.errors import DeskError, Invalid
-from desktop_desk.domain.facts import ReplicaId, canonical
+from desktop_desk.domain.facts import ReplicaId
 from desktop_desk.i18n import _
+from desktop_desk.sync.documents import count, read_document, write_document
 from desktop_desk.sync.sealer import Sealer
 
 PART = 4 * 1024 * 1024
 """Bytes of the desk file in each part but the last."""
+
+LARGEST_PART = 1 << 29
+"""Nor in those of any other version."""
 
 FORMAT = 1
 _LEVEL = 1
@@ -65,7 +67,7 @@ def is_due(known: Sequence[Snapshot], vector: Mapping[ReplicaId, int]) -> bool:
 def list_snapshots(hub: Hub, sealer: Sealer | None) -> list[Snapshot]:
     """The whole snapshots at a hub, those with most facts first; what is none is passed over."""
     names = [name for name in hub.names("snapshots") if name.endswith(".json")]
-    found = [_read(hub.read("snapshots", name), name, sealer) for name in names]
+    found = [_read(hub, name, sealer) for name in names]
     return sorted((one for one in found if one is not None), key=lambda one: (-one.facts, one.id))
 
 
@@ -89,11 +91,8 @@ def lay_snapshot(
             if told is not None:
                 told(done, whole)
     made = Snapshot(name, dict(vector), tuple(parts), key)
-    index = canonical(
-        {"format": FORMAT, "vector": made.vector, "parts": [list(part) for part in parts], "key": key}
-    ).encode()
-    end = f"{name}.json"
-    hub.write("snapshots", end, index if sealer is None else sealer.seal(index, f"snapshots/{end}"))
+    index = {"format": FORMAT, "vector": made.vector, "parts": [list(part) for part in parts], "key": key}
+    write_document(hub, "snapshots", f"{name}.json", index, sealer)
     remove_snapshots(hub, maker, but=name)
     return made
 
@@ -166,15 +165,13 @@ def _part(hub: Hub, name: str, sealer: Sealer | None, size: int) -> bytes | None
         return None
 
 
-def _read(body: bytes | None, name: str, sealer: Sealer | None) -> Snapshot | None:
-    if body is None:
-        return None
+def _read(hub: Hub, name: str, sealer: Sealer | None) -> Snapshot | None:
     try:
-        index: Any = json.loads(body if sealer is None else sealer.unseal(body, f"snapshots/{name}"))
-        if index["format"] != FORMAT:
+        index = read_document(hub, "snapshots", name, sealer)
+        if index is None or index["format"] != FORMAT:
             return None
-        vector = {ReplicaId(str(replica)): int(seq) for replica, seq in index["vector"].items()}
-        parts = tuple((int(size), str(wanted)) for size, wanted in index["parts"])
+        vector = {ReplicaId(str(replica)): count(seq) for replica, seq in index["vector"].items()}
+        parts = tuple((count(size, LARGEST_PART), str(wanted)) for size, wanted in index["parts"])
         return Snapshot(name.removesuffix(".json"), vector, parts, str(index["key"]))
-    except (ValueError, KeyError, TypeError, AttributeError, DeskError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -11,7 +11,7 @@ from desktop_desk.desk.exchange_ports import Hub
 from desktop_desk.domain.errors import Invalid, StorageUnavailable
 from desktop_desk.domain.facts import FactId, ReplicaId
 from desktop_desk.sync.about import About, found_hub
-from desktop_desk.sync.cards import Card, read_cards
+from desktop_desk.sync.cards import Card, read_cards, write_card
 from desktop_desk.sync.exchange import Diverged, Exchanged, Here, exchange, look
 from desktop_desk.sync.folder_hub import FolderHub, open_folder
 from desktop_desk.sync.sealer import Sealer
@@ -302,7 +302,7 @@ def test_a_hub_of_another_desk_is_refused_by_its_name() -> None:
 
 def test_what_is_no_hub_or_a_newer_ones_is_told() -> None:
     ann = MemoryLog(ANN)
-    for body in (None, b"", b"{}", b"[1]", b"\xff"):
+    for body in (None, b"", b"{}", b"[1]", b"null", b"\xff", b"[" * 100_000):
         hub = MemoryHub()
         if body is not None:
             hub.write("about", "desk.json", body)
@@ -528,7 +528,7 @@ def test_a_clock_that_is_ahead_is_told_and_changes_nothing() -> None:
     assert ["clock of “A” is at least 525600 minutes ahead" in problem for problem in done.problems] == [True]
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"replica": 3}', b"\xff\xfe"])
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'{"replica": 3}', b"\xff\xfe", b"[" * 100_000])
 def test_a_card_that_is_none_is_passed_over(body: bytes) -> None:
     hub, ann = a_hub(), MemoryLog(ANN)
     hub.write("cards", f"{BEN}.json", body)
@@ -537,6 +537,16 @@ def test_a_card_that_is_none_is_passed_over(body: bytes) -> None:
     assert synced(ann, hub).pushed == 1
     assert set(read_cards(hub, None)) == {ANN}
     assert read_cards(hub, None)[ANN] == Card(ANN, label="A", vector={ANN: 1}, synced=MONDAY)
+
+
+@pytest.mark.parametrize("told", ["Infinity", "NaN", "1.5", "-1", str(10**30), '"now"', "null", "[1]"])
+def test_a_card_whose_numbers_are_none_is_passed_over(told: str) -> None:
+    hub = a_hub()
+    write_card(hub, Card(BEN, vector={BEN: 7}, synced=MONDAY), None, None)
+    body = (hub.read("cards", f"{BEN}.json") or b"").decode()
+    for number in (f":{MONDAY}", ":7"):
+        hub.write("cards", f"{BEN}.json", body.replace(number, f":{told}").encode())
+        assert read_cards(hub, None) == {}
 
 
 # ── encrypted, purged ────────────────────────────────────────────────────────────────────────────────────────────

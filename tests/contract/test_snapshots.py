@@ -31,6 +31,15 @@ def laid(hub: MemoryHub, desk: Path, *, sealer: Sealer | None = None, now: int =
     return lay_snapshot(hub, ANN, now, desk, VECTOR, sealer)
 
 
+@pytest.mark.parametrize("told", ["Infinity", "-1", str(10**30), "[" * 100_000])
+def test_a_copy_whose_index_is_none_is_passed_over(desk: Path, told: str) -> None:
+    hub = MemoryHub()
+    name = f"{laid(hub, desk).id}.json"
+    body = (hub.read("snapshots", name) or b"").decode()
+    hub.write("snapshots", name, body.replace(f"[{PART},", f"[{told},").encode())
+    assert list_snapshots(hub, None) == []
+
+
 @pytest.mark.parametrize("sealer", [None, LetterSealer("k")])
 def test_a_desk_file_comes_back_as_it_was(desk: Path, tmp_path: Path, sealer: Sealer | None) -> None:
     hub = MemoryHub()
