@@ -18,6 +18,7 @@ from waitress.task import ThreadedTaskDispatcher
 from desktop_desk.channels.web_guard import neighbourhood
 from desktop_desk.channels.web_pages import LARGEST_BODY, make_app
 from desktop_desk.desk.requests import Requests
+from desktop_desk.domain.attachments import LARGEST
 from desktop_desk.domain.errors import Invalid, StorageUnavailable
 from desktop_desk.i18n import _
 
@@ -32,6 +33,12 @@ MOST_CONNECTIONS: Final = 240
 MOST_OF_ONE: Final = 16
 """Connections that one visitor may have open; browsers open six."""
 
+MOST_AHEAD: Final = LARGEST + 1024 * 1024
+"""Bytes of an answer that wait for their visitor: all, so that whoever takes a file slowly keeps no thread."""
+
+HELD: Final = 512 * 1024
+"""Bytes that are held in memory of what comes and of what goes."""
+
 _IN_USE = {errno.EADDRINUSE, getattr(errno, "WSAEADDRINUSE", errno.EADDRINUSE)}
 _NO_SUCH = {errno.EADDRNOTAVAIL, getattr(errno, "WSAEADDRNOTAVAIL", errno.EADDRNOTAVAIL)}
 
@@ -45,7 +52,7 @@ class FormServer:
         end_thread: called in each thread that worked, at its end.
         host: the address to listen on.
         port: 0 for any that is free.
-        in_memory: nothing that is sent may lie on the disk in the clear.
+        in_memory: nothing that is sent or given may lie on the disk in the clear.
 
     Raises:
         Invalid: the port is taken, or the address is none of this computer.
@@ -79,7 +86,10 @@ class FormServer:
             self._server: Any = create_server(
                 app, map=self._map, _dispatcher=self._dispatcher, sockets=[taken], threads=THREADS,
                 max_request_body_size=LARGEST_TAKEN, channel_timeout=60, connection_limit=MOST_CONNECTIONS, ident="",
-                inbuf_overflow=LARGEST_TAKEN if in_memory else 512 * 1024, clear_untrusted_proxy_headers=True,
+                clear_untrusted_proxy_headers=True, outbuf_high_watermark=MOST_AHEAD,
+                # What is larger lies in a file without a name.
+                inbuf_overflow=LARGEST_TAKEN if in_memory else HELD,
+                outbuf_overflow=LARGEST_TAKEN if in_memory else HELD,
             )  # fmt: skip
             self._server.channel_class = _let_in
         except BaseException:
@@ -113,6 +123,8 @@ class FormServer:
                 self._ended = True
             self._dispatcher.shutdown(cancel_pending=True, timeout=5)
             self._dispatcher.join()
+            for channel in tuple(self._server.active_channels.values()):
+                channel.handle_close()  # with the files that hold what was not taken yet
             wasyncore.close_all(self._map, ignore_all=True)
 
     def start(self) -> None:

@@ -1,18 +1,28 @@
 """The request form behind its server: it listens where it was told to, and ends when told to."""
 
 import http.client
+import random
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from desktop_desk.channels.web_server import OFFICE, FormServer
+from desktop_desk.channels.web_guard import Signer
+from desktop_desk.channels.web_server import OFFICE, THREADS, FormServer
+from desktop_desk.desk.request_form import RequestForm
+from desktop_desk.desk.requests import Requests
+from desktop_desk.desk.views import Attachment
 from desktop_desk.domain.errors import Invalid
 from tests.builders import ADesk
 from tests.encrypted import AnEncryptedDesk
+from tests.fakes import FixedClock
+
+SIZE = 24_000_000
+"""Bytes of a file that no machine's buffers hold."""
 
 
 @pytest.fixture
@@ -151,3 +161,56 @@ def test_nothing_that_is_sent_to_an_encrypted_desk_lies_on_the_disk(
     finally:
         made.stop()
         desk.close()
+
+
+def file_of(requests: Requests) -> tuple[str, str]:
+    """The address of a file that is larger than any machine's buffers, and the cookie that opens it."""
+    sealed = Attachment(random.Random(1).randbytes(SIZE), "plan.bin")
+    form = RequestForm("Plan", "Here it is.", email="ken@example.org")
+    number = requests.open_request(form, "t1", (sealed,))
+    ticket = requests.admit(number, "ken@example.org")
+    assert ticket is not None
+    (file,) = requests.status(ticket).lines[0].files
+    given = Signer(requests.signing_key(), FixedClock()).new_pass(number, ticket)
+    return f"/request/{number}/file/{file.uid}", f"pass={given}"
+
+
+@contextmanager
+def asked_for(port: int, path: str, cookie: str) -> Generator[socket.socket]:
+    """A visitor who has asked for a file, and takes little at once."""
+    with socket.socket() as line:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        line.settimeout(20)
+        line.connect(("127.0.0.1", port))
+        line.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n\r\n".encode())
+        yield line
+
+
+def test_nothing_that_an_encrypted_desk_gives_lies_on_the_disk_however_slowly_it_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = threading.Event()
+    monkeypatch.setattr(
+        "waitress.buffers.TempfileBasedBuffer.newfile", lambda _self: opened.set() or BytesIO()
+    )
+    desk = AnEncryptedDesk(tmp_path / "front.desk")
+    made = FormServer(desk.front.requests(), desk.clock, desk.front.close_thread, port=0, in_memory=True)
+    made.start()
+    try:
+        with asked_for(made.port, *file_of(desk.front.requests())) as line:
+            taken = 0
+            while taken < SIZE:
+                taken += len(line.recv(65536))
+        assert not opened.is_set()
+    finally:
+        made.stop()
+        desk.close()
+
+
+def test_who_takes_files_slowly_keeps_nobody_else_waiting(office: ADesk, server: FormServer) -> None:
+    path, cookie = file_of(office.front.requests())
+    with ExitStack() as slow:
+        for _n in range(THREADS + 1):
+            line = slow.enter_context(asked_for(server.port, path, cookie))
+            assert line.recv(12) == b"HTTP/1.1 200"
+        assert "Send a request" in read(server.addresses[0])
