@@ -115,6 +115,15 @@ def test_the_window_with_a_call_has_no_letter_twice(window: MainWindow, settle: 
     assert letters_twice(window) == {}
 
 
+@pytest.mark.parametrize("page", ["forme", "quarantine", "outbox"])
+def test_a_page_of_the_window_has_no_letter_of_the_menu_bar(
+    window: MainWindow, settle: Callable[[], None], page: str
+) -> None:
+    window.actions_[f"view.{page}"].trigger()
+    settle()
+    assert letters_twice(window) == {}
+
+
 def test_no_dialog_of_an_action_has_a_letter_twice(window: MainWindow, settle: Callable[[], None]) -> None:
     twice: dict[str, object] = {}
     opened: set[str] = set()

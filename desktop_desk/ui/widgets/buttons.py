@@ -20,6 +20,11 @@ def key_text(key: str | QKeySequence) -> str:
     return text.replace("Return", "Enter")
 
 
+def _plain(text: str) -> str:
+    """A label without what marks its letter."""
+    return text.replace("&&", "\0").replace("&", "").replace("\0", "&")
+
+
 class EnterButton(QPushButton):
     """A push button that Enter presses too, wherever it stands; Qt leaves Enter to dialogs."""
 
@@ -54,6 +59,7 @@ class KeyButton(EnterButton):
         self._icon = icon
         self._primary = primary
         self._action: QAction | None = None
+        self._letter = True
         self._offered = True
         set_look(self, "primary ringed" if primary else "quiet" if quiet else "key")
         self.setAutoDefault(False)
@@ -69,13 +75,18 @@ class KeyButton(EnterButton):
         primary: bool = False,
         quiet: bool = False,
         icon: str = "",
+        letter: bool = True,
         parent: QWidget | None = None,
     ) -> Self:
-        """A button that presses an action and follows its text, key, availability and visibility."""
+        """A button that presses an action and follows its text, key, availability and visibility.
+
+        `letter` says whether the one that is underlined in its menu is the button's, too.
+        """
         button = cls(
             look, action.text(), action.shortcut(), primary=primary, quiet=quiet, icon=icon, parent=parent
         )
         button._action = action
+        button._letter = letter
         action.changed.connect(button._on_action_changed)
         button.clicked.connect(action.trigger)
         button._on_action_changed()
@@ -105,8 +116,7 @@ class KeyButton(EnterButton):
         self.updateGeometry()
 
     def _name(self) -> None:
-        plain = self.text().replace("&&", "\0").replace("&", "").replace("\0", "&")
-        self.setAccessibleName(plain)
+        self.setAccessibleName(_plain(self.text()))
         self.setAccessibleDescription(self._key)
 
     def _on_action_changed(self) -> None:
@@ -114,7 +124,7 @@ class KeyButton(EnterButton):
             return
         # A key that a list itself handles stands behind a tab, as menus show it.
         text, _tab, key = self._action.text().partition("\t")
-        self.set_text(text)
+        self.set_text(text if self._letter else _plain(text).replace("&", "&&"))
         self.set_key(key or self._action.shortcut())
         self.setEnabled(self._action.isEnabled())
         if self._offered != self._action.isVisible():

@@ -16,6 +16,8 @@ _GAP = 8
 class FittedButtons(QWidget):
     """A button for each action, as many as fit; the last button opens a menu of the others.
 
+    They have the keys of their actions, and no letters: these are the menu bar's.
+
     Attributes:
         buttons: in the order of the actions.
         more: the last one; hidden where all have room.
@@ -27,7 +29,9 @@ class FittedButtons(QWidget):
         super().__init__(parent)
         self._actions = tuple(actions)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.buttons = tuple(KeyButton.for_action(look, action, parent=self) for action in actions)
+        self.buttons = tuple(
+            KeyButton.for_action(look, action, letter=False, parent=self) for action in actions
+        )
         self.more = IconButton(look, "more", _("More that can be done"), parent=self)
         self.more.setObjectName("more_actions")
         self.more.clicked.connect(self._open)
