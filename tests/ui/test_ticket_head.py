@@ -152,3 +152,20 @@ def test_the_buttons_stand_below_the_text_while_the_loud_strip_takes_room_at_200
     assert composer.editor.geometry().bottom() < send.geometry().top()
     assert window.pane.rect().contains(send.mapTo(window.pane, send.rect().bottomRight()))
     assert window.height() <= 800
+
+
+def test_a_window_with_large_text_can_be_made_lower_again(
+    front_desk: FrontDesk, window: MainWindow, look: Appearance
+) -> None:
+    look.set_text_scale(2.0)
+    window.resize(1280, 800)
+    front_desk.table.go_to(BADGE)
+    window.pane.composer.editor.setPlainText("\n".join(["Come to the gate."] * 12))
+    settled(window.pane)
+    window.resize(1280, 640)
+    settled(window.pane)
+    assert window.height() == 640
+    composer = window.pane.composer
+    send = part(composer, QPushButton, "composer_send")
+    assert composer.editor.geometry().bottom() < send.geometry().top()
+    assert window.pane.rect().contains(send.mapTo(window.pane, send.rect().bottomRight()))

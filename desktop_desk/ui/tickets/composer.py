@@ -183,6 +183,10 @@ class Composer(QFrame):
         height = self.heightForWidth(self.width())
         return height if height >= 0 else self.sizeHint().height()
 
+    def least_height(self) -> int:
+        """With one line of text."""
+        return self.needed() - self.editor.height() + self.editor.least_height()
+
     @property
     def kind(self) -> str:
         """The tab that is open: reply, note or call_back."""

@@ -41,6 +41,10 @@ class TextEditor(FilesEdit):
         self._room = pixels
         self._fit()
 
+    def least_height(self) -> int:
+        """With one line of text."""
+        return self._lines(1)
+
     def _lines(self, count: int) -> int:
         frame = self.contentsMargins().top() + self.contentsMargins().bottom() + 2 * self.frameWidth()
         return (
@@ -51,7 +55,7 @@ class TextEditor(FilesEdit):
         lines = min(max(int(self.document().size().height()), LEAST_LINES), MOST_LINES)
         height = self._lines(lines)
         if self._room is not None:
-            height = max(min(height, self._room), self._lines(1))
+            height = max(min(height, self._room), self.least_height())
         if self.height() != height or self.minimumHeight() != self.maximumHeight():
             self.setFixedHeight(height)
 

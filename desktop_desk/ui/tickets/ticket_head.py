@@ -48,8 +48,12 @@ class TicketHead(QScrollArea):
 
     def give_room(self, pixels: int) -> None:
         """Be no higher than that, but for the least that is of use."""
-        self._room = max(pixels, self._look.metrics(Font.BASE).height() * 2)
+        self._room = max(pixels, self.least_height())
         self.fit()
+
+    def least_height(self) -> int:
+        """Two lines: what is scrolled in less is of no use."""
+        return self._look.metrics(Font.BASE).height() * 2
 
     def fit(self) -> None:
         """Be as high as what stands here, or as high as there is room."""

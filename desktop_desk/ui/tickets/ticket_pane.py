@@ -111,15 +111,19 @@ class TicketPane(QFrame):
 
     def _share(self) -> None:
         """Give the head what the thread and the composer leave; a low pane has the text scrolled."""
-        thread = self.conversation.minimumSizeHint().height()
-        if not self._changed.isHidden():
-            thread += self._changed.sizeHint().height()
+        thread = self._thread_height()
         self.composer.give_room(round(self.height() * (1 - LEAST_SHARE)) - thread)
         self._head.give_room(self.height() - thread - self.composer.needed())
 
+    def _thread_height(self) -> int:
+        """The least that the thread takes, with what is said below it."""
+        told = 0 if self._changed.isHidden() else self._changed.sizeHint().height()
+        return self.conversation.minimumSizeHint().height() + told
+
     def minimumSizeHint(self) -> QSize:
-        """As wide as the editor needs: no ticket's words push the list aside."""
-        return QSize(self.composer.minimumSizeHint().width() + 1, super().minimumSizeHint().height())
+        """As wide as the editor needs: no ticket's words push the list aside; as low as head and text scroll."""
+        height = self._head.least_height() + self._thread_height() + self.composer.least_height()
+        return QSize(self.composer.minimumSizeHint().width() + 1, height)
 
     @property
     def view(self) -> "TicketView | None":
