@@ -96,7 +96,7 @@ def _mail(message: AnyMail, parts: Parts, sha: str, now: int) -> IncomingMail:
         failed=not_delivered(parts.reports, failed, parts.text) if kind == "bounce" else (),
         subject=subject, at=_date(message, now), references=_references(message, parts, kind),
         text=text, quoted=quoted, files=tuple(parts.files), kind=kind, remarks=tuple(dict.fromkeys(parts.remarks)),
-        reply_to=_reply_to(message, address),
+        copies=_copies(message), reply_to=_reply_to(message, address),
     )  # fmt: skip
 
 
@@ -148,9 +148,25 @@ def _sender(message: AnyMail, headers: Sequence[str]) -> tuple[str, str]:
     return name[:200], ""
 
 
+def _copies(message: AnyMail) -> tuple[str, ...]:
+    try:
+        pairs = getaddresses([header_text(message.get("Cc"))])
+    except UNREADABLE:
+        return ()
+    return (
+        ()
+        if _is_of_list(message)
+        else tuple(dict.fromkeys(address for _name, address in pairs if "@" in address))
+    )
+
+
+def _is_of_list(message: AnyMail) -> bool:
+    return bool(message.get("List-Id") or message.get("List-Post"))
+
+
 def _reply_to(message: AnyMail, sender: str) -> tuple[str, str] | None:
     """Name and address of somebody else who wants the answer; what a list says of itself does not count."""
-    if message.get("List-Id") or message.get("List-Post"):
+    if _is_of_list(message):
         return None
     name, address = _sender(message, ("Reply-To",))
     return (name, address) if address and address.casefold() != sender.casefold() else None

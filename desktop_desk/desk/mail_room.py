@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
-from desktop_desk.desk.addressing import copies_of
+from desktop_desk.desk.addressing import COPY_TO, copies_of
 from desktop_desk.desk.attachments import Measured
 from desktop_desk.desk.channel_ports import MailRecord
 from desktop_desk.desk.directory import Mailbox
@@ -27,7 +27,7 @@ from desktop_desk.domain.facts import EntityId, fold
 from desktop_desk.domain.mail import LARGEST_MAIL, RAW_NAME, mail_uid
 from desktop_desk.domain.named import from_outside
 from desktop_desk.domain.numbers import read_number
-from desktop_desk.domain.outgoing import is_machine, is_sent_by
+from desktop_desk.domain.outgoing import is_machine, is_sent_by, mail_address
 from desktop_desk.domain.undelivered import FAILED
 from desktop_desk.i18n import _
 
@@ -37,6 +37,9 @@ BEGINNING: Final = 256 * 1024
 
 MOST_AN_HOUR: Final = 60
 """More mails than this from one sender within an hour are a flood, when they are fetched; a person may release them."""
+
+MOST_COPIES: Final = 10
+"""A mail that went to more than so many in copy was told to many, not asked together with them."""
 
 _TOKEN = re.compile(r"\[#?\s*([A-Za-z]{0,2}\d{2,9}-[0-9A-Za-z])\s*\]|#([A-Za-z]{0,2}\d{2,9}-[0-9A-Za-z])\b")
 
@@ -241,7 +244,16 @@ class MailRoom(Unattended):
     ) -> Draft:
         subject = mail.subject[:LONGEST_SUBJECT].strip() or _first_line(mail.text) or _("(no subject)")
         chosen = self._routing(self._store.directory().mailbox(mailbox))
-        return self._opening(ticket, subject, "email", caller, chosen, at=mail.at)
+        opening = self._opening(ticket, subject, "email", caller, chosen, at=mail.at)
+        return replace(opening, fields={**opening.fields, **self._copied(mail)})
+
+    def _copied(self, mail: IncomingMail) -> dict[str, bool]:
+        """Whom the caller wrote to in copy, as those who get the replies in copy; nobody of a mail to many."""
+        if mail.kind != "mail" or len(mail.copies) > MOST_COPIES:
+            return {}
+        barred = {*self._store.directory().own_addresses, mail.sender.casefold()}
+        found = {mail_address(each).casefold() for each in mail.copies} - barred - {""}
+        return {f"{COPY_TO}{each}": True for each in sorted(found) if not is_machine(each)}
 
     def _routing(self, box: Mailbox | None) -> dict[str, Any]:
         """Where mail of this mailbox goes; what is out of use by now routes nothing."""

@@ -23,6 +23,7 @@ class IncomingMail:
         at: its date, ms; None where it has none that can be.
         text: what its sender wrote; `quoted` what is folded away: quotations and signature.
         remarks: sentences about what could not be taken over as it was.
+        copies: addresses that its sender sent it to in copy; none of a list's.
         reply_to: name and address of somebody else who wants the answer; None for nobody.
         failed: of a bounce, whom the mail that it reports about did not reach.
     """
@@ -38,6 +39,7 @@ class IncomingMail:
     files: Sequence[Attachment] = ()
     kind: MailKind = "mail"
     remarks: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
     reply_to: tuple[str, str] | None = None
     failed: tuple[Undelivered, ...] = ()
 

@@ -159,6 +159,20 @@ def test_an_answer_that_another_wants_is_told(office: ADesk) -> None:
     assert "boss@sales.example" in texts(office.john, filed.number)[-1]
 
 
+def test_whom_the_caller_wrote_to_in_copy_gets_the_replies_in_copy(office: ADesk) -> None:
+    office.ada.add("mailbox", name="Help", address="help@office.example", smtp_host="smtp.office.example")
+    copied = "Boss <Boss@sales.example>, help@office.example, noreply@sales.example, ken@sales.example, not an address"
+    number = take(office.john, a_mail(Cc=copied)).number
+    assert office.john.recipients(number).copies == ("boss@sales.example",)
+    crowd = ", ".join(f"{n}@sales.example" for n in range(mail_room.MOST_COPIES + 1))
+    number = take(office.john, a_mail(ident="2@x", Cc=crowd)).number
+    assert office.john.recipients(number).copies == ()
+    number = take(
+        office.john, a_mail(ident="3@x", Cc="list@sales.example", List_Id="<l.sales.example>")
+    ).number
+    assert office.john.recipients(number).copies == ()
+
+
 def test_a_colleague_who_writes_from_his_own_address_leaves_a_note(office: ADesk) -> None:
     john = office.john.directory().agent("john")
     assert john is not None
