@@ -1,25 +1,21 @@
 """Bringing a whole copy of the desk from a hub: the file that a new copy begins with, sealed where that is wanted."""
 
-import errno
-from collections.abc import Callable
 from pathlib import Path
 
 from desktop_desk.desk.exchange_ports import Hub
-from desktop_desk.desk.ports import NewId
+from desktop_desk.desk.ports import NewId, Progress
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.i18n import _
 from desktop_desk.storage import files
-from desktop_desk.storage.database import unavailable
+from desktop_desk.storage.database import unavailable_by
 from desktop_desk.storage.durable import make_private
 from desktop_desk.storage.recovery import key_of_code
 from desktop_desk.storage.sealed_copies import MOST_IN_MEMORY, seal_image, turn_key
 from desktop_desk.sync.sealer import Sealer
 from desktop_desk.sync.snapshots import fetch_image, fetch_snapshot, list_snapshots
 
-Told = Callable[[int, int], None]
 
-
-def bring(hub: Hub, sealer: Sealer | None, part: Path, told: Told | None) -> bytes | None:
+def bring(hub: Hub, sealer: Sealer | None, part: Path, told: Progress | None) -> bytes | None:
     """Bring the newest whole copy of the desk here; where one is not whole, the next. Gives the key that it has."""
     for ending in ("-wal", "-shm", "-journal"):
         # Left by an attempt that came to its end only here: what is brought again begins without them.
@@ -37,14 +33,14 @@ def bring(hub: Hub, sealer: Sealer | None, part: Path, told: Told | None) -> byt
         except Invalid as error:
             missing = error
         except OSError as error:
-            raise unavailable("full" if error.errno == errno.ENOSPC else "failed", str(part)) from error
+            raise unavailable_by(error, part) from error
         else:
             return bytes.fromhex(snapshot.key) if snapshot.key else None
     raise missing
 
 
 def bring_sealed(
-    hub: Hub, sealer: Sealer | None, part: Path, recovery: str, ids: NewId, told: Told | None
+    hub: Hub, sealer: Sealer | None, part: Path, recovery: str, ids: NewId, told: Progress | None
 ) -> bytes:
     """Bring the newest whole copy of the desk here under the key of a recovery code; gives the key.
 
@@ -66,7 +62,7 @@ def bring_sealed(
         except Invalid:
             continue
         except OSError as error:
-            raise unavailable("full" if error.errno == errno.ENOSPC else "failed", str(part)) from error
+            raise unavailable_by(error, part) from error
         else:
             return key
     files.remove(part)

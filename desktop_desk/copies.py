@@ -9,22 +9,19 @@ from desktop_desk import bootstrap, encryption, sharing
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.directory import Replica
 from desktop_desk.desk.exchange_ports import LogPort
-from desktop_desk.desk.ports import Clock
+from desktop_desk.desk.ports import Clock, Progress
 from desktop_desk.desk.revoking import HeldAct
 from desktop_desk.desk.views import Done
 from desktop_desk.domain.facts import EntityId, ReplicaId
 from desktop_desk.i18n import _
-from desktop_desk.meeting import is_encrypted, store_of
+from desktop_desk.meeting import from_facts, is_encrypted, store_of
 from desktop_desk.storage.hub_keys import has_hub_key
 from desktop_desk.storage.sqlite import SqliteDatabase
 from desktop_desk.sync.exchange import Exchanged, Standing
-from desktop_desk.sync.standings import SENT
+from desktop_desk.sync.standings import AHEAD_MS, SENT
 
 LEFT, OUTBOX_HELD = "hub_left", "outbox_held"
-"""The notes of a desk file: how far the hub is known to have the own log, the hub that was left, held mail."""
-
-AHEAD_MS = 5 * 60_000
-"""A clock that is ahead by more gets a badge."""
+"""The notes of a desk file: the hub that was left, and that mail is held."""
 
 MOST_COUNTED = 1000
 _UNTOLD = frozenset({"read", "caught_up", "replica_added", "replica_changed"})
@@ -135,7 +132,7 @@ def place_of(desk: Desk) -> Place:
 
 
 def sync(
-    desk: Desk, told: sharing.Told | None = None, *, password: str = "", clock: Clock = bootstrap.now_ms
+    desk: Desk, told: Progress | None = None, *, password: str = "", clock: Clock = bootstrap.now_ms
 ) -> Exchanged:
     """Sync with the hub that is remembered; the actor's password opens a hub with a new key. Errors: `sharing.sync`."""
     login = desk.actor.login if password else ""
@@ -143,7 +140,7 @@ def sync(
 
 
 def share(
-    desk: Desk, address: str, label: str, told: sharing.Told | None = None, *, clock: Clock = bootstrap.now_ms
+    desk: Desk, address: str, label: str, told: Progress | None = None, *, clock: Clock = bootstrap.now_ms
 ) -> Exchanged:
     """Make a hub for the desk, or go to one that it has already; errors as of `sharing.new_hub`."""
     return sharing.new_hub(desk, address, label, clock=clock, told=told)
@@ -193,10 +190,7 @@ def overview(desk: Desk, *, ask: bool = True, clock: Clock = bootstrap.now_ms) -
         found = sharing.status(desk, clock=clock)
         away, standings = found.away, found.standings
     known = {copy.uid: copy for copy in desk.replicas()}
-    if not standings:
-        vector = desk.store.log.vector()
-        standings = tuple(Standing(uid, "", "", seq, 0, 0, None) for uid, seq in vector.items())
-    copies = tuple(_copy(desk, known, standing) for standing in standings)
+    copies = tuple(_copy(desk, known, standing) for standing in standings or from_facts(desk))
     ranked = sorted(copies, key=lambda copy: (not copy.own, copy.name.casefold(), copy.uid))
     return Overview(place, tuple(ranked), desk.held_acts() if may else (), away, may)
 

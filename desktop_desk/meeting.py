@@ -7,7 +7,7 @@ from pathlib import Path
 from desktop_desk import __version__
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.exchange_ports import Hub
-from desktop_desk.desk.ports import Clock
+from desktop_desk.desk.ports import Clock, Progress
 from desktop_desk.domain.facts import EntityId
 from desktop_desk.numbering import own_label, settle_letters
 from desktop_desk.storage import files
@@ -17,7 +17,7 @@ from desktop_desk.storage.newcomer import copy_of_logs, leave_out_files, logs_in
 from desktop_desk.storage.sqlite import SqliteDatabase
 from desktop_desk.storage.store import Store
 from desktop_desk.sync.attachments import exchange_attachments
-from desktop_desk.sync.exchange import Diverged, Exchanged, Here, Standing, Told, exchange
+from desktop_desk.sync.exchange import Diverged, Exchanged, Here, Standing, exchange
 from desktop_desk.sync.sealer import Sealer
 from desktop_desk.sync.snapshots import is_due, lay_snapshot, list_snapshots
 from desktop_desk.sync.standings import note_sent
@@ -29,7 +29,7 @@ FILES_MS = 60_000
 """So long the files of one sync may take; the next goes on with the rest."""
 
 
-def meet(desk: Desk, hub: Hub, label: str, clock: Clock, told: Told | None) -> Exchanged:
+def meet(desk: Desk, hub: Hub, label: str, clock: Clock, told: Progress | None) -> Exchanged:
     """One whole sync: letters, facts, files, a new snapshot where one is due."""
     store = store_of(desk)
     sealer = hub_sealer(store)

@@ -1,6 +1,6 @@
 """A desk in several places: making hubs, taking the desk along, syncing; puts the exchange and storage together."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +13,7 @@ from desktop_desk.desk.exchange_ports import Hub
 from desktop_desk.desk.front_door import FrontDoor
 from desktop_desk.desk.hub_faults import hub_unavailable
 from desktop_desk.desk.passwords import Passwords
-from desktop_desk.desk.ports import Clock, NewId
+from desktop_desk.desk.ports import Clock, NewId, Progress
 from desktop_desk.desk.replicas import good_label
 from desktop_desk.domain.errors import AccessDenied, Invalid, NotAllowed, StorageUnavailable
 from desktop_desk.domain.facts import ReplicaId
@@ -47,14 +47,12 @@ from desktop_desk.sync.resealing import drop_outdated, reseal
 from desktop_desk.sync.snapshots import remove_snapshots
 
 __all__ = [
-    "HUB", "SYNCED", "NewKeys", "Status", "Taken", "Told", "how_to_let_in", "new_hub", "new_keys", "new_replica",
+    "HUB", "SYNCED", "NewKeys", "Status", "Taken", "how_to_let_in", "new_hub", "new_keys", "new_replica",
     "own_label", "renew_hub_key", "status", "sync",
 ]  # fmt: skip
 
 HUB = "hub"
 """The note of a desk file with the address of its hub."""
-
-Told = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +99,7 @@ class NewKeys:
 
 def new_hub(
     desk: Desk, address: str, label: str = "", *, new_key: bool = False, clock: Clock = bootstrap.now_ms,
-    told: Told | None = None,
+    told: Progress | None = None,
 ) -> Exchanged:  # fmt: skip
     """Make a hub and lay the whole desk there; once more for the same desk goes on where it stopped.
 
@@ -132,7 +130,7 @@ def new_hub(
 
 def sync(
     desk: Desk, address: str = "", *, login: str = "", password: str = "", clock: Clock = bootstrap.now_ms,
-    told: Told | None = None,
+    told: Progress | None = None,
 ) -> Exchanged:  # fmt: skip
     """Exchange everything with the hub at an address, which is remembered, or with the one remembered.
 
@@ -167,7 +165,7 @@ def renew_hub_key(
     login: str = "",
     password: str = "",
     clock: Clock = bootstrap.now_ms,
-    told: Told | None = None,
+    told: Progress | None = None,
 ) -> Exchanged:
     """Give the hub of an encrypted desk a new key, in place, so that who left or stole a copy reads nothing more.
 
@@ -193,7 +191,7 @@ def renew_hub_key(
 
 def new_keys(
     path: Path, login: str, password: str, *, hub: bool = True, clock: Clock = bootstrap.now_ms,
-    told: Told | None = None,
+    told: Progress | None = None,
 ) -> NewKeys:  # fmt: skip
     """Give an encrypted desk file that nobody has open a new key and recovery code, and its hub a new key as well.
 
@@ -221,7 +219,7 @@ def new_keys(
         front.close()
 
 
-def _give_new_key(store: Store, hub: Hub, clock: Clock, told: Told | None) -> None:
+def _give_new_key(store: Store, hub: Hub, clock: Clock, told: Progress | None) -> None:
     """Seal all that lies at the hub anew; every step may be the last one, and the next sync goes on."""
     old, new = begin_new_hub_key(store, hub)
     reseal(hub, [old], new, told=told)
@@ -261,7 +259,7 @@ def status(desk: Desk, address: str = "", *, clock: Clock = bootstrap.now_ms) ->
 def new_replica(
     address: str, target: Path, label: str, login: str, password: str, *, recovery: str = "",
     clock: Clock = bootstrap.now_ms, new_id: NewId | None = None, passwords: Passwords | None = None,
-    told: Told | None = None,
+    told: Progress | None = None,
 ) -> Taken:  # fmt: skip
     """Take a desk along: a file of its own, made from the hub by an agent who may.
 
@@ -333,7 +331,7 @@ def _away_said_before_the_first_sync() -> Generator[None]:
 
 def _first_sync(
     target: Path, label: str, login: str, password: str, clock: Clock, ids: NewId,
-    passwords: Passwords | None, told: Told | None,
+    passwords: Passwords | None, told: Progress | None,
 ) -> Exchanged:  # fmt: skip
     front = bootstrap.open_desk(target, clock=clock, new_id=ids, passwords=passwords)
     try:

@@ -68,8 +68,8 @@ def beginning(now: int) -> int:
     return now - (WEEKS * WEEK + WEEK // 7)
 
 
-def play(store: Store, clock: StoryClock, new_id: NewId, now: int, seed: int = 1) -> int:
-    """Fill a desk that was founded at `beginning(now)` with the demo's story; gives the number of tickets.
+def play(store: Store, clock: StoryClock, new_id: NewId, now: int, seed: int = 1) -> None:
+    """Fill a desk that was founded at `beginning(now)` with the demo's story.
 
     Args:
         clock: the one that the store writes by.
@@ -86,7 +86,6 @@ def play(store: Store, clock: StoryClock, new_id: NewId, now: int, seed: int = 1
             clock.go(turn.at)
             stage.perform(turn)
         clock.go(now)
-    return stage.tickets
 
 
 def demo_agents(directory: Directory, new_id: NewId, told: Sequence[Mapping[str, Any]]) -> list[Draft]:
@@ -113,7 +112,6 @@ class _Stage:
     new_id: NewId
     seed: int
     people: dict[str, EntityId] = field(default_factory=dict[str, EntityId])
-    tickets: int = 0
     _desks: dict[str, Desk] = field(default_factory=dict[str, Desk])
 
     def desk(self, login: str) -> Desk:
@@ -192,7 +190,6 @@ class _Stage:
         )  # fmt: skip
         play.number = self.desk(play.taker).log_call(draft).number or ""
         play.ended = play.at_once
-        self.tickets += 1
         record = self.store.tickets.by_number(play.number)[0]
         agent = self.store.directory().agent(record.agent)
         play.assigned = agent is not None

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 FIELD_LIMIT = 64 * 1024 * 1024
 """The longest cell, in characters."""
-TOPIC_MARK = " › "
 _GZIP = b"\x1f\x8b"
 # What surrogateescape makes of bytes 80 to FF.
 _FIRST, _LAST = "\udc80", "\udcff"

@@ -14,7 +14,6 @@ _STATE_OF_ACTIVITY = {
     "reopened": MappedStatus("Open", "open"),
 }
 _ENTRIES = {"note": "noted", "reply": "replied", "message": "messaged", "call": "called"}
-_FIELD_OF_ACTIVITY = {"prioritised": "priority", "released": "agent"}
 
 
 class Snapshot(NamedTuple):

@@ -55,19 +55,17 @@ def exchange_attachments(
     *,
     now: int,
     go_on: Callable[[], bool] = lambda: True,
-    afresh: bool = False,
 ) -> Travelled:
     """Bring the parts that are missing here, and lay those that the hub lacks.
 
     Args:
         now: ms.
         go_on: asked before each part; False ends the round.
-        afresh: compare everything, for a hub that was itself set back to an older state.
 
     Raises:
         StorageUnavailable: the hub or the desk cannot be read or written; what has travelled until then stays.
     """
-    travel = _Round(store, hub, sealer, now, go_on, afresh=afresh)
+    travel = _Round(store, hub, sealer, now, go_on)
     travel.pull()
     travel.take_away()
     travel.push()
@@ -96,8 +94,6 @@ class _Round:
         sealer: Sealer | None,
         now: int,
         go_on: Callable[[], bool],
-        *,
-        afresh: bool,
     ) -> None:
         self._store = store
         self._hub = hub
@@ -110,7 +106,6 @@ class _Round:
         self._note = _read_note(store.log.note(self._key))
         self._come: dict[str, Any] = _read_note(store.log.note("chunks"))
         self._before = (dict(self._note), dict(self._come))
-        self._afresh = afresh
         self.pulled = self.pushed = self.missing = 0
         self.more = False
         self.problems: list[str] = []
@@ -212,7 +207,7 @@ class _Round:
         looked = (
             self._now - self._note.get("looked", 0) < LOOK_AGAIN_MS and self._note.get("others") == others
         )
-        complete = self._afresh or not looked or bool(self._spoilt)
+        complete = not looked or bool(self._spoilt)
         cursor = 0 if complete else int(self._note.get("laid", 0))
         room = ROUND_BYTES
         while True:

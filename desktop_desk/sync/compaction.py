@@ -17,7 +17,7 @@ def tail_to_join(names: Sequence[SegmentName]) -> Sequence[SegmentName]:
     The longest tail whose first segment is outweighed by those that follow it: equal segments are joined eight at a
     time, so that each fact is written again about once for every eightfold growth of its log.
     """
-    run = adjacent_tail(names)
+    run = _adjacent_tail(names)
     after = 0
     joined: Sequence[SegmentName] = ()
     for place in range(len(run) - 1, -1, -1):
@@ -30,7 +30,7 @@ def tail_to_join(names: Sequence[SegmentName]) -> Sequence[SegmentName]:
     return joined
 
 
-def adjacent_tail(names: Sequence[SegmentName]) -> Sequence[SegmentName]:
+def _adjacent_tail(names: Sequence[SegmentName]) -> Sequence[SegmentName]:
     """The newest segments that follow each other without gap or overlap, none of them full."""
     start = len(names)
     while start and names[start - 1].facts < FULL:

@@ -5,11 +5,12 @@ there under a name that says what it is, and the next exchange begins with looki
 is new, and the number of replicas.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from desktop_desk.desk.exchange_ports import Applied, Hub
+from desktop_desk.desk.ports import Progress
 from desktop_desk.domain.errors import DeskError, Invalid
 from desktop_desk.domain.facts import ReplicaId
 from desktop_desk.domain.log import LogEntry
@@ -86,18 +87,14 @@ class Exchanged:
     problems: tuple[str, ...] = ()
     standings: tuple[Standing, ...] = ()
 
-    @property
-    def behind(self) -> tuple[Standing, ...]:
-        """The replicas of which facts are known to be missing here."""
-        return tuple(standing for standing in self.standings if standing.lacking)
-
-
-Told = Callable[[int, int], None]
-"""Told how many facts are done, and of how many."""
-
 
 def exchange(
-    log: ExchangeLog, hub: Hub, here: Here, now: int, sealer: Sealer | None = None, told: Told | None = None
+    log: ExchangeLog,
+    hub: Hub,
+    here: Here,
+    now: int,
+    sealer: Sealer | None = None,
+    told: Progress | None = None,
 ) -> Exchanged:
     """Exchange everything with a hub.
 
@@ -130,7 +127,7 @@ def exchange(
 
 
 def pull(
-    log: ExchangeLog, hub: Hub, desk: str, sealer: Sealer | None = None, told: Told | None = None
+    log: ExchangeLog, hub: Hub, desk: str, sealer: Sealer | None = None, told: Progress | None = None
 ) -> Applied:
     """Take in all that the hub has, and leave nothing there."""
     need_desk(hub, desk, encrypted=sealer is not None)
@@ -154,7 +151,7 @@ class _Work:
 
     log: ExchangeLog
     shelf: SegmentShelf
-    told: Told | None
+    told: Progress | None
     taken: Applied = field(default_factory=Applied)
     pushed: int = 0
     _waiting: list[tuple[SegmentName, list[LogEntry]]] = field(

@@ -4,10 +4,11 @@ Each step may be the last one that succeeds; done again, it passes over what is 
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from desktop_desk.desk.exchange_ports import Hub, Shelf
+from desktop_desk.desk.ports import Progress
 from desktop_desk.domain.errors import DeskError
 from desktop_desk.domain.facts import ReplicaId
 from desktop_desk.sync.sealer import Sealer
@@ -19,16 +20,13 @@ SEALED_SHELVES: Final[tuple[Shelf, ...]] = ("cards", "segments", "chunks")
 _SUM_BYTES: Final = hashlib.sha256().digest_size
 _SEALED_HEAD: Final = b" sealed\n"
 
-Told = Callable[[int, int], None]
-"""Told how many things are done, and of how many."""
-
 
 def reseal(
     hub: Hub,
     old: Sequence[Sealer],
     new: Sealer,
     shelves: Iterable[Shelf] = SEALED_SHELVES,
-    told: Told | None = None,
+    told: Progress | None = None,
 ) -> int:
     """Seal with `new` what one of `old` opens; gives how many things that were. What no key opens stays as it is."""
     places: list[tuple[Shelf, str]] = [(shelf, name) for shelf in shelves for name in hub.names(shelf)]

@@ -59,10 +59,6 @@ class SegmentName:
         """How many facts it has."""
         return self.last - self.first + 1
 
-    def covers(self, other: "SegmentName") -> bool:
-        """Whether it has all facts of another one of the same replica."""
-        return self.origin == other.origin and self.first <= other.first and other.last <= self.last
-
     @staticmethod
     def parse(text: str) -> "SegmentName | None":
         """Read what `str` wrote; None for any other name."""

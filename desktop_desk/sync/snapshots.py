@@ -6,11 +6,12 @@ log reaches in the file. A snapshot without it is none.
 
 import hashlib
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_desk.desk.exchange_ports import Hub
+from desktop_desk.desk.ports import Progress
 from desktop_desk.domain.errors import DeskError, Invalid
 from desktop_desk.domain.facts import ReplicaId
 from desktop_desk.i18n import _
@@ -26,9 +27,6 @@ LARGEST_PART = 1 << 29
 FORMAT = 1
 _LEVEL = 1
 """Of compression: a desk file is large, and nobody waits for the last tenth of its size."""
-
-Told = Callable[[int, int], None]
-"""Told how many bytes are done, and of how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +71,12 @@ def list_snapshots(hub: Hub, sealer: Sealer | None) -> list[Snapshot]:
 
 def lay_snapshot(
     hub: Hub, maker: ReplicaId, now: int, file: Path, vector: Mapping[ReplicaId, int],
-    sealer: Sealer | None = None, key: str = "", told: Told | None = None,
+    sealer: Sealer | None = None, key: str = "",
 ) -> Snapshot:  # fmt: skip
     """Lay a desk file that nobody writes to at the hub; earlier ones of the same maker are taken away afterwards."""
     if key and sealer is None:
         raise ValueError("the key of a desk never lies open")
     name = f"{maker}-{now}"
-    whole, done = file.stat().st_size, 0
     parts: list[tuple[int, str]] = []
     with file.open("rb") as source:
         while raw := source.read(PART):
@@ -87,9 +84,6 @@ def lay_snapshot(
             body = zlib.compress(raw, _LEVEL if sealer is None else 0)
             part = f"{name}.{len(parts)}"
             hub.write("snapshots", part, body if sealer is None else sealer.seal(body, f"snapshots/{part}"))
-            done += len(raw)
-            if told is not None:
-                told(done, whole)
     made = Snapshot(name, dict(vector), tuple(parts), key)
     index = {"format": FORMAT, "vector": made.vector, "parts": [list(part) for part in parts], "key": key}
     write_document(hub, "snapshots", f"{name}.json", index, sealer)
@@ -106,7 +100,7 @@ def remove_snapshots(hub: Hub, maker: ReplicaId, but: str = "") -> None:
 
 
 def fetch_snapshot(
-    hub: Hub, snapshot: Snapshot, target: Path, sealer: Sealer | None = None, told: Told | None = None
+    hub: Hub, snapshot: Snapshot, target: Path, sealer: Sealer | None = None, told: Progress | None = None
 ) -> None:
     """Bring a snapshot's desk file here; what an interrupted attempt has brought is not brought again.
 
@@ -131,7 +125,7 @@ def fetch_snapshot(
 
 
 def fetch_image(
-    hub: Hub, snapshot: Snapshot, sealer: Sealer | None = None, told: Told | None = None
+    hub: Hub, snapshot: Snapshot, sealer: Sealer | None = None, told: Progress | None = None
 ) -> bytearray:
     """The bytes of a snapshot's desk file, on no disk; Invalid when a part is missing, torn or changed."""
     image = bytearray()

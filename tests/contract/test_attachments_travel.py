@@ -193,8 +193,6 @@ def test_a_hub_that_was_set_back_is_filled_again(office: ADesk, laptop: ADesk) -
     travels(office, hub)
     hub.shelves["chunks"].clear()
     assert travels(office, hub).pushed == 0
-    assert travels(office, hub, afresh=True).pushed == 3
-    hub.shelves["chunks"].clear()
     office.clock.now += DAY
     assert travels(office, hub).pushed == 3
 

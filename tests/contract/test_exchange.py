@@ -493,7 +493,7 @@ def test_who_is_where_and_how_far_is_seen() -> None:
     of_ann, of_ben = done.standings
     assert (of_ann.label, of_ann.here, of_ann.hub, of_ann.claimed, of_ann.seen) == ("A", 3, 3, 3, MONDAY)
     assert (of_ben.label, of_ben.here, of_ben.hub, of_ben.seen) == ("B", 2, 2, MONDAY + MINUTE)
-    assert not done.behind
+    assert (of_ann.lacking, of_ben.lacking) == (0, 0)
     (_ann, known_of_ben) = look(ann, hub, Here(DESK), MONDAY)
     assert known_of_ben.lacking == 2
 
@@ -505,7 +505,7 @@ def test_what_a_replica_says_it_has_and_nobody_brought_is_behind() -> None:
     synced(ann, hub)
     for name in list(hub.names("segments")):
         hub.remove("segments", name)
-    (behind,) = synced(ben, hub).behind
+    behind, _own = synced(ben, hub).standings
     assert (behind.replica, behind.lacking) == (ANN, 3)
 
 
