@@ -6,7 +6,11 @@ from typing import BinaryIO
 
 
 def wait_for(file: BinaryIO, seconds: float) -> bool:
-    """Wait until the lock on an open file is ours; False when another program holds it for so long."""
+    """Wait until the lock on an open file is ours; False when another program holds it for so long.
+
+    Raises:
+        OSError: the folder keeps no locks.
+    """
     give_up = time.monotonic() + seconds
     while not lock_file(file):
         if time.monotonic() >= give_up:
@@ -16,7 +20,11 @@ def wait_for(file: BinaryIO, seconds: float) -> bool:
 
 
 def lock_file(file: BinaryIO) -> bool:
-    """Lock an open file until it is closed or the process ends; False when another program has it."""
+    """Lock an open file until it is closed or the process ends; False when another program has it.
+
+    Raises:
+        OSError: the folder keeps no locks.
+    """
     try:
         if sys.platform == "win32":
             import msvcrt  # noqa: PLC0415  no such module elsewhere
@@ -26,6 +34,6 @@ def lock_file(file: BinaryIO) -> bool:
             import fcntl  # noqa: PLC0415  no such module on Windows
 
             fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except (BlockingIOError, PermissionError):
         return False
     return True

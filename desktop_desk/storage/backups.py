@@ -14,7 +14,7 @@ from desktop_desk.domain.facts import FactId
 from desktop_desk.domain.log import FIRST_HASH, chain
 from desktop_desk.file_lock import wait_for
 from desktop_desk.storage import files
-from desktop_desk.storage.database import Database, unavailable
+from desktop_desk.storage.database import Database, unavailable_by
 from desktop_desk.storage.ids import RandomIds
 from desktop_desk.storage.sqlite import SqliteDatabase
 from desktop_desk.storage.store import Store
@@ -153,7 +153,7 @@ def back_up(
                 return None
             return _back_up_alone(store, folder, now, before, go_on)
     except OSError as error:
-        raise unavailable(files.fault_of(error), str(folder)) from error
+        raise unavailable_by(error, folder) from error
 
 
 def _back_up_alone(store: Store, folder: Path, now: int, before: int, go_on: "GoOn") -> Backup | None:

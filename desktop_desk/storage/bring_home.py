@@ -8,9 +8,8 @@ from pathlib import Path
 from desktop_desk.domain.errors import Invalid, StorageUnavailable
 from desktop_desk.i18n import _
 from desktop_desk.storage import lock_probe
-from desktop_desk.storage.database import unavailable
+from desktop_desk.storage.database import unavailable, unavailable_by
 from desktop_desk.storage.durable import settle, sidecar_path
-from desktop_desk.storage.files import fault_of
 from desktop_desk.storage.network import beside
 from desktop_desk.storage.places import place_of
 
@@ -53,7 +52,7 @@ def bring_home(source: Path, folder: Path) -> Path:
             new.rename(old)
         for path in (target, sidecar_path(target)):
             path.unlink(missing_ok=True)
-        raise unavailable(fault_of(error), str(source)) from error
+        raise unavailable_by(error, source) from error
     return target
 
 

@@ -1,9 +1,11 @@
 """What every engine that keeps a desk does the same: connections by thread, transactions, errors in plain words."""
 
+import errno
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import Any
 
 from desktop_desk.domain.errors import NotAllowed, StorageUnavailable
@@ -43,6 +45,14 @@ def unavailable(kind: str, path: str) -> StorageUnavailable:
     if "://" in path:
         advice = _on_server().get(kind, advice)
     return StorageUnavailable(kind, reason.format(path=path), advice)
+
+
+def unavailable_by(error: OSError, path: Path) -> StorageUnavailable:
+    """The same for a fault of the disk or folder."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return unavailable("full", str(path))
+    refused = error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}
+    return unavailable("read_only" if refused else "failed", str(path))
 
 
 def _of_servers() -> dict[str, tuple[str, str]]:

@@ -1,6 +1,5 @@
 """Making, opening, copying and restoring desk files."""
 
-import errno
 import os
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -10,7 +9,7 @@ from desktop_desk.desk.ports import NewId
 from desktop_desk.domain.errors import Invalid, StorageUnavailable
 from desktop_desk.domain.log import FIRST_HASH
 from desktop_desk.i18n import _
-from desktop_desk.storage.database import Database, unavailable
+from desktop_desk.storage.database import Database, unavailable, unavailable_by
 from desktop_desk.storage.durable import make_private, replace_durably, settle, sidecar_path
 from desktop_desk.storage.guards import create_schema
 from desktop_desk.storage.identity import FIRST_NUMBER, become_replica, settle_home
@@ -162,33 +161,19 @@ def copy_desk(database: Database, target: Path) -> int:
         facts = sound_facts(part, key)
         settle(part)
         if key is not None:
-            _copy_keys(Path(database.address), target)
+            # Before the copy has its name: it is never there without its keys.
+            replace_durably(sidecar_path(target), sidecar_path(Path(database.address)).read_bytes())
         part.replace(target)
         settle(target.parent)
-    except OSError as error:
-        sidecar_path(target).unlink(missing_ok=True)
-        raise unavailable(fault_of(error), str(target)) from error
-    except BaseException:
-        sidecar_path(target).unlink(missing_ok=True)
+    except BaseException as error:
+        if key is not None and not target.exists():
+            sidecar_path(target).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise unavailable_by(error, target) from error
         raise
     finally:
         remove(part)
     return facts
-
-
-def fault_of(error: OSError) -> str:
-    """The kind of StorageUnavailable that a fault of the disk or folder is."""
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return "full"
-    return "read_only" if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS} else "failed"
-
-
-def _copy_keys(desk: Path, target: Path) -> None:
-    """Put the keys of an encrypted desk beside its copy, before that has its name: it is never there without them."""
-    try:
-        replace_durably(sidecar_path(target), sidecar_path(desk).read_bytes())
-    except OSError as error:
-        raise unavailable("failed", str(sidecar_path(desk))) from error
 
 
 def _copy_whole(database: Database, part: Path, target: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from desktop_desk.desk.ports import Clock, NewId, Progress
 from desktop_desk.domain.errors import DeskError
 from desktop_desk.storage import files
-from desktop_desk.storage.database import Database, unavailable
+from desktop_desk.storage.database import Database, unavailable, unavailable_by
 from desktop_desk.storage.durable import make_private, settle
 from desktop_desk.storage.identity import become_replica
 from desktop_desk.storage.log_tables import OutboxRow
@@ -64,7 +64,7 @@ def copy_from_server(
             part.replace(target)
             settle(target.parent)
         except OSError as error:
-            raise unavailable(files.fault_of(error), str(target)) from error
+            raise unavailable_by(error, target) from error
     finally:
         files.remove(part)
     return facts

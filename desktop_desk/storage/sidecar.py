@@ -4,7 +4,6 @@ It also counts failed tries, because the desk itself can be neither read nor wri
 """
 
 import contextlib
-import errno
 import hashlib
 import json
 import os
@@ -12,12 +11,12 @@ import time
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, BinaryIO, Final, Self
 
 from desktop_desk.domain.errors import AccessDenied, Unreadable
 from desktop_desk.file_lock import wait_for
 from desktop_desk.i18n import _
-from desktop_desk.storage.database import unavailable
+from desktop_desk.storage.database import unavailable, unavailable_by
 from desktop_desk.storage.durable import OWNER_ONLY, replace_durably, share_like, sidecar_path
 from desktop_desk.storage.keys import KeyRing
 
@@ -112,8 +111,7 @@ class Sidecar:
         try:
             replace_durably(self.path, keys.to_bytes(), like=self.desk)
         except OSError as error:
-            kind = {errno.ENOSPC: "full", errno.EDQUOT: "full"}.get(error.errno or 0, "read_only")
-            raise unavailable(kind, str(self.path)) from error
+            raise unavailable_by(error, self.path) from error
 
     def change(self, step: Callable[[Keys], Keys]) -> Keys:
         """Read, change and write while no other program does; gives what it holds then."""
@@ -132,18 +130,23 @@ class Sidecar:
     @contextlib.contextmanager
     def held(self) -> Generator[None]:
         """Keep every other program from changing it; StorageUnavailable when another one holds it for long."""
-        lock = self.path.with_name(f"{self.path.name}.lock")
-        try:
-            is_new = not lock.exists()
-            file = os.fdopen(os.open(lock, os.O_RDWR | os.O_CREAT, OWNER_ONLY), "r+b")
-            if is_new and self.desk.exists():
-                share_like(lock, self.desk)
-        except OSError as error:
-            raise unavailable("read_only", str(self.path)) from error
-        with file:
-            if not wait_for(file, LOCK_SECONDS):
+        with contextlib.ExitStack() as opened:
+            try:
+                is_ours = wait_for(opened.enter_context(self._lock_file()), LOCK_SECONDS)
+            except OSError as error:
+                raise unavailable_by(error, self.path) from error
+            if not is_ours:
                 raise unavailable("locked", str(self.path))
             yield
+
+    @contextlib.contextmanager
+    def _lock_file(self) -> Generator[BinaryIO]:
+        lock = self.path.with_name(f"{self.path.name}.lock")
+        is_new = not lock.exists()
+        with os.fdopen(os.open(lock, os.O_RDWR | os.O_CREAT, OWNER_ONLY), "r+b") as file:
+            if is_new and self.desk.exists():
+                share_like(lock, self.desk)
+            yield file
 
 
 def keys_missing(desk: Path) -> AccessDenied:

@@ -1,5 +1,6 @@
 """Backups that are made by themselves, and what is done after a program that did not end in order."""
 
+import errno
 import json
 import os
 import shutil
@@ -16,6 +17,7 @@ from desktop_desk import bootstrap, config, upkeep
 from desktop_desk.domain.errors import DeskError, NotAllowed, StorageUnavailable
 from desktop_desk.storage import backups, files, marks, mending
 from desktop_desk.storage.ids import RandomIds
+from desktop_desk.storage.sidecar import Sidecar
 from desktop_desk.storage.store import Store
 from tests.builders import PASSWORD, ADesk, a_ticket, opened
 from tests.command_line import ROOT
@@ -36,6 +38,29 @@ def made(office: ADesk) -> upkeep.Backup:
     backup = back_up(office)
     assert backup is not None
     return backup
+
+
+@pytest.fixture
+def without_locks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Folders that keep no locks, as some of other computers."""
+    if os.name != "posix":
+        pytest.skip("locks of POSIX")
+    import fcntl
+
+    def refuse(_file: int, _way: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+
+
+@pytest.mark.usefixtures("without_locks")
+def test_where_a_folder_keeps_no_locks_that_is_told_and_not_taken_for_another_program(office: ADesk) -> None:
+    with pytest.raises(StorageUnavailable) as caught:
+        back_up(office)
+    assert caught.value.kind == "failed"
+    with pytest.raises(StorageUnavailable) as caught, Sidecar(office.path).held():
+        pass
+    assert caught.value.kind == "failed"
 
 
 # ── by themselves ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -469,6 +469,20 @@ def test_a_backup_never_takes_the_place_of_a_file(office: ADesk, target: str) ->
     assert digest(office.path) == before
 
 
+def test_a_backup_that_fails_takes_no_keys_of_another_desk_away(
+    office: ADesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_arguments: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    keys = tmp_path / "away.desk.keys"
+    keys.write_text("the keys of a desk that lies elsewhere just now", encoding="utf-8")
+    monkeypatch.setattr("desktop_desk.storage.files.settle", fail)
+    with pytest.raises(StorageUnavailable):
+        office.ada.backup(tmp_path / "away.desk")
+    assert keys.exists()
+
+
 def test_a_backup_that_fails_leaves_nothing_behind(
     office: ADesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
