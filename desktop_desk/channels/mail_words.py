@@ -16,6 +16,9 @@ _UNSAFE = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape",
 
 _ENCODED = re.compile(r"=\?[^?\s]+\?[bBqQ]\?[^?]*\?=")
 _CONTROLS = dict.fromkeys((*range(9), 11, *range(14, 32), 127))
+_TURNS = frozenset(map(chr, (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))))
+"""Signs that are not seen and turn what follows around: a name with one reads otherwise than it is."""
+
 _BREAKS = re.compile(r"\r?\n[ \t]?")
 
 
@@ -85,7 +88,7 @@ def _unfolded(value: object) -> str:
 def _one_line(text: str) -> str:
     """Without line breaks and signs that are not seen: nothing from a mail may begin a header or turn a name around."""
     seen = (letter if unicodedata.category(letter) not in {"Cc", "Cs"} else " " for letter in text)
-    return " ".join("".join(seen).split())
+    return " ".join("".join(letter for letter in seen if letter not in _TURNS).split())
 
 
 def _plain(text: str) -> str:

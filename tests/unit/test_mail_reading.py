@@ -62,6 +62,8 @@ def test_a_wrong_charset_is_seen_through() -> None:
         ("=?utf-8?b?####?=", "=?utf-8?b?####?="),
         ("a\r\nBcc: everybody@firm.example", "a Bcc: everybody@firm.example"),
         ("=?utf-8?q?a=0D=0ABcc=3A_x?=", "a Bcc: x"),
+        ("bill=?utf-8?q?=E2=80=AEfdp?=.exe", "bill fdp .exe"),
+        ("bill\u202efdp.exe", "billfdp.exe"),
     ],
 )
 def test_headers_are_one_line_of_text(raw: str, text: str) -> None:
