@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_desk.desk.desk import Desk
@@ -275,6 +275,17 @@ def test_a_cell_is_turned_over_by_keys_and_kept(choice: Choice, desk: Desk) -> N
     assert before["new", "team"] == {"tray"}
     assert after == {**before, ("new", "team"): frozenset()}
     assert not choice.dialog.isVisible()
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_every_event_can_be_read(
+    look: Appearance, operations: Operations, window: MainWindow, scale: float
+) -> None:
+    look.set_text_scale(scale)
+    table = Choice(look, operations, window).dialog.table
+    QApplication.processEvents()
+    room = min(table.sizeHint().width(), window.screen().availableSize().width() - 100)
+    assert table.width() >= room
 
 
 def test_tab_goes_through_the_choice_as_it_is_read(choice: Choice) -> None:

@@ -140,7 +140,8 @@ class MatrixTable(QTableView):
         """As much as it has, as far as the screen allows."""
         header = self.horizontalHeader()
         height = header.sizeHint().height() + sum(self.rowHeight(row) for row in range(len(EVENTS))) + 6
-        return QSize(sum(header.sectionSize(each) for each in range(header.count())) + 24, min(height, 460))
+        told = sum(header.sectionSize(each) for each in range(1, header.count()))
+        return QSize(self._widest_event() + 28 + told + 24, min(height, 460))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.modifiers():
@@ -160,7 +161,8 @@ class MatrixTable(QTableView):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             header.resizeSection(column, max(metrics.horizontalAdvance(_(name)) + 28, 64))
         rows.setDefaultSectionSize(metrics.height() + 8)
-        self.setMinimumWidth(
-            max(map(metrics.horizontalAdvance, map(_, EVENTS.values()))) // 2 + header.length() // 2
-        )
+        self.setMinimumWidth(self._widest_event() // 2 + header.length() // 2)
         self.updateGeometry()
+
+    def _widest_event(self) -> int:
+        return max(map(self._look.metrics(Font.BASE).horizontalAdvance, map(_, EVENTS.values())))
