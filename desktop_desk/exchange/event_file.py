@@ -213,7 +213,8 @@ class _Reader:
             reason = _("The file {path} has no column {names}, which the map names.").format(
                 path=self._path.name, names=", ".join(f"“{name}”" for name in missing)
             )
-            advice = _("Its columns are: {names}. Nothing was imported.").format(names=", ".join(head))
+            names = ", ".join(shortened(_shown(name)) for name in head)
+            advice = _("Its columns are: {names}. Nothing was imported.").format(names=names)
             raise Invalid("file", reason, advice)
         return places
 

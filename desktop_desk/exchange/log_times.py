@@ -49,7 +49,7 @@ def _iso(text: str, zone: ZoneInfo) -> int:
 
 
 def _ms(moment: datetime, zone: ZoneInfo) -> int:
-    return round((moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp() * 1000)
+    return _sensible(round((moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp() * 1000))
 
 
 def _unix(text: str, _zone: ZoneInfo) -> int:
@@ -61,8 +61,8 @@ def _unix_ms(text: str, _zone: ZoneInfo) -> int:
 
 
 def _sensible(ms: int) -> int:
-    # Years 1 to 9999: what every screen can show.
-    if not -62_135_596_800_000 <= ms <= 253_402_300_799_999:
+    # Years 2 to 9998: what every zone can show, and every deadline be reckoned from.
+    if not -62_104_060_800_000 <= ms <= 253_370_764_799_999:
         raise ValueError(ms)
     return ms
 

@@ -52,6 +52,16 @@ def test_an_import_says_what_became_of_every_row(cli: CommandLine) -> None:
     assert cli.json("search", "printer")[0]["opened"] == "2025-11-21T10:00:00Z"
 
 
+@pytest.mark.parametrize("when", ["01.01.0001 00:00", "31.12.9999 23:59"])
+def test_a_time_that_no_zone_can_show_is_rejected_with_its_row(
+    cli: CommandLine, tmp_path: Path, when: str
+) -> None:
+    (tmp_path / "log.csv").write_text(f"{LOG}10;{when};Ancient;new\n", encoding="utf-8")
+    outcome = cli.json("import", "events", "log.csv", "--map", "map.toml", by="ann")
+    assert (outcome["read"], outcome["imported"]) == (5, 3)
+    assert when in outcome["rejected"][1]["why"]
+
+
 def test_an_import_that_nobody_made_is_not_taken_back(cli: CommandLine) -> None:
     assert "no import “nix”" in cli.refused("import", "undo", "nix", by="ann")
 
