@@ -188,8 +188,7 @@ def test_what_has_no_room_beside_the_others_stands_in_a_menu(
     look.set_text_scale(scale)
     done: list[str] = []
     actions = [QAction(name, window) for name in ("Try now", "Stop", "Change the address…", "Do not send…")]
-    for action in actions:
-        action.triggered.connect(lambda _on, name=action.text(): done.append(name))
+    actions[1].triggered.connect(lambda: done.append("Stop"))
     buttons = FittedButtons(look, actions, parent=window)
     buttons.show()
     window.show()
