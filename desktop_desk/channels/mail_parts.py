@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from desktop_desk.channels.mail_html import text_of_html
 from desktop_desk.channels.mail_sealed import signed_content
+from desktop_desk.channels.mail_tnef import KINDS as PACKED
+from desktop_desk.channels.mail_tnef import packed_files
 from desktop_desk.channels.mail_words import RawHeaders, header_text, text_of
 from desktop_desk.desk.views import Attachment
 from desktop_desk.domain.attachments import LARGEST, size_text
@@ -178,7 +180,11 @@ def _take_file(part: AnyMail, found: Parts, name: str, kind: str) -> None:
         found.remarks.append(_("“{name}” stayed in the mail: it has too many files.").format(name=name))
         return
     body = _file_bytes(part)
-    if len(body) > LARGEST:
+    packed = packed_files(body) if kind in PACKED else ()
+    if packed:
+        found.files += [Attachment(each.body, each.name or name, _kind_of(each.name)) for each in packed]
+        del found.files[MOST_FILES:]
+    elif len(body) > LARGEST:
         size = size_text(len(body))
         found.remarks.append(_("“{name}” ({size}) stayed in the mail.").format(name=name, size=size))
     elif body or name:
@@ -229,6 +235,12 @@ def _name(part: AnyMail) -> str:
         return header_text(part.get_filename())
     except (ValueError, LookupError, TypeError, AttributeError):
         return ""
+
+
+def _kind_of(name: str) -> str:
+    import mimetypes  # noqa: PLC0415
+
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
 def _named_by(part: AnyMail) -> str:

@@ -1,6 +1,6 @@
 """`mail fetch` and `mail take`: mail from the servers of the mailboxes, by one copy of the desk."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -8,6 +8,12 @@ from desktop_desk.cli.mail_watch import watch
 from desktop_desk.cli.output import print_json
 from desktop_desk.cli.session import say, session_of
 from desktop_desk.i18n import _
+
+if TYPE_CHECKING:
+    from desktop_desk.channels.mail_import import Tally
+    from desktop_desk.desk.desk import Desk
+    from desktop_desk.desk.directory import Mailbox
+    from desktop_desk.domain.errors import DeskError
 
 _Name = Annotated[str, typer.Argument(metavar="MAILBOX", help="Its name or address.")]
 
@@ -36,13 +42,7 @@ def fetch(
     ] = False,
 ) -> None:
     """Take in what is new on the mailboxes' IMAP servers; the mails stay there, and each is filed once."""
-    from desktop_desk.channels.mail_fetch import fetch_mails
-    from desktop_desk.channels.mail_import import Tally
-    from desktop_desk.channels.mail_passwords import password_of
     from desktop_desk.cli.mail import tell_tally
-    from desktop_desk.desk.mail_looks import look_of
-    from desktop_desk.desk.routing import named
-    from desktop_desk.domain.errors import DeskError
 
     session = session_of(context)
     if watched:
@@ -50,34 +50,52 @@ def fetch(
             raise typer.BadParameter(_("--watch is for all mailboxes that this copy fetches."))
         watch(session)
         return
-    whole, failed = Tally(), list[DeskError]()
     with session.desk() as desk:
-        directory, own = desk.directory(), desk.store.log.own
-        chosen = (
-            [named(directory.mailbox, name, "mailbox")]
-            if name
-            else [
-                box
-                for box in directory.mailboxes
-                if box.active and box.imap_host and box.replica in {None, own}
-            ]
-        )
-        for box in chosen:
-            with desk.store.reading():
-                before = look_of(desk.store, box) if due else None
-            if before is not None and before.state == "refused":
-                say(f"{box.name}: {before.said}")
-                continue
-            try:
-                whole.include(fetch_mails(desk, box, password_of))
-            except DeskError as error:
-                # The other mailboxes are fetched all the same.
-                failed.append(error)
-                if error is not failed[0]:
-                    say(str(error))
-    tell_tally(session, whole)
-    if failed:
-        raise failed[0]
+        tally, failed = _fetched(desk, name, leave_out_refused=due)
+    tell_tally(session, tally)
+    if failed is not None:
+        raise failed
+
+
+def _fetched(desk: "Desk", name: str | None, *, leave_out_refused: bool) -> "tuple[Tally, DeskError | None]":
+    """What came of the mailbox of that name, or of all that this copy fetches; and the first thing that was wrong."""
+    from desktop_desk.channels.mail_fetch import fetch_mails
+    from desktop_desk.channels.mail_import import Tally
+    from desktop_desk.channels.mail_passwords import password_of
+    from desktop_desk.domain.errors import DeskError
+
+    whole, failed = Tally(), list[DeskError]()
+    for box in _chosen(desk, name):
+        refused = _refused_before(desk, box) if leave_out_refused else ""
+        if refused:
+            say(f"{box.name}: {refused}")
+            continue
+        try:
+            whole.include(fetch_mails(desk, box, password_of))
+        except DeskError as error:
+            # The other mailboxes are fetched all the same.
+            failed.append(error)
+            if error is not failed[0]:
+                say(str(error))
+    return whole, failed[0] if failed else None
+
+
+def _chosen(desk: "Desk", name: str | None) -> "list[Mailbox]":
+    from desktop_desk.desk.routing import named
+
+    directory, own = desk.directory(), desk.store.log.own
+    if name:
+        return [named(directory.mailbox, name, "mailbox")]
+    return [box for box in directory.mailboxes if box.active and box.imap_host and box.replica in {None, own}]
+
+
+def _refused_before(desk: "Desk", box: "Mailbox") -> str:
+    """What the server refused at the last look; "" when it did not."""
+    from desktop_desk.desk.mail_looks import look_of
+
+    with desk.store.reading():
+        before = look_of(desk.store, box)
+    return before.said if before is not None and before.state == "refused" else ""
 
 
 def take(context: typer.Context, name: _Name) -> None:

@@ -1,6 +1,7 @@
 """Mails are read whatever they are: charsets, broken headers, too many parts, too long headers, scripts and tricks."""
 
 import base64
+import struct
 import time
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from desktop_desk.channels.mail_html import sanitised, text_of_html
 from desktop_desk.channels.mail_reading import read_mail
 from desktop_desk.channels.mail_sealed import signed_content
+from desktop_desk.channels.mail_tnef import packed_files
 from desktop_desk.channels.mail_words import header_text, text_of
 from desktop_desk.desk.mail_views import IncomingMail
 
@@ -219,6 +221,42 @@ def test_the_same_text_is_read_once() -> None:
             made_of(kind, ("text/plain", "It burns."), ("text/html", "<p>It <b>burns.</b></p>")).text
             == "It burns."
         )
+
+
+def in_outlooks_form(*attributes: tuple[int, bytes]) -> bytes:
+    """A winmail.dat of these attributes."""
+    parts = (struct.pack("<BII", 2, number, len(value)) + value + b"\0\0" for number, value in attributes)
+    return struct.pack("<IH", 0x223E9F78, 1) + b"".join(parts)
+
+
+def test_the_files_that_outlook_packs_are_unpacked() -> None:
+    long_name = "A plan of the office.pdf\0".encode("utf-16-le")
+    properties = (
+        struct.pack("<IHHIHHII", 2, 3, 0x3705, 1, 0x1F, 0x3707, 1, len(long_name)) + long_name + b"\0\0"
+    )
+    packed = in_outlooks_form(
+        (0x00069002, b"\1\0"), (0x00018010, b"APLAN~1.PDF\0"), (0x0006800F, b"%PDF"), (0x00069005, properties),
+        (0x00069002, b"\1\0"), (0x00018010, b"../note.txt\0"), (0x0006800F, b"burns"),
+    )  # fmt: skip
+
+    def sent(body: bytes) -> dict[str, object]:
+        made = EmailMessage()
+        made["From"], made["Subject"] = "a@b.example", "x"
+        made.set_content("See the files.")
+        made.add_attachment(body, maintype="application", subtype="ms-tnef", filename="winmail.dat")
+        mail = read(made.as_bytes())
+        assert mail.text == "See the files."
+        return {file.name: file.source for file in mail.files}
+
+    assert sent(packed) == {"A plan of the office.pdf": b"%PDF", "../note.txt": b"burns"}
+    assert sent(b"no such file") == {"winmail.dat": b"no such file"}
+    assert sent(packed[:20]) == {"winmail.dat": packed[:20]}
+
+
+@given(st.binary(max_size=200))
+def test_no_packed_file_stops_the_reader(junk: bytes) -> None:
+    whole = in_outlooks_form((0x00069002, b""), (0x00069005, junk), (0x0006800F, b"x"))
+    assert packed_files(whole)
 
 
 def test_an_invitation_is_kept_as_a_file() -> None:
