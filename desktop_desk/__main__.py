@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from desktop_desk.cli.launch import Launch, absolute_address, carry_out, read_launch
+from desktop_desk.i18n import _
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,6 +31,15 @@ def _open_window(launch: Launch) -> int:
     """Become the window: the only place outside ui that loads Qt."""
     from desktop_desk.cli.errors import tell
     from desktop_desk.domain.errors import DeskError
+
+    if not _has_screen():
+        # Qt would end the whole process with a signal.
+        reason = _("There is no screen here: neither DISPLAY nor WAYLAND_DISPLAY is set.")
+        advice = _(
+            "Start the program in a desktop session. With QT_QPA_PLATFORM=offscreen, “open --screenshot FILE” paints"
+            " its window."
+        )
+        return tell(DeskError(reason, advice))
     from desktop_desk.ui.quick_start import begin_start
 
     begin_start()
@@ -45,6 +55,11 @@ def _open_window(launch: Launch) -> int:
         )
     except DeskError as error:
         return tell(error)
+
+
+def _has_screen() -> bool:
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return not sys.platform.startswith("linux") or any(os.environ.get(name) for name in names)
 
 
 if __name__ == "__main__":

@@ -95,6 +95,33 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return module
 
 
+def test_a_package_that_a_system_lacks_keeps_no_other_one_away(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.syspath_prepend(ROOT / "packaging")
+    packages = importlib.import_module("system_packages")
+    installed: list[str] = []
+
+    def install(wanted: list[str]) -> bool:
+        # As apt-get does: all of them or none.
+        installed.extend(wanted if "chromium" not in wanted else ())
+        return "chromium" not in wanted
+
+    for name, stand_in in {
+        "may_install": lambda: True,
+        "is_there": lambda _program: False,
+        "install_without_services": install,
+        "_quiet": lambda words: words[-1] != "chromium",
+    }.items():
+        monkeypatch.setattr(packages, name, stand_in)
+    monkeypatch.setattr(sys, "platform", "linux")
+    packages.provide_test_tools()
+    assert "xvfb" in installed
+    told = capsys.readouterr().err
+    assert "chromium" in told
+    assert "xvfb" not in told
+
+
 def test_the_environment_is_made_again_when_a_lock_or_the_place_changes(
     environment: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -173,9 +173,12 @@ def _start_and_hand_over(launch: Launch, environment: Mapping[str, str]) -> int:
             code = process.poll()
             if code:
                 trouble.seek(0)
-                said = trouble.read().decode(errors="replace").strip().splitlines()
-                reason = said[-1] if said else _("The program could not be started.")
-                return _refused(reason, code=code if 0 < code < 5 else 1)
+                said = trouble.read().decode(errors="replace").strip()
+                if "Traceback" in said:
+                    said = said.splitlines()[-1]
+                return _refused(
+                    said or _("The program could not be started."), code=code if 0 < code < 5 else 1
+                )
             time.sleep(_BETWEEN_TRIES)
     return _refused(
         _("The program was started but did not take the call within {seconds} seconds.").format(

@@ -238,6 +238,19 @@ def test_a_window_that_cannot_start_is_told_with_its_own_words(
     assert "Traceback" not in called.stderr
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems always have a screen")
+@pytest.mark.parametrize("words", [("open",), ("call", "5551234")])
+def test_without_a_screen_the_program_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    done = start(*words)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "There is no screen here" in done.stderr
+    assert "--screenshot" in done.stderr
+
+
 def test_a_picture_of_a_desk_that_is_not_there_says_so_with_the_exit_code_of_storage(tmp_path: Path) -> None:
     asked = start("--desk", str(tmp_path / "none.desk"), "open", "--screenshot", str(tmp_path / "window.png"))
     assert asked.returncode == 4
