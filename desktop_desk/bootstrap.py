@@ -313,12 +313,13 @@ def create_demo(
 
 
 def generate(
-    path: Path | str, *, tickets: int, seed: int = 1, progress: Progress | None = None, recovery: str = "",
+    path: Path | str, *, tickets: int, seed: int | None = None, progress: Progress | None = None, recovery: str = "",
     on_network: bool = False,
 ) -> None:  # fmt: skip
-    """Make a desk with so many invented tickets; the same seed makes the same desk, with the same digest.
+    """Make a desk with so many invented tickets.
 
-    An encrypted one has keys that no seed foretells.
+    The same seed makes the same desk, with the same digest: two of them are copies of one. Without a seed the tickets
+    are those of seed 1, in a desk of its own. An encrypted one has keys that no seed foretells.
     """
     from desktop_desk.exchange import demo
     from desktop_desk.exchange import generate as generator
@@ -333,7 +334,7 @@ def generate(
         )  # fmt: skip
         try:
             desk = front.log_in(demo.ADMIN, demo.PASSWORD)
-            generator.fill(desk.store, ids, desk.actor.uid, tickets, seed, progress)
+            generator.fill(desk.store, ids, desk.actor.uid, tickets, 1 if seed is None else seed, progress)
             if recovery:
                 _give_keys(desk, demo.PASSWORD)
         finally:

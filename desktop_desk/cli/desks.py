@@ -36,6 +36,14 @@ Demo = Annotated[
         "--demo", help="With a story to play: agents john, jane and admin, each with the password demo."
     ),
 ]
+Seed = Annotated[
+    int | None,
+    typer.Option(
+        metavar="S",
+        help="With --tickets: the same number makes the same desk, a copy of one made before. Without it each desk is"
+        " one of its own.",
+    ),
+]
 Tickets = Annotated[
     int | None, typer.Option(metavar="N", min=0, help="With N made-up tickets, and the demo's agents.")
 ]
@@ -70,7 +78,7 @@ def new(
     ],
     demo: Demo = False,
     tickets: Tickets = None,
-    seed: Annotated[int, typer.Option(metavar="S", help="The same number makes the same tickets.")] = 1,
+    seed: Seed = None,
     admin: Admin = None,
     name: Annotated[str | None, typer.Option(metavar="NAME", help="What the office calls the desk.")] = None,
     country: Country = None,

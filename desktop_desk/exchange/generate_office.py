@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from random import Random
+from random import Random, SystemRandom
 from typing import Any
 
 from desktop_desk.desk.ports import Draft
@@ -26,10 +26,11 @@ FIRM_SIZE = 0.12
 
 
 class SeededIds:
-    """New ids from a seed: entities are UUIDs of version 7 in order, salts are bytes."""
+    """New ids from a seed, or such as nobody else has: entities are UUIDs of version 7 in order, salts are bytes."""
 
-    def __init__(self, seed: int, start: int = UNTIL) -> None:
-        self._chance = Random(f"ids {seed}")  # noqa: S311  reproducible is what is wanted
+    def __init__(self, seed: int | None, start: int = UNTIL) -> None:
+        # Reproducible is what is wanted of a seed; the system's chance is safe.
+        self._chance = SystemRandom() if seed is None else Random(f"ids {seed}")  # noqa: S311
         self._start = start
         self._made = 0
 

@@ -10,6 +10,7 @@ import pytest
 
 from desktop_desk import bootstrap
 from desktop_desk.desk.ports import Draft
+from desktop_desk.desk.views import CallDraft
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.domain.numbers import format_number, read_number
 from desktop_desk.domain.phones import read_phone
@@ -58,6 +59,21 @@ def test_the_same_seed_makes_the_same_desk_to_the_last_bit(tmp_path: Path) -> No
     first = digest(tmp_path / "a.desk", seed=3)
     assert digest(tmp_path / "b.desk", seed=3) == first
     assert digest(tmp_path / "c.desk", seed=4) != first
+
+
+def test_without_a_seed_the_same_tickets_are_in_a_desk_of_its_own(tmp_path: Path) -> None:
+    numbers: list[str] = []
+    subjects: list[list[str]] = []
+    for name in ("a.desk", "b.desk"):
+        bootstrap.generate(tmp_path / name, tickets=30)
+        front = bootstrap.open_desk(tmp_path / name)
+        desk = front.log_in("john", "demo")
+        subjects.append([row.subject for row in desk.queue("all").rows])
+        numbers.append(desk.log_call(CallDraft("Printer jams")).number)
+        front.close()
+    assert subjects[0] == subjects[1]
+    assert numbers[0] == numbers[1]
+    assert not numbers[1][0].isalpha(), "it is no copy of the first"
 
 
 def test_a_generated_desk_can_be_worked_with(tmp_path: Path) -> None:
