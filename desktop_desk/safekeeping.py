@@ -12,7 +12,7 @@ from types import ModuleType
 from desktop_desk import config
 from desktop_desk.desk import ports
 from desktop_desk.desk.ports import Clock, NewId, Progress
-from desktop_desk.storage import backups, files, mending, migrations
+from desktop_desk.storage import backups, files, mending, meta, migrations
 from desktop_desk.storage.backups import Backup
 from desktop_desk.storage.ids import RandomIds
 from desktop_desk.storage.network import refuse_network
@@ -214,8 +214,7 @@ def look_at(
         copy.look = 0
         _migrate(copy, clock, new_id or RandomIds())
         with copy.writing():
-            copy.run("DELETE FROM meta WHERE key = 'look'")
-            copy.run("INSERT INTO meta VALUES ('look', ?)", (str(_made(backup)),))
+            meta.keep(copy, "look", _made(backup))
     except BaseException:
         copy.close_thread()
         files.remove(target)

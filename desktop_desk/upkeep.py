@@ -31,7 +31,7 @@ from desktop_desk.safekeeping import (
     restore_to_server,
     take_away,
 )
-from desktop_desk.storage import backups, files, marks, mending, migrations, settling
+from desktop_desk.storage import backups, files, marks, mending, meta, migrations, settling
 from desktop_desk.storage.database import unavailable
 from desktop_desk.storage.ids import RandomIds
 from desktop_desk.storage.marks import Mark
@@ -119,7 +119,7 @@ def memory() -> Path:
 def _migrate_open(
     store: Store, desk: str | Path, clock: Clock, told: Told | None, progress: Progress | None
 ) -> None:
-    saved = backups.back_up(store, folder_for(desk), clock(), before=files.FORMAT)
+    saved = backups.back_up(store, folder_for(desk), clock(), before=meta.FORMAT)
     try:
         done = migrations.migrate(store, progress)
     except StorageUnavailable as error:

@@ -7,12 +7,11 @@ from desktop_desk.domain.attachments import attached
 from desktop_desk.domain.facts import UNDONE, EntityId, Fact, State
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.journal import Journal
+from desktop_desk.storage.meta import keep, kept
+from desktop_desk.storage.tables import AttachmentRow
+from desktop_desk.storage.upserts import upsert
 
-_COLUMNS = ("id", "uid", "ticket", "entry", "name", "mime", "size", "sha", "replica", "at", "actor", "void")
-_WRITE = (
-    f"INSERT INTO attachment ({','.join(_COLUMNS)}) VALUES ({','.join('?' * len(_COLUMNS))})"
-    f" ON CONFLICT (id) DO UPDATE SET {','.join(f'{name} = excluded.{name}' for name in _COLUMNS[1:])}"
-)
+_WRITE = upsert(AttachmentRow)
 
 AT_HUBS, GONE = "note:chunks ", "note:purged chunks "
 """The notes of what was laid at each hub, and of the purged files that are to be taken away there."""
@@ -60,10 +59,11 @@ class AttachmentRows:
         if sha is None:
             return
         self._db.run("DELETE FROM attachment WHERE id = ?", (arrival,))
-        if self._db.value("SELECT COUNT(*) FROM attachment WHERE sha = ?", (bytes(sha),)):
+        if self._db.row("SELECT 1 FROM attachment WHERE sha = ? LIMIT 1", (bytes(sha),)) is not None:
             return
         for key, _value in self._notes(AT_HUBS):
-            self._keep(key.replace(AT_HUBS, GONE, 1), {*self._gone(key), bytes(sha).hex()})
+            gone = key.replace(AT_HUBS, GONE, 1)
+            self._keep(gone, {*kept(self._db, gone).split(), bytes(sha).hex()})
 
     def _lay_again(self, sha: str) -> None:
         """Take a file off these notes: somebody attached the same bytes anew."""
@@ -71,17 +71,12 @@ class AttachmentRows:
             if sha in value:
                 self._keep(key, {one for one in value.split() if one != sha})
 
-    def _gone(self, key: str) -> list[str]:
-        name = key.replace(AT_HUBS, GONE, 1)
-        return str(self._db.value("SELECT value FROM meta WHERE key = ?", (name,), default="")).split()
-
     def _notes(self, beginning: str) -> list[tuple[str, str]]:
         sql = f"SELECT key, value FROM meta WHERE SUBSTR(key, 1, {len(beginning)}) = ?"
         return [(str(key), str(value)) for key, value in self._db.rows(sql, (beginning,))]
 
     def _keep(self, key: str, shas: Iterable[str]) -> None:
-        sql = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
-        self._db.run(sql, (key, " ".join(sorted(shas))))
+        keep(self._db, key, " ".join(sorted(shas)))
 
     def _entry(self, fact: Fact, entry: str) -> int:
         """The local number of the entry that it came with, which is in the same act; 0 for none."""

@@ -16,6 +16,7 @@ from desktop_desk.file_lock import wait_for
 from desktop_desk.storage import files
 from desktop_desk.storage.database import Database, unavailable_by
 from desktop_desk.storage.ids import RandomIds
+from desktop_desk.storage.meta import format_of
 from desktop_desk.storage.sqlite import SqliteDatabase
 from desktop_desk.storage.store import Store
 
@@ -157,7 +158,7 @@ def back_up(
 
 
 def _back_up_alone(store: Store, folder: Path, now: int, before: int, go_on: "GoOn") -> Backup | None:
-    if before and int(store.database.value("SELECT value FROM meta WHERE key = 'format'")) >= before:
+    if before and format_of(store.database) >= before:
         return None  # another program brought it up to date meanwhile
     mark = mark_of(store.database)
     there = list_backups(folder)

@@ -16,6 +16,7 @@ from desktop_desk.domain.facts import EntityId
 from desktop_desk.i18n import _
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.keys import KeyHolder, KeyRing, Opened
+from desktop_desk.storage.meta import office_version
 from desktop_desk.storage.recovery import key_of_code
 from desktop_desk.storage.sidecar import Keys, Sidecar, keys_of_another
 from desktop_desk.storage.store import Store
@@ -53,7 +54,7 @@ class EncryptedStore(Store):
 
     def follow(self) -> None:
         """Bring the sidecar up to date when the office has changed since."""
-        version = int(self.database.value("SELECT value FROM meta WHERE key = 'office'", default=0))
+        version = office_version(self.database)
         if version == self._followed:
             return
         try:

@@ -7,17 +7,14 @@ from pathlib import Path
 
 from desktop_desk.desk.ports import NewId
 from desktop_desk.domain.errors import Invalid, StorageUnavailable
-from desktop_desk.domain.log import FIRST_HASH
 from desktop_desk.i18n import _
+from desktop_desk.storage import meta
 from desktop_desk.storage.database import Database, unavailable, unavailable_by
 from desktop_desk.storage.durable import make_private, replace_durably, settle, sidecar_path
 from desktop_desk.storage.guards import create_schema
-from desktop_desk.storage.identity import FIRST_NUMBER, become_replica, settle_home
+from desktop_desk.storage.identity import become_replica, first_replica, settle_home
 from desktop_desk.storage.network import Footing, footing_at, refuse_network
 from desktop_desk.storage.sqlite import SqliteDatabase
-
-FORMAT = 4
-"""The format this version writes; older ones are brought up to date (migrations)."""
 
 APPLICATION_ID = 0x4445534B
 """Marks a SQLite file as a desk: "DESK"."""
@@ -42,13 +39,7 @@ def make_database(
         with database.writing():
             create_schema(database.db)
             database.run(f"PRAGMA application_id = {APPLICATION_ID}")
-            database.run(
-                "INSERT INTO meta VALUES ('format', ?), ('replica', '1'), ('words', '1')", (str(FORMAT),)
-            )
-            database.run(
-                "INSERT INTO replica (id, uid, code, counter, seq, stamp, hash) VALUES (1, ?, '', ?, 0, 0, ?)",
-                (bytes.fromhex(new_id.entity()), FIRST_NUMBER, FIRST_HASH),
-            )
+            first_replica(database, new_id)
             settle_home(database, path)
     except BaseException:
         database.close_thread()
@@ -98,7 +89,7 @@ def _opened(
         if interrupted is not None:
             _refuse_others(database, path)
         with database.translated():
-            database.look = int(database.value("SELECT value FROM meta WHERE key = 'look'", default=0))
+            database.look = int(meta.kept(database, "look") or 0)
     except BaseException:
         database.close_thread()
         raise
@@ -130,7 +121,7 @@ def _refuse_others(database: SqliteDatabase, path: Path) -> None:
         found = database.row("SELECT name FROM sqlite_master WHERE name = 'meta'")
         if found is None or database.value("PRAGMA application_id") != APPLICATION_ID:
             raise unavailable("not_a_desk", str(path))
-        if int(database.value("SELECT value FROM meta WHERE key = 'format'", default=0)) > FORMAT:
+        if meta.format_of(database) > meta.FORMAT:
             raise unavailable("newer", str(path))
 
 
@@ -247,7 +238,7 @@ def restore_desk(
         if migrate is not None:
             migrate(restored)
         with restored.writing():
-            restored.run("DELETE FROM meta WHERE key = 'look'")
+            meta.drop(restored, "look")
             become_replica(restored, new_id)
             settle_home(restored, target)
     except BaseException:

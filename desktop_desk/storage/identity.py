@@ -22,6 +22,9 @@ from desktop_desk.domain.log import FIRST_HASH
 from desktop_desk.domain.numbers import codes
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.log_tables import NO_CODE
+from desktop_desk.storage.log_tables import Replica as ReplicaRow
+from desktop_desk.storage.meta import FORMAT, keep, kept
+from desktop_desk.storage.upserts import insert_new
 
 FIRST_NUMBER = 1000
 """The counter of a new replica; its first ticket gets the next one."""
@@ -37,6 +40,7 @@ def home_of(path: Path) -> str:
     return hashlib.sha256(f"{_machine()}:{path.stat().st_ino}".encode()).hexdigest()[:32]
 
 
+_REPLICA = insert_new(ReplicaRow)
 _OWN = "(SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'replica')"
 
 
@@ -47,7 +51,7 @@ def is_elsewhere(database: Database, path: Path | None, memory: Path) -> bool:
         path: None where a desk has no place on a disk that stays the same.
         memory: the folder where this machine keeps how far its replicas' logs reach.
     """
-    home = _meta(database, HOME)
+    home = kept(database, HOME)
     if path is not None and home and home != home_of(path):
         return True
     remembered = _remembered(database, memory)
@@ -61,7 +65,7 @@ def is_elsewhere(database: Database, path: Path | None, memory: Path) -> bool:
 
 def settle_home(database: Database, path: Path) -> None:
     """Let a desk file be at home where it lies now; within a transaction."""
-    _keep(database, HOME, home_of(path))
+    keep(database, HOME, home_of(path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,20 @@ def _memory_of(uid: str, memory: Path) -> Path:
     return memory / f"{uid}.json"
 
 
+def first_replica(database: Database, new_id: NewId) -> None:
+    """Write what a new, empty desk begins with: its format and its own replica; within a transaction."""
+    add_replica(database, 1, new_id.entity(), counter=FIRST_NUMBER)
+    for key, value in (("format", FORMAT), ("replica", 1), ("words", 1)):
+        keep(database, key, value)
+
+
+def add_replica(
+    database: Database, number: int, uid: str, *, code: str = "", counter: int = 0, stamp: int = 0
+) -> None:
+    """Write the row of a replica of whose log nothing is known yet; within a transaction."""
+    database.run(_REPLICA, (number, bytes.fromhex(uid), code, counter, 0, stamp, FIRST_HASH))
+
+
 def become_replica(
     database: Database,
     new_id: NewId,
@@ -135,17 +153,14 @@ def become_replica(
             a hub takes the first code that nobody known here has.
     """
     if code is None:
-        code = _meta(database, RESERVE) or (NO_CODE if _meta(database, HUB) else _free_code(database))
+        code = kept(database, RESERVE) or (NO_CODE if kept(database, HUB) else _free_code(database))
     new = uid or ReplicaId(new_id.entity())
     number = int(database.value("SELECT MAX(id) FROM replica")) + 1
     stamp = database.value("SELECT MAX(stamp) FROM replica")
-    database.run(
-        "INSERT INTO replica (id, uid, code, counter, seq, stamp, hash) VALUES (?, ?, ?, ?, 0, ?, ?)",
-        (number, bytes.fromhex(new), code, FIRST_NUMBER, stamp, FIRST_HASH),
-    )
-    _keep(database, "replica", str(number))
-    _keep(database, RESERVE, reserve)
-    _keep(database, OUTBOX_HELD, "1")
+    add_replica(database, number, new, code=code, counter=FIRST_NUMBER, stamp=stamp)
+    keep(database, "replica", number)
+    keep(database, RESERVE, reserve)
+    keep(database, OUTBOX_HELD, "1")
     return new
 
 
@@ -186,12 +201,3 @@ def _machine() -> str:
     node = uuid.getnode()
     # A made-up address has this bit, and is another one at each start.
     return platform.node() if node >> 40 & 1 else f"{node:012x}"
-
-
-def _meta(database: Database, key: str) -> str:
-    return str(database.value("SELECT value FROM meta WHERE key = ?", (key,), default=""))
-
-
-def _keep(database: Database, key: str, value: str) -> None:
-    sql = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
-    database.run(sql, (key, value))

@@ -15,6 +15,7 @@ from desktop_desk.domain.stamps import next_stamp
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.fact_rows import COLUMNS, ENTRIES, INSERT, FactRows, read_context
 from desktop_desk.storage.log_tables import NO_CODE
+from desktop_desk.storage.meta import kept
 
 AT_ONCE = 500
 """So many ids are asked for, or facts of a log read, in one query."""
@@ -47,7 +48,7 @@ class Journal(FactRows):
     @property
     def _own(self) -> int:
         # Read each time: another program may have found that this file is a copy.
-        return int(self._db.value("SELECT value FROM meta WHERE key = 'replica'"))
+        return int(kept(self._db, "replica"))
 
     def position(self) -> Position:
         """How far this desk's facts reach now: what a reader of this moment is shown.

@@ -19,9 +19,11 @@ from desktop_desk.domain.numbers import provisional_number
 from desktop_desk.domain.office import QUIET, SETTLED_KINDS
 from desktop_desk.domain.stamps import receive
 from desktop_desk.i18n import _
+from desktop_desk.storage import meta
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.fact_rows import INSERT
 from desktop_desk.storage.holding import Holding
+from desktop_desk.storage.identity import add_replica
 from desktop_desk.storage.journal import AT_ONCE, Journal, Reaches
 from desktop_desk.storage.log_tables import NO_CODE
 from desktop_desk.storage.projector import Projector
@@ -161,13 +163,12 @@ class Logs:
     def note(self, key: str) -> str:
         """A small setting of this desk file alone; "" when there is none."""
         with self._db.reading():
-            return str(self._db.value("SELECT value FROM meta WHERE key = ?", (f"note:{key}",), default=""))
+            return meta.kept(self._db, f"note:{key}")
 
     def keep_note(self, key: str, value: str) -> None:
         """Keep a small setting of this desk file alone."""
         with self._writing():
-            sql = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
-            self._db.run(sql, (f"note:{key}", value))
+            meta.keep(self._db, f"note:{key}", value)
 
     def digest(self) -> str:
         """One hash over what every replica wrote: equal facts have equal digests, on every engine."""
@@ -260,13 +261,11 @@ class Logs:
                 _("Another desk goes on writing as this one: it is a copy of this desk file."),
                 _("Restart the program on that copy, so that it becomes a copy of its own."),
             )
-        key = bytes.fromhex(uid)
-        found = self._db.row("SELECT id, seq, hash FROM replica WHERE uid = ?", (key,))
+        found = self._db.row("SELECT id, seq, hash FROM replica WHERE uid = ?", (bytes.fromhex(uid),))
         if found is not None:
             return found[0], found[1], bytes(found[2])
         number = int(self._db.value("SELECT MAX(id) FROM replica")) + 1
-        sql = "INSERT INTO replica (id, uid, code, counter, seq, stamp, hash) VALUES (?, ?, '', 0, 0, 0, ?)"
-        self._db.run(sql, (number, key, FIRST_HASH))
+        add_replica(self._db, number, uid)
         return number, 0, FIRST_HASH
 
     def _receive(self, newest: int) -> None:

@@ -13,6 +13,8 @@ from desktop_desk.domain.errors import StorageUnavailable
 from desktop_desk.storage import files, migrations
 from desktop_desk.storage.backups import Backup, first_sound, list_backups, tail_problems
 from desktop_desk.storage.checks import counted_wrong
+from desktop_desk.storage.identity import HUB
+from desktop_desk.storage.meta import FORMAT, format_of, kept
 from desktop_desk.storage.sqlite import SqliteDatabase
 from desktop_desk.storage.store import Store
 
@@ -37,8 +39,7 @@ def damage(store: Store, *, whole: bool) -> tuple[str, ...]:
         with store.reading():
             found: list[str] = []
             if whole:
-                pages = store.database.rows("PRAGMA quick_check")
-                found += [f"file: {text}" for (text,) in pages if text != "ok"]
+                found += [f"file: {text}" for text in store.database.problems()]
             found += tail_problems(store)
             if whole and not found:
                 found += counted_wrong(store.database)
@@ -118,13 +119,12 @@ def is_sound(path: Path, clock: Clock, new_id: NewId) -> bool:
 
 def _broken_tail(store: Store) -> bool:
     """A backup of an older format is trusted for its pages: its logs are read once it is up to date."""
-    old = int(store.database.value("SELECT value FROM meta WHERE key = 'format'")) < files.FORMAT
-    return not old and bool(tail_problems(store))
+    return format_of(store.database) == FORMAT and bool(tail_problems(store))
 
 
 def _has_hub(path: Path) -> bool:
     database = files.read_only(path)
     try:
-        return bool(database.value("SELECT value FROM meta WHERE key = 'note:hub'"))
+        return bool(kept(database, HUB))
     finally:
         database.close_thread()

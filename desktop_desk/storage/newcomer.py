@@ -11,6 +11,7 @@ from desktop_desk.storage.desk_lock import DeskLock
 from desktop_desk.storage.durable import settle, sidecar_path
 from desktop_desk.storage.identity import OUTBOX_HELD, become_replica, settle_home
 from desktop_desk.storage.log_tables import NO_CODE
+from desktop_desk.storage.meta import keep
 from desktop_desk.storage.store import Store
 
 
@@ -31,7 +32,7 @@ def newcomer(
         with store.writing():
             become_replica(database, new_id, code=NO_CODE, uid=uid)
             # Nothing of what it was copied from waits to be sent here: this is no backup.
-            database.run("UPDATE meta SET value = '' WHERE key = ?", (OUTBOX_HELD,))
+            keep(database, OUTBOX_HELD, "")
             database.run("DELETE FROM outbox")
             # What was known of hubs and files is that of the copy it was made from.
             database.run("DELETE FROM meta WHERE key LIKE 'note:chunks%' OR key LIKE 'note:purged chunks%'")
@@ -60,7 +61,7 @@ def leave_out_files(path: Path, key: bytes | None) -> None:
     """Take the bytes of attachments out of a desk file that nobody has open: they lie at the hub by themselves."""
     database = files.open_database(path, key=key)
     try:
-        if database.value("SELECT COUNT(*) FROM chunk"):
+        if database.row("SELECT 1 FROM chunk LIMIT 1") is not None:
             with database.writing():
                 database.run("DELETE FROM chunk")
             with database.translated():

@@ -15,6 +15,7 @@ from desktop_desk.storage.database import Database, unavailable, unavailable_by
 from desktop_desk.storage.durable import make_private, settle
 from desktop_desk.storage.identity import become_replica
 from desktop_desk.storage.log_tables import OutboxRow
+from desktop_desk.storage.meta import FORMAT, format_of
 from desktop_desk.storage.store import Store
 
 BATCH = 1_000
@@ -112,7 +113,7 @@ def _continued(store: Store, since: Path, part: Path, clock: Clock, new_id: NewI
         try:
             copy = Store(database, clock, new_id)
             with store.reading():
-                if _format(database) != files.FORMAT or _purged(copy) != _purged(store):
+                if format_of(database) != FORMAT or _purged(copy) != _purged(store):
                     return False
                 _bring(store, copy, go_on)
         finally:
@@ -175,7 +176,3 @@ def _sums(store: Store) -> Sequence[Any]:
 def _purged(store: Store) -> int:
     """How many facts something was purged from."""
     return int(store.database.value("SELECT COUNT(*) FROM redacted", default=0))
-
-
-def _format(database: Database) -> int:
-    return int(database.value("SELECT value FROM meta WHERE key = 'format'", default=0))

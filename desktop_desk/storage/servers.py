@@ -6,11 +6,10 @@ from collections.abc import Callable
 from desktop_desk.desk.addresses import AtServer, password_in, shown_address
 from desktop_desk.desk.ports import NewId
 from desktop_desk.domain.errors import Invalid, StorageUnavailable
-from desktop_desk.domain.log import FIRST_HASH
 from desktop_desk.i18n import _
 from desktop_desk.storage.database import unavailable
-from desktop_desk.storage.files import FORMAT
-from desktop_desk.storage.identity import FIRST_NUMBER
+from desktop_desk.storage.identity import first_replica
+from desktop_desk.storage.meta import FORMAT, format_of
 from desktop_desk.storage.postgres import PostgresDatabase, connection_options
 from desktop_desk.storage.postgres_schema import create_schema, drop_schema, table_names
 from desktop_desk.storage.server_passwords import kept_password
@@ -26,14 +25,7 @@ def make_on_server(url: str, new_id: NewId) -> PostgresDatabase:
         _refuse_unfit(database)
         with database.writing():
             create_schema(database)
-            database.run(
-                "INSERT INTO meta (key, value) VALUES ('format', ?), ('replica', '1'), ('words', '1')",
-                (str(FORMAT),),
-            )
-            database.run(
-                "INSERT INTO replica (id, uid, code, counter, seq, stamp, hash) VALUES (1, ?, '', ?, 0, 0, ?)",
-                (bytes.fromhex(new_id.entity()), FIRST_NUMBER, FIRST_HASH),
-            )
+            first_replica(database, new_id)
     except BaseException:
         database.close_thread()
         raise
@@ -67,7 +59,7 @@ def _refuse_others(database: PostgresDatabase) -> None:
             ),
             _("Name the database of the desk, or an empty one for a new desk."),
         )
-    if int(database.value("SELECT value FROM meta WHERE key = 'format'", default=0)) > FORMAT:
+    if format_of(database) > FORMAT:
         raise unavailable("newer", database.address)
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from desktop_desk.desk.ports import Draft
 from desktop_desk.domain.facts import EntityId, ReplicaId
-from desktop_desk.storage.identity import home_of, is_elsewhere, settle_home
+from desktop_desk.storage.identity import HOME, home_of, is_elsewhere, settle_home
+from desktop_desk.storage.meta import kept
 from desktop_desk.storage.places import place_of
 from desktop_desk.storage.store import Store
 
@@ -22,9 +23,7 @@ def settle(store: Store, path: Path, memory: Path) -> bool:
     place = path if has_place else None
     with store.reading():
         may_be_copy = is_elsewhere(store.database, place, memory)
-        at_home = not has_place or store.database.value(
-            "SELECT value FROM meta WHERE key = 'home'", default=""
-        ) == home_of(path)
+        at_home = not has_place or kept(store.database, HOME) == home_of(path)
     if not may_be_copy and at_home:
         return False
     with store.writing():

@@ -32,6 +32,7 @@ from desktop_desk.storage.journal import Journal
 from desktop_desk.storage.logins import LoginTries
 from desktop_desk.storage.logs import Logs
 from desktop_desk.storage.mails import MailQueries
+from desktop_desk.storage.meta import office_version
 from desktop_desk.storage.news import NewsQueries
 from desktop_desk.storage.outbox import Outbox
 from desktop_desk.storage.people import PeopleQueries
@@ -97,7 +98,7 @@ class Store:
 
     def directory(self) -> Directory:
         """The office as it is now; read again only when somebody changed it."""
-        version = int(self.database.value("SELECT value FROM meta WHERE key = 'office'", default=0))
+        version = office_version(self.database)
         known = self._directory
         if known.version != version:
             known = self._directory = read_directory(

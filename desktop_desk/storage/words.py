@@ -11,6 +11,7 @@ ranges that hardly grow any more are joined to one, a little whenever texts are 
 from desktop_desk.domain.phones import number_words
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.guards import words_table
+from desktop_desk.storage.meta import drop, keep, kept
 from desktop_desk.storage.text_indexes import Statement
 
 RANGE = 1 << 18
@@ -63,7 +64,7 @@ class Words:
             self._made = self._count()
             for missing in range(self._made, number + 1):
                 self._db.run(words_table(missing))
-                self._db.run("UPDATE meta SET value = ? WHERE key = 'words'", (str(missing + 1),))
+                keep(self._db, "words", missing + 1)
                 self._made = missing + 1
         return f"words_{number}"
 
@@ -76,9 +77,9 @@ class Words:
         ripe = (self._newest - RANGE // 2) // RANGE
         if not written or ripe <= 0:
             return
-        joined = int(self._db.value("SELECT value FROM meta WHERE key = ?", (_JOINED,), default=0))
+        joined = int(kept(self._db, _JOINED) or 0)
         if joined < ripe and not self._join(f"words_{joined}", PAGES + written // SHARE):
-            self._keep_joined(joined + 1)
+            keep(self._db, _JOINED, joined + 1)
 
     def _join(self, table: str, pages: int) -> bool:
         """Join so many pages of a table's parts; False when there was nothing left to join."""
@@ -88,15 +89,11 @@ class Words:
         self._db.run(f"INSERT INTO {table} ({table}, rank) VALUES ('merge', ?)", (-pages,))
         return self._db.value(sql) - before > 1
 
-    def _keep_joined(self, joined: int) -> None:
-        sql = "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
-        self._db.run(sql, (_JOINED, str(joined)))
-
     def empty(self) -> None:
         """Take all texts out."""
         for table in self.tables():
             self._db.run(f"INSERT INTO {table}({table}) VALUES ('delete-all')")
-        self._db.run("DELETE FROM meta WHERE key = ?", (_JOINED,))
+        drop(self._db, _JOINED)
         self._newest = 0
 
     def contents(self) -> dict[str, str]:
@@ -108,7 +105,7 @@ class Words:
         self._made = self._newest = self._written = 0
 
     def _count(self) -> int:
-        return int(self._db.value("SELECT value FROM meta WHERE key = 'words'", default=0))
+        return int(kept(self._db, "words") or 0)
 
 
 class CallerWords:

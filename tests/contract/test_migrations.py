@@ -12,7 +12,7 @@ import pytest
 
 from desktop_desk import bootstrap, upkeep
 from desktop_desk.domain.errors import StorageUnavailable
-from desktop_desk.storage import files, migrations
+from desktop_desk.storage import files, meta, migrations
 from desktop_desk.storage.ids import RandomIds
 from desktop_desk.storage.migrations.shape import take_shape
 from desktop_desk.storage.store import Store
@@ -59,9 +59,9 @@ def test_all_that_was_in_it_is_in_it(old: Path) -> None:
 def test_the_backup_before_it_is_of_the_old_format_and_whole(old: Path) -> None:
     bootstrap.open_desk(old).close()
     (backup,) = upkeep.backups_of(old)
-    assert (backup.format, backup.facts) == (files.FORMAT, FACTS)
+    assert (backup.format, backup.facts) == (meta.FORMAT, FACTS)
     store = store_at(backup.path)
-    assert migrations.format_of(store.database) == 1
+    assert meta.format_of(store.database) == 1
     store.close_thread()
 
 
@@ -103,7 +103,7 @@ def test_without_room_for_the_backup_the_desk_stays_as_it_is(old: Path, home: Pa
     with pytest.raises(StorageUnavailable):
         bootstrap.open_desk(old)
     store = store_at(old)
-    assert migrations.format_of(store.database) == 1
+    assert meta.format_of(store.database) == 1
     assert store.journal.count() == FACTS
     store.close_thread()
 
@@ -204,9 +204,9 @@ def test_killed_in_the_middle_it_is_the_old_desk_or_the_new_one(old: Path, at: i
     if at <= 90:
         assert done.returncode == -signal.SIGKILL, "the desk was up to date before so many statements"
     store = store_at(old)
-    reached = migrations.format_of(store.database)
+    reached = meta.format_of(store.database)
     tables = {name for (name,) in store.database.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    assert ("held" in tables) == (reached == files.FORMAT)
+    assert ("held" in tables) == (reached == meta.FORMAT)
     store.close_thread()
     front = bootstrap.open_desk(old)
     assert front.log_in("admin", "demo").check(rebuild=True).digest == DIGEST

@@ -9,7 +9,7 @@ import pytest
 
 from desktop_desk import bootstrap, upkeep
 from desktop_desk.domain.errors import StorageUnavailable
-from desktop_desk.storage import files, migrations, server_turns
+from desktop_desk.storage import meta, migrations, server_turns
 from desktop_desk.storage.ids import RandomIds
 from desktop_desk.storage.servers import make_on_server, open_on_server
 from desktop_desk.storage.store import Store
@@ -81,7 +81,7 @@ def shape(address: str) -> list[tuple[object, ...]]:
 
 def format_at(address: str) -> int:
     database = open_on_server(address)
-    found = migrations.format_of(database)
+    found = meta.format_of(database)
     database.close_thread()
     return found
 
@@ -128,7 +128,7 @@ def test_tables_indexes_and_guards_are_those_of_a_new_desk(address: str, digest:
 def test_the_backup_before_it_has_everything_and_stays(address: str, number: str, digest: str) -> None:
     opened(address).close()
     (backup,) = upkeep.backups_of(address)
-    assert backup.format == files.FORMAT
+    assert backup.format == meta.FORMAT
     kept = bootstrap.open_desk(backup.path, passwords=PlainPasswords())
     ada = kept.log_in("ada", PASSWORD)
     assert (ada.check().digest, ada.ticket(number).subject) == (digest, "VPN down")
@@ -144,7 +144,7 @@ def test_without_a_backup_it_stays_as_it_is(address: str, digest: str, home: Pat
 
 
 def test_a_desk_that_lacks_a_table_gets_it_whatever_its_format_says(address: str, digest: str) -> None:
-    changed(address, f"UPDATE meta SET value = '{files.FORMAT}' WHERE key = 'format'")
+    changed(address, f"UPDATE meta SET value = '{meta.FORMAT}' WHERE key = 'format'")
     front = opened(address)
     ada = front.log_in("ada", PASSWORD)
     assert ada.check(rebuild=True).problems == ()
@@ -158,7 +158,7 @@ def test_an_update_that_fails_in_the_middle_leaves_the_old_desk(
     def fails(_database: object) -> None:
         raise StorageUnavailable("full", "The disk is full.")
 
-    steps = {**migrations.STEPS, files.FORMAT: fails}
+    steps = {**migrations.STEPS, meta.FORMAT: fails}
     with monkeypatch.context() as patched:
         patched.setattr(migrations, "STEPS", steps)
         with pytest.raises(StorageUnavailable):
@@ -211,7 +211,7 @@ def test_a_program_of_this_version_writes_nothing_into_a_desk_of_a_newer_one(
 ) -> None:
     front = opened(address)
     john = front.log_in("john", PASSWORD)
-    changed(address, f"UPDATE meta SET value = '{files.FORMAT + 1}' WHERE key = 'format'")
+    changed(address, f"UPDATE meta SET value = '{meta.FORMAT + 1}' WHERE key = 'format'")
     with pytest.raises(StorageUnavailable) as caught:
         john.note(number, "written by an older version")
     assert caught.value.kind == "newer"

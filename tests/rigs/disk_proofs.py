@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from desktop_desk.storage import files, migrations
+from desktop_desk.storage import files, meta, migrations
 from desktop_desk.storage.ids import RandomIds
 from desktop_desk.storage.store import Store
 from tests.builders import a_desk
@@ -49,9 +49,9 @@ def migration_power_loss(folder: Path, old: bytes, digest: str, *, deep: bool) -
     def judge(found: Path, _told: list[dict[str, Any]]) -> list[str]:
         store = Store(files.open_database(found / "front.desk"), FixedClock(), RandomIds())
         try:
-            was = migrations.format_of(store.database)
+            was = meta.format_of(store.database)
             tables = "SELECT COUNT(*) FROM sqlite_master WHERE name = 'held'"
-            halves = [] if store.database.value(tables) == (was == files.FORMAT) else ["half of each"]
+            halves = [] if store.database.value(tables) == (was == meta.FORMAT) else ["half of each"]
             migrations.migrate(store)
             _tickets, _facts, now, problems = store.check(rebuild=False, progress=None)
             return [*halves, *problems, *([] if now == digest else ["other facts"])]

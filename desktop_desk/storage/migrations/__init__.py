@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from desktop_desk.desk.ports import Progress
 from desktop_desk.storage.database import Database
-from desktop_desk.storage.files import FORMAT
+from desktop_desk.storage.meta import FORMAT, format_of, keep
 from desktop_desk.storage.migrations import to_2, to_4
 from desktop_desk.storage.migrations.shape import take_shape
 from desktop_desk.storage.sqlite import SqliteDatabase
@@ -21,12 +21,6 @@ def _only_shape(_database: Database) -> None:
 
 STEPS: Mapping[int, Callable[[Database], None]] = {2: to_2.upgrade, 3: _only_shape, 4: to_4.upgrade}
 """What is done to the tables of the log to reach a format, by its number; they have the shape of this version then."""
-
-
-def format_of(database: Database) -> int:
-    """The format that a desk says it has."""
-    with database.translated():
-        return int(database.value("SELECT value FROM meta WHERE key = 'format'", default=0))
 
 
 def is_old(store: Store) -> bool:
@@ -48,7 +42,7 @@ def migrate(store: Store, progress: Progress | None = None) -> bool:
             STEPS[number](database)
         if remake:
             store.projector.rebuild(progress)
-        database.run("UPDATE meta SET value = ? WHERE key = 'format'", (str(FORMAT),))
+        keep(database, "format", FORMAT)
     return True
 
 
