@@ -12,7 +12,7 @@ from desktop_desk.desk.passwords import SHORTEST_PASSWORD
 from desktop_desk.domain.errors import DeskError, Invalid
 from desktop_desk.i18n import _
 from desktop_desk.ui.first_start_steps import Step
-from desktop_desk.ui.settings.editors import LineEditor, TickEditor
+from desktop_desk.ui.settings.editors import LineEditor
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.form import Field
@@ -24,15 +24,12 @@ _LETTER_SIZE = 1.4
 class RecoveryCode(QWidget):
     """Shows a code with what it is for, to be copied, printed or written down.
 
-    Signals:
-        kept(bool yes): somebody says that he has it on paper, or takes that back.
+    It counts as kept when somebody types its last group from the paper.
     """
-
-    kept = Signal(bool)
 
     def __init__(self, look: Appearance, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desk = ""
+        self._desk, self._last = "", ""
         words = QLabel(
             _(
                 "This code opens the desk when passwords or its file of keys are lost. Nobody can open it then without"
@@ -57,10 +54,10 @@ class RecoveryCode(QWidget):
         self._print = KeyButton(look, _("P&rint…"))
         self._print.setObjectName("print_code")
         self._print.clicked.connect(self._ask_printer)
-        self.tick = TickEditor(_("I have the code on &paper"))
-        self.tick.setObjectName("code_kept")
-        self.tick.setAccessibleName(_("I have the code on paper"))
-        self.tick.toggled.connect(self.kept)
+        self._typed = LineEditor()
+        self._typed.setObjectName("last_group")
+        self._field = Field(look, _("&Type the last group of the code, from the paper"), self._typed)
+        self._typed.edited.connect(self._field.clear_error)
         self._build(words)
 
     def _build(self, words: QLabel) -> None:
@@ -75,12 +72,30 @@ class RecoveryCode(QWidget):
         column.addWidget(words)
         column.addWidget(self._code)
         column.addLayout(row)
-        column.addWidget(self.tick)
+        column.addWidget(self._field)
 
     def show_code(self, code: str, desk: str) -> None:
         """Show a code; `desk` is the file that it belongs to."""
         self._desk = desk
         self._code.setText(code)
+        self._last = code.rpartition("-")[2]
+
+    def focus(self) -> None:
+        """Put the focus where the last group is typed."""
+        self._typed.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def is_kept(self) -> bool:
+        """Whether the last group was typed; says so when it was not."""
+        typed = "".join(self._typed.value().split()).rpartition("-")[2].upper()
+        words = ""
+        if not typed:
+            words = _("Print the code or write it down, then type its last group.")
+        elif typed != self._last:
+            words = _("That is another group. The last one stands at the end of the code.")
+        self._field.set_error(words)
+        if words:
+            self.focus()
+        return not words
 
     def _ask_printer(self) -> None:
         from PySide6.QtPrintSupport import QPrintDialog, QPrinter
@@ -108,28 +123,16 @@ class RecoveryStep(Step):
     def __init__(self, look: Appearance) -> None:
         super().__init__(look, _("Your recovery code"), _("Open the &desk"))
         self.code = RecoveryCode(look)
-        self._missing = QLabel()
-        self._missing.setProperty("look", "error")
-        self._missing.setWordWrap(True)
-        self._missing.hide()
         self.column.addWidget(self.code)
-        self.column.addWidget(self._missing)
         self.column.addStretch(1)
-        self.code.kept.connect(self._on_kept)
-
-    def _on_kept(self) -> None:
-        self._missing.hide()
 
     def is_good(self) -> bool:
-        """Whether somebody says that he has the code."""
-        kept = self.code.tick.value()
-        self._missing.setText("" if kept else _("Print the code or write it down, then tick this."))
-        self._missing.setVisible(not kept)
-        return kept
+        """Whether somebody has the code."""
+        return self.code.is_kept()
 
     def focus(self) -> None:
-        """Put the focus on the tick."""
-        self.code.tick.setFocus(Qt.FocusReason.OtherFocusReason)
+        """Put the focus where the last group is typed."""
+        self.code.focus()
 
 
 class Tasks(Protocol):

@@ -57,11 +57,15 @@ def test_an_encrypted_desk_opens_once_its_code_is_on_paper(start: FirstStart, tm
     code = code_on(start)
     page.keys.press("Enter")
     assert chosen == []
-    assert page.errors() == ["Print the code or write it down, then tick this."]
+    assert page.errors() == ["Print the code or write it down, then type its last group."]
     page.keys.press("Alt+Left")
     assert page.title == "Your recovery code"
-    page.keys.press("Space")
+    page.keys.type("WRONG")
     assert page.errors() == []
+    page.keys.press("Enter")
+    assert page.errors() == ["That is another group. The last one stands at the end of the code."]
+    assert chosen == []
+    page.fill(last_group=code.rpartition("-")[2].lower())
     page.keys.press("Enter")
     assert chosen == [str(tmp_path / "front.desk")]
     front = bootstrap.open_desk(chosen[0])
