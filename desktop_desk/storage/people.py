@@ -90,41 +90,50 @@ class PeopleQueries:
     def _by_ids(self, ids: Sequence[int]) -> list[PersonRecord]:
         if not ids:
             return []
-        found = {
-            person.id: person
-            for person in self._read(f"id IN ({','.join('?' * len(ids))}) AND withdrawn = 0", ids)
-        }
+        found = {person.id: person for person in self._read(f"{_among('id', ids)} AND withdrawn = 0", ids)}
         return [found[number] for number in ids if number in found]
 
     def _read(self, where: str, params: Sequence[object]) -> list[PersonRecord]:
-        sql = f"SELECT id, uid, name, organisation, notes FROM person WHERE {where}"
+        """Persons with what belongs to them, in as many questions however many they are."""
+        rows = self._db.rows(f"SELECT id, uid, name, organisation, notes FROM person WHERE {where}", params)
+        if not rows:
+            return []
+        ids = [row[0] for row in rows]
+        contacts, tickets = self._contacts(ids), self._open_tickets(ids)
+        organisations = self._organisations([row[3] for row in rows])
         return [
             PersonRecord(
                 id=number,
                 uid=EntityId(uid.hex()),
                 name=name,
-                organisation=organisation[1],
-                organisation_uid=organisation[0],
+                organisation=organisations.get(belongs, (None, ""))[1],
+                organisation_uid=organisations.get(belongs, (None, ""))[0],
                 notes=notes,
-                contacts=self._contacts(number),
-                open_tickets=self._open_tickets(number),
+                contacts=tuple(contacts.get(number, ())),
+                open_tickets=tickets.get(number, 0),
             )
-            for number, uid, name, belongs, notes in self._db.rows(sql, params)
-            for organisation in (self._organisation(belongs),)
+            for number, uid, name, belongs, notes in rows
         ]
 
-    def _contacts(self, person: int) -> tuple[tuple[EntityId, str, str], ...]:
-        sql = "SELECT uid, kind, value FROM contact WHERE person = ? AND withdrawn = 0 ORDER BY id"
-        return tuple((EntityId(uid.hex()), kind, value) for uid, kind, value in self._db.rows(sql, (person,)))
+    def _contacts(self, persons: Sequence[int]) -> dict[int, list[tuple[EntityId, str, str]]]:
+        sql = f"SELECT person, uid, kind, value FROM contact WHERE {_among('person', persons)} AND withdrawn = 0"
+        found: dict[int, list[tuple[EntityId, str, str]]] = {}
+        for person, uid, kind, value in self._db.rows(f"{sql} ORDER BY id", persons):
+            found.setdefault(person, []).append((EntityId(uid.hex()), kind, value))
+        return found
 
-    def _open_tickets(self, person: int) -> int:
-        return int(
-            self._db.value("SELECT COUNT(*) FROM ticket WHERE caller = ? AND state IN (0, 1)", (person,), 0)
-        )
+    def _open_tickets(self, persons: Sequence[int]) -> dict[int, int]:
+        sql = f"SELECT caller, COUNT(*) FROM ticket WHERE {_among('caller', persons)} AND state IN (0, 1)"
+        return dict(self._db.rows(f"{sql} GROUP BY caller", persons))
 
-    def _organisation(self, number: int) -> tuple[EntityId | None, str]:
-        found = self._db.row("SELECT uid, name FROM organisation WHERE id = ?", (number,)) if number else None
-        return (EntityId(found[0].hex()), found[1]) if found else (None, "")
+    def _organisations(self, numbers: Sequence[int]) -> dict[int, tuple[EntityId, str]]:
+        """By their number; 0, which many persons have, is none's."""
+        rows = self._db.rows(f"SELECT id, uid, name FROM organisation WHERE {_among('id', numbers)}", numbers)
+        return {number: (EntityId(uid.hex()), name) for number, uid, name in rows}
+
+
+def _among(column: str, numbers: Sequence[int]) -> str:
+    return f"{column} IN ({','.join('?' * len(numbers))})"
 
 
 def _words(text: str) -> list[str]:

@@ -16,7 +16,7 @@ from desktop_desk import bootstrap, upkeep
 from desktop_desk.desk.addresses import shown_address
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.ports import Draft
-from desktop_desk.desk.views import Attachment, CallDraft
+from desktop_desk.desk.views import Attachment, CallDraft, NewPerson
 from desktop_desk.domain.errors import DeskError, Invalid, StorageUnavailable
 from desktop_desk.domain.facts import UNDONE, EntityId
 from desktop_desk.storage.postgres import PostgresDatabase
@@ -73,6 +73,23 @@ def test_of_a_long_log_no_more_is_fetched_than_is_asked_for(
     fetched.remove(3000)
     assert len(store.journal.of_act(act)) == 1
     assert max(fetched) <= 1000
+
+
+def test_however_many_callers_are_found_the_server_is_asked_as_often(
+    office: AnEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(12):
+        office.john.add_person(
+            NewPerson(f"Ken Number{n}", (f"030 12345{n:02d}",), organisation=f"Firm {n}")
+        )
+    asked: list[str] = []
+    monkeypatch.setattr(database_of(office.ada), "_overhear", asked.append)
+    counts: list[int] = []
+    for text, found in (("Number3", 1), ("Ken Number", 12)):
+        asked.clear()
+        assert len(office.john.find_people(text, 12)) == found
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
 
 
 def test_however_much_there_is_no_statement_names_more_than_a_server_takes(
