@@ -122,8 +122,12 @@ def _read_table(path: Path) -> dict[str, Any]:
 
 
 def read_preferences(path: Path) -> Preferences:
-    """The preferences in the file; the default for a missing value, and with a warning for an invalid one."""
-    table = _read_table(path)
+    """The preferences in the file; the default for a missing value, and with a warning for what cannot be read."""
+    try:
+        table = _read_table(path)
+    except OSError as error:
+        _log.warning("preferences could not be read (%s); the defaults are used", error)
+        table = {}
     kept: dict[str, Any] = {}
     for field in fields(Preferences):
         if field.name not in table:

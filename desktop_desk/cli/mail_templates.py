@@ -72,7 +72,8 @@ def _read(name: str) -> str:
     try:
         return Path(name).expanduser().read_text(encoding="utf-8")
     except (OSError, UnicodeError) as error:
-        reason = _("The file {path} cannot be read: {why}.").format(path=name, why=error)
+        why = error.strerror if isinstance(error, OSError) else error
+        reason = _("The file {path} cannot be read: {why}.").format(path=name, why=why)
         raise Invalid("set", reason, _("It must be a text in UTF-8.")) from error
 
 

@@ -101,7 +101,8 @@ def _csv(lines: Iterable[str], how: EventMap) -> "CsvReader":
 
 
 def _unreadable(path: Path, error: Exception) -> Invalid:
-    reason = _("The file {path} cannot be read to its end: {why}.").format(path=path, why=error)
+    why = (isinstance(error, OSError) and error.strerror) or error
+    reason = _("The file {path} cannot be read to its end: {why}.").format(path=path, why=why)
     return Invalid("file", reason, _("Check that it was copied whole, and the encoding that the map names."))
 
 

@@ -107,7 +107,8 @@ def load_map(path: Path) -> EventMap:
     except FileNotFoundError:
         raise NotFound(_("There is no map at {path}.").format(path=path)) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise _wrong(_("The map {path} cannot be read: {why}").format(path=path, why=error)) from error
+        why = error.strerror if isinstance(error, OSError) else error
+        raise _wrong(_("The map {path} cannot be read: {why}.").format(path=path, why=why)) from error
     return read_map(text)
 
 

@@ -41,9 +41,12 @@ def make_database(
             database.run(f"PRAGMA application_id = {APPLICATION_ID}")
             first_replica(database, new_id)
             settle_home(database, path)
-    except BaseException:
+    except BaseException as error:
         database.close_thread()
         remove(path)
+        if isinstance(error, StorageUnavailable) and error.kind == "missing":
+            # Its folder is there, and takes no files.
+            raise unavailable("read_only", str(path)) from error
         raise
     return database
 

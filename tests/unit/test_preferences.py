@@ -87,6 +87,13 @@ def test_a_damaged_file_is_set_aside_and_kept(
     assert read_preferences(path) == CHOSEN
 
 
+def test_a_file_that_the_system_does_not_let_be_read_keeps_nobody_from_working(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert read_preferences(tmp_path) == Preferences()
+    assert str(tmp_path) in caplog.text
+
+
 def test_a_newer_versions_settings_stay(tmp_path: Path) -> None:
     path = tmp_path / "preferences.toml"
     path.write_text('hologram = "on"\n[shortcuts]\nlog = "F2"\n', encoding="utf-8")
