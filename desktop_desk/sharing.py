@@ -1,7 +1,7 @@
 """A desk in several places: making hubs, taking the desk along, syncing; puts the exchange and storage together."""
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -202,8 +202,7 @@ def new_keys(
         AccessDenied, NotAllowed, StorageUnavailable: as `encryption.rekey`; the file and the hub are as they were.
     """
     done = encryption.rekey(path, login, password, clock=clock)
-    front = bootstrap.open_desk(path, clock=clock)
-    try:
+    with closing(bootstrap.open_desk(path, clock=clock)) as front:
         desk = front.log_in(login, password)
         store = store_of(desk)
         address = store.log.note(HUB)
@@ -215,8 +214,6 @@ def new_keys(
             # The file has its key and its code must be told; the hub follows by itself.
             return NewKeys(done, address, str(error))
         return NewKeys(done, address)
-    finally:
-        front.close()
 
 
 def _give_new_key(store: Store, hub: Hub, clock: Clock, told: Progress | None) -> None:
@@ -298,13 +295,14 @@ def new_replica(
                 claim_for_others(hub, letters(store))
                 given = claim_codes(hub, uid)
                 store.log.take_codes(given.code, given.reserve)
+                desk.announce_replica(name, given.code, given.reserve)
                 if key is not None:
                     without = encryption.without_keys(encryption.with_own_keys(desk, password))
             put_in_place(part, target)
         except (AccessDenied, NotAllowed):
             files.remove(part)
             raise
-    return Taken(given.code, _first_sync(target, name, login, password, clock, ids, passwords, told), without)
+    return Taken(given.code, _first_sync(target, login, password, clock, ids, passwords, told), without)
 
 
 def how_to_let_in() -> str:
@@ -330,21 +328,16 @@ def _away_said_before_the_first_sync() -> Generator[None]:
 
 
 def _first_sync(
-    target: Path, label: str, login: str, password: str, clock: Clock, ids: NewId,
+    target: Path, login: str, password: str, clock: Clock, ids: NewId,
     passwords: Passwords | None, told: Progress | None,
 ) -> Exchanged:  # fmt: skip
-    front = bootstrap.open_desk(target, clock=clock, new_id=ids, passwords=passwords)
-    try:
+    with closing(bootstrap.open_desk(target, clock=clock, new_id=ids, passwords=passwords)) as front:
         desk = front.log_in(login, password)
-        store = store_of(desk)
-        desk.announce_replica(label, store.log.code() or "", store.log.note("reserve"))
         try:
             return sync(desk, clock=clock, told=told)
         except StorageUnavailable as error:
             # The copy is whole: whoever takes it must hear of its code. The next sync tells the hub of it.
             return Exchanged(problems=(str(error),))
-    finally:
-        front.close()
 
 
 def _need_no_hub(hub: Hub) -> None:

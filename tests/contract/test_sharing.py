@@ -272,6 +272,23 @@ def test_an_interrupted_copy_goes_on(in_folder: Together, monkeypatch: pytest.Mo
     assert not list(in_folder.folder.glob(".laptop*"))
 
 
+def test_a_copy_whose_first_sync_was_killed_is_called_as_it_was_told(
+    in_folder: Together, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_arguments: object, **_more: object) -> sharing.Exchanged:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sharing, "sync", killed)
+        with pytest.raises(KeyboardInterrupt):
+            in_folder.take("Jane’s laptop")
+    front = opened(in_folder.folder / "Jane’s laptop.desk", in_folder.office.clock)
+    in_folder.fronts.append(front)
+    in_folder.sync(front.log_in("ada", PASSWORD))
+    in_folder.sync(in_folder.office.ada)
+    assert "Jane’s laptop" in {copy.name for copy in in_folder.office.ada.replicas()}
+
+
 def test_files_come_after_the_facts_that_name_them(together: Together) -> None:
     office = together.office
     laptop = together.take("laptop")
