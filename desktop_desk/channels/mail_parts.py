@@ -24,6 +24,7 @@ MOST_PARTS: Final = 200
 MOST_FILES: Final = 100
 LONGEST_TEXT: Final = 1_000_000
 _NEW_WORDS = 0.1
+_LONGEST_STUB = 30
 
 _SEALS = frozenset(
     {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
@@ -90,11 +91,11 @@ def _leaves(message: AnyMail, found: Parts) -> Iterator[tuple[AnyMail, bool]]:
             continue
         # Whatever is too many is never looked at.
         children = _inner(part)[: MOST_PARTS + 1]
-        plain = _chosen(children) if part.get_content_type() == "multipart/alternative" else None
+        chosen = _chosen(children) if part.get_content_type() == "multipart/alternative" else None
         waiting.extend(
-            (child, depth + 1, is_said or (plain is not None and child is not plain))
+            (child, depth + 1, is_said or (chosen is not None and child is not chosen))
             for child in reversed(children)
-            if plain is None or child is plain or _holds_files(child)
+            if chosen is None or child is chosen or _holds_files(child)
         )
 
 
@@ -116,7 +117,21 @@ def _signed_within(part: AnyMail) -> AnyMail | None:
 def _chosen(children: Sequence[AnyMail]) -> AnyMail | None:
     """Of alternatives, plain text that says something; None where the others have to say it."""
     plain = (child for child in children if child.get_content_type() == "text/plain" and not _name(child))
-    return next((child for child in plain if _words(child).strip()), None)
+    found = next((child for child in plain if _words(child).strip()), None)
+    said = _words(found) if found is not None else ""
+    if not 0 < len(said.split()) <= _LONGEST_STUB:
+        return found
+    return next((child for child in children if _stands_in_for(said, child)), found)
+
+
+def _stands_in_for(stub: str, part: AnyMail) -> bool:
+    """Whether a few words only tell that something cannot be shown, and this part is what it is."""
+    inner = _inner(part)
+    html = inner[0] if part.get_content_type() == "multipart/related" and inner else part
+    if html.get_content_type() != "text/html":
+        return False
+    words = text_of_html(_words(html))
+    return len(words.split()) > 2 * len(stub.split()) and not _says_nothing_new(stub, [words])
 
 
 def _holds_files(part: AnyMail) -> bool:

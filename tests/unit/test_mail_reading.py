@@ -259,6 +259,14 @@ def test_no_packed_file_stops_the_reader(junk: bytes) -> None:
     assert packed_files(whole)
 
 
+def test_words_that_only_stand_in_for_the_mail_are_not_taken_for_it() -> None:
+    long = " ".join(f"word{n}" for n in range(40))
+    stub = ("text/plain", "To view this message, please use a program that shows HTML!")
+    assert made_of("alternative", stub, ("text/html", f"<p>{long}</p>")).text == long
+    quoting = f"<p>Yes, do it.</p><blockquote>{long}</blockquote>"
+    assert made_of("alternative", ("text/plain", "Yes, do it."), ("text/html", quoting)).text == "Yes, do it."
+
+
 def test_an_invitation_is_kept_as_a_file() -> None:
     mail = made_of(
         "alternative",
