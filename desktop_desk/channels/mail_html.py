@@ -52,6 +52,7 @@ def sanitised(html: str) -> str:
     return nh3.clean(
         _not_too_deep(html)[:LONGEST_HTML],
         tags=set(_TAGS),
+        clean_content_tags={"script", "style", "title"},
         attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
         url_schemes={"http", "https", "mailto", "tel", "cid"},
         attribute_filter=keep,

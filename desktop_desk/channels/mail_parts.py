@@ -171,8 +171,8 @@ def _take_text(part: AnyMail, found: Parts, name: str, kind: str, *, is_said: bo
 
 def _says_nothing_new(words: str, texts: Sequence[str]) -> bool:
     """Whether nearly each word of a text stands in others already."""
-    known = {word for text in texts for word in text.split()}
-    own = set(words.split())
+    known = {word for text in texts for word in text.casefold().split()}
+    own = set(words.casefold().split())
     return len(own - known) <= len(own) * _NEW_WORDS
 
 
