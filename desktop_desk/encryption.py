@@ -4,6 +4,7 @@ All but `recover` and `key_of` need the desk to be open nowhere else.
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,14 +54,11 @@ def encrypt(path: Path, login: str, password: str, *, clock: Clock = bootstrap.n
         AccessDenied, NotAllowed: only who may change the desk's settings encrypts it.
         StorageUnavailable: it is open elsewhere, or cannot be written; it is as it was.
     """
-    front = bootstrap.open_desk(path, clock=clock)
-    try:
+    with closing(bootstrap.open_desk(path, clock=clock)) as front:
         desk = _administrators_desk(front.log_in(login, password))
         if front.encrypted:
             raise Invalid("desk", _("This desk is encrypted already."), _("“desk rekey” gives it a new key."))
         directory = with_own_keys(desk, password)
-    finally:
-        front.close()
     code = new_code()
     rekeying.encrypt_file(path, key_of_code(code), directory.settings.uid, key_holders(directory))
     return _encrypted(path, code, directory)
@@ -95,11 +93,8 @@ def recover(path: Path, code: str, login: str, password: str, *, clock: Clock = 
         Invalid: the code is mistyped, or the password too short.
         AccessDenied: it is another desk's code, or the login no administrator's.
     """
-    front = bootstrap.open_desk(path, clock=clock)
-    try:
+    with closing(bootstrap.open_desk(path, clock=clock)) as front:
         front.recover(code, login, password)
-    finally:
-        front.close()
 
 
 def key_of(path: Path, login: str, password: str, *, clock: Clock = bootstrap.now_ms) -> bytes | None:
@@ -150,14 +145,11 @@ def _is_plain(path: Path) -> bool:
 
 def _opened(path: Path, login: str, password: str, clock: Clock) -> tuple[bytes, Directory]:
     """The key of an encrypted desk and its office, for an administrator."""
-    front = bootstrap.open_desk(path, clock=clock)
-    try:
+    with closing(bootstrap.open_desk(path, clock=clock)) as front:
         desk = _administrators_desk(front.log_in(login, password))
         if not front.encrypted:
             raise Invalid("desk", _("This desk is not encrypted."), _("“desk encrypt” encrypts it."))
         directory = desk.directory()
-    finally:
-        front.close()
     key = key_of(path, login, password, clock=clock)
     if key is None:
         raise Invalid("desk", _("This desk is not encrypted."))

@@ -1,5 +1,6 @@
 """Commands about backups: backup, backups, restore."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -95,11 +96,8 @@ def restore(
         made = upkeep.look_at if look else upkeep.restore
         facts = made(source, Path(target), bootstrap.now_ms, key=key)
     try:
-        front = bootstrap.open_desk(target)
-        try:
+        with closing(bootstrap.open_desk(target)) as front:
             front.log_in(login, password)
-        finally:
-            front.close()
     except DeskError:
         # Whoever may not work with the backup gets no desk of it.
         upkeep.take_away(target)

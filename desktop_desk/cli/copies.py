@@ -1,5 +1,6 @@
 """Commands about copies that are there already: replica list, revoke, trust, held, accept, refuse, moved."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -105,11 +106,8 @@ def moved(
 
     session = session_of(context)
     login, password = session.credentials()
-    front = bootstrap.open_desk(file.expanduser().absolute(), moved=True)
-    try:
+    with closing(bootstrap.open_desk(file.expanduser().absolute(), moved=True)) as front:
         front.log_in(login, password)
-    finally:
-        front.close()
     _said(session.json, "", _("{path} goes on as it was.").format(path=file))
 
 

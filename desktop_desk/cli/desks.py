@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
@@ -158,15 +159,12 @@ def _report_new(
     """Say what was made; a made-up desk gets an administrator of one's own first, where one was named."""
     from desktop_desk import bootstrap
 
-    front = bootstrap.open_desk(path, on_network=session.on_network)
-    try:
+    with closing(bootstrap.open_desk(path, on_network=session.on_network)) as front:
         desk = front.log_in(*((DEMO_ADMIN, DEMO_PASSWORD) if generated else (login, password)))
         if generated and (login, password) != (DEMO_ADMIN, DEMO_PASSWORD):
             _make_administrator(desk, login, password)
         agents = sorted(agent.login for agent in desk.directory().agents)
         count = desk.counters().total
-    finally:
-        front.close()
     shown = shown_address(path) if isinstance(path, str) else str(path)
     if session.json:
         made = {"desk": shown, "tickets": count, "agents": agents}

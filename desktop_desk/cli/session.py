@@ -4,7 +4,7 @@ import getpass
 import os
 import sys
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -59,11 +59,8 @@ class Session:
         address = self.require_address()
         mark = upkeep.begin(address, say, clock=bootstrap.now_ms)
         try:
-            front = bootstrap.open_desk(address, told=say, on_network=self.on_network)
-            try:
+            with closing(bootstrap.open_desk(address, told=say, on_network=self.on_network)) as front:
                 yield front, mark
-            finally:
-                front.close()
         finally:
             upkeep.end(mark)
 

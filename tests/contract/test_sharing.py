@@ -279,7 +279,7 @@ def test_a_copy_whose_first_sync_was_killed_is_called_as_it_was_told(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(sharing, "sync", killed)
+        patch.setattr(sharing, "_first_sync", killed)
         with pytest.raises(KeyboardInterrupt):
             in_folder.take("Jane’s laptop")
     front = opened(in_folder.folder / "Jane’s laptop.desk", in_folder.office.clock)
