@@ -33,6 +33,16 @@ class SqliteDialect:
         return text
 
 
+def small(text: str) -> str:
+    """A text with small letters for A to Z and no others, as every engine compares texts without regard to case."""
+    return text.encode().lower().decode()
+
+
+def literal(text: str) -> str:
+    """A text in which no sign stands for others in a LIKE with ESCAPE '\\'."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
 SORTED = 400
 """PostgreSQL sorts by so many letters of a text: its indexes take no longer values than 2,700 bytes."""
 
@@ -49,4 +59,4 @@ class PostgresDialect:
 
     def caseless_value(self, text: str) -> str:
         """The beginning of a text with small letters for A to Z and no others."""
-        return text[:SORTED].encode().lower().decode()
+        return small(text[:SORTED])

@@ -7,6 +7,7 @@ from desktop_desk.domain.facts import EntityId
 from desktop_desk.domain.names import name_key
 from desktop_desk.domain.phones import search_digits
 from desktop_desk.storage.database import Database, key_of
+from desktop_desk.storage.dialects import small
 from desktop_desk.storage.people_rows import NUMBER_END, WORD_START
 
 TRIGRAM = 3
@@ -61,8 +62,7 @@ class PeopleQueries:
     def organisation(self, name: str) -> EntityId | None:
         """The organisation of this name, in any case."""
         sql = "SELECT uid FROM organisation WHERE lower(name) = ? AND withdrawn = 0 ORDER BY id"
-        # Both engines make small letters of A to Z alone.
-        uid = self._db.value(sql, (name.encode().lower().decode(),))
+        uid = self._db.value(sql, (small(name),))
         return EntityId(uid.hex()) if uid else None
 
     def organisations(self) -> tuple[OrganisationRecord, ...]:
@@ -100,7 +100,7 @@ class PeopleQueries:
             return []
         ids = [row[0] for row in rows]
         contacts, tickets = self._contacts(ids), self._open_tickets(ids)
-        organisations = self._organisations([row[3] for row in rows])
+        organisations = self._organisations([row[3] for row in rows if row[3]])
         return [
             PersonRecord(
                 id=number,
@@ -127,7 +127,8 @@ class PeopleQueries:
         return dict(self._db.rows(f"{sql} GROUP BY caller", persons))
 
     def _organisations(self, numbers: Sequence[int]) -> dict[int, tuple[EntityId, str]]:
-        """By their number; 0, which many persons have, is none's."""
+        if not numbers:
+            return {}
         rows = self._db.rows(f"SELECT id, uid, name FROM organisation WHERE {_among('id', numbers)}", numbers)
         return {number: (EntityId(uid.hex()), name) for number, uid, name in rows}
 

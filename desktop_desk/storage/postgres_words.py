@@ -9,6 +9,7 @@ import re
 from sqlcipher3 import dbapi2
 
 from desktop_desk.storage.database import Database
+from desktop_desk.storage.dialects import literal
 from desktop_desk.storage.text_indexes import Statement
 
 WORD_MAX = 500
@@ -81,8 +82,8 @@ class PostgresCallerWords:
             return []
         where = " AND ".join(["text LIKE ? ESCAPE '\\'"] * len(wanted))
         sql = f"SELECT id FROM person_words WHERE {where} ORDER BY id DESC LIMIT ?"
-        likes = [re.sub(r"([\\%_])", r"\\\1", word) for word in wanted]
-        return [number for (number,) in self._db.rows(sql, (*(f"%{like}%" for like in likes), limit))]
+        likes = [f"%{literal(word)}%" for word in wanted]
+        return [number for (number,) in self._db.rows(sql, (*likes, limit))]
 
     def keep(self, person: int, text: str) -> None:
         """Keep what a caller is found by."""

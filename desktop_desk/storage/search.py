@@ -15,6 +15,7 @@ from desktop_desk.desk.queues import Condition
 from desktop_desk.domain.query import Query
 from desktop_desk.domain.texts import folded
 from desktop_desk.storage.database import Database
+from desktop_desk.storage.dialects import literal
 from desktop_desk.storage.tables import STATES
 from desktop_desk.storage.ticket_rows import FILE
 from desktop_desk.storage.words import findable
@@ -219,10 +220,10 @@ def _condition(condition: Condition, like: str) -> tuple[str, tuple[object, ...]
             numbers = tuple(STATES.index(str(state)) for state in values)
             return f"state IN ({','.join('?' * len(numbers))})", numbers
         case "caller":
-            likes = tuple(f"%{_literal(value)}%" for value in values)
+            likes = tuple(f"%{literal(str(value))}%" for value in values)
             return " OR ".join([f"caller_name {like} ? ESCAPE '\\'"] * len(values)), likes
         case "tag":
-            likes = tuple(f"% {_literal(value)} %" for value in values)
+            likes = tuple(f"% {literal(str(value))} %" for value in values)
             return " OR ".join([f"' ' || tags || ' ' {like} ? ESCAPE '\\'"] * len(values)), likes
         case "any":
             groups = [_all_of(group, like) for group in values if isinstance(group, tuple)]
@@ -231,8 +232,3 @@ def _condition(condition: Condition, like: str) -> tuple[str, tuple[object, ...]
             )
         case field:
             return f"{_FIELDS[field]} ({','.join('?' * len(values))})", values
-
-
-def _literal(value: object) -> str:
-    """A text in which no sign stands for others in a LIKE."""
-    return str(value).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

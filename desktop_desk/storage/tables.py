@@ -105,9 +105,6 @@ TicketRow.add_index(
         name="ticket_unassigned",
     )
 )
-TicketRow.add_index(
-    TicketRow.index(TicketRow.team, TicketRow.due, where=SQL("team <> 0 AND state < 2"), name="ticket_team")
-)
 
 
 class Number(Model):

@@ -11,6 +11,7 @@ from desktop_desk.desk.queues import Condition, PageRequest
 from desktop_desk.domain.facts import EntityId
 from desktop_desk.domain.query import Query
 from desktop_desk.storage.database import Database, key_of
+from desktop_desk.storage.dialects import literal, small
 from desktop_desk.storage.search import TicketSearch
 from desktop_desk.storage.tables import STATES
 
@@ -60,7 +61,7 @@ class TicketQueries:
 
     def merged_into(self, uid: EntityId) -> tuple[TicketRecord, ...]:
         """The tickets merged into this one."""
-        return self._records("merged_into = ? ORDER BY id", (bytes.fromhex(uid),))
+        return self._records("merged_into = ? ORDER BY id", (key_of(uid),))
 
     def of_caller(self, person: int, *, open_only: bool, limit: int) -> tuple[TicketRecord, ...]:
         """A caller's tickets, newest first."""
@@ -175,9 +176,7 @@ class TicketQueries:
                 states, where, params = (OPEN, WAITING), " AND agent = ?", (request.agent,)
             case "teams":
                 marks = ",".join("?" * len(request.teams)) or "-1"
-                # As the index of the teams' live tickets says it, or that index is not taken.
-                where = f" AND team IN ({marks}) AND team <> 0 AND state < 2"
-                states, params = (OPEN, WAITING), request.teams
+                states, where, params = (OPEN, WAITING), f" AND team IN ({marks})", request.teams
             case "overdue":
                 states, where, params = (OPEN,), " AND due < ?", (request.now,)
             case "answered":
@@ -192,8 +191,7 @@ class TicketQueries:
         for word in request.words.split():
             way = f"{self._db.dialect.like} ? ESCAPE '\\'"
             where += f" AND (subject {way} OR caller_name {way} OR number {way})"
-            like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-            params = (*params, like, like, like)
+            params = (*params, *[f"%{literal(word)}%"] * 3)
         return states, where, params
 
     def _merged(
@@ -274,11 +272,6 @@ class TicketQueries:
     def _records(self, where: str, params: Sequence[object]) -> tuple[TicketRecord, ...]:
         rows = self._db.rows(f"SELECT {COLUMNS} FROM ticket WHERE {where}", params)
         return tuple(as_record(row) for row in rows)
-
-
-def small(text: str) -> str:
-    """A text with small letters for A to Z and no others, as the engines compare subjects and names."""
-    return text.encode().lower().decode()
 
 
 def as_record(row: Sequence[Any]) -> TicketRecord:
