@@ -166,7 +166,8 @@ def test_an_archive_is_never_unpacked() -> None:
 
 def test_html_is_read_as_text_and_made_harmless() -> None:
     html = (
-        "<html><head><title>Mail of a program</title></head><p onclick='x()'>It <b>burns</b>.</p><script>alert(1)</script><style>p{}</style>"
+        "<html><head><title>Mail of a program</title></head>"
+        "<p onclick='x()'>It <b>burns</b>.</p><script>alert(1)</script><style>p{}</style>"
         "<img src='http://x.example/t.gif'>"
         "<img src='cid:1'><a href='javascript:x()'>link</a><blockquote>old</blockquote>"
     )
