@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from desktop_desk.domain.choices import one_of
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.i18n import _
 
@@ -27,5 +28,5 @@ def fields_of(provider: str) -> dict[str, str | int]:
     found = PROVIDERS.get(provider.casefold())
     if found is None:
         reason = _("“{value}” is no provider that is known here.").format(value=provider[:40])
-        raise Invalid("provider", reason, _("Known: {names}").format(names=", ".join(PROVIDERS)))
+        raise Invalid("provider", reason, one_of(PROVIDERS))
     return dict(found)

@@ -8,6 +8,7 @@ import typer
 
 from desktop_desk.cli.output import print_json, table
 from desktop_desk.cli.session import session_of
+from desktop_desk.domain.choices import one_of
 from desktop_desk.i18n import _
 
 if TYPE_CHECKING:
@@ -38,9 +39,7 @@ def summary(
 ) -> None:
     """Count what happened in a period: opened, handed on, resolved, closed, and how quickly."""
     if by is not None and by not in DIMENSIONS:
-        raise typer.BadParameter(
-            _("Use one of: {names}.").format(names=", ".join(DIMENSIONS)), param_hint="--by"
-        )
+        raise typer.BadParameter(one_of(DIMENSIONS), param_hint="--by")
     session = session_of(context)
     days = _day(first, "--from"), _day(last, "--to")
     with session.desk() as desk:

@@ -12,6 +12,7 @@ from desktop_desk.cli.session import session_of, written_text
 from desktop_desk.cli.ticket_changes import Number, acting
 from desktop_desk.cli.times import moment
 from desktop_desk.cli.work import Limit
+from desktop_desk.domain.choices import one_of
 
 QUEUES = (
     "open", "unassigned", "mine", "teams", "overdue", "answered", "waiting", "resolved", "closed", "all",
@@ -101,7 +102,7 @@ def list_tickets(
 ) -> None:
     """List the tickets of a queue, the one due first at the top."""
     if queue not in QUEUES:
-        raise typer.BadParameter(f"{queue}? {', '.join(QUEUES)}", param_hint="--queue")
+        raise typer.BadParameter(one_of(QUEUES), param_hint="--queue")
     session = session_of(context)
     with session.desk() as desk:
         rows = desk.queue(queue, count=limit).rows

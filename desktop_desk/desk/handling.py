@@ -12,6 +12,7 @@ from desktop_desk.desk.routing import in_use, is_stranger, refuse_holder, refuse
 from desktop_desk.desk.texts import one_line, plain_text
 from desktop_desk.desk.views import Done
 from desktop_desk.domain.call_backs import OUTCOME
+from desktop_desk.domain.choices import one_of
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.domain.tickets import SOURCES, differing
 from desktop_desk.i18n import _
@@ -309,7 +310,7 @@ class Handling(Intake):
             case "source":
                 if value not in SOURCES:
                     raise Invalid(
-                        "source", _("There is no source “{name}”.").format(name=value), ", ".join(SOURCES)
+                        "source", _("There is no source “{name}”.").format(name=value), one_of(SOURCES)
                     )
                 return value
             case "caller":

@@ -12,6 +12,7 @@ from desktop_desk.desk.texts import one_line, plain_text
 from desktop_desk.desk.views import Attachment, CallDraft, CallRecord, Done
 from desktop_desk.domain.call_backs import MISSED, NOT_REACHED, tries_in, try_field
 from desktop_desk.domain.call_backs import next_try as proposed
+from desktop_desk.domain.choices import one_of
 from desktop_desk.domain.errors import Invalid, NotFound
 from desktop_desk.domain.facts import EMPTY, EntityId, standing
 from desktop_desk.domain.notices import MENTION
@@ -40,7 +41,7 @@ class Intake(Filing):
             text = plain_text(draft.details, "details")
             if draft.source not in SOURCES:
                 raise Invalid(
-                    "source", _("There is no source “{name}”.").format(name=draft.source), ", ".join(SOURCES)
+                    "source", _("There is no source “{name}”.").format(name=draft.source), one_of(SOURCES)
                 )
             chosen = routed(directory, me, draft)
             self._require("ticket.create", chosen["department"])

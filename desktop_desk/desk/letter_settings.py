@@ -6,6 +6,7 @@ from typing import Any, Final
 from desktop_desk.desk.directory import Department, Directory
 from desktop_desk.desk.ports import Store, TicketRecord
 from desktop_desk.desk.texts import plain_text
+from desktop_desk.domain.choices import one_of
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.domain.facts import Fact, fold
 from desktop_desk.domain.outgoing import KINDS
@@ -25,10 +26,10 @@ FIELDS: Final = frozenset({"language", "receipts"})
 def template_field(kind: str, language: str) -> str:
     """The field in which a department, or the desk, keeps its own template; Invalid for an unknown kind or language."""
     if kind not in KINDS:
-        raise Invalid("kind", _("“{value}” is not known.").format(value=kind[:40]), ", ".join(KINDS))
+        raise Invalid("kind", _("“{value}” is not known.").format(value=kind[:40]), one_of(KINDS))
     if language not in LANGUAGES:
         reason = _("“{value}” is not known.").format(value=language[:40])
-        raise Invalid("language", reason, ", ".join(LANGUAGES))
+        raise Invalid("language", reason, one_of(LANGUAGES))
     return f"{TEMPLATE}{kind}:{language}"
 
 
@@ -44,7 +45,7 @@ def letter_field(name: str, value: Any) -> Any:
     if name == "language":
         if value and value not in LANGUAGES:
             reason = _("“{value}” is not known.").format(value=str(value)[:40])
-            raise Invalid("language", reason, ", ".join(LANGUAGES))
+            raise Invalid("language", reason, one_of(LANGUAGES))
         return str(value or "")
     kind, _colon, language = name.removeprefix(TEMPLATE).partition(":")
     template_field(kind, language)

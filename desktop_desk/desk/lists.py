@@ -14,6 +14,7 @@ from desktop_desk.desk.snippets import snippet
 from desktop_desk.desk.texts import plain_text
 from desktop_desk.desk.views import Check, Counters, QueuePage, SearchHit, Target, TicketRow
 from desktop_desk.domain.attachments import attached
+from desktop_desk.domain.choices import one_of
 from desktop_desk.domain.errors import Invalid, NotFound
 from desktop_desk.domain.facts import EntityId, Fact
 from desktop_desk.domain.query import Filter, Query, read_query
@@ -40,7 +41,7 @@ class Lists(Inbox):
             after: sort value and id of the last row before the window, where known.
         """
         if key not in QUEUES or sort not in SORTS:
-            raise NotFound(_("There is no queue or column “{name}”.").format(name=key), ", ".join(QUEUES))
+            raise NotFound(_("There is no queue or column “{name}”.").format(name=key), one_of(QUEUES))
         with self._store.reading():
             me = self._me()
             teams = tuple(team.id for team in self._store.directory().teams_of(me))

@@ -7,6 +7,7 @@ from desktop_desk.desk.addressing import checked_address
 from desktop_desk.desk.directory import Directory
 from desktop_desk.desk.routing import named
 from desktop_desk.desk.texts import plain_text
+from desktop_desk.domain.choices import one_of
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.i18n import _
 
@@ -47,7 +48,7 @@ def mailbox_field(name: str, value: Any, directory: Directory) -> Any:
     if name == "address":
         return checked_address(text)
     if name in _CHOICES and text not in _CHOICES[name]:
-        raise Invalid(name, _("“{value}” is not known.").format(value=text[:40]), ", ".join(_CHOICES[name]))
+        raise Invalid(name, _("“{value}” is not known.").format(value=text[:40]), one_of(_CHOICES[name]))
     if name in _ADDRESSES and text:
         check_address(name, text)
     return text or ("INBOX" if name == "folder" else "")

@@ -14,6 +14,7 @@ from desktop_desk.desk.routing import named
 from desktop_desk.desk.texts import one_line, plain_text
 from desktop_desk.desk.views import Done
 from desktop_desk.domain.calendars import business_calendar
+from desktop_desk.domain.choices import one_of
 from desktop_desk.domain.errors import Invalid, NotFound
 from desktop_desk.domain.facts import EntityId
 from desktop_desk.domain.permissions import PERMISSIONS
@@ -50,7 +51,7 @@ class OfficeWork(Lists):
             if not kept.get("name"):
                 raise Invalid("name", _("A name is needed."))
             if kind == "status" and "state" not in kept:
-                raise Invalid("state", _("A status stands for one of the states."), ", ".join(STATES))
+                raise Invalid("state", _("A status stands for one of the states."), one_of(STATES))
             uid = self._new_id.entity()
             return self._write([Draft(f"{kind}_added", uid, kept)], None, uid=uid)
 
@@ -251,7 +252,7 @@ class OfficeWork(Lists):
         chosen = list(values)
         for value in chosen:
             if value not in allowed:
-                raise Invalid(field, _("“{value}” is not known.").format(value=value), ", ".join(allowed))
+                raise Invalid(field, _("“{value}” is not known.").format(value=value), one_of(allowed))
         return chosen
 
     def _settings_checked(self, fields: Mapping[str, Any], directory: Directory) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from desktop_desk.desk.directory import Replica
 from desktop_desk.desk.ports import Draft
 from desktop_desk.desk.replicas import Replicas
 from desktop_desk.desk.views import Done
+from desktop_desk.domain.choices import one_of
 from desktop_desk.domain.errors import Invalid, NotFound
 from desktop_desk.domain.facts import FactId, ReplicaId
 from desktop_desk.domain.named import held_entity
@@ -105,10 +106,8 @@ class Revoking(Replicas):
     def _copy_called(self, replica: str) -> Replica:
         known = self._store.directory().replica(replica)
         if known is None:
-            names = ", ".join(sorted(one.name for one in self._store.directory().replicas))
-            raise NotFound(
-                _("There is no copy of the desk called “{name}”.").format(name=replica[:60]), names
-            )
+            reason = _("There is no copy of the desk called “{name}”.").format(name=replica[:60])
+            raise NotFound(reason, one_of(sorted(one.name for one in self._store.directory().replicas)))
         return known
 
 

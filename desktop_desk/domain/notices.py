@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from desktop_desk.domain.calendars import MINUTE, Calendar, instant, local_day
+from desktop_desk.domain.choices import one_of
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.domain.facts import EntityId, Fact
 from desktop_desk.i18n import N_, _
@@ -137,15 +138,13 @@ def cell_field(event: str, relation: str, channels: Iterable[str]) -> tuple[str,
         Invalid: there is no such event, relation or channel, or the two do not go together.
     """
     if event not in EVENTS:
-        raise Invalid("event", _("There is no event “{name}”.").format(name=event[:40]), ", ".join(EVENTS))
+        raise Invalid("event", _("There is no event “{name}”.").format(name=event[:40]), one_of(EVENTS))
     if relation not in RELATIONS_OF[event]:
         reason = _("“{event}” is not told for “{name}”.").format(event=event, name=relation[:40])
-        raise Invalid("relation", reason, ", ".join(RELATIONS_OF[event]))
+        raise Invalid("relation", reason, one_of(RELATIONS_OF[event]))
     wanted = set(channels)
     for channel in sorted(wanted - CHANNELS.keys()):
-        raise Invalid(
-            "channel", _("There is no way “{name}”.").format(name=channel[:40]), ", ".join(CHANNELS)
-        )
+        raise Invalid("channel", _("There is no way “{name}”.").format(name=channel[:40]), one_of(CHANNELS))
     return f"{PREFIX}{event}:{relation}", " ".join(each for each in CHANNELS if each in wanted)
 
 

@@ -138,6 +138,26 @@ def test_a_call_with_a_word_the_desk_does_not_know_is_refused_whole(
     assert cli.json("ticket", "list", "--queue", "all") == []
 
 
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ("ticket log --subject x --source pigeon", "phone"),
+        ("mail template thanks", "receipt"),
+        ("mail add help@office.example --smtp-security ssl", "starttls"),
+        ("notices set thunder mine", "mention"),
+        ("notices set mention cousins", "mine"),
+        ("notices set mention mine telegram", "sound"),
+        ("bench thunder", "queue"),
+    ],
+)
+def test_a_word_that_is_none_of_a_few_is_answered_with_those(
+    cli: CommandLine, words: str, named: str
+) -> None:
+    advice = cli.refused(*words.split(), by="ann").splitlines()[-1]
+    assert advice.startswith("Use one of: ")
+    assert named in advice
+
+
 @pytest.mark.parametrize("words", [("priority", "soon"), ("status", "nix"), ("settle", "subject", "x")])
 def test_values_the_desk_does_not_know_are_refused(cli: CommandLine, words: tuple[str, ...]) -> None:
     number = cli.log("VPN down")

@@ -12,6 +12,7 @@ from desktop_desk.cli.bench.figures import Figure
 from desktop_desk.cli.bench.import_figures import apply_figures, import_figures
 from desktop_desk.cli.bench.sync_figures import SyncFigures
 from desktop_desk.cli.bench.window_figures import WindowFigures
+from desktop_desk.domain.choices import one_of
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.exchange.demo import ADMIN, PASSWORD
 from desktop_desk.i18n import _
@@ -43,7 +44,7 @@ def run(
             raise Invalid(
                 "name",
                 _("There is no figure “{name}”.").format(name=name),
-                _("These there are: {names}.").format(names=", ".join(GROUPS)),
+                one_of(GROUPS),
             )
     return _figures(
         [name for name in GROUPS if not names or name in names],
