@@ -204,6 +204,14 @@ def test_ctrl_z_in_the_list_takes_back_what_was_just_done(office: AnOffice, wind
     assert page.names() == []
 
 
+def test_a_new_team_has_the_phone_line_that_was_typed(office: AnOffice, window: OfficeWindow) -> None:
+    page = page_of(window, "team")
+    page.keys.press("Ins")
+    page.fill(name="Network", phone="700")
+    page.save()
+    assert [team.phone for team in office.ada.directory().teams] == ["700"]
+
+
 def test_putting_an_agent_out_of_use_tells_what_he_holds_and_releases_it_on_request(
     office: AnOffice, window: OfficeWindow
 ) -> None:

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_desk.channels.mail_out import Undelivered
@@ -18,6 +18,7 @@ from desktop_desk.domain.outgoing import HOLD_MS
 from desktop_desk.ui.mail_work.attach import MailOnScreen
 from desktop_desk.ui.mail_work.keeper import MailKeeper
 from desktop_desk.ui.mail_work.outbox_view import OutboxView
+from desktop_desk.ui.widgets.for_good import ForGood
 from desktop_desk.ui.widgets.table import FastTable
 from tests.drivers import FrontDesk, OpenedParts, part
 from tests.ui.conftest import PASSWORD
@@ -170,14 +171,28 @@ def test_s_stops_it_and_t_lets_it_go(
     assert len(server.line.sent) == 1
 
 
-def test_del_asks_and_never_sends_it(
-    joined: MailOnScreen, front_desk: FrontDesk, desk: Desk, qtbot: QtBot
+def drop(front_desk: FrontDesk) -> ForGood:
+    """Ask for the letter with the cursor to be dropped."""
+    QTest.keyClick(open_outbox(front_desk), Qt.Key.Key_Delete)
+    return part(front_desk.window, ForGood, "for_good")
+
+
+def test_del_asks_and_never_sends_it(joined: MailOnScreen, front_desk: FrontDesk, desk: Desk) -> None:
+    reply(front_desk, "Renewed the certificate.")
+    part(drop(front_desk), QPushButton, "for_good_yes").click()
+    assert desk.letters() == ()
+
+
+def test_the_letter_that_was_asked_about_is_dropped_and_no_other_that_the_cursor_went_on_to(
+    joined: MailOnScreen, front_desk: FrontDesk, desk: Desk
 ) -> None:
     reply(front_desk, "Renewed the certificate.")
-    QTest.keyClick(open_outbox(front_desk), Qt.Key.Key_Delete)
-    box = part(front_desk.window, QMessageBox, "outbox_drop")
-    next(button for button in box.buttons() if "not send" in button.text()).click()
-    assert desk.letters() == ()
+    reply(front_desk, "Try again, please.")
+    question, (asked, kept) = drop(front_desk), desk.letters()
+    part(front_desk.window, FastTable, "outbox_table").select_row(1)
+    part(question, QPushButton, "for_good_yes").click()
+    assert asked.uid not in {letter.uid for letter in desk.letters()}
+    assert [letter.uid for letter in desk.letters()] == [kept.uid]
 
 
 def test_h_leads_to_the_caller_and_his_address(

@@ -1,6 +1,7 @@
 """Joins the outbox on screen to the desk and to whoever sends."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
@@ -8,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_desk.i18n import _
 from desktop_desk.ui.mail_work.outbox_view import ON_LETTERS, OutboxView
+from desktop_desk.ui.widgets.for_good import ForGood
 
 if TYPE_CHECKING:
     from desktop_desk.desk.desk import Desk
@@ -37,7 +39,7 @@ class OutboxScreen(QObject):
         view.restored.released.connect(self._release)
         view.restored.discarded.connect(self._discard)
         keeper.looked.connect(self._on_looked)
-        window.operations.changed.connect(self._on_changed)
+        window.operations.changed.connect(self._on_looked)
 
     @property
     def widget(self) -> QWidget:
@@ -70,32 +72,33 @@ class OutboxScreen(QObject):
 
     def try_now(self) -> None:
         """Let the letter go at once."""
-        self._act(lambda desk, uid: desk.try_letter(uid), _("{to}: tried now"), self._keeper.tick)
+        self._act(
+            self._current(), lambda desk, uid: desk.try_letter(uid), _("{to}: tried now"), self._keeper.tick
+        )
 
     def stop(self) -> None:
         """Keep the letter back."""
-        self._act(lambda desk, uid: desk.stop_letter(uid), _("{to}: stopped. T lets it go."))
+        self._act(self._current(), lambda desk, uid: desk.stop_letter(uid), _("{to}: stopped. T lets it go."))
 
     def drop(self) -> None:
-        """Never send the letter, once the person has said so twice: it cannot be undone."""
+        """Ask whether the letter shall never be sent: it cannot be undone."""
         letter = self._current()
         if letter is None:
             return
-        from PySide6.QtWidgets import QMessageBox
-
-        box = QMessageBox(self._window)
-        box.setObjectName("outbox_drop")
-        box.setWindowTitle(_("Do not send"))
-        box.setText(
-            _(
-                "The mail to {to} about {number} is never sent. The ticket keeps its words, and tells that."
-            ).format(to=letter.to or _("the caller"), number=letter.number)
+        words = _(
+            "The mail to {to} about {number} is never sent. The ticket keeps its words, and tells that."
         )
-        yes = box.addButton(_("&Do not send"), QMessageBox.ButtonRole.AcceptRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
-        yes.clicked.connect(self._drop)
-        box.finished.connect(box.deleteLater)
-        box.open()
+        question = ForGood(
+            self._window.look,
+            _("Do not send"),
+            _("Never send this mail?"),
+            words.format(to=_to(letter), number=letter.number),
+            _("&Do not send"),
+            parent=self._window,
+        )
+        # The cursor may be on another letter by then: this one may be sent while the question stands.
+        question.accepted.connect(partial(self._drop, letter))
+        question.open()
 
     def change_address(self) -> None:
         """Open the caller: a letter goes to the address that he has when it goes."""
@@ -109,23 +112,25 @@ class OutboxScreen(QObject):
         return self._view.current() if self._view.isVisible() else None
 
     def _act(
-        self, call: "Callable[[Desk, str], Done]", says: str, then: Callable[[], None] | None = None
+        self,
+        letter: "WaitingLetter | None",
+        call: "Callable[[Desk, str], Done]",
+        says: str,
+        then: Callable[[], None] = lambda: None,
     ) -> None:
-        letter = self._current()
         if letter is None:
             return
-        uid, to = letter.uid, letter.to or _("the caller")
+        uid, said = letter.uid, says.format(to=_to(letter))
 
         def done(_done: "Done") -> None:
-            self._window.say(says.format(to=to))
+            self._window.say(said)
             self.refresh()
-            if then is not None:
-                then()
+            then()
 
         self._operations.write(lambda desk: call(desk, uid), owner=self, then=done)
 
-    def _drop(self) -> None:
-        self._act(lambda desk, uid: desk.drop_letter(uid), _("{to}: not sent"))
+    def _drop(self, letter: "WaitingLetter") -> None:
+        self._act(letter, lambda desk, uid: desk.drop_letter(uid), _("{to}: not sent"))
 
     def _release(self) -> None:
         self._decide(_released, _("Mail goes out again."))
@@ -159,12 +164,13 @@ class OutboxScreen(QObject):
             self._clock.stop()
             self.update_actions()
 
-    def _on_looked(self) -> None:
+    def _on_looked(self, *_what: object) -> None:
         if self._view.isVisible():
             self.refresh()
 
-    def _on_changed(self, _done: "Done", _initiator: object) -> None:
-        self._on_looked()
+
+def _to(letter: "WaitingLetter") -> str:
+    return letter.to or _("the caller")
 
 
 def _can(name: str, letter: "WaitingLetter | None") -> bool:

@@ -157,7 +157,11 @@ class Teams(Subject):
     def add(self, desk: Desk, values: Mapping[str, Value]) -> Done:
         """Make the team."""
         return desk.add(
-            "team", name=text(values, "name"), lead=chosen(values, "lead"), members=ticked(values, "members")
+            "team",
+            name=text(values, "name"),
+            lead=chosen(values, "lead"),
+            phone=text(values, "phone"),
+            members=ticked(values, "members"),
         )
 
     def edit(self, desk: Desk, uid: str, changes: Mapping[str, Value]) -> Done:
