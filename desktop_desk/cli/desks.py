@@ -94,10 +94,8 @@ def new(
     path = _free_place(desk)
     recovery = bootstrap.new_recovery_code() if encrypt else ""
     generated = demo or tickets is not None
-    if generated and (name or country or region or zone):
-        raise typer.BadParameter(
-            _("Name, country, region and zone are for a desk of your own."), param_hint="--demo, --tickets"
-        )
+    if generated:
+        _no_office_of_your_own(name, country, region, zone)
     login = admin or (DEMO_ADMIN if generated else session.login or DEMO_ADMIN)
     password = _admin_password(session, login) if admin or not generated else DEMO_PASSWORD
     if tickets is not None:
@@ -120,6 +118,13 @@ def new(
         # Nobody was told of it, nor of its recovery code.
         upkeep.take_away(str(path))
         raise
+
+
+def _no_office_of_your_own(*given: str | None) -> None:
+    if any(given):
+        raise typer.BadParameter(
+            _("Name, country, region and zone are for a desk of your own."), param_hint="--demo, --tickets"
+        )
 
 
 def _admin_password(session: Session, login: str) -> str:
