@@ -20,6 +20,10 @@ DEEPEST: Final = 20
 MOST_NESTED: Final = 60
 """So many multiparts are read as such: more are made to break readers, and are shown as they stand."""
 
+MOST_BOUNDARIES: Final = 20_000
+MOST_LINES: Final = 1_000_000
+MOST_ENVELOPES: Final = 3
+MOST_HTML: Final = 4_000_000
 MOST_PARTS: Final = 200
 MOST_FILES: Final = 100
 LONGEST_TEXT: Final = 1_000_000
@@ -44,7 +48,10 @@ else:
 
 @dataclass
 class Parts:
-    """What was found in a mail; `about` are headers of the mail that a report is about."""
+    """What was found in a mail; `about` are headers of the mail that a report is about.
+
+    `opened` envelopes and `html` characters were read so far: both take their time, and a mail may hold any number.
+    """
 
     texts: list[str] = field(default_factory=list[str])
     files: list[Attachment] = field(default_factory=list[Attachment])
@@ -52,6 +59,8 @@ class Parts:
     about: list[AnyMail] = field(default_factory=list[AnyMail])
     reports: list[str] = field(default_factory=list[str])
     encrypted: bool = False
+    opened: int = 0
+    html: int = 0
 
     @property
     def text(self) -> str:
@@ -78,8 +87,9 @@ def _leaves(message: AnyMail, found: Parts) -> Iterator[tuple[AnyMail, bool]]:
         part, depth, is_said = waiting.pop()
         if part.get_content_type() == "multipart/encrypted":
             found.encrypted = True
-        signed = _signed_within(part)
+        signed = _signed_within(part) if found.opened < MOST_ENVELOPES else None
         if signed is not None:
+            found.opened += 1
             waiting.append((signed, depth + 1, is_said))
             continue
         inner: Any = part.get_payload()
@@ -99,9 +109,13 @@ def _leaves(message: AnyMail, found: Parts) -> Iterator[tuple[AnyMail, bool]]:
         )
 
 
-def is_too_nested(raw: bytes) -> bool:
-    """Whether a mail has more parts inside each other than the parser can be let go through."""
-    return len(_MULTIPART.findall(raw)) > MOST_NESTED
+def is_too_much(raw: bytes) -> bool:
+    """Whether a mail has more parts or lines than the parser can be let go through: each takes time and memory."""
+    return (
+        len(_MULTIPART.findall(raw)) > MOST_NESTED
+        or raw.count(b"\n--") > MOST_BOUNDARIES
+        or raw.count(b"\n") > MOST_LINES
+    )
 
 
 def _signed_within(part: AnyMail) -> AnyMail | None:
@@ -109,7 +123,7 @@ def _signed_within(part: AnyMail) -> AnyMail | None:
     if part.get_content_type() not in _ENVELOPES:
         return None
     content = signed_content(decoded(part))
-    if not content or is_too_nested(content):
+    if not content or is_too_much(content):
         return None
     return message_from_bytes(content, policy=RawHeaders())
 
@@ -121,17 +135,20 @@ def _chosen(children: Sequence[AnyMail]) -> AnyMail | None:
     said = _words(found) if found is not None else ""
     if not 0 < len(said.split()) <= _LONGEST_STUB:
         return found
-    return next((child for child in children if _stands_in_for(said, child)), found)
+    html = next((child for child in children if _main(child).get_content_type() == "text/html"), None)
+    return html if html is not None and _stands_in_for(said, html) else found
 
 
-def _stands_in_for(stub: str, part: AnyMail) -> bool:
+def _main(part: AnyMail) -> AnyMail:
+    """The part itself; of one with its pictures, the one that shows them."""
+    inner = _inner(part) if part.get_content_type() == "multipart/related" else []
+    return inner[0] if inner else part
+
+
+def _stands_in_for(stub: str, html: AnyMail) -> bool:
     """Whether a few words only tell that something cannot be shown, and this part is what it is."""
-    inner = _inner(part)
-    html = inner[0] if part.get_content_type() == "multipart/related" and inner else part
-    if html.get_content_type() != "text/html":
-        return False
-    words = text_of_html(_words(html))
-    return len(words.split()) > 2 * len(stub.split()) and not _says_nothing_new(stub, [words])
+    words = text_of_html(_words(_main(html)))
+    return len(words.split()) > 2 * len(stub.split()) and not _says_nothing_new(stub, words)
 
 
 def _holds_files(part: AnyMail) -> bool:
@@ -163,16 +180,19 @@ def _take_text(part: AnyMail, found: Parts, name: str, kind: str, *, is_said: bo
         _take_file(part, found, name, kind)
     elif not is_said:
         words = _words(part)
-        words = text_of_html(words) if kind == "text/html" else words
+        if kind == "text/html":
+            words = words[: max(0, MOST_HTML - found.html)]
+            found.html += len(words)
+            words = text_of_html(words)
         # Some programs put both beside each other, as if they said different things.
-        if kind != "text/html" or not _says_nothing_new(words, found.texts):
+        is_twin = kind == "text/html" and len(found.texts) == 1
+        if not is_twin or not _says_nothing_new(words, found.texts[0]):
             found.texts.append(words)
 
 
-def _says_nothing_new(words: str, texts: Sequence[str]) -> bool:
-    """Whether nearly each word of a text stands in others already."""
-    known = {word for text in texts for word in text.casefold().split()}
-    own = set(words.casefold().split())
+def _says_nothing_new(words: str, text: str) -> bool:
+    """Whether nearly each word stands in a text already."""
+    own, known = (set(each.casefold().split()) for each in (words, text))
     return len(own - known) <= len(own) * _NEW_WORDS
 
 

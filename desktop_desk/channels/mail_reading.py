@@ -11,7 +11,7 @@ from email.parser import BytesHeaderParser
 from email.utils import getaddresses, mktime_tz, parsedate_tz
 from typing import Final
 
-from desktop_desk.channels.mail_parts import AnyMail, Parts, is_too_nested, parts_of
+from desktop_desk.channels.mail_parts import AnyMail, Parts, is_too_much, parts_of
 from desktop_desk.channels.mail_reports import not_delivered
 from desktop_desk.channels.mail_text import split_text
 from desktop_desk.channels.mail_words import RawHeaders, header_text, text_of
@@ -56,10 +56,8 @@ def read_mail(raw: bytes, now: int) -> IncomingMail:
         ValueError: it is no mail at all: it has no headers, or no sender, no subject, no id and not a word.
     """
     sha = hashlib.sha256(raw).hexdigest()
-    if is_too_nested(raw):
-        mail = _as_it_stands(
-            raw, sha, now, _("It has too many parts inside each other; here is how it begins.")
-        )
+    if is_too_much(raw):
+        mail = _as_it_stands(raw, sha, now, _("It has too many parts or lines; here is how it begins."))
     else:
         try:
             message = message_from_bytes(raw, policy=RAW)

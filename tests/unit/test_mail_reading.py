@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7Options, PKC
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop_desk.channels import mail_parts
 from desktop_desk.channels.mail_html import sanitised, text_of_html
 from desktop_desk.channels.mail_reading import read_mail
 from desktop_desk.channels.mail_sealed import signed_content
@@ -133,6 +134,16 @@ def test_a_thousand_parts_inside_each_other_are_shown_as_they_stand() -> None:
     assert mail.remarks
     assert time.monotonic() - begun < 10
     assert read(nested(5)).text == "at the bottom"
+
+
+@pytest.mark.parametrize(
+    "many",
+    ["X-Header: a\n" * 1_000_001, "Content-Type: multipart/mixed; boundary=b\n\n" + "--b\n\n" * 20_001],
+)
+def test_more_than_anybody_sends_is_kept_and_not_taken_apart(many: str) -> None:
+    mail = read(f"From: a@b.example\nSubject: much\n{many}")
+    assert (mail.sender, mail.subject) == ("a@b.example", "much")
+    assert "too many" in mail.remarks[0]
 
 
 def test_a_thousand_parts_beside_each_other_are_cut_and_said_so() -> None:
@@ -304,6 +315,33 @@ def test_a_mail_that_is_only_signed_is_read_though_its_envelope_is_sealed() -> N
         a_mail(body[:200], Content_Type=kind.format("signed-data"), Content_Transfer_Encoding="base64")
     )
     assert [file.name for file in broken.files] == ["smime.p7m"]
+
+
+def test_envelopes_in_envelopes_are_not_opened_without_end() -> None:
+    def der(tag: int, *parts: bytes) -> bytes:
+        body = b"".join(parts)
+        return bytes((tag, 0x84)) + len(body).to_bytes(4) + body
+
+    mail = b"\r\nAt the bottom."
+    for _layer in range(30):
+        data = der(0x30, der(0x06, b"*\x86H\x86\xf7\r\x01\x07\x01"), der(0xA0, der(0x04, mail)))
+        signed = der(0x30, der(0x06, b"*\x86H\x86\xf7\r\x01\x07\x02"), der(0xA0, der(0x30, data)))
+        mail = (
+            b"Content-Type: application/pkcs7-mime\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+            + base64.b64encode(signed)
+        )
+        if _layer == 1:
+            assert read(b"From: a@b.example\r\n" + mail).text == "At the bottom."
+    found = read(b"From: a@b.example\r\n" + mail)
+    assert "At the bottom." not in found.text
+    assert len(found.files) == 1
+
+
+def test_only_so_much_html_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mail_parts, "MOST_HTML", 100)
+    mail = made_of("mixed", *(("text/html", f"<p>part {n} {'x' * 40}</p>") for n in range(9)))
+    assert "part 0" in mail.text
+    assert "part 5" not in mail.text
 
 
 @given(st.binary(max_size=60))
