@@ -8,12 +8,13 @@ from typing import Any, Literal
 from desktop_desk.domain.calendars import Calendar
 from desktop_desk.domain.deadlines import Due, due, due_at
 from desktop_desk.domain.facts import UNDONE, Fact, FactId, State, in_time, void_acts
+from desktop_desk.i18n import N_
 
 TicketState = Literal["open", "waiting", "resolved", "closed", "withdrawn"]
 STATES: tuple[TicketState, ...] = ("open", "waiting", "resolved", "closed")
 LIVE_STATES = ("open", "waiting")
 
-PRIORITIES = {"A": "Emergency", "B": "High", "C": "Normal", "D": "Low"}
+PRIORITIES = {"A": N_("Emergency"), "B": N_("High"), "C": N_("Normal"), "D": N_("Low")}
 """Severity letters, most urgent first, with their names."""
 
 SOURCES = ("phone", "email", "web", "api", "other")

@@ -2,15 +2,17 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QMenu, QPushButton, QWidget
 
 from desktop_desk.desk.desk import Desk
+from desktop_desk.desk.front_door import FrontDoor
 from desktop_desk.desk.ports import Draft
 from desktop_desk.domain.errors import DeskError
 from desktop_desk.ui.main_window import MainWindow
 from desktop_desk.ui.messages import Message, message_of
 from desktop_desk.ui.settings.office_window import OfficeWindow
 from tests.drivers import FrontDesk, OpenedParts, part
+from tests.ui.conftest import PASSWORD
 from tests.ui.test_main_window import BADGE, PRINTER, SCANNER, TILL, VPN
 
 
@@ -107,6 +109,32 @@ def test_f2_edits_the_subject_and_nothing_else(front_desk: FrontDesk, desk: Desk
     after = desk.ticket(number)
     assert after.subject == front_desk.ticket.subject() == "VPN down for everybody"
     assert (after.topic, after.department, after.source) == (before.topic, before.department, before.source)
+
+
+def test_what_is_out_of_use_stays_when_only_the_subject_is_edited(
+    front_desk: FrontDesk, desk: Desk, front: FrontDoor
+) -> None:
+    number, admin = front_desk.ticket.number(), front.log_in("admin", PASSWORD)
+    topic = str(admin.add("topic", name="Old phones").uid)
+    admin.edit(number, topic=topic, source="api")
+    admin.deactivate("topic", topic)
+    front_desk.window.refresh()
+    front_desk.table.key(Qt.Key.Key_F2)
+    shown = dialog("edit_dialog")
+    assert part(shown, QComboBox, "topic").currentText() == "Old phones"
+    part(shown, QLineEdit, "subject").setText("VPN down for everybody")
+    part(shown, QPushButton, "edit_save").click()
+    after = desk.ticket(number)
+    assert (after.subject, after.topic, after.source) == ("VPN down for everybody", "Old phones", "api")
+
+
+def test_every_source_that_the_form_offers_can_be_saved(front_desk: FrontDesk, desk: Desk) -> None:
+    number = front_desk.ticket.number()
+    front_desk.table.key(Qt.Key.Key_F2)
+    offered = part(dialog("edit_dialog"), QComboBox, "source")
+    for source in [str(offered.itemData(place)) for place in range(offered.count())]:
+        desk.edit(number, source=source)
+    dialog("edit_dialog").close()
 
 
 def test_a_blank_subject_is_refused_beside_the_field_and_the_form_stays(

@@ -7,6 +7,7 @@ from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.directory import Directory
 from desktop_desk.desk.passwords import SHORTEST_PASSWORD
 from desktop_desk.desk.views import Done
+from desktop_desk.domain.tickets import LIVE_STATES
 from desktop_desk.i18n import _
 from desktop_desk.ui.settings.editors import ChoiceEditor, Choices, LineEditor, TickEditor, TickList, Value
 from desktop_desk.ui.settings.extra_roles_editor import ExtraRolesEditor, extra_role, extra_role_of
@@ -170,10 +171,9 @@ class Agents(Subject):
 
 def open_tickets(desk: Desk, login: str) -> tuple[str, ...]:
     """Numbers of the open tickets assigned to an agent."""
-    states = ("open", "waiting")
     return tuple(
         hit.row.number
-        for state in states
+        for state in LIVE_STATES
         for hit in desk.search(f'agent:"{login}" is:{state}', limit=MOST_HELD)
     )
 

@@ -8,14 +8,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
+from desktop_desk.domain.tickets import PRIORITIES, STATES
 from desktop_desk.i18n import _
 from desktop_desk.ui.menus import LetterMenu
-from desktop_desk.ui.tickets.header import PRIORITY_NAMES, capital
+from desktop_desk.ui.tickets.header import capital
 
 if TYPE_CHECKING:
     from desktop_desk.desk.directory import Status
-
-STATES = ("open", "waiting", "resolved", "closed")
 
 
 def _menu(name: str, title: str, parent: QWidget) -> QMenu:
@@ -39,7 +38,7 @@ def _one_of(menu: QMenu, text: str, choose: Callable[[], None], *, chosen: bool)
 def priority_menu(parent: QWidget, now: str, choose: Callable[[str], None]) -> QMenu:
     """The four severities; A to D choose, the one in force is ticked."""
     menu = _menu("priority_menu", _("Priority"), parent)
-    for letter, name in PRIORITY_NAMES.items():
+    for letter, name in PRIORITIES.items():
         _one_of(menu, f"Sev-&{letter} · {_(name)}", partial(choose, letter), chosen=letter == now)
     return menu
 
@@ -49,7 +48,7 @@ def status_menu(
 ) -> QMenu:
     """Every status in use, by its state; the digits choose, the one in force is ticked."""
     menu = _menu("status_menu", _("Status"), parent)
-    used = sorted((each for each in statuses if each.active), key=lambda each: _state_place(each.state))
+    used = sorted((each for each in statuses if each.active), key=lambda each: STATES.index(each.state))
     before = ""
     for place, status in enumerate(used, 1):
         if before and status.state != before:
@@ -59,7 +58,3 @@ def status_menu(
         text = mark + capital(status.name).replace("&", "&&")
         _one_of(menu, text, partial(choose, status.name), chosen=status.name == now)
     return menu
-
-
-def _state_place(state: str) -> int:
-    return STATES.index(state) if state in STATES else len(STATES)

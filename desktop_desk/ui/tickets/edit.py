@@ -15,28 +15,33 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_desk.domain.tickets import SOURCES
 from desktop_desk.i18n import _
 from desktop_desk.ui.drafts import Drafts
 from desktop_desk.ui.menus import FormDialog
+from desktop_desk.ui.settings.topics import topic_path
 from desktop_desk.ui.theme import Appearance, set_look
-from desktop_desk.ui.tickets.header import SOURCES, capital
+from desktop_desk.ui.tickets.header import capital, source_text
 from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.form import Field, FormColumn
 
 if TYPE_CHECKING:
-    from desktop_desk.desk.directory import Directory, Topic
+    from desktop_desk.desk.directory import Directory
     from desktop_desk.desk.ports import Position
     from desktop_desk.desk.views import TicketView
 
 Choices = Sequence[tuple[str, str]]
 
 
-def _combo(name: str, choices: Choices, value: str, parent: QWidget) -> QComboBox:
+def _combo(name: str, choices: Choices, value: str, shown: str, parent: QWidget) -> QComboBox:
+    """Choices with the value in force, which may be out of use and is offered all the same: it must not get lost."""
     combo = QComboBox(parent)
     combo.setObjectName(name)
     for key, text in choices:
         combo.addItem(text, key)
-    combo.setCurrentIndex(max(0, combo.findData(value)))
+    if combo.findData(value) < 0:
+        combo.addItem(shown, value)
+    combo.setCurrentIndex(combo.findData(value))
     return combo
 
 
@@ -78,12 +83,11 @@ class EditDialog(FormDialog):
     def _build(self, view: "TicketView", directory: "Directory") -> None:
         self._subject = QLineEdit(view.subject, self)
         self._subject.setObjectName("subject")
-        self._topic = _combo("topic", _topics(directory), view.topic_uid or "", self)
+        self._topic = _combo("topic", _topics(directory), view.topic_uid or "", view.topic, self)
         departments = [(each.uid, each.name) for each in directory.departments if each.active]
-        self._department = _combo("department", departments, view.department_uid or "", self)
-        self._source = _combo(
-            "source", [(key, capital(_(text))) for key, text in SOURCES.items()], view.source, self
-        )
+        self._department = _combo("department", departments, view.department_uid or "", view.department, self)
+        sources = [(key, capital(source_text(key))) for key in SOURCES]
+        self._source = _combo("source", sources, view.source, capital(view.source), self)
         self._own_due = QCheckBox(_("A due time of &its own"), self)
         self._own_due.setObjectName("own_due")
         self._due = QDateTimeEdit(self)
@@ -187,6 +191,7 @@ class EditDialog(FormDialog):
         self.reject()
 
     def finish(self) -> None:
+        """Save what was changed; nothing changed is the same as Cancel."""
         changes = self.changes()
         if not changes:
             self._throw_away()
@@ -206,13 +211,5 @@ def _values_of(view: "TicketView") -> dict[str, Any]:
 
 def _topics(directory: "Directory") -> list[tuple[str, str]]:
     """Every topic in use with its path, "Network › VPN", and none."""
-    names: dict[str, Topic] = {each.uid: each for each in directory.topics}
-
-    def path(uid: str, depth: int = 0) -> str:
-        topic = names[uid]
-        if topic.parent is None or topic.parent not in names or depth > 8:
-            return topic.name
-        return f"{path(topic.parent, depth + 1)} › {topic.name}"
-
-    used = sorted((path(each.uid), each.uid) for each in directory.topics if each.active)
+    used = sorted((topic_path(directory, each), each.uid) for each in directory.topics if each.active)
     return [("", _("none")), *((uid, text) for text, uid in used)]

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_desk.domain.tickets import PRIORITIES
 from desktop_desk.i18n import N_, _
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.tickets.links import LinkButton
@@ -25,20 +26,23 @@ from desktop_desk.ui.widgets.chips import ChipRow, ChipText
 if TYPE_CHECKING:
     from desktop_desk.desk.views import TicketView
 
-PRIORITY_NAMES = {"A": N_("Emergency"), "B": N_("High"), "C": N_("Normal"), "D": N_("Low")}
-SOURCES = {
+SOURCE_NAMES = {
     "phone": N_("phone"),
     "email": N_("e-mail"),
     "web": N_("web form"),
-    "desk": N_("at the desk"),
-    "import": N_("imported"),
+    "api": N_("another program"),
     "other": N_("other"),
 }
 
 
+def source_text(source: str) -> str:
+    """How a ticket came in, in words; as it is for one this version does not know."""
+    return _(SOURCE_NAMES.get(source, source)) if source else ""
+
+
 def priority_text(letter: str) -> str:
     """ "Sev-A · Emergency"; the letter alone for one this version does not know."""
-    name = PRIORITY_NAMES.get(letter)
+    name = PRIORITIES.get(letter)
     return f"Sev-{letter} · {_(name)}" if name else letter
 
 
@@ -80,12 +84,10 @@ class TicketHeader(QFrame):
 
     Signals:
         asked(str): a value was pressed; one of priority, status, agent, team, caller, topic, due, follow.
-        number_chosen(str): another ticket's number was pressed.
         tag_removed(str): the tag's cross was pressed.
     """
 
     asked = Signal(str)
-    number_chosen = Signal(str)
     tag_removed = Signal(str)
 
     def __init__(self, look: Appearance, now: Callable[[], int], *, parent: QWidget | None = None) -> None:
@@ -227,15 +229,16 @@ class TicketHeader(QFrame):
         """Show this ticket's values."""
         self._view = view
         now = self._now()
-        source = _(SOURCES.get(view.source, view.source or ""))
         opened = _("opened {when}").format(when=moment_text(view.opened, now))
-        self._origin.setText(" · ".join(part for part in (view.number, source, opened) if part))
+        self._origin.setText(
+            " · ".join(part for part in (view.number, source_text(view.source), opened) if part)
+        )
         self._origin.setToolTip(_origin_tip(view))
         self._subject.show_subject(view.subject)
         self._follow.setChecked(view.following)
         following = _("following") if view.following else _("follow")
         self._follow.show_value(following, tip=_followers_tip(view))
-        name = _(PRIORITY_NAMES.get(view.priority, view.priority))
+        name = _(PRIORITIES.get(view.priority, view.priority))
         self._priority.show_value(
             priority_text(view.priority),
             view.priority.lower(),

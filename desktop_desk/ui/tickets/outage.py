@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout
 
 from desktop_desk.domain.errors import DeskError
+from desktop_desk.domain.tickets import LIVE_STATES
 from desktop_desk.i18n import _, ngettext
 from desktop_desk.ui.calls.outage import offered_text
 from desktop_desk.ui.menus import FormDialog
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from desktop_desk.ui.main_window import MainWindow
 
 FRESH_MS = 3 * 3_600_000
-LIVE = ("open", "waiting")
 
 
 class OutageOnTicket(QObject):
@@ -76,7 +76,9 @@ class OutageOnTicket(QObject):
         if view is None:
             return
         self._number = number = view.number
-        text = view.subject if view.state in LIVE and view.opened > self._window.now() - FRESH_MS else ""
+        text = (
+            view.subject if view.state in LIVE_STATES and view.opened > self._window.now() - FRESH_MS else ""
+        )
 
         def read(desk: "Desk") -> "tuple[Outage | None, OutageOffer | None]":
             found = desk.outage(number)
