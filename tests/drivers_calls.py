@@ -158,7 +158,7 @@ class CallPanelPage:
         assert tabs is not None
         if tabs.isHidden():
             return []
-        found = tabs.findChildren(QPushButton, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        found = tabs.findChildren(QPushButton)
         return [button.accessibleName() for button in found if not button.isHidden()]
 
     def errors(self) -> list[str]:

@@ -196,6 +196,11 @@ class CallForm(QWidget):
             field.clear_error()
         self._error.show_error("")
 
+    @property
+    def busy(self) -> bool:
+        """Whether a save is under way."""
+        return not self.save.isEnabled()
+
     def set_busy(self, *, busy: bool) -> None:
         """While a save is under way it cannot be asked for again; text can be typed all the time."""
         for button in self._buttons:

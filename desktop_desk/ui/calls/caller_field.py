@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_desk.desk.views import NewPerson, PersonHit
 from desktop_desk.domain.phones import display, read_phone
 from desktop_desk.i18n import _, ngettext
 from desktop_desk.ui.calls.caller_text import read_caller
 from desktop_desk.ui.theme import Appearance, set_look
+from desktop_desk.ui.widgets.elided_label import ElidedLabel
 from desktop_desk.ui.widgets.search_list import Hit, SearchList
 
 
@@ -57,10 +58,9 @@ class CallerField(QWidget):
         self.edit.setObjectName("caller")
         self.edit.installEventFilter(self)
         self.setFocusProxy(self.edit)
-        self._says = QLabel(self)
+        self._says = ElidedLabel(self)
         self._says.setObjectName("caller_says")
         set_look(self._says, "meta")
-        self._says.setTextFormat(Qt.TextFormat.PlainText)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
@@ -221,7 +221,9 @@ class CallerField(QWidget):
         self.settled.emit()
 
     def _show(self) -> None:
-        self._says.setText(self._sentence())
+        sentence = self._sentence()
+        self._says.setText(sentence)
+        self._says.setToolTip(sentence)
 
     def _sentence(self) -> str:
         if self._picked is not None:

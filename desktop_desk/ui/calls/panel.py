@@ -69,8 +69,7 @@ class CallPanel(FloatingPanel):
         self.head.addWidget(self._clock)
         self.head.addWidget(self._length)
         self.head.addWidget(self._state)
-        self.head.addStretch(1)
-        self.head.addWidget(self._tabs)
+        self.head.addWidget(self._tabs, 1)
         self._stack = QStackedWidget(self)
         self.body.addWidget(self._stack)
         self._keys = PanelKeys(self._commands(), self)
@@ -167,7 +166,7 @@ class CallPanel(FloatingPanel):
             combination(Qt.Key.Key_PageDown, _CTRL): lambda: self._turn(1),
             combination(Qt.Key.Key_PageUp, _CTRL): lambda: self._turn(-1),
             combination(Qt.Key.Key_F6, _ALT): self.next_place,
-            combination(Qt.Key.Key_Delete, _CTRL, _SHIFT): lambda: self.discard_wanted.emit(self._front),
+            combination(Qt.Key.Key_Delete, _CTRL, _SHIFT): self._press_discard,
             combination(Qt.Key.Key_L, _ALT, _SHIFT): self._edit_length,
             combination(Qt.Key.Key_0, _ALT): self._press_outage,
         }
@@ -179,6 +178,9 @@ class CallPanel(FloatingPanel):
     def _press_save(self, *, resolve: bool) -> None:
         form = self._calls[self._front].form
         (form.resolve if resolve else form.save).click()
+
+    def _press_discard(self) -> None:
+        self._calls[self._front].form.discard.click()
 
     def _choose_files(self) -> None:
         self._calls[self._front].form.choose_files()

@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QIcon, QWheelEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from desktop_desk.i18n import _
 from desktop_desk.ui.calls.clock import clock_reading
 from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.icons import icon
+from desktop_desk.ui.widgets.scrolled import Scrolled
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,8 @@ def _shortened(who: str, longest: int) -> str:
     return f"{who[: longest - 1].rstrip()}…"
 
 
-class CallTabs(QWidget):
-    """One button for each call; hidden while there is only one.
+class CallTabs(Scrolled):
+    """One button for each call, scrolled sideways where they have no room; hidden while there is only one.
 
     Signals:
         chosen(key): show this call.
@@ -58,20 +59,28 @@ class CallTabs(QWidget):
     chosen = Signal(str)
 
     def __init__(self, look: Appearance, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("surface", parent)
         self.setObjectName("call_tabs")
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._none, self._rings = QIcon(), icon("phone", look)
         self._buttons: dict[str, QPushButton] = {}
         self._group = QButtonGroup(self)
-        self._row = QHBoxLayout(self)
+        self._row = QHBoxLayout(self.page)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(6)
+        self._row.addStretch(1)
+        self._current = ""
         self.hide()
 
     def show_calls(self, calls: Iterable[CallTab], current: str) -> None:
         """Make the tabs these, in this order; buttons stay where they are while only the clocks move on."""
         tabs = tuple(calls)
+        turned = current != self._current
+        self._current = current
         if [tab.key for tab in tabs] != list(self._buttons):
+            turned = True
             self._rebuild(tabs)
         for tab in tabs:
             button = self._buttons[tab.key]
@@ -82,6 +91,24 @@ class CallTabs(QWidget):
                 button.setIcon(self._rings if tab.ringing else self._none)
             button.setChecked(tab.key == current)
         self.setVisible(len(tabs) > 1)
+        if turned:
+            # Once the new ones have their places.
+            QTimer.singleShot(0, self, self._show_current)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.page.sizeHint().height())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """A plain wheel goes sideways: there is no other way to go."""
+        turn = event.angleDelta()
+        bar = self.horizontalScrollBar()
+        bar.setValue(bar.value() - (turn.x() or turn.y()))
+        event.accept()
+
+    def _show_current(self) -> None:
+        button = self._buttons.get(self._current)
+        if button is not None:
+            self.ensureWidgetVisible(button, 0, 0)
 
     def _rebuild(self, tabs: tuple[CallTab, ...]) -> None:
         for button in self._buttons.values():
@@ -91,7 +118,7 @@ class CallTabs(QWidget):
             button.deleteLater()
         self._buttons = {}
         for tab in tabs:
-            button = QPushButton(self)
+            button = QPushButton(self.page)
             button.setObjectName(f"call_tab_{tab.key}")
             button.setCheckable(True)
             button.setToolTip(_("Ctrl+PgUp and Ctrl+PgDown go from call to call"))

@@ -237,10 +237,8 @@ class CallDesk(QObject):
         if not reading.subject:
             form.show_error("subject", _("Say in one line what it is about."))
             return
-        if not understood(form, reading):
-            return
         call, files = self.panel.call(uid), self._files_of(form)
-        if files is None:
+        if not understood(form, reading) or files is None:
             return
         draft = call_draft(call, reading, form.caller.new_person(), form.phone(), resolve=resolve)
         self._write(uid, call, form.outage.logging(draft, files), self._on_logged)
@@ -262,6 +260,8 @@ class CallDesk(QObject):
 
     def _attach(self, uid: str, number: str) -> None:
         form = self.panel.form(uid)
+        if form.busy:
+            return
         form.clear_errors()
         call, reading = self.panel.call(uid), form.reading()
         files = self._files_of(form)
@@ -332,9 +332,7 @@ class CallDesk(QObject):
         invalid = isinstance(error, Invalid)
         kept = "" if invalid else _("The call is kept as a draft.")
         self.show(uid)
-        form.show_error(
-            error.field if invalid else "", " ".join(filter(None, (error.reason, error.advice, kept)))
-        )
+        form.show_error(error.field if invalid else "", f"{error} {kept}".strip())
         return True
 
     def open(self, call: TypedCall, *, away: bool = False) -> None:
