@@ -296,9 +296,9 @@ def create_demo(
     now = clock()
     story = demo.StoryClock(demo.beginning(now))
     ids = RandomIds()
-    with _whole(path):
+    with _whole(path) as making:
         front = create_desk(
-            path, name=demo.NAME, admin_login=demo.ADMIN, admin_name=demo.ADMIN_NAME, admin_password=demo.PASSWORD,
+            making, name=demo.NAME, admin_login=demo.ADMIN, admin_name=demo.ADMIN_NAME, admin_password=demo.PASSWORD,
             country=demo.COUNTRY, region=demo.REGION, zone=zone or demo.ZONE, demo=True, clock=story, new_id=ids,
             passwords=demo.DemoPasswords(), recovery=recovery, keys=WrappedKeys() if recovery else None,
             on_network=on_network,
@@ -325,9 +325,9 @@ def generate(
     from desktop_desk.exchange import generate as generator
 
     ids = generator.SeededIds(seed)
-    with _whole(path):
+    with _whole(path) as making:
         front = create_desk(
-            path, name=generator.NAME, admin_login=demo.ADMIN, admin_name=demo.ADMIN_NAME,
+            making, name=generator.NAME, admin_login=demo.ADMIN, admin_name=demo.ADMIN_NAME,
             admin_password=demo.PASSWORD, country=demo.COUNTRY, region=demo.REGION, zone=demo.ZONE, demo=True,
             clock=lambda: generator.UNTIL, new_id=ids, passwords=demo.DemoPasswords(), recovery=recovery,
             keys=WrappedKeys() if recovery else None, on_network=on_network,
@@ -342,17 +342,27 @@ def generate(
 
 
 @contextmanager
-def _whole(path: Path | str) -> Generator[None]:
-    """Take away what was made of a desk that could not be made whole; a desk that was there before stays."""
+def _whole(path: Path | str) -> Generator[Path | str]:
+    """Where a desk is made that is there whole or not at all; on a server what was made is taken away."""
     if is_address(path):
         from desktop_desk.storage.servers import is_free, remove_from_server
 
-        there, remove = not is_free(str(path)), lambda: remove_from_server(str(path))
-    else:
-        there, remove = Path(path).exists(), lambda: files.remove(Path(path))
+        there = not is_free(str(path))
+        try:
+            yield path
+        except BaseException:
+            if not there:
+                remove_from_server(str(path))
+            raise
+        return
+    from desktop_desk.storage.newcomer import put_in_place
+
+    target = Path(path)
+    files.refuse_target(target, "desk")
+    making = target.with_name(f".{target.name}.making")
+    files.remove(making)  # of one that was killed
     try:
-        yield
-    except BaseException:
-        if not there:
-            remove()
-        raise
+        yield making
+        put_in_place(making, target)
+    finally:
+        files.remove(making)

@@ -33,6 +33,22 @@ def test_a_script_logs_a_call_and_reads_it_again(desk: Path) -> None:
     assert "Zeile 1\nZeile 2" in [entry["text"] for entry in ticket["thread"]]
 
 
+def test_a_demo_desk_whose_making_is_killed_is_not_there_and_is_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "demo.desk"
+    making = subprocess.Popen([sys.executable, "-m", "desktop_desk", "new", str(path), "--demo"], cwd=ROOT)
+    try:
+        while not list(tmp_path.iterdir()):
+            assert making.poll() is None
+    finally:
+        making.kill()
+        making.wait()
+    assert not path.exists()
+    again = start_program("--json", "new", str(path), "--demo")
+    assert again.returncode == 0, again.stderr
+    assert "john" in json.loads(again.stdout)["agents"]
+    assert [left.name for left in tmp_path.iterdir()] == ["demo.desk"]
+
+
 def test_a_terminal_that_knows_only_ascii_stops_no_command(desk: Path) -> None:
     subject = "Drucker 🔥"
     said = start_program("ticket", "log", "--subject", subject, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
