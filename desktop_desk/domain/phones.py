@@ -136,6 +136,11 @@ def display(phone: Phone) -> str:
     return f"{shown} ext. {phone.extension}" if phone.extension else shown
 
 
+def shown(typed: str, region: str) -> str:
+    """Return a number as `display` has it, read in that country; what is none, as it was typed."""
+    return display(read_phone(typed, region)) or typed
+
+
 def _plain(text: str) -> str:
     """Fold full-width forms, other scripts' digits and typographer's dashes."""
     folded = unicodedata.normalize("NFKC", text).translate(_DASHES)

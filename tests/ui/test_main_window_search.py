@@ -76,6 +76,12 @@ def test_a_caller_is_found_and_leads_to_the_person(front_desk: FrontDesk, parts:
     assert parts.asked[-1][0] == "person"
 
 
+def test_the_number_of_a_caller_stands_in_the_groups_in_which_it_is_said(front_desk: FrontDesk) -> None:
+    hits = Searching(front_desk).ask("Ken Le")
+    person = next(hit for hit in hits if isinstance(hit.key, Pick) and hit.key.kind == "person")
+    assert "+49 30 901 820 11" in person.subtitle
+
+
 def test_the_sign_shows_only_commands_and_enter_runs_one(front_desk: FrontDesk, desk: Desk) -> None:
     front_desk.table.go_to(TILL)
     number = front_desk.ticket.number()

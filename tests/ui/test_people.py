@@ -68,6 +68,11 @@ def test_any_part_of_name_number_address_or_organisation_finds_a_caller(page: Of
     assert page.title == "Ken Lee"
 
 
+def test_a_number_is_listed_in_the_groups_in_which_it_is_said(page: OfficePage) -> None:
+    page.filter("ken")
+    assert "+49 30 901 820 11" in page.rows()[0]
+
+
 def test_before_anything_is_typed_the_newest_callers_are_there(page: OfficePage) -> None:
     assert page.names() == ["Rosa Klein", "Ken Lee"]
 

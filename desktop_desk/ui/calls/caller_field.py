@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_desk.desk.views import NewPerson, PersonHit
-from desktop_desk.domain.phones import display, read_phone
+from desktop_desk.domain.phones import shown
 from desktop_desk.i18n import _, ngettext
 from desktop_desk.ui.calls.caller_text import read_caller
 from desktop_desk.ui.theme import Appearance, set_look
@@ -168,7 +168,7 @@ class CallerField(QWidget):
 
     def _phone(self, typed: str) -> str:
         """A number as it is shown everywhere in the panel, and read back."""
-        return display(read_phone(typed, self._region)) or typed
+        return shown(typed, self._region)
 
     def _contact(self, person: PersonHit) -> str:
         return self._phone(person.phone) or person.email

@@ -108,7 +108,7 @@ class CallTabs(Scrolled):
     def _show_current(self) -> None:
         button = self._buttons.get(self._current)
         if button is not None:
-            self.ensureWidgetVisible(button, 0, 0)
+            self.ensureWidgetVisible(button, 24, 0)  # and a part of the next
 
     def _rebuild(self, tabs: tuple[CallTab, ...]) -> None:
         for button in self._buttons.values():

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from desktop_desk.domain.phones import EXTENSION_DIGITS, display, read_phone
+from desktop_desk.domain.phones import EXTENSION_DIGITS, shown
 from desktop_desk.i18n import _
 from desktop_desk.ui.calls.caller_text import read_caller
 from desktop_desk.ui.tickets.pending_files import PendingFile, from_draft
@@ -119,9 +119,7 @@ class TypedCall:
         """The caller in a few words, a number as in that country; "" when nothing is known."""
         typed = read_caller(self.caller)
         known = self.person_name or typed.name or self.caller.strip()
-        told = (
-            _("number withheld") if self.withheld else display(read_phone(self.number, region)) or self.number
-        )
+        told = _("number withheld") if self.withheld else shown(self.number, region)
         return known or told or _first_words(self.line) or _first_words(self.details)
 
     def as_draft(self) -> dict[str, Any]:

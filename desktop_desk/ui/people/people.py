@@ -7,6 +7,7 @@ from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.views import Done, NewPerson
 from desktop_desk.i18n import _
 from desktop_desk.ui.people.contacts_editor import KINDS, ContactsEditor, contact_of, contact_text
+from desktop_desk.ui.people.found import found_people
 from desktop_desk.ui.settings.editors import LineEditor, TextEditor, Value
 from desktop_desk.ui.settings.form import Entry
 from desktop_desk.ui.settings.subject import Line, Source, Subject, fields, text, ticked
@@ -36,7 +37,7 @@ class People(Subject):
 
     def read(self, desk: Desk, words: str) -> Source:
         """Those who match; without words those who were touched last."""
-        return Source(desk.directory(), people=desk.find_people(words, limit=MOST_PEOPLE))
+        return Source(desk.directory(), people=found_people(desk, words, MOST_PEOPLE))
 
     def look_up(self, desk: Desk, source: Source, uid: str) -> Source:
         """The whole person, for the form."""

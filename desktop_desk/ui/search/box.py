@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from desktop_desk.i18n import _
 from desktop_desk.ui.actions import Actions
 from desktop_desk.ui.operations import Operations
+from desktop_desk.ui.people.found import found_people
 from desktop_desk.ui.search.hits import (
     COMMANDS_ONLY,
     Found,
@@ -123,7 +124,7 @@ class SearchBox(QWidget):
         text, token = self._asked
 
         def read(desk: "Desk") -> Found:
-            return Found(desk.search(text, limit=TICKETS), desk.find_people(text, limit=PEOPLE))
+            return Found(desk.search(text, limit=TICKETS), found_people(desk, text, PEOPLE))
 
         self._operations.read(
             read, owner=self, then=lambda found: self._show(found, text, token), latest="search"
