@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from desktop_desk.cli.output import iso, local_time, print_json, table
+from desktop_desk.cli.output import iso, local_time, print_act, print_json, table
 from desktop_desk.cli.session import session_of
 from desktop_desk.i18n import _
 
@@ -50,7 +50,9 @@ def revoke(context: typer.Context, copy: Copy) -> None:
     session = session_of(context)
     with session.desk() as desk:
         done = desk.revoke_replica(copy)
-    _said(session.json, done.act, _("Revoked. What it wrote and was not synced yet will be held."))
+    print_act(
+        done.act, _("Revoked. What it wrote and was not synced yet will be held."), as_json=session.json
+    )
 
 
 def trust(context: typer.Context, copy: Copy) -> None:
@@ -58,7 +60,7 @@ def trust(context: typer.Context, copy: Copy) -> None:
     session = session_of(context)
     with session.desk() as desk:
         done = desk.trust_replica(copy)
-    _said(session.json, done.act, _("Trusted again."))
+    print_act(done.act, _("Trusted again."), as_json=session.json)
 
 
 def held(context: typer.Context) -> None:
@@ -86,7 +88,7 @@ def accept(context: typer.Context, act: Act) -> None:
     session = session_of(context)
     with session.desk() as desk:
         done = desk.accept_held(act)
-    _said(session.json, done.act, _("Accepted."))
+    print_act(done.act, _("Accepted."), as_json=session.json)
 
 
 def refuse(context: typer.Context, act: Act) -> None:
@@ -94,7 +96,7 @@ def refuse(context: typer.Context, act: Act) -> None:
     session = session_of(context)
     with session.desk() as desk:
         done = desk.refuse_held(act)
-    _said(session.json, done.act, _("Refused."))
+    print_act(done.act, _("Refused."), as_json=session.json)
 
 
 def moved(
@@ -108,11 +110,4 @@ def moved(
     login, password = session.credentials()
     with closing(bootstrap.open_desk(file.expanduser().absolute(), moved=True)) as front:
         front.log_in(login, password)
-    _said(session.json, "", _("{path} goes on as it was.").format(path=file))
-
-
-def _said(as_json: bool, act: str, text: str) -> None:
-    if as_json:
-        print_json({"act": act})
-    else:
-        print(text)
+    print_act("", _("{path} goes on as it was.").format(path=file), as_json=session.json)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from desktop_desk.cli.output import iso, local_time, print_json
+from desktop_desk.cli.output import iso, local_time, print_act, print_json
 from desktop_desk.cli.session import session_of
 from desktop_desk.domain.errors import NotFound
 from desktop_desk.i18n import _
@@ -56,7 +56,7 @@ def settle(
     session = session_of(context)
     with session.desk() as desk:
         done = desk.settle_office(uid, field, value)
-    _say(context, done.act, _("Settled."))
+    print_act(done.act, _("Settled."), as_json=session.json)
 
 
 def rename(
@@ -65,17 +65,19 @@ def rename(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The new name; of an agent the new login.")],
 ) -> None:
     """Give one of several things of the same name another name; an agent another login."""
-    with session_of(context).desk() as desk:
+    session = session_of(context)
+    with session.desk() as desk:
         kind = _kind(desk.office_duplicates(), uid)
         done = desk.change(kind, uid, login=name) if kind == "agent" else desk.change(kind, uid, name=name)
-    _say(context, done.act, _("Renamed."))
+    print_act(done.act, _("Renamed."), as_json=session.json)
 
 
 def retire(context: typer.Context, uid: Uid) -> None:
     """Put one of several things of the same name out of use."""
-    with session_of(context).desk() as desk:
+    session = session_of(context)
+    with session.desk() as desk:
         done = desk.deactivate(_kind(desk.office_duplicates(), uid), uid)
-    _say(context, done.act, _("Put out of use."))
+    print_act(done.act, _("Put out of use."), as_json=session.json)
 
 
 def _kind(duplicates: "tuple[OfficeDuplicate, ...]", uid: str) -> str:
@@ -83,13 +85,6 @@ def _kind(duplicates: "tuple[OfficeDuplicate, ...]", uid: str) -> str:
         if any(twin.uid == uid for twin in duplicate.twins):
             return duplicate.kind
     raise NotFound(_("Nothing with this id is there more than once."), _("See: office differences"))
-
-
-def _say(context: typer.Context, act: str, words: str) -> None:
-    if session_of(context).json:
-        print_json({"act": act})
-    else:
-        print(words)
 
 
 def _difference(one: "OfficeDifference") -> dict[str, object]:

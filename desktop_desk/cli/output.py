@@ -18,6 +18,7 @@ __all__ = [
     "iso",
     "local_time",
     "news_json",
+    "print_act",
     "print_json",
     "table",
     "ticket_json",
@@ -32,6 +33,14 @@ def print_json(document: object) -> None:
     """One JSON document and a newline on stdout."""
     json.dump(document, sys.stdout, ensure_ascii=False, indent=2)
     sys.stdout.write("\n")
+
+
+def print_act(act: str, words: str, *, as_json: bool) -> None:
+    """What came of an act on no ticket: its id for a program, words for a person."""
+    if as_json:
+        print_json({"act": act})
+    else:
+        print(words)
 
 
 def news_json(news: "News") -> Json:

@@ -44,7 +44,7 @@ the recovery code (`DESKTOP_DESK_RECOVERY`) and sets the password.
 | 1 | refused; the reason and what to do stand on stderr |
 | 2 | the command line was not understood |
 | 3 | access denied |
-| 4 | the desk cannot be read or written: missing, locked, damaged, newer than the program, read-only, disk full, in a network folder |
+| 4 | the desk cannot be read or written: missing, locked, damaged, newer than the program, read-only, disk full, in a network folder; or the system refuses a file or the output |
 
 Where an option takes a text, `-` reads it from standard input (UTF-8).
 

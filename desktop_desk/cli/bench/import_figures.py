@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from itertools import groupby, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -76,18 +77,16 @@ def _applied(source: Path, target: str) -> tuple[int, float]:
 
 def _taken_in(source: Path, target: Path) -> tuple[int, float]:
     """How many facts the target lacked, and the seconds it took to take them in."""
-    front = bootstrap.open_desk(source)
-    desk = front.log_in(ADMIN, PASSWORD)
-    known = desk.store.journal.by_arrival(range(1, desk.check().facts + 1))
-    front.close()
-    front = bootstrap.open_desk(target)
-    desk = front.log_in(ADMIN, PASSWORD)
-    missing = [known[place] for place in sorted(known)][desk.check().facts :]
-    acts = [[_draft(fact) for fact in act] for _id, act in groupby(missing, lambda fact: fact.act_id)]
-    start = time.perf_counter()
-    _take_in(desk, acts)
-    took = time.perf_counter() - start
-    front.close()
+    with closing(bootstrap.open_desk(source)) as front:
+        desk = front.log_in(ADMIN, PASSWORD)
+        known = desk.store.journal.by_arrival(range(1, desk.check().facts + 1))
+    with closing(bootstrap.open_desk(target)) as front:
+        desk = front.log_in(ADMIN, PASSWORD)
+        missing = [known[place] for place in sorted(known)][desk.check().facts :]
+        acts = [[_draft(fact) for fact in act] for _id, act in groupby(missing, lambda fact: fact.act_id)]
+        start = time.perf_counter()
+        _take_in(desk, acts)
+        took = time.perf_counter() - start
     return len(missing), took
 
 
