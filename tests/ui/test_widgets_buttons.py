@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.buttons import IconButton, KeyButton
-from desktop_desk.ui.widgets.chips import Chip, ChipRow, ChipText, SeverityBadge, pill_size
+from desktop_desk.ui.widgets.chips import Chip, ChipRow, ChipText
 from desktop_desk.ui.widgets.fitted_buttons import FittedButtons
 from tests.drivers import child, put
 
@@ -142,15 +142,6 @@ def test_a_button_of_a_picture_has_a_name_and_can_be_pressed_by_enter(
     assert "F" in button.toolTip()
     with qtbot.waitSignal(button.clicked):
         QTest.keyClick(button, Qt.Key.Key_Return)
-
-
-def test_a_severity_is_a_letter_and_says_so(look: Appearance, window: QWidget) -> None:
-    badge = SeverityBadge(look, "A")
-    shown(window, badge)
-    assert spoken(badge) == "Severity A"
-    badge.set_severity("B", "Sev-B · High")
-    assert spoken(badge) == "Sev-B · High"
-    assert badge.sizeHint() == pill_size(look, "Sev-B · High")
 
 
 def test_a_chip_is_removed_by_keyboard(qtbot: QtBot, look: Appearance, window: QWidget) -> None:

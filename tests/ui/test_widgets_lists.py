@@ -1,5 +1,7 @@
 """The list at the side, and the line of input with its hits."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
@@ -60,7 +62,12 @@ def test_a_click_on_a_title_chooses_nothing(qtbot: QtBot, side: SideList) -> Non
 def test_counters_change_without_moving_the_cursor(qtbot: QtBot, side: SideList) -> None:
     side.select("open")
     with qtbot.assertNotEmitted(side.chosen):
-        side.set_counts({"open": "42", "unknown": "7"})
+        side.set_items(
+            [
+                replace(each, count="42") if isinstance(each, SideItem) and each.key == "open" else each
+                for each in QUEUES
+            ]
+        )
     assert side.selected() == "open"
     assert side.model().index(2, 0).data(Qt.ItemDataRole.AccessibleTextRole) == "Open, 42"
 
@@ -143,7 +150,6 @@ def test_arrows_move_and_enter_picks_and_sends_nothing(
     with qtbot.assertNotEmitted(send.clicked), qtbot.waitSignal(search.picked) as told:
         QTest.keyClick(search.edit, Qt.Key.Key_Return)
     assert told.args == ["john"]
-    assert search.picked_key() == "john"
 
 
 def test_enter_without_any_hit_neither_picks_nor_sends(
@@ -161,14 +167,6 @@ def test_a_click_picks(qtbot: QtBot, search: SearchList) -> None:
     with qtbot.waitSignal(search.picked) as told:
         QTest.mouseClick(search.list.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert told.args == ["omar"]
-
-
-def test_editing_after_a_pick_takes_the_pick_back(qtbot: QtBot, search: SearchList) -> None:
-    search.set_hits(PEOPLE, ask(qtbot, search, "d"))
-    QTest.keyClick(search.edit, Qt.Key.Key_Return)
-    assert search.picked_key() == "jane"
-    ask(qtbot, search, "x")
-    assert search.picked_key() is None
 
 
 def test_escape_first_clears_and_then_is_left_to_the_form(

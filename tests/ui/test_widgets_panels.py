@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPlainTextEdit,
-    QPushButton,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -288,12 +287,9 @@ def test_a_form_goes_to_its_first_error_and_tells_what_it_cannot_show(
 
 def test_an_empty_state_says_what_to_do_next(look: Appearance, window: QWidget) -> None:
     empty = EmptyState(look, "No open tickets.", "Ctrl+N logs a call.", "inbox", parent=window)
-    button = QPushButton("Log a call")
-    empty.set_action(button)
     inside = QAccessible.queryAccessibleInterface(empty)
     assert inside.text(QAccessible.Text.Name) == "No open tickets."
     assert inside.text(QAccessible.Text.Description) == "Ctrl+N logs a call."
-    assert empty.isAncestorOf(button)
 
 
 @pytest.mark.parametrize(

@@ -278,7 +278,7 @@ def test_a_saved_state_with_strange_columns_does_no_harm(table: FastTable) -> No
 
 
 def the_menu(table: FastTable) -> QMenu:
-    table.columns_action().trigger()
+    table.show_column_menu()
     return next(menu for menu in table.findChildren(QMenu) if menu.accessibleName() == "Columns")
 
 

@@ -61,11 +61,6 @@ class ImportStrip(Banner):
         self._links.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.hide()
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether mails are being read."""
-        return self._busy
-
     def begin(self, paths: Sequence[Path]) -> None:
         """Reading begins."""
         count = ngettext("{n} file", "{n} files", len(paths)).format(n=len(paths))

@@ -97,11 +97,6 @@ class MailPane(QFrame):
             set_look(label, look)
         return label
 
-    @property
-    def shows_headers(self) -> bool:
-        """Whether the headers stand where the text would."""
-        return self._headers
-
     def show_nothing(self) -> None:
         """No mail is chosen."""
         self._opened = None

@@ -24,7 +24,7 @@ def join(opened: "OpenDesk", window: "MainWindow", front: "FrontDoor") -> None:
         from desktop_desk.ui.notices.teller import Teller
         from desktop_desk.ui.notices.tray import Tray
 
-        tray = Tray.wherever_there_is_one(window.look, window)
+        tray = Tray.wherever_there_is_one(window)
         Teller(opened, window, tray).begin()
 
     QTimer.singleShot(BEGIN_AFTER_MS, window, begin)

@@ -5,7 +5,6 @@ from PySide6.QtGui import QAction, QColor, QFont, QGuiApplication, QIcon, QPaint
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 
 from desktop_desk.i18n import _, ngettext
-from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.icons import paint_icon
 
 SHOWN_MS = 10_000
@@ -44,7 +43,7 @@ class Tray(QObject):
         self._icon.show()
 
     @classmethod
-    def wherever_there_is_one(cls, _look: Appearance, parent: QWidget) -> "Tray | None":
+    def wherever_there_is_one(cls, parent: QWidget) -> "Tray | None":
         """An icon where the system shows any, else None."""
         return cls(parent) if QSystemTrayIcon.isSystemTrayAvailable() else None
 

@@ -1,9 +1,8 @@
 """Editors that all speak alike: `value()`, `set_value()` and the signal `edited` when a person changed it."""
 
 from collections.abc import Sequence
-from typing import Protocol
 
-from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal, SignalInstance
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -23,23 +22,6 @@ Value = str | bool | int | list[str] | None
 
 Choices = Sequence[tuple[str, str]]
 """Key and shown text of each choice, in the order in which they are shown."""
-
-
-class Editor(Protocol):
-    """A widget of a form, whatever it looks like."""
-
-    @property
-    def edited(self) -> SignalInstance:
-        """Fires when a person changed the value, never when the program did."""
-        ...
-
-    def value(self) -> Value:
-        """What stands in the editor now."""
-        ...
-
-    def set_value(self, value: Value) -> None:
-        """Show a value without saying that it was edited."""
-        ...
 
 
 class LineEditor(QLineEdit):

@@ -223,10 +223,6 @@ class IconButton(QToolButton):
         self.setAccessibleDescription(self._key)
         self.setToolTip(_("{name} ({key})").format(name=name, key=self._key) if self._key else name)
 
-    def set_icon(self, icon_name: str) -> None:
-        """Another picture."""
-        self.setIcon(icon(icon_name, self._look))
-
     def _resize_icon(self) -> None:
         height = self._look.metrics(Font.BASE).height()
         side = height * 3 // 4 if self._small else height + 2

@@ -54,7 +54,7 @@ class CardList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabKeyNavigation(False)
         self.setAccessibleName(_("Conversation"))
-        look.changed.connect(self._on_look_changed)
+        look.changed.connect(self._anew)
 
     def set_cards(self, cards: Sequence[Card], *, keep_place: bool = True) -> None:
         """Shows these cards; cursor and place stay by key, and a view at the end stays at the end."""
@@ -199,9 +199,6 @@ class CardList(QListView):
             self.scroll_to_end()
         else:
             self.restore_place(place)
-
-    def _on_look_changed(self) -> None:
-        self._anew()
 
     def _rect_of(self, row: int) -> QRect:
         return QRect(0, self._stack.top(row) - self.verticalOffset(), self._width(), self._stack.height(row))

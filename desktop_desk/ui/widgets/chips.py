@@ -63,49 +63,6 @@ def paint_pill(painter: QPainter, look: Appearance, rect: QRectF, text: str, ton
     painter.restore()
 
 
-class _Pill(QWidget):
-    """A pill that stands alone."""
-
-    def __init__(self, look: Appearance, text: str, tone: str, parent: QWidget | None) -> None:
-        super().__init__(parent)
-        self._look = look
-        self._text = text
-        self._tone = tone
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        look.changed.connect(self._on_look_changed)
-
-    def _show(self, text: str, tone: str, spoken: str) -> None:
-        self._text, self._tone = text, tone
-        self.setAccessibleName(spoken)
-        self.updateGeometry()
-        self.update()
-
-    def _on_look_changed(self) -> None:
-        self.updateGeometry()
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return pill_size(self._look, self._text)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        paint_pill(QPainter(self), self._look, QRectF(self.rect()), self._text, self._tone)
-
-
-class SeverityBadge(_Pill):
-    """The severity letter A to D, outlined, with an optional word behind it ("Sev-A · Emergency")."""
-
-    def __init__(
-        self, look: Appearance, severity: str, text: str = "", parent: QWidget | None = None
-    ) -> None:
-        super().__init__(look, severity, severity.lower(), parent)
-        self.set_severity(severity, text)
-
-    def set_severity(self, severity: str, text: str = "") -> None:
-        """Shows another letter; `text` is shown instead of the bare letter."""
-        spoken = text or _("Severity {letter}").format(letter=severity)
-        self._show(text or severity, severity.lower(), spoken)
-
-
 class Chip(QWidget):
     """A state or a tag; with `removable` it has a button that can be reached by keyboard.
 

@@ -28,7 +28,7 @@ class _Picture(QWidget):
 
 
 class EmptyState(QWidget):
-    """A title, a hint with what to do next, and room for one button."""
+    """A title, and a hint with what to do next."""
 
     def __init__(
         self, look: Appearance, title: str, hint: str = "", icon: str = "", parent: QWidget | None = None
@@ -61,7 +61,3 @@ class EmptyState(QWidget):
         self._hint.setVisible(bool(hint))
         self.setAccessibleName(title)
         self.setAccessibleDescription(hint)
-
-    def set_action(self, button: QWidget) -> None:
-        """Puts a button below the hint; it becomes a child."""
-        self._column.insertWidget(self._column.count() - 1, button, 0, Qt.AlignmentFlag.AlignHCenter)

@@ -80,7 +80,6 @@ class SearchList(QWidget):
         self._look = look
         self._popup = popup
         self._token = 0
-        self._picked: object = None
         self.edit = QLineEdit(self)
         self.edit.setObjectName("search-edit")
         self.edit.setAccessibleName(name)
@@ -128,7 +127,6 @@ class SearchList(QWidget):
     def clear(self) -> None:
         """Empties line and hits."""
         self._token += 1
-        self._picked = None
         self.edit.clear()
         self._show([])
 
@@ -148,10 +146,6 @@ class SearchList(QWidget):
             return False
         self._show(list(hits))
         return True
-
-    def picked_key(self) -> object:
-        """The key that was picked last; None after the text was edited again."""
-        return self._picked
 
     def highlighted_key(self) -> object:
         """The key of the hit with the cursor; None for none."""
@@ -189,7 +183,6 @@ class SearchList(QWidget):
 
     def _on_edited(self, text: str) -> None:
         self._token += 1
-        self._picked = None
         self.query_changed.emit(text, self._token)
 
     def _on_clicked(self, index: QModelIndex) -> None:
@@ -209,7 +202,6 @@ class SearchList(QWidget):
         hit = index.data(HIT_ROLE)
         if not isinstance(hit, Hit):
             return
-        self._picked = hit.key
         self.close_hits()
         self.picked.emit(hit.key)
 

@@ -1,7 +1,7 @@
 """A short list at the side of the window: names, counters at the right, section titles between."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import (
@@ -190,18 +190,6 @@ class SideList(QListView):
         key = self.selected()
         self._model.show(list(entries))
         self.select(key)
-
-    def set_counts(self, counts: Mapping[str, str]) -> None:
-        """New counters for some keys; the rest stays."""
-        entries = self._model.entries
-        self._model.show(
-            [
-                replace(entry, count=counts[entry.key])
-                if isinstance(entry, SideItem) and entry.key in counts
-                else entry
-                for entry in entries
-            ]
-        )
 
     def select(self, key: str) -> None:
         """Goes to an entry without telling `chosen`; an unknown key selects none."""

@@ -16,7 +16,6 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import (
-    QAction,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
@@ -88,8 +87,6 @@ class FastTable(QTableView):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.setAccessibleName(_("Columns"))
-        self._columns_action = QAction(_("&Columns…"), self)
-        self._columns_action.setObjectName("columns")
 
     def _connect(self) -> None:
         header = self.horizontalHeader()
@@ -97,7 +94,6 @@ class FastTable(QTableView):
         header.sectionMoved.connect(self._on_arranged)
         header.sectionResized.connect(self._on_arranged)
         header.customContextMenuRequested.connect(self._on_header_menu_requested)
-        self._columns_action.triggered.connect(self.show_column_menu)
         self.doubleClicked.connect(self._on_double_clicked)
         self.verticalScrollBar().valueChanged.connect(self._tell_visible_rows)
         self._look.changed.connect(self._take_sizes)
@@ -176,10 +172,6 @@ class FastTable(QTableView):
         self._arranging = False
         self._keep_room()
         self.viewport().update()
-
-    def columns_action(self) -> QAction:
-        """The action that opens the column menu; for the owner's menu."""
-        return self._columns_action
 
     def show_column_menu(self) -> None:
         """Opens the column menu below the header."""
@@ -383,11 +375,10 @@ class FastTable(QTableView):
         flags = int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
         painter.setFont(self._look.font(Font.SECTION))
         painter.setPen(self._look.colors.text)
-        used = painter.drawText(area, flags, title)
+        painter.drawText(area, flags, title)
         painter.setFont(self._look.font(Font.BASE))
         painter.setPen(self._look.colors.muted)
         below = self._look.metrics(Font.SECTION).boundingRect(area, flags, title).height() + 8 if title else 0
-        del used
         painter.drawText(area.adjusted(0, below, 0, 0), flags, hint)
 
 

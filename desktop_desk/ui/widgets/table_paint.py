@@ -31,7 +31,6 @@ class RowState:
 
     selected: bool
     current: bool
-    alternate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
