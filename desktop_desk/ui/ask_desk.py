@@ -52,7 +52,7 @@ class AskDesk(WorkDialog):
         self.server.set_address(address)
         self.place.choose_server()
         if error is not None:
-            self.server.show_error(f"{error.reason} {error.advice}".strip())
+            self.server.show_error(str(error))
 
     def forward(self) -> None:
         """Open what is named; a file by its name alone, an address once the server has answered."""
@@ -85,7 +85,7 @@ class AskDesk(WorkDialog):
         self.rest()
         if not isinstance(error, DeskError):
             return False
-        self.server.show_error(f"{error.reason} {error.advice}".strip())
+        self.server.show_error(str(error))
         self.server.focus()
         return True
 

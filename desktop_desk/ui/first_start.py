@@ -29,9 +29,10 @@ from desktop_desk.ui.first_start_steps import (
 from desktop_desk.ui.login import Tasks
 from desktop_desk.ui.own_folder import own_folder
 from desktop_desk.ui.recovery import RecoveryStep
+from desktop_desk.ui.said import Said
 from desktop_desk.ui.server_fields import fit_to_text, proven
 from desktop_desk.ui.settings.whereabouts import guessed_zone, prepare
-from desktop_desk.ui.theme import Appearance, set_look
+from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.buttons import KeyButton
 
 
@@ -83,9 +84,7 @@ class FirstStart(QWidget):
         self._stack = QStackedWidget()
         for step in (self._choice, self._admin, self._open):
             self._stack.addWidget(step)
-        self._answer = QLabel()
-        self._answer.setObjectName("answer")
-        self._answer.setWordWrap(True)
+        self._answer = Said("answer")
         self._bar = QProgressBar()
         self._bar.setRange(0, 0)
         self._bar.setTextVisible(False)
@@ -335,7 +334,7 @@ class FirstStart(QWidget):
             )
         if not isinstance(error, DeskError):
             return False
-        words = f"{error.reason} {error.advice}".strip()
+        words = str(error)
         field = error.field if isinstance(error, Invalid) else "path"
         for step in reversed(self._path):
             if step.show_error(field, words):
@@ -347,9 +346,7 @@ class FirstStart(QWidget):
         return True
 
     def _say(self, words: str, *, error: bool = False) -> None:
-        set_look(self._answer, "error" if error else "muted")
-        self._answer.setText(words)
-        self._answer.setVisible(bool(words))
+        self._answer.say(words, error=error)
         self._bar.hide()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

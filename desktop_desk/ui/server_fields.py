@@ -8,6 +8,7 @@ from desktop_desk.desk.addresses import AtServer, is_address, password_in, shown
 from desktop_desk.domain.errors import DeskError, Invalid
 from desktop_desk.i18n import _
 from desktop_desk.ui.login import Tasks
+from desktop_desk.ui.said import Said
 from desktop_desk.ui.settings.editors import LineEditor, TickEditor
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
@@ -115,12 +116,7 @@ class ServerFields(QWidget):
         self._try = KeyButton(look, _("Tr&y it"))
         self._try.setObjectName("server_try")
         self._try.clicked.connect(self.try_it)
-        self._says = QLabel()
-        self._says.setObjectName("server_says")
-        self._says.setWordWrap(True)
-        self._says.setTextFormat(Qt.TextFormat.PlainText)
-        self._says.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._says.hide()
+        self._says = Said("server_says")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
@@ -175,8 +171,7 @@ class ServerFields(QWidget):
 
     def show_error(self, words: str) -> None:
         """Say why it was refused."""
-        self._try.setEnabled(True)
-        self._say(words, look="error")
+        self._say(words, error=True)
 
     def clear(self) -> None:
         """What was said is of another address."""
@@ -192,15 +187,15 @@ class ServerFields(QWidget):
         self._say(said.format(name=seen.name, version=seen.version))
 
     def _on_failed(self, error: Exception) -> bool:
-        if not isinstance(error, DeskError):
-            return False
-        self.show_error(f"{error.reason} {error.advice}".strip())
-        return True
+        self._try.setEnabled(True)
+        if isinstance(error, DeskError):
+            self.show_error(str(error))
+        else:
+            self._says.say("")
+        return isinstance(error, DeskError)
 
-    def _say(self, words: str, *, look: str = "muted") -> None:
-        set_look(self._says, look)
-        self._says.setText(words)
-        self._says.show()
+    def _say(self, words: str, *, error: bool = False) -> None:
+        self._says.say(words, error=error)
         QTimer.singleShot(0, self, self._bring_into_view)
 
     def _bring_into_view(self) -> None:

@@ -14,6 +14,7 @@ from desktop_desk.ui.copies.rows import copy_columns, copy_row
 from desktop_desk.ui.copies.status_item import status_words
 from desktop_desk.ui.copies.syncing import Syncing, SyncState
 from desktop_desk.ui.operations import Operations
+from desktop_desk.ui.said import Said
 from desktop_desk.ui.settings.editors import LineEditor
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.tickets.links import Strip
@@ -58,7 +59,9 @@ class CopiesDialog(QDialog):
         self._connect()
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         self._on_state(syncing.state)
-        operations.read(_known_here, owner=self, then=self._show_first, failed=self._fail, latest="copies")
+        operations.read(
+            _known_here, owner=self, then=self._show_first, failed=self._says.refuse, latest="copies"
+        )
         self.reload()
 
     # Shape
@@ -93,10 +96,7 @@ class CopiesDialog(QDialog):
             hint=_("Then press Enter."),
         )
         self._asking.hide()
-        self._says = QLabel(self)
-        self._says.setObjectName("copies_say")
-        self._says.setWordWrap(True)
-        self._says.hide()
+        self._says = Said("copies_say", self)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 16)
         column.setSpacing(10)
@@ -154,7 +154,7 @@ class CopiesDialog(QDialog):
 
     def reload(self) -> None:
         """Ask the hub how everybody stands."""
-        self._syncing.work(_known_everywhere, owner=self, then=self._show, failed=self._fail)
+        self._syncing.work(_known_everywhere, owner=self, then=self._show, failed=self._says.refuse)
 
     def _show_first(self, found: "Overview") -> None:
         """What this copy knows by itself, until the hub has answered."""
@@ -226,7 +226,7 @@ class CopiesDialog(QDialog):
     # What is done
 
     def _sync_now(self) -> None:
-        self._say("")
+        self._says.say("")
         self._syncing.sync_now()
 
     def _give_password(self) -> None:
@@ -236,7 +236,7 @@ class CopiesDialog(QDialog):
                     _("This password does not open the hub: it wants the one that is valid there.")
                 )
                 return True
-            return self._fail(error)
+            return self._says.refuse(error)
 
         def opened(_done: object) -> None:
             self._password.clear()
@@ -258,7 +258,7 @@ class CopiesDialog(QDialog):
 
         def failed(error: Exception) -> bool:
             if isinstance(error, DeskError):
-                self._naming.set_error(f"{error.reason} {error.advice}".strip())
+                self._naming.set_error(str(error))
             return isinstance(error, DeskError)
 
         def renamed(_done: object) -> None:
@@ -306,26 +306,17 @@ class CopiesDialog(QDialog):
             lambda desk, _told: call(desk),
             owner=self,
             then=lambda _none: self._on_done(says),
-            failed=self._fail,
+            failed=self._says.refuse,
         )
 
     def _write(self, call: "Callable[[Desk], Done]", says: str) -> None:
-        self._operations.write(call, owner=self, then=lambda _done: self._on_done(says), failed=self._fail)
+        self._operations.write(
+            call, owner=self, then=lambda _done: self._on_done(says), failed=self._says.refuse
+        )
 
     def _on_done(self, says: str) -> None:
-        self._say(says)
+        self._says.say(says)
         self.reload()
-
-    def _fail(self, error: Exception) -> bool:
-        if not isinstance(error, DeskError):
-            return False
-        self._say(f"{error.reason} {error.advice}".strip(), error=True)
-        return True
-
-    def _say(self, words: str, *, error: bool = False) -> None:
-        set_look(self._says, "error" if error else "muted")
-        self._says.setText(words)
-        self._says.setVisible(bool(words))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._naming.isVisible():

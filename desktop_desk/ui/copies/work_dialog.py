@@ -15,8 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_desk.domain.errors import DeskError, Invalid
+from desktop_desk.domain.errors import Invalid
 from desktop_desk.i18n import _
+from desktop_desk.ui.said import Said
 from desktop_desk.ui.server_fields import fit_to_text
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
@@ -49,11 +50,7 @@ class WorkDialog(QDialog):
         self._scroll = _scrolled(page)
         self.pages = QStackedWidget()
         self.pages.addWidget(self._scroll)
-        self._answer = QLabel()
-        self._answer.setObjectName("answer")
-        self._answer.setWordWrap(True)
-        self._answer.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._answer.hide()
+        self._answer = Said("answer")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(8)
@@ -139,7 +136,7 @@ class WorkDialog(QDialog):
         self.working = True
         self._scroll.setEnabled(False)
         self.go.setEnabled(False)
-        self.say(words)
+        self._answer.say(words)
         self._bar.setRange(0, 0)
         self._bar.show()
 
@@ -149,7 +146,7 @@ class WorkDialog(QDialog):
         self._scroll.setEnabled(True)
         self.go.setEnabled(True)
         self._bar.hide()
-        self.say("")
+        self._answer.say("")
 
     def show_progress(self, done: int, total: int) -> None:
         """How far it is."""
@@ -160,22 +157,12 @@ class WorkDialog(QDialog):
     def refused(self, error: Exception) -> bool:
         """Show the reason beside its field, or below; False for a mistake of ours."""
         self.rest()
-        if not isinstance(error, DeskError):
-            return False
-        words = f"{error.reason} {error.advice}".strip()
         field = self._fields.get(error.field) if isinstance(error, Invalid) else None
         if field is None:
-            self.say(words, error=True)
-        else:
-            field.set_error(words)
-            field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+            return self._answer.refuse(error)
+        field.set_error(str(error))
+        field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
         return True
-
-    def say(self, words: str, *, error: bool = False) -> None:
-        """A sentence above the buttons."""
-        set_look(self._answer, "error" if error else "muted")
-        self._answer.setText(words)
-        self._answer.setVisible(bool(words))
 
     def end_with(self, page: QWidget, go: str, then: Callable[[], None]) -> None:
         """Show how it ended, with a button that goes on from there."""

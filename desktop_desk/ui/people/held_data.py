@@ -129,7 +129,7 @@ class PersonData(QWidget):
 
     def _on_failed(self, error: Exception) -> bool:
         if isinstance(error, DeskError):
-            self.told.emit(f"{error.reason} {error.advice}".strip(), True)
+            self.told.emit(str(error), True)
         return isinstance(error, DeskError)
 
 

@@ -111,7 +111,7 @@ def _tell(window: "MainWindow", error: Exception) -> bool:
         return False
     panel = window.findChild(CallPanel)
     if panel is not None and panel.isVisible():
-        panel.form(panel.front).show_error("", f"{error.reason} {error.advice}".strip())
+        panel.form(panel.front).show_error("", str(error))
     else:
         window.notice.say(message_of(error))
     return True

@@ -90,7 +90,7 @@ class WindowLine(QObject):
             self.trouble = ""
             self._line = line
         except DeskError as error:
-            self.trouble = f"{error.reason} {error.advice}"
+            self.trouble = str(error)
         self.changed.emit()
 
     def _on_heard(self, event: PhoneEvent) -> None:

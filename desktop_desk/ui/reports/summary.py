@@ -184,10 +184,9 @@ class SummaryPage(QWidget):
         self._fill()
 
     def _on_failed(self, error: Exception) -> bool:
-        if not isinstance(error, DeskError):
-            return False
-        self._say(f"{error.reason} {error.advice}".strip(), error=True)
-        return True
+        if isinstance(error, DeskError):
+            self._say(str(error), error=True)
+        return isinstance(error, DeskError)
 
     def _say(self, words: str, *, error: bool = False) -> None:
         set_look(self._words, "error" if error else "muted")

@@ -129,10 +129,9 @@ class FormAddressDialog(FormDialog):
 
     def _on_failed(self, error: Exception) -> bool:
         self._keeper.changed.emit()
-        if not isinstance(error, DeskError):
-            return False
-        self._port_field.set_error(f"{error.reason} {error.advice}".strip())
-        return True
+        if isinstance(error, DeskError):
+            self._port_field.set_error(str(error))
+        return isinstance(error, DeskError)
 
     def _first_address(self) -> str:
         return next(iter(self._keeper.addresses), "")

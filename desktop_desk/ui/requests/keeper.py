@@ -63,7 +63,7 @@ class FormKeeper(QObject):
         def failed(error: Exception) -> bool:
             if not isinstance(error, DeskError):
                 return False
-            self.trouble = f"{error.reason} {error.advice}".strip()
+            self.trouble = str(error)
             say(self.trouble)
             return True
 

@@ -4,14 +4,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QSize, Qt, Signal
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QLocale, QSize, Signal
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_desk.desk.addresses import is_address
-from desktop_desk.domain.errors import DeskError
 from desktop_desk.i18n import _
 from desktop_desk.ui.operations import Operations
-from desktop_desk.ui.theme import Appearance, set_look
+from desktop_desk.ui.said import Said
+from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.table import Column, FastTable, ListRowModel
 from desktop_desk.ui.widgets.table_model import Row
@@ -61,10 +61,7 @@ class BackupsDialog(QDialog):
         self._model = ListRowModel(columns(), parent=self)
         self._table.setModel(self._model)
         self._table.activated.connect(self.look_inside)
-        self._says = QLabel(self)
-        self._says.setObjectName("backups_say")
-        self._says.setWordWrap(True)
-        self._says.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._says = Said("backups_say", self)
         self._inside = KeyButton(look, _("&Look inside"), "Enter", primary=True)
         self._inside.setObjectName("backup_look")
         self._inside.clicked.connect(self.look_inside)
@@ -102,7 +99,7 @@ class BackupsDialog(QDialog):
         address = self._address
         self._operations.read(
             lambda desk: (upkeep.backups_of(address), upkeep.newest_elsewhere(desk.store, address)),
-            owner=self, then=lambda found: self._show(*found), failed=self._fail, long=True,
+            owner=self, then=lambda found: self._show(*found), failed=self._says.refuse, long=True,
         )  # fmt: skip
 
     def _show(self, backups: "list[Backup]", elsewhere: tuple[int, str] | None) -> None:
@@ -112,11 +109,11 @@ class BackupsDialog(QDialog):
             button.setEnabled(bool(backups))
         if backups:
             self._table.select_row(0)
-            self._say(_("In {folder}").format(folder=backups[0].path.parent))
+            self._says.say(_("In {folder}").format(folder=backups[0].path.parent))
         else:
             self._table.set_empty(_("No backups yet"), _("The first is made soon after the start."))
         if elsewhere is not None:
-            self._say(_of_colleagues(*elsewhere))
+            self._says.say(_of_colleagues(*elsewhere))
 
     def _current(self) -> "Backup | None":
         row = self._table.current_row()
@@ -127,10 +124,10 @@ class BackupsDialog(QDialog):
         from desktop_desk import bootstrap, upkeep
 
         address = self._address
-        self._say(_("Backing up…"))
+        self._says.say(_("Backing up…"))
         self._operations.read(
             lambda desk: upkeep.back_up(desk.store, address, bootstrap.now_ms, by_hand=True),
-            owner=self, then=self._on_made, failed=self._fail, long=True,
+            owner=self, then=self._on_made, failed=self._says.refuse, long=True,
         )  # fmt: skip
 
     def _on_made(self, made: "Backup | None") -> None:
@@ -138,7 +135,7 @@ class BackupsDialog(QDialog):
         none = _("Nothing changed since the newest backup.")
         if is_address(self._address):
             none = _("Nothing changed since the newest backup, or a colleague’s computer makes one just now.")
-        self._say("" if made is not None else none)
+        self._says.say("" if made is not None else none)
 
     def look_inside(self, _index: object = None) -> None:
         """Open a copy of the chosen backup in which nothing can be written."""
@@ -147,10 +144,10 @@ class BackupsDialog(QDialog):
         backup = self._current()
         if backup is None:
             return
-        self._say(_("Making a copy to look at…"))
+        self._says.say(_("Making a copy to look at…"))
         self._operations.read(
             lambda desk: upkeep.look_inside(desk.store, backup, bootstrap.now_ms),
-            owner=self, then=self._open, failed=self._fail, long=True,
+            owner=self, then=self._open, failed=self._says.refuse, long=True,
         )  # fmt: skip
 
     def _ask_where(self) -> None:
@@ -171,25 +168,15 @@ class BackupsDialog(QDialog):
         backup = self._current()
         if backup is None:
             return
-        self._say(_("Restoring…"))
+        self._says.say(_("Restoring…"))
         self._operations.read(
             lambda desk: upkeep.restore_as(desk.store, backup, Path(path), bootstrap.now_ms),
-            owner=self, then=self._open, failed=self._fail, long=True,
+            owner=self, then=self._open, failed=self._says.refuse, long=True,
         )  # fmt: skip
 
     def _open(self, path: Path) -> None:
         self.accept()
         self.chosen.emit(str(path))
-
-    def _fail(self, error: Exception) -> bool:
-        if not isinstance(error, DeskError):
-            return False
-        self._say(f"{error.reason} {error.advice}".strip(), error=True)
-        return True
-
-    def _say(self, words: str, *, error: bool = False) -> None:
-        set_look(self._says, "error" if error else "muted")
-        self._says.setText(words)
 
 
 def _of_colleagues(at: int, machine: str) -> str:
