@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from desktop_desk import config
@@ -375,6 +375,7 @@ class Program(QObject):
         box = QMessageBox(self._front_window())
         box.setObjectName("message_box")
         box.setWindowTitle(title)
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(text.strip())
         box.finished.connect(box.deleteLater)
         self._box = box  # without a window behind it nothing else would hold it

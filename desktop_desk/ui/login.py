@@ -68,6 +68,7 @@ class LoginForm(QFrame):
         self.setFixedWidth(CARD_WIDTH)
         self._title = QLabel(title)
         self._title.setObjectName("login_title")
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._title.setWordWrap(True)
         self._title.setProperty("look", "subject")
         self.login = LineEditor()
@@ -85,6 +86,7 @@ class LoginForm(QFrame):
         self._hint.setObjectName("login_hint")
         self._hint.setVisible(bool(hint))
         for line, name in ((self._answer, "error"), (self._advice, "meta"), (self._hint, "meta")):
+            line.setTextFormat(Qt.TextFormat.PlainText)
             line.setWordWrap(True)
             line.setProperty("look", name)
         self.button = KeyButton(look, _("&Log in"), "Enter", primary=True)
@@ -133,11 +135,11 @@ class LoginForm(QFrame):
             # The same words for an unknown login, a wrong password and a locked login: they tell nobody which. Only
             # what is wrong with the file of an encrypted desk comes with an advice.
             self._refusals += 1
-            self.say(f"{error.reason} {error.advice}" if error.advice else _("Access denied"), error=True)
+            self.say(str(error) if error.advice else _("Access denied"), error=True)
             if self._refusals >= TRIES_BEFORE_HINT:
                 self._advice.show()
         elif isinstance(error, DeskError):
-            self.say(f"{error.reason} {error.advice}".strip(), error=True)
+            self.say(str(error), error=True)
         self.password.clear()
         self.password.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -1,13 +1,13 @@
 """A strip under the top bar that says what went wrong, until it is read."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_desk.i18n import _
 from desktop_desk.ui.messages import Message
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.tickets.links import Banner
+from desktop_desk.ui.widgets.announce import announce
 from desktop_desk.ui.widgets.buttons import IconButton
 
 
@@ -23,6 +23,8 @@ class NoticeStrip(Banner):
         self._text = QLabel(self)
         self._text.setObjectName("notice_text")
         self._text.setWordWrap(True)
+        for label in (self._title, self._text):
+            label.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         close = IconButton(look, "close", _("Close message"), parent=self)
         close.setObjectName("notice_close")
@@ -48,9 +50,7 @@ class NoticeStrip(Banner):
         self._text.setText(" ".join(part for part in (message.text, message.advice) if part))
         self.setAccessibleName(f"{message.title}. {self._text.text()}")
         self.show()
-        event = QAccessibleAnnouncementEvent(self, self.accessibleName())
-        event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
-        QAccessible.updateAccessibility(event)
+        announce(self, self.accessibleName(), urgent=True)
 
     def dismiss(self) -> None:
         """Take the message away."""

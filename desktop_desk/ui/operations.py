@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 import shiboken6
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from desktop_desk.domain.errors import DeskError
 from desktop_desk.ui.background import Background, Job, Lane
 
 if TYPE_CHECKING:
@@ -171,6 +172,6 @@ class Operations(Tasks):
         self.undo_changed.emit(*steps)
 
 
-def _is_tried_again(_error: Exception) -> bool:
+def _is_tried_again(error: Exception) -> bool:
     """The next look comes in a second; a desk that stays away is told by the first read or write."""
-    return True
+    return isinstance(error, DeskError)

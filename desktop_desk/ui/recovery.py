@@ -281,7 +281,7 @@ class RecoverDialog(QDialog):
         self._wait(waiting=False)
         if not isinstance(error, DeskError):
             return False
-        words = f"{error.reason} {error.advice}".strip()
+        words = str(error)
         field = self._fields.get(error.field) if isinstance(error, Invalid) else None
         if field is None:
             self._say(words, error=True)

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
 
 from desktop_desk import bootstrap
 from desktop_desk.desk.desk import Desk
@@ -192,6 +193,18 @@ def test_a_desk_that_cannot_be_read_is_not_told_by_its_company(
     company.look()
     assert says(window) == ""
     assert front_desk.notice() == ""
+
+
+def test_a_mistake_of_ours_is_not_kept_quiet(
+    company: Company, operations: Operations, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    def fails(*_args: object, **_kwargs: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(operations.desk, "present", fails)
+    with qtbot.waitSignal(operations.failed) as told:
+        company.look()
+    assert [type(error) for error in told.args or ()] == [ZeroDivisionError]
 
 
 def test_a_long_name_is_shortened_and_pushes_nothing_aside(front_desk: FrontDesk, window: MainWindow) -> None:

@@ -281,3 +281,21 @@ def test_a_provider_that_refuses_is_quoted(
     assert dialog is not None
     qtbot.waitUntil(lambda: "does not know" in part(dialog, QLabel, "sign_in_says").text())
     dialog.reject()
+
+
+def test_a_mistake_of_ours_while_signing_in_is_shown_as_one(
+    window: OfficeWindow, operations: Operations, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    def fail(_box: Mailbox) -> Invitation:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(mail_tokens, "invited", fail)
+    page = page_of(window)
+    microsoft(page, window)
+    with qtbot.waitSignal(operations.failed) as told:
+        part(window, QPushButton, "mailbox_sign_in").click()
+    assert [type(error) for error in told.args or ()] == [ZeroDivisionError]
+    dialog = window.findChild(SignInDialog)
+    assert dialog is not None
+    assert part(dialog, QLabel, "sign_in_says").text() == "Signing in did not work."
+    dialog.reject()

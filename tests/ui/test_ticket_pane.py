@@ -11,6 +11,7 @@ from desktop_desk.domain.errors import DeskError
 from desktop_desk.ui.main_window import MainWindow
 from desktop_desk.ui.messages import Message, message_of
 from desktop_desk.ui.settings.office_window import OfficeWindow
+from desktop_desk.ui.tickets.links import LinkButton
 from tests.drivers import FrontDesk, OpenedParts, part
 from tests.ui.conftest import PASSWORD
 from tests.ui.test_main_window import BADGE, PRINTER, SCANNER, TILL, VPN
@@ -162,6 +163,22 @@ def test_the_forms_text_comes_back_after_it_was_lost(front_desk: FrontDesk) -> N
     front_desk.table.key(Qt.Key.Key_F2)
     assert part(dialog("edit_dialog"), QLineEdit, "subject").text() == VPN
     dialog("edit_dialog").close()
+
+
+def test_what_others_wrote_is_shown_letter_by_letter(front_desk: FrontDesk, desk: Desk) -> None:
+    marked = '<img src="file://elsewhere/x.png"> broken'
+    desk.edit(front_desk.ticket.number(), subject=marked)
+    front_desk.window.refresh()
+    front_desk.table.press("m")
+    shown = dialog("merge_dialog")
+    told = [label for label in shown.findChildren(QLabel) if marked in label.text()]
+    assert told
+    assert {label.textFormat() for label in told} == {Qt.TextFormat.PlainText}
+    shown.close()
+    link = front_desk.window.findChild(LinkButton, "ticket_caller")
+    assert link is not None
+    link.show_value(marked)
+    assert "<img" not in link.toolTip()
 
 
 def test_m_merges_into_a_ticket_found_by_words(front_desk: FrontDesk, desk: Desk) -> None:

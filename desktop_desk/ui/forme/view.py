@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from desktop_desk.domain.call_backs import NOT_REACHED
+from desktop_desk.domain.call_backs import NOT_REACHED, OUTCOME
 from desktop_desk.i18n import N_, _, ngettext
 from desktop_desk.ui.actions import Actions
 from desktop_desk.ui.theme import Appearance, set_look
@@ -84,7 +84,7 @@ def _row(news: "News", now: int, *, seen: bool) -> tuple[str | int, ...]:
         return f"{news.by_name} {what}".strip(), news.ticket, about, age_text(news.at, now), flags
     late = back.due is not None and back.due < now
     when = due_text(back.due, now, overdue=late) if back.due is not None else age_text(news.at, now)
-    said = "" if back.missed or back.text == "outcome" else back.text
+    said = "" if back.missed or back.text == OUTCOME else back.text
     rang = clock_text(back.at) if back.missed else ""
     about = _line(rang, back.team, back.phone, _tries(back), news.subject, said)
     flags = (OVERDUE if late else 0) | UNREAD
@@ -272,6 +272,7 @@ def _reason(parent: QWidget) -> QLabel:
     """The line that says why something is here; out of sight until somebody asks."""
     label = QLabel(parent)
     label.setObjectName("for_me_why")
+    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     label.setContentsMargins(HEAD_MARGIN, 8, HEAD_MARGIN, 8)
     set_look(label, "surface line-top")

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
 
 from desktop_desk.i18n import _
@@ -41,6 +41,7 @@ class FileToDialog(FormDialog):
         self.setWindowTitle(_("File the mail to a ticket"))
         self.resize(600, 420)
         title = QLabel(mail.subject or _("(no subject)"), self)
+        title.setTextFormat(Qt.TextFormat.PlainText)
         title.setWordWrap(True)
         set_look(title, "section")
         self._search = SearchList(

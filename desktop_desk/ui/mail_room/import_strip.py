@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QWidget
 
 from desktop_desk.i18n import _, ngettext
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.tickets.links import Banner, LinkButton
+from desktop_desk.ui.widgets.announce import announce
 from desktop_desk.ui.widgets.buttons import IconButton, KeyButton
 from desktop_desk.ui.widgets.chips import Flow
 
@@ -31,10 +31,10 @@ class ImportStrip(Banner):
 
     def __init__(self, look: Appearance, *, parent: QWidget | None = None) -> None:
         super().__init__(look, parent=parent)
-        self._look = look
         self._busy = False
         self.setObjectName("mail_import")
         self._text = QLabel(self)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setObjectName("mail_import_text")
         set_look(self._text, "strong")
         self._bar = QProgressBar(self)
@@ -83,11 +83,7 @@ class ImportStrip(Banner):
         words = ngettext("{n:,} mail read:", "{n:,} mails read:", tally.read).format(n=tally.read)
         if stopped:
             words = _("Stopped. {words}").format(words=words)
-        while (item := self._flow.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        self._flow.clear()
         sorts = sorts_of(tally)
         for key, text in sorts:
             self._flow.addWidget(self._link(key, text))
@@ -112,9 +108,7 @@ class ImportStrip(Banner):
     def _say(self, text: str, spoken: str = "") -> None:
         self._text.setText(text)
         self.setAccessibleName(spoken or text)
-        event = QAccessibleAnnouncementEvent(self, spoken or text)
-        event.setPoliteness(QAccessible.AnnouncementPoliteness.Polite)
-        QAccessible.updateAccessibility(event)
+        announce(self, spoken or text)
 
 
 def sorts_of(tally: "Tally") -> list[tuple[str, str]]:

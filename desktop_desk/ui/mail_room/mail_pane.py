@@ -154,11 +154,7 @@ class MailPane(QFrame):
         label.setVisible(bool(text))
 
     def _show_files(self, files: "tuple[Attachment, ...]") -> None:
-        while (item := self._row.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        self._row.clear()
         for file in files[:MOST_FILES]:
             self._row.addWidget(self._file_button(file))
         self._files.setVisible(bool(files))

@@ -78,6 +78,7 @@ class NoticesDialog(FormDialog):
         self._error.setObjectName("notice_error")
         self._address = QLabel(self)
         self._address.setObjectName("notice_address")
+        self._address.setTextFormat(Qt.TextFormat.PlainText)
         self._address.setWordWrap(True)
         set_look(self._address, "meta")
         self._quiet.toggled.connect(self._enable)
@@ -186,7 +187,7 @@ class NoticesDialog(FormDialog):
     def _refuse(self, error: Exception) -> bool:
         if not isinstance(error, DeskError):
             return False
-        self._error.show_error(f"{error.reason} {error.advice}".strip())
+        self._error.show_error(str(error))
         return True
 
     def _show(self, settings: NoticeSettings) -> None:

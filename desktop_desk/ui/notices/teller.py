@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_desk.desk.notices import Telling, headline
+from desktop_desk.domain.errors import DeskError
 from desktop_desk.i18n import _, ngettext
 from desktop_desk.ui.notices import sound
 from desktop_desk.ui.notices.notify import notify
@@ -194,6 +195,6 @@ def _count_in_title(window: "MainWindow", count: int) -> None:
     window.setWindowTitle(f"({count}) {bare}" if count else bare)
 
 
-def _is_tried_again(_error: Exception) -> bool:
+def _is_tried_again(error: Exception) -> bool:
     """The next look comes soon; a desk that stays away is told by the first read or write."""
-    return True
+    return isinstance(error, DeskError)

@@ -7,7 +7,6 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_desk.bootstrap import now_ms
-from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.directory import Directory, Settings
 from desktop_desk.desk.views import Done
 from desktop_desk.domain.errors import DeskError, Invalid
@@ -76,20 +75,16 @@ class DeskSettingsPage(QWidget):
         if not changes:
             self.panel.say(_("Nothing has changed."))
             return
-        problems: dict[str, str] = {}
         if not self.panel.form.values().get("name"):
-            problems["name"] = _("Type a name.")
-        if problems:
-            self.panel.set_errors(problems)
+            self.panel.set_errors({"name": _("Type a name.")})
             return
         self.panel.set_errors({})
         self.panel.set_busy(True)
-
-        def call(desk: Desk) -> Done:
-            return desk.change_settings(**fields(changes))
-
         self._operations.write(
-            call, owner=self, then=lambda done: self._on_saved(done, changes), failed=self._on_failed
+            lambda desk: desk.change_settings(**fields(changes)),
+            owner=self,
+            then=lambda done: self._on_saved(done, changes),
+            failed=self._on_failed,
         )
 
     def reload(self) -> None:
@@ -109,7 +104,9 @@ class DeskSettingsPage(QWidget):
         self.panel.refuse(refused)
         # Kinds that have no list of their own are settled here.
         self._disputes.show_kinds(disputed, ("desk", *PAGE_OF))
-        self._on_directory(directory)
+        self._settings = directory.settings
+        if not self.panel.form.is_touched() and not self.panel.busy:
+            self._show()
 
     def _settle(self, uid: str, field: str, value: str) -> None:
         self._operations.write(
@@ -122,11 +119,6 @@ class DeskSettingsPage(QWidget):
     def _on_settled(self, done: Done) -> None:
         self.panel.say(_("Settled."), act=done.act)
         self.reload()
-
-    def _on_directory(self, directory: Directory) -> None:
-        self._settings = directory.settings
-        if not self.panel.form.is_touched() and not self.panel.busy:
-            self._show()
 
     def _on_left(self) -> None:
         """Esc takes back what was typed; with nothing typed it leaves the window, as in a list."""
@@ -168,16 +160,14 @@ class DeskSettingsPage(QWidget):
     def _on_saved(self, done: Done, sent: Mapping[str, Value]) -> None:
         self.panel.set_busy(False)
         self.panel.settle(sent)
-        words = _("Saved the settings.")
-        self.panel.say(words, act=done.act)
+        self.panel.say(_("Saved the settings."), act=done.act)
         self.reload()
 
     def _on_failed(self, error: Exception) -> bool:
         self.panel.set_busy(False)
         if not isinstance(error, DeskError):
             return False
-        words = f"{error.reason} {error.advice}".strip()
-        self.panel.set_errors({error.field if isinstance(error, Invalid) else "": words})
+        self.panel.set_errors({error.field if isinstance(error, Invalid) else "": str(error)})
         return True
 
     def _undo(self, act: str) -> None:

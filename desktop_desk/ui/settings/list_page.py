@@ -154,10 +154,10 @@ class ListPage(QWidget):
         self.panel.set_busy(False)
         if isinstance(error, Invalid):
             entry = self._subject.entry_of(error.field, adding=self._adding)
-            self.panel.set_errors({entry: f"{error.reason} {error.advice}".strip()})
+            self.panel.set_errors({entry: str(error)})
             return True
         if isinstance(error, DeskError):
-            self.panel.say(f"{error.reason} {error.advice}".strip(), error=True)
+            self.panel.say(str(error), error=True)
             return True
         return False
 

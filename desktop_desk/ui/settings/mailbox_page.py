@@ -134,6 +134,7 @@ class MailboxPage(ListPage):
         if self._box is not None:
             dialog = SignInDialog(self._appearance, self._box, parent=self)
             dialog.finished.connect(self.reload)
+            dialog.broke.connect(self._operations.failed)
             dialog.open()
             dialog.begin()
 

@@ -28,9 +28,11 @@ class SignInDialog(QDialog):
 
     Signals:
         ended(): it is signed in, or will not be.
+        broke(Exception): a mistake of ours, to be shown as one.
     """
 
     ended = Signal()
+    broke = Signal(object)
 
     def __init__(
         self, look: Appearance, box: "Mailbox", *, background: Background | None = None, parent: QWidget | None = None
@@ -41,6 +43,7 @@ class SignInDialog(QDialog):
         self._invitation: Invitation | None = None
         self._background = background or Background(patience=PATIENCE, parent=self)
         self._tasks = Tasks(self._background, parent=self)
+        self._tasks.failed.connect(self.broke)
         self.setObjectName("sign_in_dialog")
         self.setWindowTitle(_("Sign in to {name}").format(name=box.name))
         self.setMinimumWidth(480)
@@ -133,11 +136,11 @@ class SignInDialog(QDialog):
 
     def _on_failed(self, error: Exception) -> bool:
         known = isinstance(error, DeskError)
-        self._say(str(error) if known else repr(error), error=True)
+        self._say(str(error) if known else _("Signing in did not work."), error=True)
         self._open.hide()
         self._copy.hide()
         self.ended.emit()
-        return True
+        return known
 
     def _say(self, words: str, *, error: bool) -> None:
         set_look(self._says, "error" if error else "ok")

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout
 
 from desktop_desk.desk.status_light import Light, Standing, form_standing, line_standing, mail_standings
+from desktop_desk.domain.errors import DeskError
 from desktop_desk.i18n import _
 from desktop_desk.ui.status_light.parts import LightItem, LoudStrip
 from desktop_desk.ui.status_light.words import loud_key, loud_text
@@ -182,6 +183,6 @@ def _taken(desk: "Desk", box: str) -> "Done":
     return desk.change("mailbox", box, replica=desk.store.log.own)
 
 
-def _is_told_elsewhere(_error: Exception) -> bool:
+def _is_told_elsewhere(error: Exception) -> bool:
     """A desk that cannot be read is told by what the person does; the light asks again."""
-    return True
+    return isinstance(error, DeskError)

@@ -2,8 +2,6 @@
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QColor,
     QPainter,
     QPaintEvent,
@@ -17,6 +15,7 @@ from desktop_desk.i18n import _
 from desktop_desk.ui.status_light.words import LEVELS, short_text, tip
 from desktop_desk.ui.theme import Appearance, Font, set_look
 from desktop_desk.ui.tickets.links import Banner, LinkButton
+from desktop_desk.ui.widgets.announce import announce
 from desktop_desk.ui.widgets.buttons import IconButton
 
 
@@ -153,6 +152,4 @@ class LoudStrip(Banner):
         self.setAccessibleName(text)
         self.setVisible(bool(text))
         if text and spoken:
-            event = QAccessibleAnnouncementEvent(self, text)
-            event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
-            QAccessible.updateAccessibility(event)
+            announce(self, text, urgent=True)

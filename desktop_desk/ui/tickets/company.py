@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
-from desktop_desk.i18n import _
+from desktop_desk.domain.errors import DeskError
+from desktop_desk.i18n import _, ngettext
 from desktop_desk.ui.operations import Operations
 from desktop_desk.ui.theme import set_look
 from desktop_desk.ui.widgets.elided_label import ElidedLabel
+from desktop_desk.ui.widgets.plain_tip import plain_tip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +41,7 @@ class CompanyLabel(ElidedLabel):
         if words != self.text():
             self.setText(words)
             self.setAccessibleName(words)
-        self.setToolTip(everybody)
+        self.setToolTip(plain_tip(everybody))
 
 
 class Company(QObject):
@@ -117,10 +119,10 @@ class Company(QObject):
     def _on_others(self, others: "Sequence[Colleague]") -> None:
         self._pane.composer.company.say(company_words(others), everybody=everybody_words(others))
 
-    def _on_failed(self, _error: Exception) -> bool:
+    def _on_failed(self, error: Exception) -> bool:
         """A desk that cannot be read is told by the first thing that somebody wants of it."""
         self._pane.composer.company.say("")
-        return True
+        return isinstance(error, DeskError)
 
 
 def _tell(desk: "Desk", number: str, *, writing: bool) -> "Sequence[Colleague]":
@@ -137,11 +139,13 @@ def company_words(others: "Sequence[Colleague]") -> str:
     if len(writing) == 2:
         return _("{name} and {other} are writing…").format(name=writing[0], other=writing[1])
     if writing:
-        return _("{count} colleagues are writing…").format(count=len(writing))
+        words = ngettext("{count} colleague is writing…", "{count} colleagues are writing…", len(writing))
+        return words.format(count=len(writing))
     if len(reading) == 1:
         return _("{name} has this open").format(name=reading[0])
     if reading:
-        return _("{count} colleagues have this open").format(count=len(reading))
+        words = ngettext("{count} colleague has this open", "{count} colleagues have this open", len(reading))
+        return words.format(count=len(reading))
     return ""
 
 

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -29,6 +28,7 @@ from desktop_desk.ui.tickets.outgoing import CALL_BACK, KINDS, NOTE, REPLY, Outg
 from desktop_desk.ui.tickets.pending_files import PendingFiles, from_draft, to_draft
 from desktop_desk.ui.widgets.buttons import IconButton, KeyButton
 from desktop_desk.ui.widgets.elided_label import ElidedLabel
+from desktop_desk.ui.widgets.form import FieldError
 
 if TYPE_CHECKING:
     from desktop_desk.desk.ports import Position
@@ -106,11 +106,8 @@ class Composer(QFrame):
         self.editor = TextEditor(parent=self)
         self.editor.setObjectName("composer_text")
         self.files = PendingFiles(self._look, self._drafts, parent=self)
-        self._error = QLabel(self)
+        self._error = FieldError(self)
         self._error.setObjectName("composer_error")
-        self._error.setWordWrap(True)
-        set_look(self._error, "error")
-        self._error.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 8, 14, 12)
         column.setSpacing(8)
@@ -218,7 +215,7 @@ class Composer(QFrame):
         try:
             self.files.add(given)
         except Invalid as error:
-            self._say(str(error))
+            self._error.show_error(str(error))
 
     def done(self, sent: Outgoing) -> None:
         """It is saved: empty the editor unless more was written meanwhile."""
@@ -241,11 +238,7 @@ class Composer(QFrame):
         """It was not saved: the text stays, the reason stands beside it."""
         self._end_sending()
         if self._is_open(sent):
-            self._say(reason)
-
-    def _say(self, reason: str) -> None:
-        self._error.setText(reason)
-        self._error.show()
+            self._error.show_error(reason)
 
     # Inside
 
@@ -344,7 +337,7 @@ class Composer(QFrame):
         try:
             attachments = self.files.attachments()
         except Invalid as error:
-            self._say(str(error))
+            self._error.show_error(str(error))
             return
         call_back = self._kind == CALL_BACK
         self._sending = self.asked = Outgoing(

@@ -13,6 +13,7 @@ from desktop_desk.ui.tickets.links import Banner
 from desktop_desk.ui.tickets.times import moment_text
 from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.chips import Flow
+from desktop_desk.ui.widgets.plain_tip import plain_tip
 from desktop_desk.ui.widgets.tab_place import TabPlace
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class DifferenceStrip(Banner):
             key = f"Alt+{place}" if keys and place <= KEYS else ""
             shown = label if len(label) <= longest else f"{label[: longest - 1].rstrip()}…"
             button = KeyButton(self._look, shown.replace("&", "&&"), key, quiet=not self._loud, parent=self)
-            button.setToolTip(label if shown != label else "")
+            button.setToolTip(plain_tip(label) if shown != label else "")
             button.setObjectName(f"settle_{conflict.field}_{place}")
             if key:
                 # Not the button's own shortcut, which waits a tenth of a second to look pressed.

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDateTimeEdit,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QVBoxLayout,
     QWidget,
@@ -20,10 +19,10 @@ from desktop_desk.i18n import _
 from desktop_desk.ui.drafts import Drafts
 from desktop_desk.ui.menus import FormDialog
 from desktop_desk.ui.settings.topics import topic_path
-from desktop_desk.ui.theme import Appearance, set_look
+from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.tickets.header import capital, source_text
 from desktop_desk.ui.widgets.buttons import KeyButton
-from desktop_desk.ui.widgets.form import Field, FormColumn
+from desktop_desk.ui.widgets.form import Field, FieldError, FormColumn
 
 if TYPE_CHECKING:
     from desktop_desk.desk.directory import Directory
@@ -107,11 +106,8 @@ class EditDialog(FormDialog):
             self._form.add(Field(self._look, title, editor, parent=self))
         self._form.add_widget(self._own_due)
         self._form.add(Field(self._look, _("D&ue"), self._due, parent=self))
-        self._error = QLabel(self)
-        self._error.setWordWrap(True)
+        self._error = FieldError(self)
         self._error.setObjectName("edit_error")
-        set_look(self._error, "error")
-        self._error.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 18, 18, 18)
         column.setSpacing(14)
@@ -162,8 +158,7 @@ class EditDialog(FormDialog):
         """Say beside the field why it was not saved; everything typed stays."""
         self._save.setEnabled(True)
         beside = self._form.set_errors({field: reason})
-        self._error.setText(reason)
-        self._error.setVisible(bool(beside))
+        self._error.show_error(reason if beside else "")
 
     def _fill(self, content: Mapping[str, Any]) -> None:
         if "subject" in content:

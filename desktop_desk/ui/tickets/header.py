@@ -68,6 +68,7 @@ class WhyPopup(QFrame):
         column.addWidget(title)
         for line in lines or (_("No time was promised for it."),):
             label = QLabel(line, self)
+            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
             label.setMinimumWidth(280)
             column.addWidget(label)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 from desktop_desk.i18n import _
 from desktop_desk.ui.theme import Appearance, Font
 from desktop_desk.ui.widgets.buttons import EnterButton
+from desktop_desk.ui.widgets.plain_tip import plain_tip
 
 _SIDE = 4
 
@@ -38,7 +39,7 @@ class LinkButton(EnterButton):
         self.setText(text or "–")
         self.setEnabled(bool(text))
         self.setAccessibleName(f"{self._name}: {text or _('none')}")
-        self.setToolTip(tip or text)
+        self.setToolTip(plain_tip(tip or text))
         self.updateGeometry()
 
     def _on_look(self) -> None:
@@ -102,6 +103,7 @@ class Strip(Banner):
         super().__init__(look, parent=parent)
         self.setObjectName(name)
         self._text = QLabel(self)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
         self._link = LinkButton(look, way_on, parent=self)
         self._link.setObjectName(f"{name}_link")

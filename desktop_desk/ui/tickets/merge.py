@@ -40,6 +40,7 @@ class MergeDialog(FormDialog):
         self.setWindowTitle(_("Merge into another ticket"))
         self.resize(620, 480)
         title = QLabel(_("Merge {which}").format(which=which), self)
+        title.setTextFormat(Qt.TextFormat.PlainText)
         title.setWordWrap(True)
         set_look(title, "section")
         self._search = SearchList(
@@ -48,6 +49,7 @@ class MergeDialog(FormDialog):
         self._search.setObjectName("merge_search")
         self._preview = QLabel(self)
         self._preview.setObjectName("merge_preview")
+        self._preview.setTextFormat(Qt.TextFormat.PlainText)
         self._preview.setWordWrap(True)
         self._preview.setMinimumHeight(6 * look.metrics(Font.BASE).lineSpacing())
         self._preview.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
@@ -141,5 +143,6 @@ class MergeDialog(FormDialog):
             self.preview_asked.emit(key)
 
     def finish(self) -> None:
+        """Merge, once a ticket is marked."""
         if self._merge.isEnabled():
             self.accept()

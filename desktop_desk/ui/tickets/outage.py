@@ -180,7 +180,7 @@ class AnswerAll(FormDialog):
         self._send.setEnabled(True)
         if not isinstance(error, DeskError):
             return False
-        self._error.show_error(f"{error.reason} {error.advice}".strip())
+        self._error.show_error(str(error))
         return True
 
 

@@ -13,7 +13,9 @@ from desktop_desk.domain.errors import DeskError, Invalid
 from desktop_desk.domain.names import name_words
 from desktop_desk.i18n import _, ngettext
 from desktop_desk.ui.theme import Appearance, Font, set_look, set_wrong
+from desktop_desk.ui.tickets.commands import which
 from desktop_desk.ui.widgets.buttons import KeyButton
+from desktop_desk.ui.widgets.form import FieldError
 from desktop_desk.ui.widgets.search_list import Hit, SearchList
 
 if TYPE_CHECKING:
@@ -122,8 +124,7 @@ class ReassignDialog(QDialog):
     def show_error(self, field: str, text: str) -> None:
         """Say what is wrong and let the person go on; everything typed stays."""
         self.set_busy(busy=False)
-        self._error.setText(text)
-        self._error.show()
+        self._error.show_error(text)
         wrong = self._message if field == "message" else self._search.edit
         set_wrong(wrong, wrong=field in ("message", "to"))
         wrong.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -160,11 +161,8 @@ class ReassignDialog(QDialog):
         message = QLabel(_("&Message to the next one"), self)
         message.setProperty("look", "meta")
         message.setBuddy(self._message)
-        self._error = QLabel(self)
+        self._error = FieldError(self)
         self._error.setObjectName("reassign_error")
-        self._error.setProperty("look", "error")
-        self._error.setWordWrap(True)
-        self._error.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 16)
         column.setSpacing(6)
@@ -349,12 +347,7 @@ class Handing(QObject):
 
         def done(value: "Done") -> None:
             self._window.drafts.discard(self._key)
-            which = (
-                numbers[0]
-                if len(numbers) == 1
-                else ngettext("%d ticket", "%d tickets", len(numbers)) % len(numbers)
-            )
-            text = _("{which} handed to {name}.").format(which=which, name=wish.name)
+            text = _("{which} handed to {name}.").format(which=which(numbers), name=wish.name)
             self._window.say(text, value.act)
             self._dialog.accept()
 
@@ -365,7 +358,7 @@ class Handing(QObject):
         if not isinstance(error, DeskError):
             return False
         field = error.field if isinstance(error, Invalid) else "to"
-        self._dialog.show_error(field, f"{error.reason} {error.advice}".strip())
+        self._dialog.show_error(field, str(error))
         return True
 
 

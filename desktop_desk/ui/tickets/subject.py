@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
+from desktop_desk.ui.widgets.plain_tip import plain_tip
+
 
 class SubjectLabel(QLabel):
     """Wraps between words; a word wider than the label is shortened, and the whole is the tip."""
@@ -30,7 +32,7 @@ class SubjectLabel(QLabel):
             return metrics.elidedText(word.group(), Qt.TextElideMode.ElideMiddle, room)
 
         shown = re.sub(r"\S+", short, self._subject)
-        self.setToolTip(self._subject if shown != self._subject else "")
+        self.setToolTip(plain_tip(self._subject) if shown != self._subject else "")
         if shown != self.text():
             self.setText(shown)
 

@@ -4,8 +4,6 @@ from collections.abc import Hashable
 
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QContextMenuEvent,
     QGuiApplication,
     QKeyEvent,
@@ -16,6 +14,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop_desk.i18n import _
 from desktop_desk.ui.theme import Appearance
+from desktop_desk.ui.widgets.announce import announce
 from desktop_desk.ui.widgets.card_files import CardFile
 from desktop_desk.ui.widgets.card_list import CardList
 from desktop_desk.ui.widgets.card_paint import (
@@ -112,12 +111,7 @@ class ThreadView(CardList):
         self._stay_at_end = False
         self.set_cards(list(self._cards.cards), keep_place=False)
         self.restore_place(place)
-        self._say(_("Quoted text is shown") if opening else _("Quoted text is folded"))
-
-    def _say(self, words: str) -> None:
-        event = QAccessibleAnnouncementEvent(self, words)
-        event.setPoliteness(QAccessible.AnnouncementPoliteness.Polite)
-        QAccessible.updateAccessibility(event)
+        announce(self, _("Quoted text is shown") if opening else _("Quoted text is folded"))
 
     def _quote_at(self, place: QPoint) -> Card | None:
         """The card whose line about what is quoted stands there."""

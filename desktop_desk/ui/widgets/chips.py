@@ -234,6 +234,15 @@ class Flow(QLayout):
     def takeAt(self, index: int) -> QLayoutItem | None:  # pyright: ignore[reportIncompatibleMethodOverride]
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
+    def clear(self) -> None:
+        """Take all widgets away for good."""
+        for item in self._items:
+            widget = item.widget()
+            if widget is not None:  # pyright: ignore[reportUnnecessaryComparison]  a spacer is none
+                widget.hide()
+                widget.deleteLater()
+        self._items.clear()
+
     def hasHeightForWidth(self) -> bool:
         return True
 

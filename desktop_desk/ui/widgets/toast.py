@@ -4,8 +4,6 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QEnterEvent,
     QKeyEvent,
     QPainter,
@@ -15,6 +13,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QSizePolicy, QWid
 
 from desktop_desk.i18n import _
 from desktop_desk.ui.theme import Appearance, Font, set_look
+from desktop_desk.ui.widgets.announce import announce
 from desktop_desk.ui.widgets.buttons import IconButton, KeyButton
 from desktop_desk.ui.widgets.shadow import REACH, paint_raised_card
 
@@ -114,9 +113,7 @@ class Toasts(QWidget):
         self.show()
         self.raise_()
         self._timer.start(self._message.milliseconds)
-        event = QAccessibleAnnouncementEvent(self, whole)
-        event.setPoliteness(QAccessible.AnnouncementPoliteness.Polite)
-        QAccessible.updateAccessibility(event)
+        announce(self, whole)
 
     def text(self) -> str:
         """What is being said; empty for nothing."""
