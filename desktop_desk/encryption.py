@@ -3,7 +3,7 @@
 All but `recover` and `key_of` need the desk to be open nowhere else.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from desktop_desk import bootstrap, upkeep
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.directory import Directory
 from desktop_desk.desk.ports import Clock, Draft
-from desktop_desk.domain.errors import Invalid, NotAllowed, StorageUnavailable
+from desktop_desk.domain.errors import Invalid, NotAllowed
 from desktop_desk.i18n import _
 from desktop_desk.storage import files, rekeying
 from desktop_desk.storage.desk_lock import DeskLock, key_holders
@@ -44,7 +44,7 @@ class Encrypted:
 
 def is_encrypted(path: Path) -> bool:
     """Whether a desk file is encrypted, as far as can be told from outside."""
-    return sidecar_path(path).exists() and not _is_plain(path)
+    return sidecar_path(path).exists() and not files.is_plain(path)
 
 
 def encrypt(path: Path, login: str, password: str, *, clock: Clock = bootstrap.now_ms) -> Encrypted:
@@ -103,7 +103,7 @@ def key_of(path: Path, login: str, password: str, *, clock: Clock = bootstrap.no
     Raises:
         AccessDenied: login or password are wrong, or its keys are not beside it.
     """
-    if not path.is_file() or _is_plain(path) or not looks_encrypted(path):
+    if not path.is_file() or files.is_plain(path) or not looks_encrypted(path):
         return None
     lock = DeskLock(path, lambda key: files.read_only(path, key), clock, RandomIds())
     store, _agent = lock.unlock(login, password)
@@ -135,14 +135,6 @@ def with_own_keys(desk: Desk, password: str) -> Directory:
     return desk.directory()
 
 
-def _is_plain(path: Path) -> bool:
-    try:
-        files.read_only(path).close_thread()
-    except StorageUnavailable as error:
-        return error.kind != "not_a_desk"
-    return True
-
-
 def _opened(path: Path, login: str, password: str, clock: Clock) -> tuple[bytes, Directory]:
     """The key of an encrypted desk and its office, for an administrator."""
     with closing(bootstrap.open_desk(path, clock=clock)) as front:
@@ -165,8 +157,5 @@ def _administrators_desk(desk: Desk) -> Desk:
 
 
 def _encrypted(path: Path, code: str, directory: Directory) -> Encrypted:
-    return Encrypted(code, without_keys(directory), tuple(_paths(upkeep.backups_of(path))))
-
-
-def _paths(backups: Iterable[upkeep.Backup]) -> Iterable[Path]:
-    return (backup.path for backup in backups)
+    backups = tuple(backup.path for backup in upkeep.backups_of(path))
+    return Encrypted(code, without_keys(directory), backups)

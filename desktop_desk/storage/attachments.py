@@ -20,14 +20,16 @@ from desktop_desk.domain.errors import Invalid, StorageUnavailable
 from desktop_desk.domain.facts import EntityId, ReplicaId
 from desktop_desk.domain.mail import LARGEST_MAIL
 from desktop_desk.i18n import _
-from desktop_desk.storage.database import Database
+from desktop_desk.storage.database import Database, key_of
 
 SAMPLE = 64 * 1024
 """Bytes of a part that are compressed first, to see whether it helps: pictures and archives are packed already."""
 
-_ROW = "SELECT a.id, a.uid, a.ticket, a.name, a.mime, a.size, a.sha, r.uid, a.void FROM attachment a"
-_OF_REPLICA = " JOIN replica r ON r.id = a.replica"
-_KEEP = (
+_ROW = (
+    "SELECT a.id, a.uid, a.ticket, a.name, a.mime, a.size, a.sha, r.uid, a.void FROM attachment a"
+    " JOIN replica r ON r.id = a.replica"
+)
+KEEP_PART = (
     "INSERT INTO chunk (sha, n, body) VALUES (?,?,?) ON CONFLICT (sha, n) DO UPDATE SET body = excluded.body"
 )
 
@@ -66,7 +68,7 @@ class Attachments:
             while part := file.read(CHUNK):
                 running.update(part)
                 if n < parts_of(size):
-                    self._db.run(_KEEP, (key, n, packed(part)))
+                    self._db.run(KEEP_PART, (key, n, packed(part)))
                 n += 1
                 if n > parts_of(size):
                     break
@@ -76,11 +78,7 @@ class Attachments:
 
     def by_uid(self, uid: EntityId) -> AttachmentRecord | None:
         """An attachment by its id, also one that was undone; None when there is none."""
-        try:
-            key = bytes.fromhex(uid)
-        except ValueError:
-            return None
-        row = self._db.row(f"{_ROW}{_OF_REPLICA} WHERE a.uid = ?", (key,))
+        row = self._db.row(f"{_ROW} WHERE a.uid = ?", (key_of(uid),))
         return _record(row) if row is not None else None
 
     def here(self, sizes: Mapping[str, int]) -> frozenset[str]:
@@ -116,14 +114,14 @@ class Attachments:
 
     def since(self, after: int, limit: int) -> tuple[AttachmentRecord, ...]:
         """Attachments in the order in which their facts came, after that one."""
-        sql = f"{_ROW}{_OF_REPLICA} WHERE a.id > ? ORDER BY a.id LIMIT ?"
+        sql = f"{_ROW} WHERE a.id > ? ORDER BY a.id LIMIT ?"
         return tuple(map(_record, self._db.rows(sql, (after, limit))))
 
     def missing(self, limit: int, before: int | None = None) -> tuple[AttachmentRecord, ...]:
         """Attachments of which a part is not here, also undone ones, the newest first; those that came before one."""
         parts = f"(a.size + {CHUNK - 1}) / {CHUNK}"
         sql = (
-            f"{_ROW}{_OF_REPLICA} WHERE a.id < ? AND a.size <= {max(LARGEST, LARGEST_MAIL)}"
+            f"{_ROW} WHERE a.id < ? AND a.size <= {max(LARGEST, LARGEST_MAIL)}"
             f" AND (SELECT COUNT(*) FROM chunk c WHERE c.sha = a.sha) < {parts} ORDER BY a.id DESC LIMIT ?"
         )
         return tuple(map(_record, self._db.rows(sql, (before or 1 << 62, limit))))
@@ -156,7 +154,7 @@ class Attachments:
         if raw is None or len(raw) != min(CHUNK, size - n * CHUNK):
             raise Invalid("chunk", _("Part {n} of an attachment is damaged.").format(n=n + 1))
         key = bytes.fromhex(sha)
-        self._db.run(_KEEP, (key, n, body))
+        self._db.run(KEEP_PART, (key, n, body))
         if not self._is_another(sha, size):
             return True
         self._db.run("DELETE FROM chunk WHERE sha = ?", (key,))

@@ -33,9 +33,6 @@ LOCK = ".lock"
 UPDATE_WAITS = 600
 """Seconds that an update waits for another program that backs the desk up."""
 
-KEYS = ".keys"
-"""An encrypted desk's keys stand beside it, and so do those of its backup."""
-
 _NAME = re.compile(
     r"(?P<stem>.+) (?P<at>\d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d)"
     r" (?P<facts>\d+) (?P<mark>[0-9a-f]{12})(?P<why> before \d+)?\.desk"
@@ -108,8 +105,7 @@ def thin_out(folder: Path) -> int:
     wanted = kept(backup.at for backup in made)
     gone = [backup for backup in made if backup.at not in wanted]
     for backup in gone:
-        backup.path.unlink(missing_ok=True)
-        backup.path.with_name(backup.path.name + KEYS).unlink(missing_ok=True)
+        files.remove(backup.path)
     return len(gone)
 
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
 from desktop_desk.desk.directory import Directory
 from desktop_desk.desk.key_ports import after_failure
@@ -18,10 +17,8 @@ from desktop_desk.storage.database import Database
 from desktop_desk.storage.keys import KeyHolder, KeyRing, Opened
 from desktop_desk.storage.meta import office_version
 from desktop_desk.storage.recovery import key_of_code
-from desktop_desk.storage.sidecar import Keys, Sidecar, keys_of_another
+from desktop_desk.storage.sidecar import PURPOSE, Keys, Sidecar, keys_of_another
 from desktop_desk.storage.store import Store
-
-PURPOSE: Final = "desk"
 
 OpenFile = Callable[[bytes], Database]
 """Opens the desk file with a key; StorageUnavailable "not_a_desk" when it is another file's."""

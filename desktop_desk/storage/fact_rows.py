@@ -103,12 +103,13 @@ class FactRows:
 
     def number_of(self, replica: ReplicaId) -> int:
         """The local number of a replica; -1 for one that nothing is known of."""
-        if replica not in self._numbers:
+        found = self._numbers.get(replica)
+        if found is None:
             found = self._db.value("SELECT id FROM replica WHERE uid = ?", (bytes.fromhex(replica),))
             if found is None:
                 return -1
             self._numbers[replica] = found
-        return self._numbers[replica]
+        return found
 
 
 _name = lru_cache(maxsize=1024)(canonical)

@@ -206,6 +206,21 @@ def sound_facts(path: Path, key: bytes | None = None) -> int:
         database.close_thread()
 
 
+def require_facts(path: Path, key: bytes | None, facts: int) -> None:
+    """StorageUnavailable for a new desk file that is not sound, or not the whole desk."""
+    if sound_facts(path, key) != facts:
+        raise unavailable("failed", str(path))
+
+
+def is_plain(path: Path) -> bool:
+    """Whether a desk file is not encrypted, as far as it can be read at all."""
+    try:
+        read_only(path).close_thread()
+    except StorageUnavailable as error:
+        return error.kind != "not_a_desk"
+    return True
+
+
 def remove(path: Path) -> None:
     """Remove a database, what SQLite keeps beside it, and its keys."""
     for ending in ("", "-wal", "-shm", "-journal", ".keys", ".keys.lock"):

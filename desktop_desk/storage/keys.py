@@ -168,10 +168,6 @@ class KeyRing:
             seats[holder.uid] = kept if kept is not None and is_good else self._seat(secret, holder, names)
         return self if seats == dict(self.seats) else replace(self, seats=seats)
 
-    def rekeyed(self, secret: bytes, holders: Iterable[KeyHolder]) -> Self:
-        """A ring of a new secret for these agents, and for nobody else."""
-        return type(self).new(self.desk, self.purpose, secret, holders)
-
     def _seat(self, secret: bytes, holder: KeyHolder, names: tuple[str, ...]) -> Seat:
         sealed = to_text(seal_to(to_bytes(holder.public_key), secret, self._name(holder.uid)))
         seat = Seat(names, holder.public_key, holder.wrapped_key, sealed, "")

@@ -13,15 +13,15 @@ from typing import Any, Final
 from desktop_desk.domain.errors import StorageUnavailable
 from desktop_desk.i18n import _
 from desktop_desk.storage import files
-from desktop_desk.storage.database import unavailable
 from desktop_desk.storage.durable import make_private, settle, share_like
+from desktop_desk.storage.files import require_facts
 from desktop_desk.storage.identity import settle_home
 from desktop_desk.storage.keys import KeyHolder, KeyRing
+from desktop_desk.storage.network import refuse_network
 from desktop_desk.storage.orm import SqlCipherDatabase
-from desktop_desk.storage.sidecar import Keys, Sidecar
-from desktop_desk.storage.sqlite import SqliteDatabase
+from desktop_desk.storage.sidecar import PURPOSE, Keys, Sidecar
+from desktop_desk.storage.sqlite import SqliteDatabase, passphrase_of, translated
 
-PURPOSE: Final = "desk"
 WAIT_SECONDS: Final = 5
 _BLOCK: Final = 1024 * 1024
 _PAGE: Final = 4096
@@ -42,10 +42,10 @@ def encrypt_file(path: Path, key: bytes, desk: str, holders: Iterable[KeyHolder]
         try:
             with _alone(path, None) as alone:
                 sidecar.write(Keys((ring,)))
-                part = _written_anew(alone, path, None, key)
+                part = _written_anew(alone, path, key)
                 _swap(alone, part, path, wipe_all=True)
         except BaseException:
-            if _is_plain(path):
+            if files.is_plain(path):
                 sidecar.path.unlink(missing_ok=True)
             raise
 
@@ -62,7 +62,7 @@ def rekey_file(path: Path, old: bytes, new: bytes, desk: str, holders: Iterable[
         keys = sidecar.read()
         before = tuple(ring for ring in keys.rings if ring.is_of(old))
         sidecar.write(Keys((*before, ring), keys.tries))
-        part = _written_anew(alone, path, old, new)
+        part = _written_anew(alone, path, new)
         _swap(alone, part, path)
         sidecar.write(Keys((ring,), keys.tries))
 
@@ -76,7 +76,7 @@ def decrypt_file(path: Path, key: bytes) -> None:
     sidecar = Sidecar(path)
     with sidecar.held():
         with _alone(path, key) as alone:
-            part = _written_anew(alone, path, key, None)
+            part = _written_anew(alone, path, None)
             _swap(alone, part, path)
         sidecar.path.unlink(missing_ok=True)
         settle(path.parent)
@@ -88,10 +88,11 @@ def _alone(path: Path, key: bytes | None) -> Generator[SqlCipherDatabase]:
 
     A program that has it open holds a lock; without WAL the whole file can be locked against all others.
     """
+    refuse_network(path)
     database = SqlCipherDatabase(
         path.absolute().as_uri(),
         uri=True,
-        passphrase="" if key is None else f"x'{key.hex()}'",
+        passphrase=passphrase_of(key),
         autoconnect=False,
         pragmas={
             "busy_timeout": round(WAIT_SECONDS * 1000),
@@ -101,7 +102,7 @@ def _alone(path: Path, key: bytes | None) -> Generator[SqlCipherDatabase]:
         },
     )
     try:
-        with SqliteDatabase(path, key=key).translated():
+        with translated(path):
             database.connect()
             database.connection().execute("BEGIN EXCLUSIVE")
             database.connection().execute("COMMIT")
@@ -115,20 +116,20 @@ def _alone(path: Path, key: bytes | None) -> Generator[SqlCipherDatabase]:
         database.close()
 
 
-def _written_anew(alone: SqlCipherDatabase, path: Path, old: bytes | None, new: bytes | None) -> Path:
+def _written_anew(alone: SqlCipherDatabase, path: Path, new: bytes | None) -> Path:
     """The same desk in a file beside it with another key, checked, on the disk and at home where it is."""
     part = path.with_name(f".{path.name}.new")
     files.remove(part)
     try:
         make_private(part)
         share_like(part, path)
-        with SqliteDatabase(path, key=old).translated():
+        with translated(path):
             facts = alone.connection().execute("SELECT COUNT(*) FROM fact").fetchone()[0]
             if new is None:
                 _write_plain(alone.connection(), part)
             else:
-                _write_encrypted(alone.connection(), part, new)
-        _require_whole(part, new, facts)
+                write_encrypted(alone.connection(), part, new)
+        require_facts(part, new, facts)
         written = SqliteDatabase(part, key=new)
         try:
             with written.writing():
@@ -142,14 +143,9 @@ def _written_anew(alone: SqlCipherDatabase, path: Path, old: bytes | None, new: 
     return part
 
 
-def _require_whole(part: Path, key: bytes | None, facts: int) -> None:
-    """Refuse to go on with a file that is not sound, or not the whole desk."""
-    if files.sound_facts(part, key) != facts:
-        raise unavailable("failed", str(part))
-
-
-def _write_encrypted(connection: Any, part: Path, key: bytes) -> None:
-    connection.execute("VACUUM INTO ?", (f"{part.absolute().as_uri()}?key=x'{key.hex()}'",))
+def write_encrypted(connection: Any, part: Path, key: bytes) -> None:
+    """Write a connection's whole desk into a file that is encrypted with this key."""
+    connection.execute("VACUUM INTO ?", (f"{part.absolute().as_uri()}?key={passphrase_of(key)}",))
 
 
 def _write_plain(connection: Any, part: Path) -> None:
@@ -191,11 +187,3 @@ def _wipe(old: Any, *, whole: bool) -> None:
         old.write(bytes(min(_BLOCK, end - start)))
     old.flush()
     os.fsync(old.fileno())
-
-
-def _is_plain(path: Path) -> bool:
-    try:
-        files.read_only(path).close_thread()
-    except StorageUnavailable as error:
-        return error.kind != "not_a_desk"
-    return True

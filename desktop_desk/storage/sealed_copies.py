@@ -11,7 +11,8 @@ from desktop_desk.storage import files
 from desktop_desk.storage.database import unavailable
 from desktop_desk.storage.durable import make_private, settle
 from desktop_desk.storage.orm import SqlCipherDatabase
-from desktop_desk.storage.sqlite import SqliteDatabase
+from desktop_desk.storage.rekeying import write_encrypted
+from desktop_desk.storage.sqlite import passphrase_of, translated
 
 MOST_IN_MEMORY: Final = 1 << 30
 """A plain file is sealed in memory up to so many bytes."""
@@ -33,13 +34,14 @@ def seal_image(image: bytearray, target: Path, key: bytes) -> None:
     try:
         source.deserialize(image)
         facts = int(source.execute("SELECT COUNT(*) FROM fact").fetchone()[0])
-        with SqliteDatabase(target, key=key).translated():
+        with translated(target):
             _write(source, _opened(target, key))
     except sqlite3.Error as error:
         raise unavailable("damaged", str(target)) from error
     finally:
         source.close()
-    _require(target, key, facts)
+    files.require_facts(target, key, facts)
+    settle(target)
 
 
 def turn_key(path: Path, old: bytes, new: bytes) -> None:
@@ -50,18 +52,19 @@ def turn_key(path: Path, old: bytes, new: bytes) -> None:
     facts = files.sound_facts(path, old)
     database = _opened(path, old)
     try:
-        with SqliteDatabase(path, key=old).translated():
-            database.execute("VACUUM INTO ?", (f"{part.absolute().as_uri()}?key=x'{new.hex()}'",))
+        with translated(path):
+            write_encrypted(database, part, new)
     finally:
         database.close()
-    _require(part, new, facts)
+    files.require_facts(part, new, facts)
+    settle(part)
     files.remove(path)
     part.replace(path)
 
 
 def _opened(path: Path, key: bytes) -> Any:
     database = SqlCipherDatabase(
-        path.absolute().as_uri(), uri=True, passphrase=f"x'{key.hex()}'", autoconnect=False,
+        path.absolute().as_uri(), uri=True, passphrase=passphrase_of(key), autoconnect=False,
         pragmas={"journal_mode": "off", "synchronous": "off", "temp_store": "memory"},
     )  # fmt: skip
     database.connect()
@@ -106,9 +109,3 @@ def _fill(source: sqlite3.Connection, target: Any, table: str) -> None:
     marks = ",".join("?" * (len(columns) + (not without)))
     rows = source.execute(f'SELECT {names} FROM "{table}"')
     target.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)
-
-
-def _require(path: Path, key: bytes, facts: int) -> None:
-    if files.sound_facts(path, key) != facts:
-        raise unavailable("failed", str(path))
-    settle(path)

@@ -11,6 +11,7 @@ from typing import Any
 from desktop_desk.desk.ports import Clock, NewId, Progress
 from desktop_desk.domain.errors import DeskError
 from desktop_desk.storage import files
+from desktop_desk.storage.attachments import KEEP_PART
 from desktop_desk.storage.database import Database, unavailable, unavailable_by
 from desktop_desk.storage.durable import make_private, settle
 from desktop_desk.storage.identity import become_replica
@@ -22,9 +23,6 @@ BATCH = 1_000
 _COLUMNS = [field.column_name for field in OutboxRow._meta.sorted_fields]
 _OUTBOX = f"SELECT {', '.join(_COLUMNS)} FROM outbox ORDER BY uid"
 _POST = f"INSERT INTO outbox ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
-_CHUNK = (
-    "INSERT INTO chunk (sha, n, body) VALUES (?,?,?) ON CONFLICT (sha, n) DO UPDATE SET body = excluded.body"
-)
 
 GoOn = Callable[[], bool]
 """Asked between two batches; False ends the copying."""
@@ -160,7 +158,7 @@ def _bring_chunks(store: Store, copy: Store, go_on: GoOn) -> None:
         _asked(go_on)
         body = store.database.value("SELECT body FROM chunk WHERE sha = ? AND n = ?", (sha, n))
         with copy.writing():
-            copy.database.run(_CHUNK, (sha, n, bytes(body)))
+            copy.database.run(KEEP_PART, (sha, n, bytes(body)))
 
 
 def _asked(go_on: GoOn) -> None:

@@ -21,6 +21,8 @@ from desktop_desk.storage.durable import OWNER_ONLY, replace_durably, share_like
 from desktop_desk.storage.keys import KeyRing
 
 FORMAT: Final = 1
+PURPOSE: Final = "desk"
+"""What the key of a sidecar's ring is for."""
 LOCK_SECONDS: Final = 20.0
 MOST_TRIES: Final = 500
 """Names whose failed tries are remembered; the one that is locked least long is forgotten first."""

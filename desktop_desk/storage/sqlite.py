@@ -4,7 +4,7 @@ import os
 import random
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,36 @@ def _untouched(path: Path, *, still: bool) -> str:
     return f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if alone or still else ''}"
 
 
+def passphrase_of(key: bytes | None) -> str:
+    """A key in the form in which SQLCipher takes it as it is: from a passphrase it would derive one, for 345 ms."""
+    return "" if key is None else f"x'{key.hex()}'"
+
+
+@contextmanager
+def translated(path: Path) -> Generator[None]:
+    """Turns SQLite's errors about a file into StorageUnavailable; a broken rule of ours stays a bug."""
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except (DatabaseError, OperationalError, InterfaceError) as error:
+        raise _in_plain_words(error, path) from error
+    except Exception as error:
+        if type(error).__module__.startswith("sqlcipher3") and type(error).__name__ != "IntegrityError":
+            raise _in_plain_words(error, path) from error
+        raise
+
+
+def _in_plain_words(error: Exception, path: Path) -> Exception:
+    text = str(error).lower()
+    kind = next((kind for words, kind in _REASONS if words in text), "")
+    if kind == "missing" and path.exists():
+        # SQLite says no more than that it could not open what it keeps beside the file, or the file itself.
+        writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+        kind = "failed" if writable else "read_only"
+    return unavailable(kind, str(path)) if kind else error
+
+
 class SqliteDatabase(Database):
     """Connections to one desk file, one a thread; every write in one IMMEDIATE transaction.
 
@@ -94,8 +124,7 @@ class SqliteDatabase(Database):
         # others may write to it: it is turned first.
         still = footing is not None and footing.was_wal and key is None
         self._may_turn = not read_only or not still
-        # In this form SQLCipher takes the key as it is; from a passphrase it would derive one, for 345 ms.
-        self._passphrase = "" if key is None else f"x'{key.hex()}'"
+        self._passphrase = passphrase_of(key)
         writable = {**(_OWN_DISK if footing is None else _NETWORK), "secure_delete": "on"}
         self.db = SqlCipherDatabase(
             _untouched(path, still=still) if read_only else str(path),
@@ -158,19 +187,9 @@ class SqliteDatabase(Database):
         """The index of callers."""
         return CallerWords(self)
 
-    @contextmanager
-    def translated(self) -> Generator[None]:
+    def translated(self) -> AbstractContextManager[None]:
         """Turns SQLite's errors into StorageUnavailable; a broken rule of ours stays a bug."""
-        try:
-            yield
-        except IntegrityError:
-            raise
-        except (DatabaseError, OperationalError, InterfaceError) as error:
-            raise self._translate(error) from error
-        except Exception as error:
-            if type(error).__module__.startswith("sqlcipher3") and type(error).__name__ != "IntegrityError":
-                raise self._translate(error) from error
-            raise
+        return translated(self.path)
 
     @property
     def is_connected(self) -> bool:
@@ -230,15 +249,6 @@ class SqliteDatabase(Database):
         # Where the disk fails SQLite has ended the transaction by itself.
         if self.db.connection().in_transaction:
             self.run("ROLLBACK")
-
-    def _translate(self, error: Exception) -> Exception:
-        text = str(error).lower()
-        kind = next((kind for words, kind in _REASONS if words in text), "")
-        if kind == "missing" and self.path.exists():
-            # SQLite says no more than that it could not open what it keeps beside the file, or the file itself.
-            writable = os.access(self.path, os.W_OK) and os.access(self.path.parent, os.W_OK)
-            kind = "failed" if writable else "read_only"
-        return unavailable(kind, self.address) if kind else error
 
     def _retried(self, step: Callable[[], object]) -> None:
         """Do a step again while another process holds the file: SQLite's own waiting is not fair under load."""

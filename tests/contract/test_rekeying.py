@@ -247,7 +247,7 @@ def test_what_is_as_it_should_be_already_is_refused(plain: Path, encrypted_elsew
 
 STEPS: tuple[tuple[Any, str], ...] = (
     (Sidecar, "write"), (Sidecar, "set_aside"), (rekeying, "make_private"), (rekeying, "share_like"),
-    (rekeying, "_write_encrypted"), (rekeying, "_write_plain"), (rekeying, "_require_whole"),
+    (rekeying, "write_encrypted"), (rekeying, "_write_plain"), (rekeying, "require_facts"),
     (rekeying, "settle_home"), (rekeying, "settle"), (rekeying, "_swap"), (rekeying, "_wipe"), (Path, "replace"),
     (Path, "unlink"),
 )  # fmt: skip
@@ -359,7 +359,7 @@ def test_a_disk_that_is_full_leaves_the_desk_as_it_is(
         raise StorageUnavailable("full", "The disk is full.")
 
     with monkeypatch.context() as patched:
-        patched.setattr(rekeying, "_write_encrypted", full)
+        patched.setattr(rekeying, "write_encrypted", full)
         with pytest.raises(StorageUnavailable, match="full"):
             encryption.rekey(encrypted.path, *ADA)
     assert subjects(encrypted.path) == [f"{PLANTED} is down"]

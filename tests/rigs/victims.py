@@ -174,8 +174,8 @@ class Rekeying:
         steps = Steps(tell)
         for name, words in (
             ("encrypt_file", "encrypting"), ("rekey_file", "giving a new key"), ("decrypt_file", "decrypting"),
-            ("make_private", "making the new file"), ("_write_encrypted", "writing the new file"),
-            ("_write_plain", "writing the new file"), ("_require_whole", "reading the new file through"),
+            ("make_private", "making the new file"), ("write_encrypted", "writing the new file"),
+            ("_write_plain", "writing the new file"), ("require_facts", "reading the new file through"),
             ("settle_home", "reading the new file through"), ("settle", "forcing it to the disk"),
             ("_swap", "changing the files"), ("_wipe", "overwriting the old file"),
         ):  # fmt: skip

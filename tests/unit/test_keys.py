@@ -190,7 +190,8 @@ def test_a_seat_of_another_desk_or_purpose_opens_nothing() -> None:
 def test_after_a_new_key_only_those_who_are_left_open_it() -> None:
     ada, john = holder(ADA, "ada", "ada's"), holder(JOHN, "john", "john's")
     new = os.urandom(32)
-    ring = a_ring(ada, john).rekeyed(new, [ada])
+    before = a_ring(ada, john)
+    ring = KeyRing.new(before.desk, before.purpose, new, [ada])
     assert ring.open("ada", "ada's").secret == new
     assert ring.is_of(new)
     assert not ring.is_of(SECRET)
