@@ -1,5 +1,6 @@
 """A real IMAP server for tests: Dovecot, private, on 127.0.0.1; skipped where it is not installed."""
 
+import os
 import pwd
 import shutil
 import socket
@@ -89,10 +90,12 @@ class ImapServer:
         """Which the tests trust."""
         return self.folder / "cert.pem"
 
-    def deliver(self, raw: bytes, name: str) -> None:
-        """Put a mail into the inbox."""
+    def deliver(self, raw: bytes, name: str, days_ago: int = 0) -> None:
+        """Put a mail into the inbox, received so long ago."""
         path = self.folder / "mail" / "new" / name
         path.write_bytes(raw)
+        then = time.time() - days_ago * 86_400
+        os.utime(path, (then, then))
         shutil.chown(path, self.user)
 
 

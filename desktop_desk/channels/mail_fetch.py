@@ -3,8 +3,10 @@
 import imaplib
 import re
 import ssl
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
@@ -91,30 +93,30 @@ def fetch_each(
     _refuse(box)
     note = f"mail {box.uid}"
     with logged_in(box, password, trust or ssl.create_default_context(), timeout) as server:
-        validity = open_folder(server, box)
+        # Another day to begin with is a folder to go through anew: what is known of it is no new mail.
+        folder = open_folder(server, box) + (f"/{box.since}" if box.since else "")
         known, _space, reached = store.log.note(note).partition(" ")
-        last = int(reached or 0) if known == validity else 0
-        for uid in _newer(server, last):
+        last = int(reached or 0) if known == folder else 0
+        for uid in _newer(server, last, box.since):
             found = _message(server, uid, box)
             if found is None:
-                continue  # somebody has removed it meanwhile
+                continue
             # In one transaction a mail is filed and known to be fetched, or neither.
-            reached = partial(store.log.keep_note, note, f"{validity} {uid}")
+            reached = partial(store.log.keep_note, note, f"{folder} {uid}")
             yield take_mail(room, found, mailbox=box.uid, guarded=True, beside=reached)
 
 
 def count_mails(
     box: Mailbox, password: str, trust: ssl.SSLContext | None = None, timeout: float = TIMEOUT
 ) -> int:
-    """Log in to a mailbox and open its folder, without taking anything in; gives how many mails lie there.
+    """Log in to a mailbox and open its folder, without taking anything in; gives how many mails there are for the desk.
 
     Raises: as `fetch_mails`.
     """
     _refuse(box)
     with logged_in(box, password, trust or ssl.create_default_context(), timeout) as server:
         open_folder(server, box)
-        known: Any = server.response("EXISTS")[1]
-        return int(known[0] or 0) if known else 0
+        return len(_newer(server, 0, box.since))
 
 
 def _refuse(box: Mailbox) -> None:
@@ -214,23 +216,32 @@ def open_folder(server: imaplib.IMAP4, box: Mailbox) -> str:
     return known[0].decode("ascii", "replace") if known and known[0] else "0"
 
 
-def _newer(server: imaplib.IMAP4, last: int) -> list[int]:
-    _answer, told = server.uid("SEARCH", f"UID {last + 1}:*")
+def _newer(server: imaplib.IMAP4, last: int, since: str) -> list[int]:
+    """The numbers of mails behind the last that is known; of the day before `since` as well, as its day is ours."""
+    wanted = [f"UID {last + 1}:*"]
+    if since:
+        # The server's day may have begun later than ours.
+        before = datetime.fromisoformat(since).replace(tzinfo=UTC) - timedelta(days=1)
+        wanted += ["SINCE", imaplib.Time2Internaldate(before)[1:12]]
+    _answer, told = server.uid("SEARCH", *wanted)
     numbers: Any = told[0] or b""
     # A server answers "n:*" with the last mail even where that is older than n.
     return sorted(number for number in map(int, numbers.split()) if number > last)
 
 
 def _message(server: imaplib.IMAP4, uid: int, box: Mailbox) -> Found | None:
-    """A mail in the mailbox, or why the server does not give it out; None when it is there no more.
+    """A mail in the mailbox, or why the server does not give it out; None when it is there no more, or is too old.
 
     Raises:
         IMAP4.error: the server says that it cannot now.
     """
     where = f"{box.address or box.name} {uid}"
-    _answer, sizes = server.uid("FETCH", str(uid), "(RFC822.SIZE)")
-    told = _SIZE.search(b" ".join(part for part in sizes if isinstance(part, bytes)))
-    size = int(told[1]) if told else 0
+    _answer, known = server.uid("FETCH", str(uid), "(RFC822.SIZE INTERNALDATE)")
+    told = b" ".join(part for part in known if isinstance(part, bytes))
+    if box.since and _received(told) < box.since:
+        return None
+    sized = _SIZE.search(told)
+    size = int(sized[1]) if sized else 0
     part = f"<0.{BEGINNING}>" if size > LARGEST_MAIL else ""
     answered: Any = server.uid("FETCH", str(uid), f"(BODY.PEEK[]{part})")
     if answered[0] != "OK":
@@ -249,6 +260,12 @@ def _message(server: imaplib.IMAP4, uid: int, box: Mailbox) -> Found | None:
             "It is too large ({size}); its beginning is kept here, the whole stays in the mailbox."
         ).format(size=size_text(size))
     return Found(where, raw, why)
+
+
+def _received(told: bytes) -> str:
+    """The day, here, on which the server received a mail; one that says nothing of it did so lately."""
+    at = imaplib.Internaldate2tuple(told)
+    return time.strftime("%Y-%m-%d", at) if at else "9999"
 
 
 def _body(parts: list[Any]) -> bytes:

@@ -65,6 +65,14 @@ _ImapSecurity = Annotated[
 _Folder = Annotated[
     Text, typer.Option("--folder", metavar="F", help="The folder with new mail; left out, INBOX.")
 ]
+_Since = Annotated[
+    Text,
+    typer.Option(
+        "--since",
+        metavar="DAY",
+        help="Mail that came before this day stays there; left out, all is taken in.",
+    ),
+]
 _Provider = Annotated[
     Text,
     typer.Option("--provider", metavar="P", help="Fill in the servers and sign-in of a provider: microsoft."),
@@ -104,15 +112,15 @@ def add(
     department: _Department = None, topic: _Topic = None, priority: _Priority = None, smtp_host: _SmtpHost = None,
     smtp_port: _SmtpPort = None, smtp_security: _SmtpSecurity = None, imap_host: _ImapHost = None,
     imap_port: _ImapPort = None, imap_security: _ImapSecurity = None, folder: _Folder = None,
-    provider: _Provider = None, auth: _Auth = None, client_id: _Client = None, token_url: _TokenUrl = None,
-    device_url: _DeviceUrl = None, scope: _Scope = None, password: _Password = False,
+    since: _Since = None, provider: _Provider = None, auth: _Auth = None, client_id: _Client = None,
+    token_url: _TokenUrl = None, device_url: _DeviceUrl = None, scope: _Scope = None, password: _Password = False,
 ) -> None:  # fmt: skip
     """Add a mailbox of the office; its password is not kept in the desk, but in the keyring of this computer."""
     fields = _given(
         provider, auth=auth, client_id=client_id, token_url=token_url, device_url=device_url, scope=scope,
         sender=sender, login=login, department=department, topic=topic, priority=priority, smtp_host=smtp_host,
         smtp_port=smtp_port, smtp_security=smtp_security, imap_host=imap_host, imap_port=imap_port,
-        imap_security=imap_security, folder=folder,
+        imap_security=imap_security, folder=folder, since=since,
     )  # fmt: skip
     session = session_of(context)
     with session.desk() as desk:
@@ -127,7 +135,8 @@ def change(
     name: _Name = None, sender: _Sender = None, login: _Login = None, department: _Department = None,
     topic: _Topic = None, priority: _Priority = None, smtp_host: _SmtpHost = None, smtp_port: _SmtpPort = None,
     smtp_security: _SmtpSecurity = None, imap_host: _ImapHost = None, imap_port: _ImapPort = None,
-    imap_security: _ImapSecurity = None, folder: _Folder = None, provider: _Provider = None, auth: _Auth = None,
+    imap_security: _ImapSecurity = None, folder: _Folder = None, since: _Since = None,
+    provider: _Provider = None, auth: _Auth = None,
     client_id: _Client = None, token_url: _TokenUrl = None, device_url: _DeviceUrl = None, scope: _Scope = None,
     password: _Password = False,
     active: Annotated[bool | None, typer.Option("--use/--no-use", help="Take it into use, or out of it.")] = None,
@@ -137,7 +146,7 @@ def change(
         provider, auth=auth, client_id=client_id, token_url=token_url, device_url=device_url, scope=scope,
         name=name, sender=sender, login=login, department=department, topic=topic, priority=priority,
         smtp_host=smtp_host, smtp_port=smtp_port, smtp_security=smtp_security, imap_host=imap_host,
-        imap_port=imap_port, imap_security=imap_security, folder=folder, active=active,
+        imap_port=imap_port, imap_security=imap_security, folder=folder, since=since, active=active,
     )  # fmt: skip
     session = session_of(context)
     with session.desk() as desk:
@@ -178,7 +187,7 @@ def _show(context: typer.Context, mailbox: Any, said: str, *, password: bool) ->
     if session_of(context).json:
         names = (
             "name", "address", "sender", "login", "smtp_host", "smtp_port", "smtp_security", "imap_host", "imap_port",
-            "imap_security", "folder", "auth", "client_id", "token_url", "device_url", "scope", "active",
+            "imap_security", "folder", "since", "auth", "client_id", "token_url", "device_url", "scope", "active",
         )  # fmt: skip
         print_json({each: getattr(mailbox, each) for each in names})
     else:

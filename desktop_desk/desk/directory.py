@@ -145,6 +145,7 @@ class Mailbox:
     Attributes:
         login: the name at the mail server; "": the address.
         folder: where new mail lies on the IMAP server.
+        since: the day (YYYY-MM-DD) before which the server received what stays there, unread by the desk; "": none.
         imap_security, smtp_security: "tls" from the first byte, "starttls" or "none" (to this machine only).
         replica: the one copy of the desk that fetches it; None: nobody does.
         sender: the name that stands before the address in what is sent; "": the desk's.
@@ -163,6 +164,7 @@ class Mailbox:
     imap_port: int = 0
     imap_security: str = "tls"
     folder: str = "INBOX"
+    since: str = ""
     department: EntityId | None = None
     topic: EntityId | None = None
     priority: str = ""

@@ -1,5 +1,6 @@
 """Mailboxes: what may stand in each field of one."""
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,7 +24,20 @@ _PORTS = frozenset({"imap_port", "smtp_port"})
 _CHOICES = {"imap_security": SECURITY, "smtp_security": SECURITY, "auth": AUTH}
 _ADDRESSES = frozenset({"token_url", "device_url"})
 MAILBOX_FIELDS = (
-    frozenset({"address", "login", "folder", "topic", "replica", "sender", "receipts", "client_id", "scope"})
+    frozenset(
+        {
+            "address",
+            "login",
+            "folder",
+            "since",
+            "topic",
+            "replica",
+            "sender",
+            "receipts",
+            "client_id",
+            "scope",
+        }
+    )
     | _HOSTS
     | _PORTS
     | _CHOICES.keys()
@@ -51,6 +65,8 @@ def mailbox_field(name: str, value: Any, directory: Directory) -> Any:
         raise Invalid(name, _("“{value}” is not known.").format(value=text[:40]), one_of(_CHOICES[name]))
     if name in _ADDRESSES and text:
         check_address(name, text)
+    if name == "since" and text:
+        return _day(text)
     return text or ("INBOX" if name == "folder" else "")
 
 
@@ -66,6 +82,14 @@ def check_address(field: str, url: str) -> None:
             return
     reason = _("“{value}” is no address of a sign-in server.").format(value=url[:80])
     raise Invalid(field, reason, _("It begins with https://."))
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        reason = _("“{value}” is no day.").format(value=text[:40])
+        raise Invalid("since", reason, _("For example: {day}").format(day="2026-01-31")) from error
 
 
 def _port(name: str, value: Any) -> int:

@@ -2,6 +2,7 @@
 
 import imaplib
 import ssl
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -103,6 +104,27 @@ def test_a_server_that_cannot_now_is_asked_again(
         with pytest.raises(StorageUnavailable, match="Try later"):
             fetched(office, server)
     assert fetched(office, server).read == lying_there(office, server) - 1, "the first one was filed before"
+
+
+def test_mail_that_came_before_a_day_stays_where_it_is(office: ADesk) -> None:
+    with imap_server() as server:
+        for n, days_ago in enumerate((400, 2, 1, 0)):
+            server.deliver(
+                f"From: ken@x.example\nMessage-ID: <{n}@x>\n\nHello.\n".encode(), f"{n}.h", days_ago
+            )
+        yesterday = time.strftime("%Y-%m-%d", time.localtime(time.time() - 86_400))
+        a_box(office, server, since=yesterday)
+        assert fetched(office, server).read == 2
+        assert fetched(office, server).read == 0
+        office.ada.change("mailbox", "Help", since="")
+        all_of_it = fetched(office, server)
+        assert (all_of_it.read, all_of_it.tickets, all_of_it.duplicates) == (4, 2, 2)
+        assert lying_there(office, server) == 4
+
+
+def test_a_day_to_begin_with_is_one(office: ADesk, server: ImapServer) -> None:
+    with pytest.raises(Invalid, match="is no day"):
+        a_box(office, server, since="yesterday")
 
 
 def test_starttls_is_understood(office: ADesk, server: ImapServer) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from PySide6.QtCore import QDate, Qt
+
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.directory import Directory, Mailbox
 from desktop_desk.desk.views import Done
@@ -24,7 +26,7 @@ PASSWORD = "password"  # noqa: S105  the name of an entry
 TOKEN = ("client_id", "token_url", "device_url", "scope")
 """Entries of a mailbox that is signed in to at its provider."""
 
-TEXTS = ("name", "address", "sender", "imap_host", "folder", "smtp_host", "login", *TOKEN)
+TEXTS = ("name", "address", "sender", "imap_host", "folder", "since", "smtp_host", "login", *TOKEN)
 CHOSEN = ("department", "topic", "priority", "imap_security", "smtp_security", "auth")
 PORTS = ("imap_port", "smtp_port")
 
@@ -58,11 +60,15 @@ class Mailboxes(Subject):
             Entry("imap_security", _("Its encryption"), lambda: ChoiceEditor(security_choices())),
             Entry("imap_port", _("Its port"), lambda: NumberEditor(0, 65535), _("0: the usual one.")),
             Entry("folder", _("Fold&er with new mail"), lambda: LineEditor(placeholder="INBOX")),
+            Entry(
+                "since", _("Mail in from this da&y on"), lambda: LineEditor(placeholder="2026-01-31"),
+                _("What came before stays where it is. Left empty: all that lies there becomes tickets."),
+            ),
             Entry("smtp_host", _("Server for mail &out (SMTP)"), lambda: LineEditor(placeholder="smtp.office.example")),
             Entry("smtp_security", _("Its encryption"), lambda: ChoiceEditor(security_choices())),
             Entry("smtp_port", _("Its port"), lambda: NumberEditor(0, 65535), _("0: the usual one.")),
             Entry("login", _("&Login at the servers"), LineEditor, _("Left empty: the address.")),
-            Entry("auth", _("Sign in b&y"), lambda: ChoiceEditor(auth_choices())),
+            Entry("auth", _("Sign in by"), lambda: ChoiceEditor(auth_choices())),
             Entry("client_id", _("Name of this program at the pro&vider"), LineEditor, _("Its “client id” there.")),
             Entry("token_url", _("Where the provider gives out to&kens"), LineEditor),
             Entry("device_url", _("Where it gives out codes to sign in with"), LineEditor),
@@ -100,12 +106,12 @@ class Mailboxes(Subject):
         ]
 
     def values(self, source: Source, uid: str | None) -> dict[str, Value]:
-        """What the mailbox is now; a new one begins encrypted, and confirms tickets."""
+        """What the mailbox is now; a new one begins encrypted, with the mail of today, and confirms tickets."""
         box = next((box for box in source.directory.mailboxes if box.uid == uid), None)
         if box is None:
             return {
                 "imap_security": "tls", "smtp_security": "starttls", "auth": "password", "receipts": True,
-                "folder": "INBOX",
+                "folder": "INBOX", "since": QDate.currentDate().toString(Qt.DateFormat.ISODate),
             }  # fmt: skip
         named: dict[str, Value] = {name: getattr(box, name) for name in (*TEXTS, *CHOSEN, *PORTS, "receipts")}
         return named
