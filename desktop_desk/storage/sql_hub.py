@@ -9,6 +9,7 @@ from desktop_desk.desk.exchange_ports import Shelf
 from desktop_desk.desk.hub_faults import hub_unavailable, no_hub
 from desktop_desk.domain.errors import StorageUnavailable
 from desktop_desk.storage.database import Database
+from desktop_desk.storage.files import remove
 from desktop_desk.storage.places import place_of
 from desktop_desk.storage.sqlite import SqliteDatabase
 
@@ -130,9 +131,10 @@ def make_hub_file(path: Path) -> SqlHub:
     _refuse_network(path)
     hub = SqlHub(SqliteDatabase(path), str(path))
     try:
-        hub.make(f"PRAGMA application_id = {APPLICATION_ID}")
+        with _closed_if_it_fails(hub):
+            hub.make(f"PRAGMA application_id = {APPLICATION_ID}")
     except BaseException:
-        hub.close()
+        remove(path)
         raise
     return hub
 
@@ -140,9 +142,9 @@ def make_hub_file(path: Path) -> SqlHub:
 def open_hub_on_server(url: str) -> SqlHub:
     """The hub in a database on a PostgreSQL server; Invalid when the database has none."""
     hub = _on_server(url)
-    if not hub.is_made():
-        hub.close()
-        raise no_hub(hub.address)
+    with _closed_if_it_fails(hub):
+        if not hub.is_made():
+            raise no_hub(shown_address(url))
     return hub
 
 
@@ -151,8 +153,18 @@ def make_hub_on_server(url: str) -> SqlHub:
     hub = _on_server(url)
     # How often was committed is counted in every database of ours.
     counted = "INSERT INTO commits SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM commits)"
-    hub.make("CREATE TABLE IF NOT EXISTS commits (n BIGINT NOT NULL)", counted, blob="BYTEA")
+    with _closed_if_it_fails(hub):
+        hub.make("CREATE TABLE IF NOT EXISTS commits (n BIGINT NOT NULL)", counted, blob="BYTEA")
     return hub
+
+
+@contextmanager
+def _closed_if_it_fails(hub: SqlHub) -> Generator[None]:
+    try:
+        yield
+    except BaseException:
+        hub.close()
+        raise
 
 
 def _on_server(url: str) -> SqlHub:

@@ -9,16 +9,23 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from desktop_desk.desk.exchange_ports import SHELVES, Hub
 from desktop_desk.domain.errors import Invalid, StorageUnavailable
 from desktop_desk.storage.places import Place
-from desktop_desk.storage.sql_hub import make_hub_file, make_hub_on_server, open_hub_file, open_hub_on_server
+from desktop_desk.storage.sql_hub import (
+    SqlHub,
+    make_hub_file,
+    make_hub_on_server,
+    open_hub_file,
+    open_hub_on_server,
+)
 from desktop_desk.sync.about import About, found_hub, read_about
 from desktop_desk.sync.folder_hub import FolderHub, open_folder
 from tests.fakes_hub import MemoryHub
-from tests.postgres import ended, new_server, postgres_address
+from tests.postgres import Server, ended, new_server, postgres_address, shared_server
 
 
 def a_folder(path: Path) -> FolderHub:
@@ -363,3 +370,44 @@ def test_no_message_shows_a_password() -> None:
     with pytest.raises(Invalid) as caught:
         open_hub_on_server("postgresql://desk:secret@[::/desk")
     assert "secret" not in str(caught.value)
+
+
+def test_a_database_without_a_hub_is_named_without_its_password_and_left() -> None:
+    server = shared_server()
+    name = server.new_database()
+    with pytest.raises(Invalid) as told:
+        open_hub_on_server(server.network_address(name))
+    assert server.password not in str(told.value)
+    assert connections(server, name) == 0
+
+
+def test_a_hub_that_may_not_be_made_leaves_no_connection_and_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_arguments: object, **_more: object) -> None:
+        raise StorageUnavailable("full", "there is no room")
+
+    def fails_within(hub: SqlHub, *_more: str, **_named: str) -> None:
+        hub.is_made()
+        fail()
+
+    server = shared_server()
+    name = server.new_database()
+    monkeypatch.setattr(SqlHub, "make", fails_within)
+    with pytest.raises(StorageUnavailable):
+        make_hub_on_server(server.network_address(name))
+    assert connections(server, name) == 0
+    monkeypatch.setattr(SqlHub, "make", lambda hub, *_more: (hub._db.connect(), fail()))
+    with pytest.raises(StorageUnavailable):
+        make_hub_file(tmp_path / "new.dhub")
+    assert list(tmp_path.iterdir()) == []
+
+
+def connections(server: Server, database: str) -> int:
+    """How many the database has, once the server has seen off those that were closed."""
+    sql = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = %s"
+    with psycopg.connect(server.address("postgres"), autocommit=True) as asking:
+        until = time.monotonic() + 2
+        while (found := asking.execute(sql, (database,)).fetchall()[0][0]) and time.monotonic() < until:
+            time.sleep(0.02)
+        return int(found)
