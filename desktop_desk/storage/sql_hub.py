@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from desktop_desk.desk.addresses import is_address, password_in, shown_address
+from desktop_desk.desk.addresses import password_in
 from desktop_desk.desk.exchange_ports import Shelf
 from desktop_desk.desk.hub_faults import hub_unavailable, no_hub
 from desktop_desk.domain.errors import StorageUnavailable
@@ -96,10 +96,9 @@ class SqlHub:
             with transaction():
                 yield
         except StorageUnavailable as error:
-            shown = shown_address(self.address) if is_address(self.address) else self.address
             if error.kind in _NO_HUB:
-                raise no_hub(shown) from error
-            raise hub_unavailable(error.kind, shown) from error
+                raise no_hub(self.address) from error
+            raise hub_unavailable(error.kind, self.address) from error
 
 
 def open_hub_file(path: Path) -> SqlHub:
@@ -144,7 +143,7 @@ def open_hub_on_server(url: str) -> SqlHub:
     hub = _on_server(url)
     with _closed_if_it_fails(hub):
         if not hub.is_made():
-            raise no_hub(shown_address(url))
+            raise no_hub(hub.address)
     return hub
 
 
@@ -174,7 +173,7 @@ def _on_server(url: str) -> SqlHub:
     try:
         return SqlHub(PostgresDatabase(url, password="" if password_in(url) else kept_password(url)), url)
     except ValueError as error:
-        raise no_hub(shown_address(url)) from error
+        raise no_hub(url) from error
 
 
 def _refuse_network(path: Path) -> None:

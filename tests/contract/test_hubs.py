@@ -379,6 +379,11 @@ def test_a_database_without_a_hub_is_named_without_its_password_and_left() -> No
         open_hub_on_server(server.network_address(name))
     assert server.password not in str(told.value)
     assert connections(server, name) == 0
+    hub = make_hub_on_server(server.network_address(name))
+    with pytest.raises(Invalid) as told:
+        read_about(hub)
+    hub.close()
+    assert server.password not in str(told.value)
 
 
 def test_a_hub_that_may_not_be_made_leaves_no_connection_and_no_file(
