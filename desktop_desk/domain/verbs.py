@@ -124,7 +124,9 @@ def kind_of(verb: str) -> str:
 def weight(verb: str, *, own: bool) -> int:
     """How well a verb says what its act was, the least best: of the ticket's `own` facts, then of its entries."""
     if verb in {"followed", "undone", "purged", "read"}:
-        return 3
+        return 4
+    if verb == "claimed":
+        return 2  # whoever answers a ticket that nobody has takes it: the answer is what he did
     if own:
         return 0
-    return 1 if verb in ENTRY_KINDS else 2
+    return 1 if verb in ENTRY_KINDS else 3

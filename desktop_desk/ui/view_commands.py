@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QLineEdit, QMessageBox, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from desktop_desk import __version__
 from desktop_desk.i18n import _
@@ -122,8 +122,3 @@ class ViewCommands(QObject):
         )
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
-
-
-def edits_text(widget: QWidget | None) -> bool:
-    """Whether somebody writes there, so that Ctrl+Z means the text."""
-    return isinstance(widget, (QLineEdit, QPlainTextEdit))

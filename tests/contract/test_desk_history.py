@@ -125,6 +125,15 @@ def test_the_steps_say_what_they_would_do(office: ADesk) -> None:
     assert (again.what, again.ticket, again.act) == ("assign", number, step.act)
 
 
+def test_a_reply_that_takes_a_ticket_as_well_is_named_as_a_reply(office: ADesk) -> None:
+    number = a_ticket(office.jane, "VPN down")
+    office.john.reply(number, "Try again, please.")
+    assert office.john.ticket(number).agent == "john"
+    step = office.john.undo_step()
+    assert step is not None
+    assert step.what == "reply"
+
+
 def test_reading_is_no_act_to_undo(office: ADesk) -> None:
     number = a_ticket(office.john)
     office.john.set_priority(number, "A")
