@@ -12,6 +12,7 @@ from desktop_desk.desk.exchange_ports import LogPort
 from desktop_desk.desk.ports import Clock, Progress
 from desktop_desk.desk.revoking import HeldAct
 from desktop_desk.desk.views import Done
+from desktop_desk.desk.waiting_mail import OUTBOX_HELD
 from desktop_desk.domain.facts import EntityId, ReplicaId
 from desktop_desk.i18n import _
 from desktop_desk.meeting import from_facts, is_encrypted, store_of
@@ -20,8 +21,8 @@ from desktop_desk.storage.sqlite import SqliteDatabase
 from desktop_desk.sync.exchange import Exchanged, Standing
 from desktop_desk.sync.standings import AHEAD_MS, SENT
 
-LEFT, OUTBOX_HELD = "hub_left", "outbox_held"
-"""The notes of a desk file: the hub that was left, and that mail is held."""
+LEFT = "hub_left"
+"""The note of a desk file about the hub that was left."""
 
 MOST_COUNTED = 1000
 _UNTOLD = frozenset({"read", "caught_up", "replica_added", "replica_changed"})

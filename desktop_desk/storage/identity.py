@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from desktop_desk.desk.ports import NewId
+from desktop_desk.desk.waiting_mail import OUTBOX_HELD
 from desktop_desk.domain.facts import ReplicaId
 from desktop_desk.domain.log import FIRST_HASH
 from desktop_desk.domain.numbers import codes
@@ -29,7 +30,7 @@ from desktop_desk.storage.upserts import insert_new
 FIRST_NUMBER = 1000
 """The counter of a new replica; its first ticket gets the next one."""
 
-HOME, RESERVE, OUTBOX_HELD = "home", "note:reserve", "note:outbox_held"
+HOME, RESERVE, HELD = "home", "note:reserve", f"note:{OUTBOX_HELD}"
 HUB = "note:hub"
 _MEMORY_BYTES = 160
 """More than a seq and a hash ever need."""
@@ -160,7 +161,7 @@ def become_replica(
     add_replica(database, number, new, code=code, counter=FIRST_NUMBER, stamp=stamp)
     keep(database, "replica", number)
     keep(database, RESERVE, reserve)
-    keep(database, OUTBOX_HELD, "1")
+    keep(database, HELD, "1")
     return new
 
 

@@ -9,7 +9,7 @@ from desktop_desk.domain.facts import ReplicaId
 from desktop_desk.storage import files, migrations
 from desktop_desk.storage.desk_lock import DeskLock
 from desktop_desk.storage.durable import settle, sidecar_path
-from desktop_desk.storage.identity import OUTBOX_HELD, become_replica, settle_home
+from desktop_desk.storage.identity import HELD, become_replica, settle_home
 from desktop_desk.storage.log_tables import NO_CODE
 from desktop_desk.storage.meta import keep
 from desktop_desk.storage.store import Store
@@ -32,7 +32,7 @@ def newcomer(
         with store.writing():
             become_replica(database, new_id, code=NO_CODE, uid=uid)
             # Nothing of what it was copied from waits to be sent here: this is no backup.
-            keep(database, OUTBOX_HELD, "")
+            keep(database, HELD, "")
             database.run("DELETE FROM outbox")
             # What was known of hubs and files is that of the copy it was made from.
             database.run("DELETE FROM meta WHERE key LIKE 'note:chunks%' OR key LIKE 'note:purged chunks%'")

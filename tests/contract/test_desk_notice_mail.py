@@ -9,6 +9,7 @@ from desktop_desk.desk.outbox import Letter, Outbox
 from desktop_desk.desk.outbox_ports import OutboxItem
 from desktop_desk.desk.ports import Store
 from desktop_desk.desk.status_light import mail_standings
+from desktop_desk.desk.waiting_mail import OUTBOX_HELD
 from desktop_desk.domain.facts import ReplicaId
 from tests.builders import ADesk, a_ticket, kens_ticket
 from tests.contract.test_desk_outbox import a_mailbox, all_taken
@@ -243,7 +244,7 @@ def test_notices_of_the_desk_that_was_restored_are_no_letters(office: ADesk, out
     (item,) = store.outbox.waiting(store.journal.own)
     with store.writing():
         store.outbox.keep(replace(item, replica=ReplicaId("f" * 32)))
-        store.log.keep_note("outbox_held", "1")
+        store.log.keep_note(OUTBOX_HELD, "1")
     assert office.john.letters() == ()
     assert office.john.counters().queues["outbox"] == 0
     assert outbox.status().waiting == 0
@@ -281,6 +282,6 @@ def test_a_restored_desk_holds_notices_too(office: ADesk, outbox: Outbox) -> Non
     a_ticket(office.john, agent="jane")
     office.clock.passes(seconds=10)
     assert outbox.status().held is False
-    office.ada.store.log.keep_note("outbox_held", "1")
+    office.ada.store.log.keep_note(OUTBOX_HELD, "1")
     outbox.bring_reminders()
     assert outbox.take() is None

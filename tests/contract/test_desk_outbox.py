@@ -8,6 +8,7 @@ from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.outbox import Letter, Outbox
 from desktop_desk.desk.requests import RequestForm
 from desktop_desk.desk.views import Attachment, CallDraft, NewPerson
+from desktop_desk.desk.waiting_mail import OUTBOX_HELD
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.domain.outgoing import CLAIM_MS
 from tests.builders import ADesk, a_ticket, kens_ticket, texts
@@ -357,7 +358,7 @@ def test_nothing_automatic_goes_to_ourselves_or_to_machines(
 def test_a_restored_desk_holds_its_mail_until_somebody_releases_it(office: ADesk, outbox: Outbox) -> None:
     number = kens(office, outbox)
     office.jane.reply(number, "Hello")
-    office.ada.store.log.keep_note("outbox_held", "1")
+    office.ada.store.log.keep_note(OUTBOX_HELD, "1")
     assert delivered(office, outbox) == []
     status = outbox.status()
     assert (status.waiting, status.held, status.due) == (1, True, None)
@@ -368,7 +369,7 @@ def test_a_restored_desk_holds_its_mail_until_somebody_releases_it(office: ADesk
 def test_what_was_sent_already_can_be_thrown_away(office: ADesk, outbox: Outbox) -> None:
     number = kens(office, outbox)
     office.jane.reply(number, "Hello")
-    office.ada.store.log.keep_note("outbox_held", "1")
+    office.ada.store.log.keep_note(OUTBOX_HELD, "1")
     outbox.discard()
     assert (delivered(office, outbox), outbox.status().held) == ([], False)
     office.jane.reply(number, "New")

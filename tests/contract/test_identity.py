@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from desktop_desk import bootstrap, config, upkeep
+from desktop_desk.desk.waiting_mail import OUTBOX_HELD
 from desktop_desk.domain.numbers import codes
 from desktop_desk.storage import identity
 from desktop_desk.storage.database import Database
@@ -193,8 +194,8 @@ def test_what_a_copy_wrote_before_it_was_found_out_becomes_its_own(office: ADesk
 
 def test_a_restored_desk_holds_its_outbox(office: ADesk) -> None:
     restored = another_replica(office, "restored.desk")
-    assert restored.ada.store.log.note("outbox_held") == "1"
-    assert office.ada.store.log.note("outbox_held") == ""
+    assert restored.ada.store.log.note(OUTBOX_HELD) == "1"
+    assert office.ada.store.log.note(OUTBOX_HELD) == ""
     restored.close()
 
 

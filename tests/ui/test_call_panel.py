@@ -16,6 +16,7 @@ from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.views import CallDraft, NewPerson
 from desktop_desk.domain.errors import StorageUnavailable
 from desktop_desk.ui.background import Background
+from desktop_desk.ui.calls.radar import RadarRow
 from desktop_desk.ui.calls.screen import CallDesk
 from desktop_desk.ui.calls.typed_call import TypedCall
 from desktop_desk.ui.drafts import Drafts
@@ -345,6 +346,17 @@ def test_similar_recent_tickets_appear_while_typing_and_suggest_their_topic(plac
     place.keys.type("vpn down")
     assert place.page.near() == [old]
     assert place.page.topic_hint().startswith("VPN (suggested")
+
+
+def test_similar_tickets_are_marked_where_they_have_the_words_that_were_typed(place: Place) -> None:
+    place.desk.log_call(CallDraft("Nothing prints: printer not found"))
+    place.calls.log_call()
+    place.keys.press("Tab", "Tab")
+    place.keys.type("not found print")
+    (row,) = place.calls.panel.findChildren(RadarRow)
+    subject = row.ticket.subject
+    marked = [subject[start : start + length] for start, length in row.ticket.matches]
+    assert marked == ["print", "print", "not", "found"]
 
 
 def test_a_parked_call_keeps_its_clock_and_comes_up_after_the_other_is_saved(place: Place) -> None:

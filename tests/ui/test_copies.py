@@ -15,6 +15,7 @@ from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.front_door import FrontDoor
 from desktop_desk.desk.ports import Draft
 from desktop_desk.desk.views import CallDraft
+from desktop_desk.desk.waiting_mail import OUTBOX_HELD
 from desktop_desk.domain.errors import AccessDenied
 from desktop_desk.storage.key_pairs import Cost, WrappedKeys
 from desktop_desk.ui.copies.attach import CopiesOnScreen
@@ -400,7 +401,7 @@ def test_who_may_not_decide_may_look(
 def test_a_restored_desk_says_that_mail_waits_until_somebody_lets_it_go_out(
     screen: CopiesOnScreen, window: MainWindow, syncing: Syncing, desk: Desk
 ) -> None:
-    desk.store.log.keep_note(copies.OUTBOX_HELD, "1")
+    desk.store.log.keep_note(OUTBOX_HELD, "1")
     syncing.look()
     assert said(window) == "restored: outgoing mail waits for you"
     shown(window, "desk.copies")

@@ -107,7 +107,7 @@ def test_a_promise_and_a_missed_call_say_what_they_are(
     front_desk.press("Ctrl+1")
     news = News(window)
     assert set(news.lines()) >= {("Call back Mia Sand", number), ("Missed call", "")}
-    assert any("030 555 1133" in row for row in news.about())
+    assert any("+49 30 555 11 33" in row for row in news.about())
     window.middle.forme()[0].table.select_row([line[0] for line in news.lines()].index("Call back Mia Sand"))
     front_desk.action("call.done").trigger()
     assert front_desk.said() == "Called Mia Sand back"

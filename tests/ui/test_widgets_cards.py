@@ -252,6 +252,14 @@ def test_words_that_were_searched_are_highlighted_in_any_case(thread: ThreadView
     assert not has(thread.grab().toImage(), look.colors.match)
 
 
+def test_only_beginnings_of_words_are_highlighted(thread: ThreadView, look: Appearance) -> None:
+    thread.set_cards([Card("note", "", "", "The gateway went away", "", 1)])
+    thread.set_matches(["way"])
+    assert not has(thread.grab().toImage(), look.colors.match)
+    thread.set_matches(["gate"])
+    assert has(thread.grab().toImage(), look.colors.match)
+
+
 def test_the_highlight_after_an_emoji_lies_on_its_word(thread: ThreadView, look: Appearance) -> None:
     def left_edge() -> int:
         image = thread.grab().toImage()

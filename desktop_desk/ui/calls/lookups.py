@@ -1,5 +1,6 @@
 """What the desk knows while a call is typed: people, their open tickets, tickets that sound alike."""
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -147,11 +148,11 @@ def _near(row: TicketRow) -> NearTicket:
 
 
 def _similar(hit: SearchHit, text: str) -> NearTicket:
-    """Words of the text are marked where the subject has them."""
-    subject, matches = hit.row.subject, list[tuple[int, int]]()
-    low = subject.casefold()
-    for word in {word.casefold() for word in text.split() if len(word) > 2}:
-        start = low.find(word) if len(low) == len(subject) else -1
-        if start >= 0:
-            matches.append((start, len(word)))
-    return NearTicket(hit.row.number, subject, age_text(hit.row.updated, clock_ms()), tuple(sorted(matches)))
+    """Words of the text are marked where the subject has them; the last, which is being typed, where one begins so."""
+    typed = [(word, r"(?!\w)") for word in text.split()]
+    if typed and not text[-1].isspace():
+        typed[-1] = (typed[-1][0], "")
+    marked = "|".join(f"{re.escape(word)}{end}" for word, end in typed if len(word) > 2)
+    found = re.finditer(rf"(?<!\w)(?:{marked})", hit.row.subject, re.IGNORECASE) if marked else ()
+    matches = tuple((match.start(), len(match.group())) for match in found)
+    return NearTicket(hit.row.number, hit.row.subject, age_text(hit.row.updated, clock_ms()), matches)

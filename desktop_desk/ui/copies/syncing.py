@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_desk import bootstrap
+from desktop_desk.desk.waiting_mail import OUTBOX_HELD
 from desktop_desk.domain.errors import AnotherHubKey, DeskError
 from desktop_desk.sync.rhythm import LONGEST_RETRY_MS, Rhythm
 from desktop_desk.ui.background import Background, Lane
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-HUB, OUTBOX_HELD = "hub", "outbox_held"
-"""The notes of a desk file about its hub and about held mail; one without them needs nothing that syncing loads."""
+HUB = "hub"
+"""The note of a desk file about its hub; one without it and without held mail needs nothing that syncing loads."""
 
 FIRST_MS = 1_000
 """The person who starts the program wants to work first."""

@@ -1,15 +1,18 @@
 """Joins For me to the desk."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from desktop_desk.domain.phones import shown
 from desktop_desk.i18n import _
 from desktop_desk.ui.forme.view import ForMeView, key_of
 from desktop_desk.ui.operations import Operations
 
 if TYPE_CHECKING:
-    from desktop_desk.desk.views import Done, News
+    from desktop_desk.desk.desk import Desk
+    from desktop_desk.desk.views import CallBack, Done, News
 
 
 class ForMeScreen(QObject):
@@ -47,7 +50,7 @@ class ForMeScreen(QObject):
 
     def refresh(self) -> None:
         """Read what is new."""
-        self._operations.read(lambda desk: desk.inbox(), owner=self, then=self._on_read, latest="inbox")
+        self._operations.read(_inbox, owner=self, then=self._on_read, latest="inbox")
 
     def call_back_done(self) -> None:
         """The chosen promise is kept."""
@@ -95,3 +98,18 @@ class ForMeScreen(QObject):
             self.ticket_chosen.emit(news.ticket, news.entry_uid or "")
         else:
             self.ticketless.emit()
+
+
+def _inbox(desk: "Desk") -> "tuple[News, ...]":
+    """What is new, with numbers in the groups in which they are said everywhere; not for the UI thread."""
+    region = desk.directory().settings.country
+    return tuple(
+        replace(each, call_back=_readable(each.call_back, region)) if each.call_back is not None else each
+        for each in desk.inbox()
+    )
+
+
+def _readable(back: "CallBack", region: str) -> "CallBack":
+    phone = shown(back.phone, region)
+    # Who is known by nothing else is called by the number.
+    return replace(back, phone=phone, person=phone if back.person == back.phone else back.person)

@@ -1,10 +1,12 @@
 """Joins the ticket pane to the desk: opens tickets, saves what is written, follows what others do."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_desk.domain.errors import DeskError
+from desktop_desk.domain.phones import shown
 from desktop_desk.ui.operations import Operations
 from desktop_desk.ui.tickets.composer import CALL_BACK, NOTE, Outgoing
 from desktop_desk.ui.tickets.ticket_pane import TicketPane
@@ -79,7 +81,7 @@ class TicketScreen(QObject):
         number = self._number
         if number:
             self._operations.read(
-                lambda desk: desk.ticket(number), owner=self, then=self._on_read, latest="ticket"
+                lambda desk: _read(desk, number), owner=self, then=self._on_read, latest="ticket"
             )
 
     def mark_seen(self) -> None:
@@ -135,6 +137,15 @@ class TicketScreen(QObject):
             return known
 
         self._operations.write(lambda desk: save(desk, sent), owner=self, then=done, failed=failed)
+
+
+def _read(desk: "Desk", number: str) -> "TicketView":
+    """The ticket with its caller's numbers in the groups in which they are said everywhere; not for the UI thread."""
+    view, region = desk.ticket(number), desk.directory().settings.country
+    if view.caller is None:
+        return view
+    phones = tuple(shown(phone, region) for phone in view.caller.phones)
+    return replace(view, caller=replace(view.caller, phones=phones))
 
 
 def save(desk: "Desk", sent: Outgoing) -> "Done":

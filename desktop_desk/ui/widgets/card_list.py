@@ -87,7 +87,7 @@ class CardList(QListView):
         self._anew()
 
     def set_matches(self, words: Sequence[str]) -> None:
-        """Highlights these words wherever they stand, whatever their case; none with an empty list."""
+        """Highlights words that begin so, whatever their case; none with an empty list."""
         self._painter.words = words_of(words)
         self._laid.clear()
         self.viewport().update()

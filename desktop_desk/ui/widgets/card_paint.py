@@ -175,10 +175,9 @@ class CardPainter:
     def _find(self, text: str) -> list[Span]:
         if not self.words:
             return []
-        pattern = "|".join(re.escape(word) for word in self.words if word)
-        if not pattern:
-            return []
         found: list[Span] = []
+        # Searches find beginnings of words; a mark within one would be about something else.
+        pattern = rf"(?<!\w)(?:{'|'.join(map(re.escape, self.words))})"
         for match in re.finditer(pattern, text, re.IGNORECASE):
             # The layout counts in UTF-16 units, as Qt does.
             start = _utf16(text, match.start())
