@@ -12,12 +12,13 @@ from desktop_desk.i18n import _
 from desktop_desk.ui.copies.work_dialog import WorkDialog
 from desktop_desk.ui.first_start_steps import documents, file_part
 from desktop_desk.ui.login import Tasks
-from desktop_desk.ui.server_fields import FileOrServer, ServerFields, fit_to_text, proven
+from desktop_desk.ui.server_fields import FileOrServer, ServerFields, proven
 from desktop_desk.ui.settings.editors import LineEditor
 from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.typed_addresses import TypedAddresses
 from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.form import Field
+from desktop_desk.ui.widgets.window_size import fit_to_text
 
 
 class AskDesk(WorkDialog):

@@ -5,11 +5,9 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QProgressBar,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -30,10 +28,12 @@ from desktop_desk.ui.login import Tasks
 from desktop_desk.ui.own_folder import own_folder
 from desktop_desk.ui.recovery import RecoveryStep
 from desktop_desk.ui.said import Said
-from desktop_desk.ui.server_fields import fit_to_text, proven
+from desktop_desk.ui.server_fields import proven
 from desktop_desk.ui.settings.whereabouts import guessed_zone, prepare
-from desktop_desk.ui.theme import Appearance
+from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
+from desktop_desk.ui.widgets.scrolled import Scrolled
+from desktop_desk.ui.widgets.window_size import fit_to_text
 
 
 class FirstStart(QWidget):
@@ -57,7 +57,7 @@ class FirstStart(QWidget):
         self.first_login = ""
         """Login of the administrator just made; empty after opening a desk or the demo."""
         self.setObjectName("first_start")
-        self.setProperty("look", "surface")
+        set_look(self, "surface")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle(_("Welcome to Desktop Desk"))
         fit_to_text(self, look, 640, 600)
@@ -77,13 +77,17 @@ class FirstStart(QWidget):
 
     def _build(self, look: Appearance) -> None:
         self._progress_text = QLabel()
-        self._progress_text.setProperty("look", "meta")
+        set_look(self._progress_text, "meta")
         self._title = QLabel()
         self._title.setObjectName("step_title")
-        self._title.setProperty("look", "subject")
+        set_look(self._title, "subject")
         self._stack = QStackedWidget()
         for step in (self._choice, self._admin, self._open):
             self._stack.addWidget(step)
+        scrolled = Scrolled("surface")
+        inside = QVBoxLayout(scrolled.page)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self._stack)
         self._answer = Said("answer")
         self._bar = QProgressBar()
         self._bar.setRange(0, 0)
@@ -113,22 +117,10 @@ class FirstStart(QWidget):
         column.addWidget(self._progress_text)
         column.addWidget(self._title)
         column.addSpacing(8)
-        column.addWidget(self._scrolled(), 1)
+        column.addWidget(scrolled, 1)
         column.addWidget(self._answer)
         column.addWidget(self._bar)
         column.addLayout(foot)
-
-    def _scrolled(self) -> QScrollArea:
-        """The steps, scrolled where large text needs more than the screen has."""
-        scroll = QScrollArea()
-        scroll.setProperty("look", "surface")
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._stack.setProperty("look", "surface")
-        scroll.setWidget(self._stack)
-        return scroll
 
     def back(self) -> None:
         """Go to the step before; what was typed stays."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QDir, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_desk.desk.passwords import SHORTEST_PASSWORD
 from desktop_desk.i18n import _
@@ -22,7 +22,7 @@ from desktop_desk.ui.settings.whereabouts import (
     zone_of,
     zones,
 )
-from desktop_desk.ui.theme import Appearance
+from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.form import Field
 
@@ -83,10 +83,8 @@ class Step(QWidget):
         problems = self.problems()
         for name, field in self._fields.items():
             field.set_error(problems.get(name, ""))
-        for name, field in self._fields.items():
-            if name in problems:
-                field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
-                break
+        if problems.keys() & self._fields.keys():
+            self.focus()
         return not problems
 
     def show_error(self, name: str, words: str) -> bool:
@@ -99,9 +97,9 @@ class Step(QWidget):
 
     def focus(self) -> None:
         """Put the focus on the first field with an error, else on the first."""
-        for field in self._fields.values():
-            field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
-            break
+        fields = list(self._fields.values())
+        wanted = next((field for field in fields if field.error.text()), fields[0])
+        wanted.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 class ChoiceStep(Step):
@@ -122,6 +120,10 @@ class ChoiceStep(Step):
         words.setWordWrap(True)
         self.column.addWidget(words)
         self.column.addSpacing(12)
+        self._ways = QGridLayout()
+        self._ways.setSpacing(16)
+        self._ways.setColumnStretch(1, 1)
+        self.column.addLayout(self._ways)
         self._add_way(
             "create", _("&Create a desk"), "C", _("For your office: you become its first administrator.")
         )
@@ -145,18 +147,15 @@ class ChoiceStep(Step):
     def _add_way(self, way: str, text: str, key: str, words: str) -> None:
         button = KeyButton(self._appearance, text, key, primary=not self._buttons)
         button.setObjectName(way)
-        button.setMinimumWidth(240)
         button.setAccessibleDescription(words)
         button.clicked.connect(lambda: self.chosen.emit(way))
         button.setAutoDefault(True)
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        row.addWidget(button)
         label = QLabel(words)
         label.setWordWrap(True)
-        label.setProperty("look", "muted")
-        row.addWidget(label, 1)
-        self.column.addLayout(row)
+        set_look(label, "muted")
+        row = self._ways.rowCount()
+        self._ways.addWidget(button, row, 0)
+        self._ways.addWidget(label, row, 1)
         self._buttons[way] = button
 
     def focus(self) -> None:
@@ -302,10 +301,9 @@ class AdminStep(Step):
         self.encrypt = TickEditor(_("&Encrypt this desk"))
         self.encrypt.setObjectName("encrypt")
         words = _("On a stolen computer nobody reads it. You get a recovery code to print.")
-        self.encrypt.setAccessibleName(_("Encrypt this desk"))
         self.encrypt.setAccessibleDescription(words)
         hint = self._hint = QLabel(words)
-        hint.setProperty("look", "meta")
+        set_look(hint, "meta")
         hint.setWordWrap(True)
         self.column.addWidget(self.encrypt)
         self.column.addWidget(hint)

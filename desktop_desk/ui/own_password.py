@@ -6,8 +6,8 @@ from desktop_desk.desk.passwords import SHORTEST_PASSWORD
 from desktop_desk.domain.errors import AccessDenied, Invalid
 from desktop_desk.i18n import _
 from desktop_desk.ui.copies.work_dialog import WorkDialog
-from desktop_desk.ui.server_fields import fit_to_text
 from desktop_desk.ui.settings.editors import LineEditor
+from desktop_desk.ui.widgets.window_size import fit_to_text
 
 if TYPE_CHECKING:
     from desktop_desk.desk.desk import Desk

@@ -48,7 +48,6 @@ class ServerSecret(QWidget):
         )
         self.keep = TickEditor(_("&Keep it in this computer’s keyring"))
         self.keep.setObjectName("server_keep")
-        self.keep.setAccessibleName(_("Keep it in this computer’s keyring"))
         self.keep.set_value(True)
         self._no_keyring = QLabel()
         self._no_keyring.setWordWrap(True)
@@ -233,15 +232,6 @@ def kept_apart(address: str, password: str) -> str:
     return shown_address(address)
 
 
-def fit_to_text(window: QWidget, look: Appearance, width: int, height: int) -> None:
-    """Give a window this size, larger for larger text, as far as the screen has room."""
-    room = window.screen().availableSize()
-    scale = max(1.0, look.text_scale)
-    window.resize(
-        min(round(width * scale), room.width() - 40), min(round(height * scale), room.height() - 60)
-    )
-
-
 class FileOrServer(QWidget):
     """Whether a desk is in a file or on a server, with the fields of the one that is chosen.
 
@@ -256,10 +246,8 @@ class FileOrServer(QWidget):
         self._file_part, self.server = in_file, server
         self.in_file = QRadioButton(_("In a &file"))
         self.in_file.setObjectName("in_file")
-        self.in_file.setAccessibleName(_("In a file"))
         self.on_server = QRadioButton(_("On a &server (PostgreSQL)"))
         self.on_server.setObjectName("on_server")
-        self.on_server.setAccessibleName(_("On a server (PostgreSQL)"))
         ways = QHBoxLayout()
         ways.setSpacing(24)
         for way in (self.in_file, self.on_server):

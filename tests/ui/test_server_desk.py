@@ -1,7 +1,9 @@
 """A desk on a server in the window: its address is tried, its password kept in the keyring, and it opens again."""
 
+import contextlib
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import keyring
 import psycopg
@@ -62,6 +64,14 @@ def empty() -> str:
     """Of an empty database."""
     server = shared_server()
     return server.network_address(server.new_database())
+
+
+class Shown(Inline):
+    """Shows what nobody else has shown, as the program does."""
+
+    def task(self, call: Callable[[], object], **rest: Any) -> None:
+        with contextlib.suppress(KeyError):
+            super().task(call, **rest)
 
 
 def secret_of(address: str) -> str:
@@ -135,6 +145,21 @@ def test_without_the_tick_nothing_is_kept_any_more(page: AskPage, address: str, 
     page.keys.press("Enter")
     assert not page.dialog.isVisible()
     assert ring == {}
+
+
+def test_after_a_mistake_of_ours_it_can_be_tried_again(
+    page: AskPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_address: str) -> None:
+        raise KeyError("a mistake of ours")
+
+    monkeypatch.setattr(bootstrap, "look_at_server", broken)
+    page.choose_server()
+    page.fill("server", "postgresql://name@server/database")
+    page.dialog.server._tasks = Shown()  # type: ignore[assignment]
+    page.dialog.server.try_it()
+    assert find(page.dialog, QPushButton, "server_try").isEnabled()
+    assert page.said == ""
 
 
 def test_a_try_says_what_is_there_and_keeps_nothing(

@@ -21,6 +21,7 @@ from desktop_desk.ui.tickets.links import Strip
 from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.form import Field
 from desktop_desk.ui.widgets.table import FastTable, ListRowModel
+from desktop_desk.ui.widgets.window_size import fit_to_text
 
 if TYPE_CHECKING:
     from desktop_desk.copies import Copy, Overview
@@ -54,7 +55,7 @@ class CopiesDialog(QDialog):
         self._copies: tuple[Copy, ...] = ()
         self.setObjectName("copies")
         self.setWindowTitle(_("Copies of this desk"))
-        self.resize(860, 600)
+        fit_to_text(self, look, 860, 600)
         self._build(look)
         self._connect()
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)

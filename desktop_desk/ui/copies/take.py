@@ -16,10 +16,11 @@ from desktop_desk.ui.copies.work_dialog import WorkDialog
 from desktop_desk.ui.encryption.last_group import CodeToKeep
 from desktop_desk.ui.first_start_steps import documents, file_name
 from desktop_desk.ui.operations import Tasks
-from desktop_desk.ui.server_fields import ServerSecret, fit_to_text, kept_apart
+from desktop_desk.ui.server_fields import ServerSecret, kept_apart
 from desktop_desk.ui.settings.editors import LineEditor, TickEditor
-from desktop_desk.ui.theme import Appearance
+from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
+from desktop_desk.ui.widgets.window_size import fit_to_text
 
 PATIENCE = 0.5
 """So many seconds somebody who gives up waits for the step under way."""
@@ -115,7 +116,7 @@ class TakeDialog(WorkDialog):
         )
         self.encrypt.setAccessibleDescription(words)
         hint = QLabel(words)
-        hint.setProperty("look", "meta")
+        set_look(hint, "meta")
         hint.setWordWrap(True)
         self.column.addWidget(self.encrypt)
         self.column.addWidget(hint)

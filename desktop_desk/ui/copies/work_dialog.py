@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QProgressBar,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -18,10 +17,11 @@ from PySide6.QtWidgets import (
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.i18n import _
 from desktop_desk.ui.said import Said
-from desktop_desk.ui.server_fields import fit_to_text
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.form import Field
+from desktop_desk.ui.widgets.scrolled import Scrolled
+from desktop_desk.ui.widgets.window_size import fit_to_text
 
 
 class WorkDialog(QDialog):
@@ -42,12 +42,10 @@ class WorkDialog(QDialog):
         self.setObjectName(name)
         self.setWindowTitle(title)
         fit_to_text(self, look, 560, 560)
-        page = QFrame()
-        set_look(page, "surface")
-        self.column = QVBoxLayout(page)
+        self._scroll = Scrolled("surface")
+        self.column = QVBoxLayout(self._scroll.page)
         self.column.setContentsMargins(24, 20, 24, 12)
         self.column.setSpacing(12)
-        self._scroll = _scrolled(page)
         self.pages = QStackedWidget()
         self.pages.addWidget(self._scroll)
         self._answer = Said("answer")
@@ -167,24 +165,13 @@ class WorkDialog(QDialog):
     def end_with(self, page: QWidget, go: str, then: Callable[[], None]) -> None:
         """Show how it ended, with a button that goes on from there."""
         self.rest()
-        set_look(page, "surface")
-        page.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        ended = _scrolled(page)
+        ended = Scrolled("surface")
+        around = QVBoxLayout(ended.page)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(page)
         self.pages.addWidget(ended)
         self.pages.setCurrentWidget(ended)
         self.go.clicked.disconnect(self.forward)
         self.go.set_text(go)
         self.go.clicked.connect(then)
         self.cancel.hide()
-
-
-def _scrolled(page: QWidget) -> QScrollArea:
-    """The page in a frame in which it is scrolled where text is large and room short."""
-    made = QScrollArea()
-    made.setProperty("look", "surface")
-    made.setWidgetResizable(True)
-    made.setFrameShape(QFrame.Shape.NoFrame)
-    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    made.setWidget(page)
-    return made

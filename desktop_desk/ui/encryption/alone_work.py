@@ -14,6 +14,7 @@ from desktop_desk.ui.background import Background, Lane
 from desktop_desk.ui.copies.work_dialog import WorkDialog
 from desktop_desk.ui.encryption.last_group import CodeToKeep
 from desktop_desk.ui.theme import Appearance, set_look
+from desktop_desk.ui.widgets.window_size import fit_to_text
 
 if TYPE_CHECKING:
     from desktop_desk.sharing import NewKeys
@@ -59,8 +60,7 @@ class AloneWork(WorkDialog):
             DECRYPT: _("The desk is being made a plain file"),
         }
         super().__init__(look, "encryption_work", _("Encryption"), _("&Back to the desk"), parent=parent)
-        larger = look.text_scale
-        self.resize(round(min(560 * larger, 1100)), round(min(480 * larger, 740)))
+        fit_to_text(self, look, 560, 480)
         self._wanted = wanted
         self._ended = False
         self._page: CodeToKeep | None = None

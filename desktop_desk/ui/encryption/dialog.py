@@ -10,6 +10,7 @@ from desktop_desk.ui.copies.work_dialog import WorkDialog
 from desktop_desk.ui.encryption.alone_work import DECRYPT, ENCRYPT, REKEY, Wanted
 from desktop_desk.ui.settings.editors import LineEditor, TickEditor
 from desktop_desk.ui.theme import Appearance, set_look
+from desktop_desk.ui.widgets.window_size import fit_to_text
 
 if TYPE_CHECKING:
     from desktop_desk.copies import LockState
@@ -35,8 +36,7 @@ class EncryptionDialog(WorkDialog):
         self._desk = state
         self._login = login
         self._ways: dict[str, QRadioButton] = {}
-        larger = look.text_scale
-        self.resize(round(min(580 * larger, 1100)), round(min(620 * larger, 740)))
+        fit_to_text(self, look, 580, 620)
         self._tell_state()
         if not state.path or not state.may:
             self.go.hide()
@@ -96,7 +96,6 @@ class EncryptionDialog(WorkDialog):
             if self._desk.hub_sealed:
                 self.hub = TickEditor(_("Give its &hub a new key as well"))
                 self.hub.setObjectName("encryption_renew_hub")
-                self.hub.setAccessibleName(_("Give its hub a new key as well"))
                 self.hub.set_value(True)
                 self.column.addWidget(self.hub)
                 self.paragraph(

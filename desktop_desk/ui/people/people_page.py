@@ -14,7 +14,7 @@ from desktop_desk.ui.people.held_data import PersonData
 from desktop_desk.ui.people.people import People
 from desktop_desk.ui.settings.list_page import ListPage
 from desktop_desk.ui.settings.subject import Source
-from desktop_desk.ui.theme import Appearance
+from desktop_desk.ui.theme import Appearance, set_look
 
 MOST_TICKETS = 20
 MOST_SHOWN = 6
@@ -37,9 +37,9 @@ class PeoplePage(ListPage):
         self._tickets = QListWidget()
         self._data = PersonData(look, operations)
         super().__init__(look, operations, drafts, People(look), parent=parent)
-        self._tickets_title.setProperty("look", "meta")
+        set_look(self._tickets_title, "meta")
         self._tickets.setObjectName("tickets")
-        self._tickets.setProperty("look", "card")
+        set_look(self._tickets, "card")
         self._tickets.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._tickets.setTextElideMode(Qt.TextElideMode.ElideRight)
         self._tickets.itemActivated.connect(self._on_ticket)

@@ -85,7 +85,7 @@ class SummaryPage(QWidget):
 
     def _build(self, look: Appearance) -> None:
         title = QLabel(_("Summary"))
-        title.setProperty("look", "section")
+        set_look(title, "section")
         self.period = ChoiceEditor(period_choices())
         self.period.setObjectName("period")
         self.period.setAccessibleName(_("Period"))
@@ -104,12 +104,12 @@ class SummaryPage(QWidget):
         self._dash = QLabel("–")
         self._words = QLabel()
         self._words.setObjectName("words")
-        self._words.setProperty("look", "muted")
+        set_look(self._words, "muted")
         button = KeyButton(look, _("Copy"), "Ctrl+C")
         button.setObjectName("copy")
         button.clicked.connect(self.copy)
         head = QFrame()
-        head.setProperty("look", "bar line-bottom")
+        set_look(head, "bar line-bottom")
         bar = QHBoxLayout(head)
         bar.setContentsMargins(16, 8, 16, 8)
         bar.setSpacing(10)

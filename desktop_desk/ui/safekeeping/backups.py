@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, QSize, Signal
+from PySide6.QtCore import QLocale, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_desk.desk.addresses import is_address
@@ -15,6 +15,7 @@ from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.table import Column, FastTable, ListRowModel
 from desktop_desk.ui.widgets.table_model import Row
+from desktop_desk.ui.widgets.window_size import fit_to_text
 
 if TYPE_CHECKING:
     from desktop_desk.upkeep import Backup
@@ -48,9 +49,7 @@ class BackupsDialog(QDialog):
         self._backups: list[Backup] = []
         self.setObjectName("backups")
         self.setWindowTitle(_("Backups"))
-        self.resize(QSize(680, 460) * max(look.text_scale, 1))
-        if parent is not None:
-            self.resize(self.size().boundedTo(parent.window().size()))
+        fit_to_text(self, look, 680, 460)
         self._build(look)
         self.reload()
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from desktop_desk.i18n import _
 from desktop_desk.ui.operations import Tasks
+from desktop_desk.ui.theme import set_look
 
 if TYPE_CHECKING:
     from desktop_desk.desk.front_door import FrontDoor
@@ -100,7 +101,7 @@ class OpeningWindow(QWidget):
         text = QLabel(_("Making the desk ready…"), self)
         text.setObjectName("opening_text")
         where = QLabel(address, self)
-        where.setProperty("look", "meta")
+        set_look(where, "meta")
         where.setWordWrap(True)
         self._bar = QProgressBar(self)
         self._bar.setObjectName("opening_bar")
