@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from desktop_desk.desk.addresses import shown_address
 from desktop_desk.desk.exchange_ports import Hub
 from desktop_desk.desk.ports import NewId, Progress
 from desktop_desk.domain.errors import Invalid
@@ -22,7 +23,7 @@ def bring(hub: Hub, sealer: Sealer | None, part: Path, told: Progress | None) ->
         part.with_name(part.name + ending).unlink(missing_ok=True)
     missing = Invalid(
         "hub",
-        _("There is no copy of the desk at {address} yet.").format(address=hub.address),
+        _("There is no copy of the desk at {address} yet.").format(address=shown_address(hub.address)),
         _("Sync at a desk that has it: it lays a copy there. Then try again."),
     )
     for snapshot in list_snapshots(hub, sealer):

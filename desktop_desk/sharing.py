@@ -7,7 +7,7 @@ from pathlib import Path
 
 from desktop_desk import bootstrap, encryption
 from desktop_desk.bringing import bring, bring_sealed
-from desktop_desk.desk.addresses import is_address, shown_address
+from desktop_desk.desk.addresses import shown_address
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.exchange_ports import Hub
 from desktop_desk.desk.front_door import FrontDoor
@@ -242,7 +242,7 @@ def status(desk: Desk, address: str = "", *, clock: Clock = bootstrap.now_ms) ->
     known = desk.store.directory().replica(store.log.own)
     synced = store.log.note(SYNCED)
     found = Status(
-        shown_address(chosen) if is_address(chosen) else chosen, int(synced) if synced else None, store.log.own,
+        shown_address(chosen), int(synced) if synced else None, store.log.own,
         known.name if known else "", store.log.code(),
     )  # fmt: skip
     try:

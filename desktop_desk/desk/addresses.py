@@ -30,8 +30,13 @@ def is_address(desk: object) -> bool:
 
 
 def shown_address(url: str) -> str:
-    """An address as it may stand on screens, in messages and in logs: without any password, whatever is wrong in it."""
-    scheme, _mark, rest = url.partition("://")
+    """An address as it may stand on screens, in messages and in logs: without any password, whatever is wrong in it.
+
+    What names a file or a folder stands as it is.
+    """
+    scheme, mark, rest = url.partition("://")
+    if not mark:
+        return url
     place, question, query = rest.partition("?")
     user, at, server = place.rpartition("@")
     kept = [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] not in _SECRET]

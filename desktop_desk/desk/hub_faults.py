@@ -1,6 +1,6 @@
 """What can go wrong with a hub, in the same words whatever kind of place it is."""
 
-from desktop_desk.desk.addresses import is_address, shown_address
+from desktop_desk.desk.addresses import shown_address
 from desktop_desk.domain.errors import Invalid, StorageUnavailable
 from desktop_desk.i18n import _
 
@@ -39,7 +39,7 @@ def hub_unavailable(kind: str, address: str) -> StorageUnavailable:
     }
     reason, advice = texts.get(kind, (_("The hub {address} failed to read or write."), later))
     return StorageUnavailable(
-        kind if kind in texts else "failed", reason.format(address=_shown(address)), advice
+        kind if kind in texts else "failed", reason.format(address=shown_address(address)), advice
     )
 
 
@@ -47,12 +47,8 @@ def no_hub(address: str) -> Invalid:
     """The error about a place that is there, and is no hub."""
     return Invalid(
         "hub",
-        _("{address} is not a hub.").format(address=_shown(address)),
+        _("{address} is not a hub.").format(address=shown_address(address)),
         _(
             "Share it first, by “Share this desk…” in the menu Desk or “hub new”, and take the address that shows."
         ),
     )
-
-
-def _shown(address: str) -> str:
-    return shown_address(address) if is_address(address) else address

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from desktop_desk.desk.addresses import shown_address
 from desktop_desk.desk.exchange_ports import Hub
 from desktop_desk.desk.hub_faults import hub_unavailable, no_hub
 from desktop_desk.domain.errors import Invalid
@@ -46,20 +47,24 @@ def need_desk(hub: Hub, desk: str, *, encrypted: bool) -> About:
         raise Invalid(
             "hub",
             _("The hub {address} belongs to another desk, “{name}”.").format(
-                address=hub.address, name=about.name
+                address=shown_address(hub.address), name=about.name
             ),
             _("Nothing was exchanged. Name the hub of this desk, or make one with “hub new”."),
         )
     if about.encrypted and not encrypted:
         raise Invalid(
             "hub",
-            _("The hub {address} is encrypted, and this desk has no key for it.").format(address=hub.address),
+            _("The hub {address} is encrypted, and this desk has no key for it.").format(
+                address=shown_address(hub.address)
+            ),
             _("Take the desk from the hub anew with “replica new”."),
         )
     if encrypted and not about.encrypted:
         raise Invalid(
             "hub",
-            _("The hub {address} is not encrypted, but this desk is.").format(address=hub.address),
+            _("The hub {address} is not encrypted, but this desk is.").format(
+                address=shown_address(hub.address)
+            ),
             _("Nothing was exchanged. Make a new hub with “hub new”."),
         )
     return about

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from desktop_desk.desk.addresses import shown_address
 from desktop_desk.desk.exchange_ports import Hub, Shelf
 from desktop_desk.desk.ports import AttachmentRecord, Store
 from desktop_desk.domain.attachments import parts_of
@@ -171,7 +172,7 @@ class _Round:
             for part in damaged:
                 self._mark(part_name(record.sha, part))
             reason = _("The attachment “{name}” is damaged at the hub {address}; it is not taken in.")
-            self.problems.append(reason.format(name=record.name, address=self._hub.address))
+            self.problems.append(reason.format(name=record.name, address=shown_address(self._hub.address)))
         return kept
 
     def _mark(self, name: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 
+from desktop_desk.desk.addresses import shown_address
 from desktop_desk.desk.exchange_ports import Hub
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.domain.facts import ReplicaId
@@ -84,7 +85,9 @@ def _first_free(hub: Hub, claimant: str, wanted: Iterable[str]) -> str:
             return code
     raise Invalid(
         "hub",
-        _("All letters for ticket numbers are taken at {address}.").format(address=hub.address),
+        _("All letters for ticket numbers are taken at {address}.").format(
+            address=shown_address(hub.address)
+        ),
         _("Revoke copies that are no longer used."),
     )
 

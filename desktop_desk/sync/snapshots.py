@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from desktop_desk.desk.addresses import shown_address
 from desktop_desk.desk.exchange_ports import Hub
 from desktop_desk.desk.ports import Progress
 from desktop_desk.domain.errors import DeskError, Invalid
@@ -142,7 +143,7 @@ def fetch_image(
 def _not_whole(hub: Hub) -> Invalid:
     return Invalid(
         "snapshot",
-        _("The copy of the desk at {address} is not whole.").format(address=hub.address),
+        _("The copy of the desk at {address} is not whole.").format(address=shown_address(hub.address)),
         _("Sync at a desk that has everything: it lays a new copy there. Then try again."),
     )
 

@@ -22,7 +22,7 @@ from desktop_desk.storage.sql_hub import (
     open_hub_file,
     open_hub_on_server,
 )
-from desktop_desk.sync.about import About, found_hub, read_about
+from desktop_desk.sync.about import About, found_hub, need_desk, read_about
 from desktop_desk.sync.folder_hub import FolderHub, open_folder
 from tests.fakes_hub import MemoryHub
 from tests.postgres import Server, ended, new_server, postgres_address, shared_server
@@ -382,6 +382,10 @@ def test_a_database_without_a_hub_is_named_without_its_password_and_left() -> No
     hub = make_hub_on_server(server.network_address(name))
     with pytest.raises(Invalid) as told:
         read_about(hub)
+    assert server.password not in str(told.value)
+    found_hub(hub, About("d" * 32, "Another desk"))
+    with pytest.raises(Invalid) as told:
+        need_desk(hub, "e" * 32, encrypted=False)
     hub.close()
     assert server.password not in str(told.value)
 
