@@ -153,7 +153,7 @@ def restore(
     `key` opens an encrypted backup (encryption.key_of).
     """
     ids = new_id or RandomIds()
-    return files.restore_desk(backup, target, ids, lambda database: _migrate(database, clock, ids), key=key)
+    return files.restore_desk(backup, target, ids, migrations.of_file(clock, ids), key=key)
 
 
 def restore_to_server(
@@ -212,7 +212,7 @@ def look_at(
     copy = files.open_database(target, key=key)
     try:
         copy.look = 0
-        _migrate(copy, clock, new_id or RandomIds())
+        migrations.of_file(clock, new_id or RandomIds())(copy)
         with copy.writing():
             meta.keep(copy, "look", _made(backup))
     except BaseException:
@@ -221,11 +221,6 @@ def look_at(
         raise
     copy.close_thread()
     return facts
-
-
-def _migrate(database: SqliteDatabase, clock: Clock, new_id: NewId) -> None:
-    """Bring a copy up to date; what it was made of stays as a backup of it."""
-    migrations.migrate(Store(database, clock, new_id))
 
 
 def _made(backup: Path) -> int:

@@ -15,7 +15,6 @@ from desktop_desk.storage.backups import Backup, first_sound, list_backups, tail
 from desktop_desk.storage.checks import counted_wrong
 from desktop_desk.storage.identity import HUB
 from desktop_desk.storage.meta import FORMAT, format_of, kept
-from desktop_desk.storage.sqlite import SqliteDatabase
 from desktop_desk.storage.store import Store
 
 AT_ONCE = 256 * 1024 * 1024
@@ -64,16 +63,12 @@ def mend(path: Path, backups: Path, clock: Clock, new_id: NewId) -> Mended | Non
     fresh = _fresh(path)
     files.remove(fresh)
     try:
-        files.restore_desk(backup.path, fresh, new_id, lambda database: _migrate(database, clock, new_id))
+        files.restore_desk(backup.path, fresh, new_id, migrations.of_file(clock, new_id))
         aside = set_aside(path, clock())
         fresh.replace(path)
     finally:
         files.remove(fresh)
     return Mended(aside, backup, _has_hub(path))
-
-
-def _migrate(database: SqliteDatabase, clock: Clock, new_id: NewId) -> None:
-    migrations.migrate(Store(database, clock, new_id))
 
 
 def finish(path: Path) -> None:

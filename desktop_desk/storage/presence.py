@@ -29,12 +29,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class _Heard:
-    """What was last read of another window, and when it last said something, by our own clock."""
+    """What another window said last; when that was, and when it was read for the first time, by our own clock."""
 
     text: str
     here: Whereabouts | None
-    changed: float
-    first: float
+    said: float
+    read: float
 
 
 class FilePresence:
@@ -91,7 +91,7 @@ class FilePresence:
             return [
                 other.here
                 for other in heard
-                if other is not None and other.here is not None and ticking - other.changed <= STALE_SECONDS
+                if other is not None and other.here is not None and ticking - other.said <= STALE_SECONDS
             ]
 
     def leave(self) -> None:
@@ -134,11 +134,11 @@ class FilePresence:
         known = self._heard.get(path.name)
         try:
             text = path.read_text(encoding="utf-8")
+            if known is not None and known.text == text:
+                if ticking - known.read > _FORGOTTEN_SECONDS:
+                    path.unlink(missing_ok=True)
+                return known
         except (OSError, UnicodeDecodeError):
-            return known
-        if known is not None and known.text == text:
-            if ticking - max(known.changed, known.first) > _FORGOTTEN_SECONDS:
-                path.unlink(missing_ok=True)
             return known
         here, at = _understood(text)
         fresh = known is not None or abs(self._now() - at) <= STALE_SECONDS

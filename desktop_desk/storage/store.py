@@ -1,4 +1,4 @@
-"""The store of one desk file: the adapter behind the desk's ports."""
+"""The store of one desk: the adapter behind the desk's ports, in a file or on a server."""
 
 import logging
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
@@ -63,7 +63,7 @@ class WritingJournal(Journal):
 
 
 class Store:
-    """Everything the desk keeps, in one file; safe to use from any thread, each with its own connection."""
+    """Everything the desk keeps; safe to use from any thread, each with its own connection."""
 
     def __init__(self, database: Database, clock: Clock, new_id: NewId) -> None:
         self.database = database

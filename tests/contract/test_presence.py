@@ -139,6 +139,20 @@ def test_what_a_dead_window_left_is_swept_away_in_the_end(
     assert list(beside(tmp_path / "front.desk").iterdir()) == []
 
 
+def test_what_a_dead_window_left_and_may_not_be_taken_away_disturbs_nobody(
+    tmp_path: Path, clock: Clock, mine: FilePresence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_path: Path, *, missing_ok: bool = False) -> None:
+        raise PermissionError("somebody else's file")
+
+    presence(tmp_path, clock).say(Whereabouts(JANE, VPN))
+    mine.others()
+    clock.seconds += 61
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Path, "unlink", refuse)
+        assert mine.others() == []
+
+
 def test_who_says_it_again_stays(tmp_path: Path, clock: Clock, mine: FilePresence) -> None:
     hers = presence(tmp_path, clock)
     for _beat in range(5):

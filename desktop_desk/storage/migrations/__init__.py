@@ -6,7 +6,7 @@ What a format needs beyond new tables stands in a numbered step. Tables, indexes
 
 from collections.abc import Callable, Mapping
 
-from desktop_desk.desk.ports import Progress
+from desktop_desk.desk.ports import Clock, NewId, Progress
 from desktop_desk.storage.database import Database
 from desktop_desk.storage.meta import FORMAT, format_of, keep
 from desktop_desk.storage.migrations import to_2, to_4
@@ -44,6 +44,15 @@ def migrate(store: Store, progress: Progress | None = None) -> bool:
             store.projector.rebuild(progress)
         keep(database, "format", FORMAT)
     return True
+
+
+def of_file(clock: Clock, new_id: NewId) -> Callable[[Database], None]:
+    """What brings a desk up to date that is no store yet."""
+
+    def brought(database: Database) -> None:
+        migrate(Store(database, clock, new_id))
+
+    return brought
 
 
 def _shaped(database: Database) -> bool:
