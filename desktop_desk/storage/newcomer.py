@@ -12,6 +12,7 @@ from desktop_desk.storage.durable import settle, sidecar_path
 from desktop_desk.storage.identity import HELD, become_replica, settle_home
 from desktop_desk.storage.log_tables import NO_CODE
 from desktop_desk.storage.meta import keep
+from desktop_desk.storage.server_backups import bring_logs
 from desktop_desk.storage.store import Store
 
 
@@ -76,15 +77,10 @@ def copy_of_logs(store: Store, path: Path, clock: Clock, new_id: NewId) -> Mappi
 
     It is no replica yet, and has no attachments: whoever takes it along gets those from the hub.
     """
-    vector = store.log.vector()
     copy = Store(files.make_database(path, new_id), clock, new_id)
     try:
-        for replica, last in vector.items():
-            after = 0
-            while after < last:
-                entries = store.log.entries(replica, after)
-                copy.log.apply(entries)
-                after = entries[-1].fact.seq
+        with store.reading():
+            bring_logs(store, copy)
         return copy.log.vector()
     finally:
         copy.close_thread()

@@ -124,6 +124,18 @@ def _continued(store: Store, since: Path, part: Path, clock: Clock, new_id: NewI
 
 def _bring(store: Store, copy: Store, go_on: GoOn) -> None:
     """Bring a copy to the state of a desk; within one reading of that. StorageUnavailable where both differ then."""
+    bring_logs(store, copy, go_on)
+    _bring_chunks(store, copy, go_on)
+    waiting = _waiting(store.database)
+    with copy.writing():
+        copy.database.run("DELETE FROM outbox")
+        copy.database.run_many(_POST, waiting)
+    if _sums(copy) != _sums(store):
+        raise unavailable("damaged", copy.database.address)
+
+
+def bring_logs(store: Store, copy: Store, go_on: GoOn = lambda: True) -> None:
+    """Bring what a copy lacks of each log of a desk; within one reading of that."""
     known = copy.log.vector()
     for replica, last in store.log.vector().items():
         after = known.get(replica, 0)
@@ -132,13 +144,6 @@ def _bring(store: Store, copy: Store, go_on: GoOn) -> None:
             entries = store.log.entries(replica, after, BATCH)
             copy.log.apply(entries)
             after = entries[-1].fact.seq
-    _bring_chunks(store, copy, go_on)
-    waiting = _waiting(store.database)
-    with copy.writing():
-        copy.database.run("DELETE FROM outbox")
-        copy.database.run_many(_POST, waiting)
-    if _sums(copy) != _sums(store):
-        raise unavailable("damaged", copy.database.address)
 
 
 def _waiting(database: Database) -> list[tuple[Any, ...]]:
