@@ -13,6 +13,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from desktop_desk.storage.durable import sidecar_path
+
 _series = count()
 
 
@@ -40,20 +42,25 @@ def set_mark(state: Path, desk: Path) -> Mark:
     """Say that this program has the desk open; raises OSError where the folder cannot be written."""
     folder = state / "open"
     folder.mkdir(parents=True, exist_ok=True)
-    whole = str(desk.expanduser().resolve())
-    key = hashlib.sha256(whole.encode()).hexdigest()[:20]
+    whole = desk.expanduser().resolve()
+    key = _key_of(whole)
     left, alive = _others(folder, key)
-    encrypted = Path(f"{whole}.keys").exists()
+    encrypted = sidecar_path(whole).exists()
     own = folder / f"{key}-{os.getpid()}-{next(_series)}.json"
-    own.write_text(json.dumps({"desk": whole, "encrypted": encrypted, **_who(os.getpid())}), encoding="utf-8")
+    own.write_text(
+        json.dumps({"desk": str(whole), "encrypted": encrypted, **_who(os.getpid())}), encoding="utf-8"
+    )
     return Mark(own, bool(left), bool(alive), encrypted or any(_was_encrypted(path) for path in left))
 
 
 def forget_unclean(state: Path, desk: Path) -> None:
     """Take away the marks of programs that are gone: the desk was looked at since."""
-    key = hashlib.sha256(str(desk.expanduser().resolve()).encode()).hexdigest()[:20]
-    for path in _others(state / "open", key)[0]:
+    for path in _others(state / "open", _key_of(desk.expanduser().resolve()))[0]:
         path.unlink(missing_ok=True)
+
+
+def _key_of(whole: Path) -> str:
+    return hashlib.sha256(str(whole).encode()).hexdigest()[:20]
 
 
 def _others(folder: Path, key: str) -> tuple[list[Path], list[Path]]:

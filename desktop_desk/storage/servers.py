@@ -17,6 +17,11 @@ from desktop_desk.storage.server_passwords import kept_password
 OLDEST = 15
 """The oldest version of PostgreSQL that a desk runs on."""
 
+_DESK = {"meta", "fact", "commits"}
+"""Tables that a desk of every format has."""
+
+EXAMPLE = "postgresql://name@server/database"
+
 
 def make_on_server(url: str, new_id: NewId) -> PostgresDatabase:
     """Make a new, empty desk in a database's schema; Invalid when it has a desk or tables of that name already."""
@@ -133,12 +138,6 @@ def _reached(url: str, overhear: Callable[[str], None] | None = None) -> Postgre
         database.close_thread()
         raise unavailable("old_server", database.address)
     return database
-
-
-_DESK = {"meta", "fact", "commits"}
-"""Tables that a desk of every format has."""
-
-EXAMPLE = "postgresql://name@server/database"
 
 
 def _tables(database: PostgresDatabase) -> list[str]:
