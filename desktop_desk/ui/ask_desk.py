@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QDir, QObject, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QWidget
 
 from desktop_desk.desk.addresses import is_address
 from desktop_desk.domain.errors import DeskError
 from desktop_desk.i18n import _
 from desktop_desk.ui.copies.work_dialog import WorkDialog
+from desktop_desk.ui.file_dialogs import ask_desk
 from desktop_desk.ui.first_start_steps import documents, file_part
 from desktop_desk.ui.login import Tasks
 from desktop_desk.ui.server_fields import FileOrServer, ServerFields, proven
@@ -92,16 +93,7 @@ class AskDesk(WorkDialog):
 
     def browse(self) -> None:
         """Choose a file from a folder."""
-        dialog = QFileDialog(self, _("Open another desk"), str(documents()))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([_("Desks (*.desk)"), _("All files (*)")])
-        dialog.fileSelected.connect(self._on_file_selected)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def _on_file_selected(self, path: str) -> None:
-        self.path.set_value(QDir.toNativeSeparators(path))
-        self._choose(path)
+        ask_desk(self, documents(), self._choose)
 
     def _on_switched(self) -> None:
         if self.place.is_server:

@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QDir
-from PySide6.QtWidgets import QFileDialog
-
 from desktop_desk.desk.addresses import is_address
 from desktop_desk.i18n import _
+from desktop_desk.ui.file_dialogs import ask_desk
 from desktop_desk.ui.first_start_steps import Step, documents, file_part
 from desktop_desk.ui.login import Tasks
 from desktop_desk.ui.server_fields import FileOrServer, ServerFields
@@ -61,10 +59,4 @@ class OpenStep(Step):
             super().focus()
 
     def _browse(self) -> None:
-        dialog = QFileDialog(self, _("Open a desk"), str(documents()), _("Desks (*.desk);;All files (*)"))
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self._on_file_selected)
-        dialog.open()
-
-    def _on_file_selected(self, path: str) -> None:
-        self.path.set_value(QDir.toNativeSeparators(path))
+        ask_desk(self, documents(), self.path.set_value)

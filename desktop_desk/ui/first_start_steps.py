@@ -7,10 +7,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QDir, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_desk.desk.passwords import SHORTEST_PASSWORD
 from desktop_desk.i18n import _
+from desktop_desk.ui.file_dialogs import ask_new_desk
 from desktop_desk.ui.login import Tasks
 from desktop_desk.ui.server_fields import FileOrServer, ServerFields
 from desktop_desk.ui.settings.editors import ChoiceEditor, LineEditor, TickEditor
@@ -266,17 +267,11 @@ class DeskStep(Step):
         self._path_touched = bool(self.path.value())
 
     def _browse(self) -> None:
-        dialog = QFileDialog(self, _("Where the desk is kept"), self.path.value(), _("Desks (*.desk)"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("desk")
-        # The assistant refuses a file that is there; the dialog must not offer to replace it.
-        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
-        dialog.fileSelected.connect(self._on_file_selected)
-        dialog.open()
+        ask_new_desk(self, _("Where the desk is kept"), self._on_chosen, proposed=self.path.value())
 
-    def _on_file_selected(self, path: str) -> None:
+    def _on_chosen(self, path: str) -> None:
         self._path_touched = True
-        self.path.set_value(QDir.toNativeSeparators(path))
+        self.path.set_value(path)
 
 
 class AdminStep(Step):

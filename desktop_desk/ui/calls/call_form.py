@@ -2,13 +2,11 @@
 
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QTextCursor
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -31,6 +29,7 @@ from desktop_desk.ui.calls.radar import Radar
 from desktop_desk.ui.calls.topic_field import TopicField
 from desktop_desk.ui.calls.typed_call import TypedCall
 from desktop_desk.ui.drafts import Drafts
+from desktop_desk.ui.file_dialogs import ask_files
 from desktop_desk.ui.theme import Appearance, Font, set_look
 from desktop_desk.ui.tickets.given_files import FilesEdit, GivenFile, given_files, has_files
 from desktop_desk.ui.tickets.pending_files import PendingFiles
@@ -152,8 +151,7 @@ class CallForm(QWidget):
 
     def choose_files(self) -> None:
         """Let the person choose files that go with the call."""
-        chosen, _kind = QFileDialog.getOpenFileNames(self, _("Attach files"), str(Path.home()))
-        self._add([GivenFile(Path(name).name, Path(name)) for name in chosen])
+        ask_files(self, lambda paths: self._add([GivenFile(path.name, path) for path in paths]))
 
     def take(self, data: QMimeData) -> None:
         """Let files or a picture go along that were pasted or dropped."""

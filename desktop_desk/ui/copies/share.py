@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QRadioButton, QVBoxLayout, QWidget
 
 from desktop_desk.desk.addresses import is_address, shown_address
 from desktop_desk.i18n import N_, _
 from desktop_desk.ui.copies.syncing import Syncing
 from desktop_desk.ui.copies.work_dialog import WorkDialog
+from desktop_desk.ui.file_dialogs import ask_folder
 from desktop_desk.ui.server_fields import ServerSecret, kept_apart
 from desktop_desk.ui.settings.editors import LineEditor
 from desktop_desk.ui.theme import Appearance, set_look
@@ -116,12 +117,7 @@ class ShareDialog(WorkDialog):
         self.secret.setVisible(way == SERVER)
 
     def _ask_folder(self) -> None:
-        dialog = QFileDialog(self, _("The folder to share through"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(self.address.set_value)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_folder(self, _("The folder to share through"), self.address.set_value)
 
     def problems(self) -> dict[str, str]:
         """A place and a name are needed."""

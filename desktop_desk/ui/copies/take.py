@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QDir, Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QFileDialog, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from desktop_desk.desk.addresses import is_address
 from desktop_desk.i18n import _
@@ -14,6 +14,7 @@ from desktop_desk.ui.background import Background, Lane
 from desktop_desk.ui.copies.syncing import Interrupted
 from desktop_desk.ui.copies.work_dialog import WorkDialog
 from desktop_desk.ui.encryption.last_group import CodeToKeep
+from desktop_desk.ui.file_dialogs import ask_folder
 from desktop_desk.ui.first_start_steps import documents, file_name
 from desktop_desk.ui.operations import Tasks
 from desktop_desk.ui.server_fields import ServerSecret, kept_apart
@@ -142,12 +143,7 @@ class TakeDialog(WorkDialog):
         self._path_touched = bool(self.path.value())
 
     def _ask_folder(self) -> None:
-        dialog = QFileDialog(self, _("The folder that the desk is shared through"))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(self._on_folder)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        ask_folder(self, _("The folder that the desk is shared through"), self._on_folder)
 
     def _on_folder(self, folder: str) -> None:
         self.hub.set_value(folder)

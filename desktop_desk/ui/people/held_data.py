@@ -4,10 +4,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop_desk.domain.errors import DeskError
 from desktop_desk.i18n import _, ngettext
+from desktop_desk.ui.file_dialogs import ask_new_file
 from desktop_desk.ui.operations import Operations
 from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.buttons import KeyButton
@@ -72,15 +73,8 @@ class PersonData(QWidget):
     # A file for him
 
     def _ask_where(self) -> None:
-        dialog = QFileDialog(self, _("Export all that is held about {name}").format(name=self._name))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([_("JSON files (*.json)")])
-        dialog.setDefaultSuffix("json")
-        # A file that is there is refused; the dialog must not offer to replace it.
-        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
-        dialog.fileSelected.connect(self.export_to)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        title = _("Export all that is held about {name}").format(name=self._name)
+        ask_new_file(self, title, _("JSON files (*.json)"), "json", self.export_to)
 
     def export_to(self, path: str) -> None:
         """Write the caller and his tickets into this file."""

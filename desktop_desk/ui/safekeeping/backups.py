@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, Signal
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_desk.desk.addresses import is_address
 from desktop_desk.i18n import _
+from desktop_desk.ui.file_dialogs import ask_new_desk
 from desktop_desk.ui.operations import Operations
 from desktop_desk.ui.said import Said
 from desktop_desk.ui.theme import Appearance
@@ -150,15 +151,8 @@ class BackupsDialog(QDialog):
         )  # fmt: skip
 
     def _ask_where(self) -> None:
-        if self._current() is None:
-            return
-        dialog = QFileDialog(self, _("Restore as a new desk"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([_("Desks (*.desk)")])
-        dialog.setDefaultSuffix("desk")
-        dialog.fileSelected.connect(self.restore_as)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        if self._current() is not None:
+            ask_new_desk(self, _("Restore as a new desk"), self.restore_as)
 
     def restore_as(self, path: str) -> None:
         """Make a new desk of the chosen backup in this file, and open it."""
