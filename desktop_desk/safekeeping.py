@@ -95,7 +95,7 @@ def back_up_at_end(store: ports.Store, address: str | Path, clock: Clock) -> Bac
     day_ago = clock() - 24 * 3_600_000
     there = backups_of(address)
     if desk is None:
-        if isinstance(store, Store) and store.journal.count() > AT_END + (there[0].facts if there else 0):
+        if sum(store.log.vector().values()) > AT_END + (there[0].facts if there else 0):
             return None
     elif is_large(desk) and any(made.at > day_ago for made in there):
         return None
