@@ -193,6 +193,18 @@ def test_undo_stands_beside_what_was_saved(office: AnOffice, window: OfficeWindo
     assert page.value("name") == "Support"
 
 
+def test_ctrl_z_takes_back_what_was_just_saved_in_the_settings_too(
+    office: AnOffice, window: OfficeWindow
+) -> None:
+    page = page_of(window, "settings")
+    page.fill(name="Back office")
+    page.save()
+    assert office.ada.directory().settings.name == "Back office"
+    find(page.page, QAbstractButton, "save").setFocus()
+    page.keys.press("Ctrl+Z")
+    assert office.ada.directory().settings.name == "Front desk"
+
+
 def test_ctrl_z_in_the_list_takes_back_what_was_just_done(office: AnOffice, window: OfficeWindow) -> None:
     page = page_of(window, "team")
     page.keys.press("Ins")
@@ -395,7 +407,7 @@ def johns_window(office: AnOffice, look: Appearance, qtbot: QtBot, qapp: QApplic
 )
 def test_who_may_not_save_is_told_so_before_he_types(johns_window: OfficeWindow, key: str, what: str) -> None:
     page = page_of(johns_window, key)
-    assert not find(page.page, QLineEdit, "name").isEnabled()
+    assert find(page.page, QLineEdit, "name").isReadOnly()
     assert find(page.page, QLabel, "refused").text() == (
         f"You can look at this: your role does not let you {what}."
     )

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -23,6 +22,7 @@ from desktop_desk.ui.mail_room.mail_pane import MailPane
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.tickets.times import age_text
 from desktop_desk.ui.widgets.fitted_buttons import FittedButtons
+from desktop_desk.ui.widgets.keys_within import keys_within
 from desktop_desk.ui.widgets.table import FastTable
 from desktop_desk.ui.widgets.table_model import Column, ListRowModel
 from desktop_desk.ui.widgets.two_part_bar import TwoPartBar
@@ -111,16 +111,11 @@ class QuarantineView(QFrame):
         self.table.selection_changed.connect(self.selected)
         self.table.row_activated.connect(self._on_activated)
         self.mail.left.connect(self._focus_table)
-        for key, name in (("F", "mail.file"), ("T", "mail.release"), ("Del", "mail.dismiss")):
-            self._key(key, self._actions[name].trigger)
-        self._key("H", self.mail.toggle_headers)
-
-    def _key(self, key: str, slot: Callable[[], object]) -> None:
-        """A single key that works while the cursor is in the list or the mail."""
+        slots = {
+            key: self._actions[name].trigger for key, name in zip(("F", "T", "Del"), ACTIONS, strict=True)
+        }
         for place in (self.table, self.mail.text):
-            shortcut = QShortcut(QKeySequence(key), place)
-            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
-            shortcut.activated.connect(slot)
+            keys_within(place, {**slots, "H": self.mail.toggle_headers}, children=False)
 
     # What is shown
 

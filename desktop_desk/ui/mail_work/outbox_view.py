@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_desk.i18n import N_, _, ngettext
@@ -14,6 +14,7 @@ from desktop_desk.ui.tickets.times import full_text, moment_text
 from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.elided_label import ElidedLabel
 from desktop_desk.ui.widgets.fitted_buttons import FittedButtons
+from desktop_desk.ui.widgets.keys_within import keys_within
 from desktop_desk.ui.widgets.table import FastTable
 from desktop_desk.ui.widgets.table_model import OVERDUE, Column, ListRowModel
 
@@ -115,10 +116,10 @@ class OutboxView(QFrame):
         self._build(look)
         self.table.row_changed.connect(self._on_row)
         self.table.row_activated.connect(self._on_activated)
-        for key, name in zip(("T", "S", "H", "Del"), ON_LETTERS, strict=True):
-            shortcut = QShortcut(QKeySequence(key), self.table)
-            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
-            shortcut.activated.connect(actions[name].trigger)
+        slots = {
+            key: actions[name].trigger for key, name in zip(("T", "S", "H", "Del"), ON_LETTERS, strict=True)
+        }
+        keys_within(self.table, slots, children=False)
 
     def _build(self, look: Appearance) -> None:
         title = QLabel(_("Outbox"), self)

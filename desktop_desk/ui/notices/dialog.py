@@ -1,14 +1,11 @@
 """What I am told…: the matrix, quiet hours, and when mails come."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QScrollArea,
     QTabBar,
     QVBoxLayout,
     QWidget,
@@ -25,10 +22,8 @@ from desktop_desk.ui.operations import Operations
 from desktop_desk.ui.theme import Appearance, Font, set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.form import FieldError
+from desktop_desk.ui.widgets.scrolled import Scrolled
 from desktop_desk.ui.widgets.tab_place import tab_as_read
-
-if TYPE_CHECKING:
-    from desktop_desk.desk.views import Done
 
 WAYS = {
     "list": N_("List “For me”"),
@@ -94,8 +89,8 @@ class NoticesDialog(FormDialog):
         return line
 
     def _lay_out(self) -> None:
-        page = QWidget(self)
-        column = QVBoxLayout(page)
+        room = Scrolled("ground", self)
+        column = QVBoxLayout(room.page)
         column.setContentsMargins(20, 14, 20, 8)
         column.setSpacing(8)
         column.addWidget(self.tabs)
@@ -106,12 +101,6 @@ class NoticesDialog(FormDialog):
         column.addLayout(self._row(self._daily, self._at))
         column.addWidget(self._address)
         column.addWidget(self._error)
-        # Large text on a small screen: what has no room is scrolled to.
-        room = QScrollArea(self)
-        room.setWidgetResizable(True)
-        room.setFrameShape(QScrollArea.Shape.NoFrame)
-        room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        room.setWidget(page)
         save = KeyButton(self._look, _("Save"), "Ctrl+Enter", primary=True, parent=self)
         save.setObjectName("notice_save")
         save.clicked.connect(self.finish)
@@ -131,11 +120,9 @@ class NoticesDialog(FormDialog):
         around.addWidget(room, 1)
         around.addLayout(buttons)
         tab_as_read(self)
-        hint = page.sizeHint()
-        screen = self.screen().availableSize()
+        hint, screen = self.sizeHint(), self.screen().availableSize()
         self.resize(
-            min(max(hint.width(), 640) + 24, screen.width() - 40),
-            min(hint.height() + 80, screen.height() - 60),
+            min(max(hint.width(), 640) + 24, screen.width() - 40), min(hint.height(), screen.height() - 60)
         )
 
     @staticmethod
@@ -160,15 +147,10 @@ class NoticesDialog(FormDialog):
             self._refuse(error)
             return
         cells = self.model.cells
-
-        def kept(done: "Done") -> None:
-            del done
-            self.accept()
-
         self._operations.write(
             lambda desk: desk.set_notices(cells, quiet=quiet, digest=digest),
             owner=self,
-            then=kept,
+            then=lambda _done: self.accept(),
             failed=self._refuse,
         )
 

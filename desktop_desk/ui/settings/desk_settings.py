@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_desk.bootstrap import now_ms
@@ -21,6 +20,7 @@ from desktop_desk.ui.settings.subject import fields
 from desktop_desk.ui.settings.topics import required_choices
 from desktop_desk.ui.settings.whereabouts import countries, no_choice, regions, zones
 from desktop_desk.ui.theme import Appearance
+from desktop_desk.ui.widgets.keys_within import keys_within
 
 LONGEST_LOCK_MINUTES = 24 * 60
 
@@ -64,10 +64,8 @@ class DeskSettingsPage(QWidget):
         self.panel.form.edited.connect(self._follow_country)
         self._operations.changed.connect(self._on_changed)
         self._operations.others_changed.connect(self.reload)
-        for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(self.panel.press_save)
+        save = self.panel.press_save
+        keys_within(self, {"Ctrl+Return": save, "Ctrl+Enter": save, "Ctrl+Z": self.panel.undo})
 
     def save(self) -> None:
         """Save what was changed; errors come up beside their fields."""

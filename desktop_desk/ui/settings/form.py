@@ -167,6 +167,14 @@ class ItemForm(QWidget):
                 break
         return {name: text for name, text in errors.items() if name not in self._errors}
 
+    def set_read_only(self, read_only: bool) -> None:  # noqa: FBT001  a setter of one flag
+        """Let the values be looked at only; texts can still be selected and copied."""
+        for editor in self._editors.values():
+            if isinstance(editor, LineEditor | TextEditor | NumberEditor):
+                editor.setReadOnly(read_only)
+            else:
+                editor.setEnabled(not read_only)
+
     def focus(self) -> None:
         """Put the focus on the first entry."""
         for entry in self._entries:

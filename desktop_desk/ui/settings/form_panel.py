@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_desk.i18n import _
 from desktop_desk.ui.settings.editors import Value
 from desktop_desk.ui.settings.form import Entry, ItemForm
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
+from desktop_desk.ui.widgets.scrolled import Scrolled
 
 PANEL_WIDTH, WIDEST = 400, 560
 
@@ -92,25 +93,23 @@ class FormPanel(QFrame):
         head.addWidget(self._state)
         return head
 
-    def _built_middle(self) -> QScrollArea:
-        self._frame = QFrame()
-        self._frame.setProperty("look", "surface")
-        inner = QVBoxLayout(self._frame)
+    def _built_middle(self) -> QFrame:
+        self._scroll = Scrolled("surface")
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inner = QVBoxLayout(self._scroll.page)
         inner.setContentsMargins(20, 8, 20, 16)
         inner.setSpacing(12)
         inner.addWidget(self.form)
         self.below.setSpacing(4)
         inner.addLayout(self.below)
         inner.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setProperty("look", "surface")
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(self._frame)
-        self._scroll = scroll
-        return scroll
+        # Stays when there is nothing to edit, and keeps the foot where it is.
+        middle = QFrame()
+        set_look(middle, "surface")
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._scroll)
+        return middle
 
     def _built_foot(self, look: Appearance) -> QFrame:
         self._refused.setObjectName("refused")
@@ -181,7 +180,7 @@ class FormPanel(QFrame):
         self._title.clear()
         self._refused.hide()
         self._state.hide()
-        self._frame.hide()
+        self._scroll.hide()
         self._buttons.hide()
         self.say("")
         self._withdraw_question()
@@ -193,7 +192,7 @@ class FormPanel(QFrame):
         self._state.setVisible(not active)
         self._toggle.set_text(_("Put out of use") if active else _("Use again"))
         self._toggle.setVisible(self._retires and not adding)
-        self._frame.show()
+        self._scroll.show()
         self._withdraw_question()
         self.form.show_values(values, adding=adding)
 
@@ -201,7 +200,7 @@ class FormPanel(QFrame):
         """Let the form be looked at only, and say why; "" for who may save it."""
         self._refused.setText(why)
         self._refused.setVisible(bool(why))
-        self.form.setEnabled(not why)
+        self.form.set_read_only(bool(why))
 
     def settle(self, saved: Mapping[str, Value]) -> None:
         """These values are saved: they count as shown, and what was typed since stays an edit."""
@@ -239,19 +238,11 @@ class FormPanel(QFrame):
     def focus(self) -> None:
         """Put the focus on the first entry."""
         self.form.focus()
-        self.show_focus()
 
     def set_errors(self, errors: Mapping[str, str]) -> None:
         """Show each text beside its entry, those of no entry below; the first one is brought into sight."""
         rest = self.form.set_errors(errors)
         self.say(" ".join(rest.values()), error=True)
-        self.show_focus()
-
-    def show_focus(self) -> None:
-        """Scroll to the entry that has the focus."""
-        focused = self.form.focusWidget()
-        if focused is not None:
-            self._scroll.ensureWidgetVisible(focused)
 
     def _on_edited(self) -> None:
         self.say("")
@@ -267,8 +258,8 @@ class FormPanel(QFrame):
         asked = self._answer is not None
         self._answer = None
         self._question.hide()
-        if asked or self._frame.isVisibleTo(self):
-            self._buttons.setVisible(self._frame.isVisibleTo(self) and not self._refused.text())
+        if asked or self._scroll.isVisibleTo(self):
+            self._buttons.setVisible(self._scroll.isVisibleTo(self) and not self._refused.text())
         if asked:
             self.say("")
             self._toggle.setFocus(Qt.FocusReason.OtherFocusReason)

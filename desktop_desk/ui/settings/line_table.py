@@ -1,9 +1,9 @@
 """The left side of an office list: the title, a filter, the button that adds, and the table."""
 
-from typing import Any, cast
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from desktop_desk.i18n import _
@@ -24,14 +24,13 @@ class LineTable(QWidget):
         chosen(str uid): a person went to another line.
         entered(): Enter in the table.
         searched(): the filter's words changed, for a subject that searches.
-        add_asked(), undo_asked(): the button or its key; Ctrl+Z in the table.
+        add_asked(): the button.
     """
 
     chosen = Signal(str)
     entered = Signal()
     searched = Signal()
     add_asked = Signal()
-    undo_asked = Signal()
 
     def __init__(self, look: Appearance, subject: Subject, *, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,7 +44,6 @@ class LineTable(QWidget):
         self._build(look, subject)
         self._filter.textChanged.connect(self._on_filter)
         self._filter.installEventFilter(self)
-        self._table.installEventFilter(self)
         self._table.row_changed.connect(self._on_row_changed)
         self._table.row_activated.connect(self._on_row_activated)
         self._table.sort_requested.connect(self._on_sort)
@@ -74,7 +72,7 @@ class LineTable(QWidget):
         self._table.setObjectName("table")
         self._table.setAccessibleName(subject.title)
         self._table.setModel(self._model)
-        self._empty = subject.empty
+        self._empty, self._hint = subject.empty, ""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -83,6 +81,7 @@ class LineTable(QWidget):
 
     def refuse_adding(self, why: str) -> None:
         """Nobody adds a thing here for this reason; "" for who may."""
+        self._hint = why or _("Ins adds one.")
         self._add.setEnabled(not why)
         self._add.setToolTip(why)
 
@@ -127,7 +126,7 @@ class LineTable(QWidget):
                 _("Esc in the filter shows the whole list again."),
             )
         else:
-            self._table.set_empty(self._empty, _("Ins adds one."))
+            self._table.set_empty(self._empty, self._hint)
         shown, known = len(lines), len(self._lines)
         self._count.setText(str(known) if shown == known else f"{shown} / {known}")
 
@@ -159,18 +158,15 @@ class LineTable(QWidget):
         self.select(chosen if isinstance(chosen, str) else None)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() != QEvent.Type.KeyPress:
-            return False
-        pressed = cast("QKeyEvent", event)
-        if watched is self._table and pressed.matches(QKeySequence.StandardKey.Undo):
-            self.undo_asked.emit()
-            return True
+        pressed = (
+            event.key() if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress else None
+        )
         if watched is not self._filter:
             return False
-        if pressed.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if pressed in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.focus()
             return True
-        if pressed.key() == Qt.Key.Key_Escape:
+        if pressed == Qt.Key.Key_Escape:
             if self.words():
                 self._filter.clear()
             else:

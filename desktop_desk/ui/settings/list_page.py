@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import cast
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop_desk.bootstrap import now_ms
@@ -21,6 +19,7 @@ from desktop_desk.ui.settings.line_table import LineTable
 from desktop_desk.ui.settings.permission_texts import refusal
 from desktop_desk.ui.settings.subject import Held, Line, Source, Subject
 from desktop_desk.ui.theme import Appearance
+from desktop_desk.ui.widgets.keys_within import keys_within
 
 NEW = "new"
 """Stands for the uid of a thing that is being added, in drafts."""
@@ -69,7 +68,6 @@ class ListPage(QWidget):
         self._list.entered.connect(self.panel.focus)
         self._list.searched.connect(self._on_searched)
         self._list.add_asked.connect(self.add)
-        self._list.undo_asked.connect(self.panel.undo)
         self.panel.saved.connect(self.save)
         self.panel.left.connect(self._leave_form)
         self.panel.toggled.connect(self._on_toggled)
@@ -78,16 +76,17 @@ class ListPage(QWidget):
         self._disputes.settled.connect(self._settle)
         self._operations.changed.connect(self._on_changed)
         self._operations.others_changed.connect(self.reload)
-        for keys, slot in (
-            ("Ins", self.add),
-            ("Ctrl+F", self._list.focus_filter),
-            ("Ctrl+Return", self.panel.press_save),
-            ("Ctrl+Enter", self.panel.press_save),
-            ("Ctrl+Del", self.panel.press_toggle),
-        ):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(slot)
+        keys_within(
+            self,
+            {
+                "Ins": self.add,
+                "Ctrl+F": self._list.focus_filter,
+                "Ctrl+Return": self.panel.press_save,
+                "Ctrl+Enter": self.panel.press_save,
+                "Ctrl+Del": self.panel.press_toggle,
+                "Ctrl+Z": self.panel.undo,
+            },
+        )
 
     # ── What a person does ───────────────────────────────────────────────────────────────────────────────────────
 

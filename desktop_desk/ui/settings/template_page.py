@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop_desk.desk.letter_settings import LANGUAGES
@@ -19,6 +18,7 @@ from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.chips import Flow
 from desktop_desk.ui.widgets.form import Field
+from desktop_desk.ui.widgets.keys_within import keys_within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -143,7 +143,7 @@ class TemplatePage(QWidget):
         self._save.setObjectName("template_save")
         self._back = KeyButton(look, _("&Back to the one before"), "Ctrl+Del", parent=self)
         self._back.setObjectName("template_back")
-        self._undo = KeyButton(look, _("Undo"), "Ctrl+Z", quiet=True, parent=self)
+        self._undo = KeyButton(look, _("&Undo"), quiet=True, parent=self)
         self._undo.setObjectName("template_undo")
         self._undo.hide()
         foot = QFrame(self)
@@ -168,12 +168,8 @@ class TemplatePage(QWidget):
         self._save.clicked.connect(self.save)
         self._back.clicked.connect(self.go_back)
         self._undo.clicked.connect(self._take_back)
-        for keys, slot in (
-            ("Ctrl+Return", self._save.click), ("Ctrl+Enter", self._save.click), ("Ctrl+Del", self._back.click),
-        ):  # fmt: skip
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(slot)
+        save = self._save.click
+        keys_within(self, {"Ctrl+Return": save, "Ctrl+Enter": save, "Ctrl+Del": self._back.click})
         self._operations.changed.connect(self._on_changed)
         self._operations.others_changed.connect(self.reload)
 

@@ -2,14 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -17,9 +15,10 @@ from PySide6.QtWidgets import (
 from desktop_desk.i18n import N_, _
 from desktop_desk.ui.status_light.parts import Dot
 from desktop_desk.ui.status_light.words import LEVELS, NAMES
-from desktop_desk.ui.theme import Appearance, set_look
+from desktop_desk.ui.theme import Appearance, Font, set_look
 from desktop_desk.ui.tickets.links import LinkButton
 from desktop_desk.ui.widgets.buttons import KeyButton
+from desktop_desk.ui.widgets.scrolled import Scrolled
 from desktop_desk.ui.widgets.tab_place import tab_as_read
 
 if TYPE_CHECKING:
@@ -32,6 +31,7 @@ WAYS = {
     "line": ("call.line", N_("Phone line…")),
 }
 """Where more can be done about a thing: an action, and what leads there."""
+AIR = 3
 
 
 class LightDialog(QDialog):
@@ -53,15 +53,14 @@ class LightDialog(QDialog):
         self._shown: Light | None = None
         self.setObjectName("light_dialog")
         self.setWindowTitle(_("How mail, form and line stand"))
-        self.resize(int(640 * look.text_scale), int(500 * look.text_scale))
-        if parent is not None:
-            self.resize(self.size().boundedTo(parent.window().size()))
-        self._area = QScrollArea(self)
+        self._area = Scrolled("ground", self)
         self._area.setObjectName("light_lines")
         self._area.setAccessibleName(self.windowTitle())
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        # Lines without a way on are scrolled to by the arrows.
+        self._area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._lines = QVBoxLayout(self._area.page)
+        self._lines.setContentsMargins(0, 0, 0, 0)
         self._now = KeyButton(look, _("Fetch and send now"), "F9", primary=True, parent=self)
         self._now.setObjectName("light_now")
         self._now.bind("F9")
@@ -79,6 +78,9 @@ class LightDialog(QDialog):
         column.addWidget(self._area, 1)
         column.addLayout(foot)
         self.show_light(light)
+        width = int(640 * look.text_scale)
+        size = QSize(width, column.totalHeightForWidth(width))
+        self.resize(size.boundedTo(parent.window().size()) if parent is not None else size)
         self._now.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_light(self, light: "Light") -> None:
@@ -86,18 +88,23 @@ class LightDialog(QDialog):
         if light == self._shown:
             return
         self._shown = light
-        inside = QWidget(self._area)
+        before = self._lines.takeAt(0)
+        if before is not None and (gone := before.widget()) is not None:
+            gone.setParent(None)
+            gone.deleteLater()
+        inside = QWidget(self._area.page)
         grid = QGridLayout(inside)
         grid.setContentsMargins(0, 0, 8, 0)
         grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(12)
+        grid.setVerticalSpacing(6)
         grid.setColumnStretch(2, 1)
         for standing in light.standings:
             self._add(grid, standing, _(NAMES[standing.subject]), _sentence(standing))
             for part in _singly(standing):
                 self._add(grid, part, part.name, _sentence(part), lead=False)
         grid.setRowStretch(grid.rowCount(), 1)
-        self._area.setWidget(inside)
+        self._lines.addWidget(inside)
+        inside.show()
         tab_as_read(self)
 
     def _add(
@@ -106,11 +113,14 @@ class LightDialog(QDialog):
         row, top = grid.rowCount(), Qt.AlignmentFlag.AlignTop
         dot = Dot(self._look, parent=self)
         dot.show_level(standing.level)
+        # On one line with the link, which has air around it.
+        dot.setMinimumHeight(self._look.metrics(Font.BASE).height() + 2 * AIR)
         title = QLabel(name, self)
         title.setTextFormat(Qt.TextFormat.PlainText)
         if not lead:
             title.setIndent(14)
         set_look(title, "strong" if lead else "")
+        title.setContentsMargins(0, AIR, 0, AIR)
         words = QLabel(said, self)
         words.setObjectName(f"light_{standing.subject}" if lead else f"light_box_{standing.name}")
         words.setWordWrap(True)
@@ -119,6 +129,7 @@ class LightDialog(QDialog):
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         words.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        words.setContentsMargins(0, AIR, 0, AIR)
         grid.addWidget(dot, row, 0, top)
         grid.addWidget(title, row, 1, top)
         grid.addWidget(words, row, 2, top)
