@@ -76,7 +76,6 @@ class _Visit(QObject):
         self._read += self._socket.readAll().data()
         line, newline, _rest = bytes(self._read).partition(b"\n")
         if newline:
-            self._socket.readyRead.disconnect(self._on_ready)
             self._take(line)
         elif len(self._read) > LONGEST:
             self._answer(_("The request is too long."))
@@ -93,6 +92,7 @@ class _Visit(QObject):
         self._server.asked.emit(request)
 
     def _answer(self, reason: str) -> None:
+        self._socket.readyRead.disconnect(self._on_ready)
         answer: dict[str, object] = {"ok": False, "reason": reason} if reason else {"ok": True}
         self._socket.write(json.dumps(answer).encode() + b"\n")
         self._socket.flush()

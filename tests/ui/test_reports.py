@@ -104,6 +104,19 @@ def test_new_work_shows_without_asking(summary: SummaryPage, office: AnOffice) -
     assert column(page, "Opened")["All"] == "4"
 
 
+def test_what_others_wrote_shows_and_what_was_done_while_it_was_not_in_sight(
+    summary: SummaryPage, office: AnOffice
+) -> None:
+    page = OfficePage(summary)
+    office.ada.log_call(CallDraft("By another window"))
+    summary._operations.others_changed.emit()
+    assert column(page, "Opened")["All"] == "4"
+    summary.hide()
+    summary._operations.write(lambda desk: desk.log_call(CallDraft("Meanwhile")), owner=office_owner(summary))
+    summary.show()
+    assert column(page, "Opened")["All"] == "5"
+
+
 def office_owner(summary: SummaryPage) -> Operations:
     """Somebody else than the page asks for the write."""
     return summary._operations

@@ -89,9 +89,12 @@ def offered_text(offer: "OutageOffer") -> str:
         return _("Outage {number} · {subject} · {callers}").format(
             number=offer.master, subject=offer.subject, callers=callers
         )
-    return _("{n} problems like “{subject}” within three hours with this one: an outage?").format(
-        n=len(offer.numbers) + 1, subject=offer.subject
-    )
+    count = len(offer.numbers) + 1
+    return ngettext(
+        "{n} problem like “{subject}” within three hours with this one: an outage?",
+        "{n} problems like “{subject}” within three hours with this one: an outage?",
+        count,
+    ).format(n=count, subject=offer.subject)
 
 
 def taken_text(offer: "OutageOffer") -> str:

@@ -1,6 +1,6 @@
 """How a call can end, in the order of their digits."""
 
-from desktop_desk.i18n import N_, _
+from desktop_desk.i18n import N_
 
 OUTCOMES: tuple[tuple[str, str], ...] = (
     ("solved", N_("Solved on the call")),
@@ -14,11 +14,6 @@ OUTCOMES: tuple[tuple[str, str], ...] = (
     ("hung_up", N_("Caller hung up")),
 )
 """What is stored, and what people read."""
-
-
-def outcome_text(outcome: str) -> str:
-    """The outcome as people read it; what another version stored is shown as it is."""
-    return next((_(text) for key, text in OUTCOMES if key == outcome), outcome)
 
 
 def outcome_of(*, chosen: str, resolve: bool, attached: bool, call_back: bool) -> str:

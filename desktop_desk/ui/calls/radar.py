@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from desktop_desk.i18n import _
+from desktop_desk.i18n import _, ngettext
 from desktop_desk.ui.theme import Appearance, Font, set_look
 
 OPEN = 6
@@ -207,4 +207,5 @@ class Radar(QWidget):
         if not self._who:
             return _("Open tickets of the caller")
         title = _("Open tickets of {name}").format(name=self._who)
-        return _("{title} and {count} more").format(title=title, count=more) if more else title
+        words = ngettext("{title} and {count} more", "{title} and {count} more", more)
+        return words.format(title=title, count=more) if more else title

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from desktop_desk.i18n import _
+from desktop_desk.i18n import _, ngettext
 from desktop_desk.ui.tickets.times import age_text, moment_text, span_text
 from desktop_desk.ui.widgets.table import Column
 from desktop_desk.ui.widgets.table_model import MUTED, OVERDUE, Row
@@ -44,7 +44,8 @@ def _remark(copy: "Copy") -> str:
     if copy.ahead:
         parts.append(_("clock {time} ahead").format(time=span_text(copy.ahead)))
     if copy.lacking:
-        parts.append(_("{n:,} missing here").format(n=copy.lacking))
+        lacking = ngettext("{n:,} missing here", "{n:,} missing here", copy.lacking)
+        parts.append(lacking.format(n=copy.lacking))
     return ", ".join(parts)
 
 

@@ -9,6 +9,7 @@ from desktop_desk.ui.messages import message_of
 from desktop_desk.ui.tickets.times import moment_text
 
 if TYPE_CHECKING:
+    from desktop_desk.desk.desk import Desk
     from desktop_desk.desk.views import CallBack, Done
     from desktop_desk.ui.main_window import MainWindow
     from desktop_desk.ui.phone.line import WindowLine
@@ -69,18 +70,20 @@ def dial_by_command(window: "MainWindow", number: str) -> None:
 
 def dial_now(window: "MainWindow", number: str) -> None:
     """Let the telephone dial; when it cannot, that is told, and the person dials by hand."""
-    from desktop_desk.domain.phones import read_phone
+    from desktop_desk.domain.phones import Phone, read_phone
     from desktop_desk.ui.phone.dialling import dial
 
-    def go(region: str) -> None:
+    def read(desk: "Desk") -> tuple[Phone, str]:
+        command = config.read_preferences(config.places().preferences).dial_command
+        return read_phone(number, desk.directory().settings.country), command
+
+    def go(found: tuple[Phone, str]) -> None:
         try:
-            dial(
-                read_phone(number, region), config.read_preferences(config.places().preferences).dial_command
-            )
+            dial(*found)
         except DeskError as error:
             _tell(window, error)
 
-    window.operations.read(lambda desk: desk.directory().settings.country, owner=window, then=go)
+    window.operations.read(read, owner=window, then=go)
 
 
 def not_reached(window: "MainWindow", back: "CallBack") -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from PySide6.QtCore import QDate, Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QDateEdit, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_desk.desk.desk import Desk
@@ -78,10 +78,11 @@ class SummaryPage(QWidget):
             day.dateChanged.connect(self._on_day)
         self._table.sort_requested.connect(self._on_sort)
         self._operations.changed.connect(self._on_changed)
+        self._operations.others_changed.connect(self._on_changed)
         copy = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), self)
         copy.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         copy.activated.connect(self.copy)
-        self._on_period()
+        self._show_days()
 
     def _build(self, look: Appearance) -> None:
         title = QLabel(_("Summary"))
@@ -159,7 +160,17 @@ class SummaryPage(QWidget):
             return days_of(period, self._today())
         return _as_date(self.first), _as_date(self.last)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """What was done while it was not in sight counts as well."""
+        super().showEvent(event)
+        self.reload()
+
     def _on_period(self) -> None:
+        self._show_days()
+        self.reload()
+
+    def _show_days(self) -> None:
+        """Two days can be chosen where the period is one's own."""
         custom = self.period.value() == CUSTOM
         first, last = days_of("month", self._today())
         for day, value in ((self.first, first), (self.last, last)):
@@ -169,12 +180,11 @@ class SummaryPage(QWidget):
                 day.setDate(QDate(value.year, value.month, value.day))
                 day.blockSignals(False)
         self._dash.setVisible(custom)
-        self.reload()
 
     def _on_day(self, _day: QDate) -> None:
         self.reload()
 
-    def _on_changed(self, _done: object, _initiator: object) -> None:
+    def _on_changed(self) -> None:
         if self.isVisible():
             self.reload()
 
