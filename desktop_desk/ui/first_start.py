@@ -258,11 +258,9 @@ class FirstStart(QWidget):
         self._tasks.task(look_inside, owner=self, then=self._finish, failed=self._on_failed, long=True)
 
     def _take_shared(self) -> None:
-        import platform
-
         from desktop_desk.ui.copies.take import TakeDialog
 
-        dialog = TakeDialog(self._appearance, label=platform.node()[:60], parent=self)
+        dialog = TakeDialog(self._appearance, parent=self)
         dialog.taken.connect(self._on_taken)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

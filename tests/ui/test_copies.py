@@ -166,11 +166,12 @@ def test_a_desk_is_taken_along_encrypted_and_opened_after_the_code_is_on_paper(
     screen: CopiesOnScreen, window: MainWindow, hub: Path, tmp_path: Path, opened: Opened, look: Appearance
 ) -> None:
     asked: list[tuple[str, str]] = []
-    dialog = TakeDialog(look, hub=str(hub), label="Jane’s laptop", inline=True, parent=window)
+    dialog = TakeDialog(look, inline=True, parent=window)
     dialog.taken.connect(lambda path, login: asked.append((path, login)))
     dialog.open()
     form = Form("take_dialog")
-    assert form.dialog.focusWidget() is form.line("login")
+    assert form.dialog.focusWidget() is form.line("hub")
+    form.fill(hub=str(hub), label="Laptop of Jane")
     path = tmp_path / "laptop.desk"
     form.fill(login="admin", password=PASSWORD, file=str(path))
     assert part(dialog, QCheckBox, "encrypt").isChecked(), "encryption is proposed"
@@ -195,9 +196,10 @@ def test_a_desk_is_taken_along_encrypted_and_opened_after_the_code_is_on_paper(
 def test_who_cannot_open_an_encrypted_copy_yet_is_named_with_what_to_do(
     window: MainWindow, hub: Path, tmp_path: Path, look: Appearance
 ) -> None:
-    dialog = TakeDialog(look, hub=str(hub), login="admin", label="Laptop", inline=True, parent=window)
+    dialog = TakeDialog(look, inline=True, parent=window)
     dialog.open()
     form = Form("take_dialog")
+    form.fill(hub=str(hub), login="admin", label="Laptop")
     path = tmp_path / "laptop.desk"
     form.fill(password=PASSWORD, file=str(path))
     form.enter()
@@ -220,9 +222,10 @@ def test_a_wrong_address_is_to_be_checked_and_nothing_is_said_of_work_that_goes_
     window: MainWindow, tmp_path: Path, look: Appearance
 ) -> None:
     nowhere = f"folder:{tmp_path / 'nowhere'}"
-    dialog = TakeDialog(look, hub=nowhere, login="admin", label="Laptop", inline=True, parent=window)
+    dialog = TakeDialog(look, inline=True, parent=window)
     dialog.open()
     form = Form("take_dialog")
+    form.fill(hub=nowhere, login="admin", label="Laptop")
     form.fill(password=PASSWORD, file=str(tmp_path / "laptop.desk"))
     form.enter()
     assert "cannot be reached. Check the address" in form.answer()
@@ -234,10 +237,11 @@ def test_a_copy_that_needs_no_key_opens_at_once(
     window: MainWindow, hub: Path, tmp_path: Path, look: Appearance
 ) -> None:
     asked: list[str] = []
-    dialog = TakeDialog(look, hub=f"folder:{hub}", login="admin", label="PC 2", inline=True, parent=window)
+    dialog = TakeDialog(look, inline=True, parent=window)
     dialog.taken.connect(lambda path, _login: asked.append(path))
     dialog.open()
     form = Form("take_dialog")
+    form.fill(hub=f"folder:{hub}", login="admin", label="PC 2")
     part(dialog, QCheckBox, "encrypt").click()
     form.fill(password=PASSWORD, file=str(tmp_path / "second"))
     form.enter()
@@ -248,9 +252,10 @@ def test_a_copy_that_needs_no_key_opens_at_once(
 def test_a_wrong_password_and_a_file_that_is_there_are_said_in_the_form(
     window: MainWindow, hub: Path, tmp_path: Path, look: Appearance, desk_file: Path
 ) -> None:
-    dialog = TakeDialog(look, hub=str(hub), login="admin", label="PC 2", inline=True, parent=window)
+    dialog = TakeDialog(look, inline=True, parent=window)
     dialog.open()
     form = Form("take_dialog")
+    form.fill(hub=str(hub), login="admin", label="PC 2")
     form.fill(file=str(desk_file))
     form.enter()
     assert form.error("password") == "Type your password."
@@ -507,9 +512,10 @@ def test_a_desk_is_taken_along_from_a_server_with_the_password_kept(
     window: MainWindow, front: FrontDoor, server: str, tmp_path: Path, look: Appearance, ring: dict[str, str]
 ) -> None:
     copies.share(front.log_in("admin", PASSWORD), server, "Front desk PC")
-    dialog = TakeDialog(look, login="admin", label="Laptop", inline=True, parent=window)
+    dialog = TakeDialog(look, inline=True, parent=window)
     dialog.open()
     form = Form("take_dialog")
+    form.fill(login="admin", label="Laptop")
     assert not form.line("server_password").isVisible()
     form.fill(hub=shown_address(server))
     assert form.line("server_password").isVisible()

@@ -13,6 +13,7 @@ from desktop_desk.i18n import _, ngettext
 from desktop_desk.ui.calls.caller_text import read_caller
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.elided_label import ElidedLabel
+from desktop_desk.ui.widgets.plain_tip import plain_tip
 from desktop_desk.ui.widgets.search_list import Hit, SearchList
 
 
@@ -223,7 +224,7 @@ class CallerField(QWidget):
     def _show(self) -> None:
         sentence = self._sentence()
         self._says.setText(sentence)
-        self._says.setToolTip(sentence)
+        self._says.setToolTip(plain_tip(sentence))
 
     def _sentence(self) -> str:
         if self._picked is not None:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from desktop_desk.i18n import _, ngettext
@@ -36,6 +36,7 @@ class OutageStrip(Banner):
         self._taken = False
         self._text = QLabel(self)
         self._text.setObjectName("call_outage_text")
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
         self._button = KeyButton(look, "", KEY, quiet=True, parent=self)
         self._button.setObjectName("call_outage_take")

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QSizePolicy,
 
 from desktop_desk.i18n import _, ngettext
 from desktop_desk.ui.theme import Appearance, Font, set_look
+from desktop_desk.ui.widgets.plain_tip import plain_tip
 
 OPEN = 6
 """So many of the caller's open tickets have a row; with the similar ones each must have a digit."""
@@ -36,7 +37,7 @@ class RadarRow(QAbstractButton):
         self.setObjectName(f"near_{digit}")
         text = _("Alt+{digit} adds this call to {number} {subject}")
         self.setAccessibleName(text.format(digit=digit, number=ticket.number, subject=ticket.subject))
-        self.setToolTip(self.accessibleName())
+        self.setToolTip(plain_tip(self.accessibleName()))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

@@ -104,7 +104,7 @@ class CopiesOnScreen:
         from desktop_desk.ui.copies.take import TakeDialog
 
         window = self._window
-        dialog = TakeDialog(window.look, label=platform.node()[:60], parent=window)
+        dialog = TakeDialog(window.look, parent=window)
         dialog.taken.connect(self._on_taken)
         _open(dialog)
 

@@ -1,5 +1,6 @@
 """Take a shared desk along: a copy in a file of one's own, made from its hub."""
 
+import platform
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,16 +61,7 @@ class TakeDialog(WorkDialog):
     taken = Signal(str, str)
     _came = Signal(int, int)
 
-    def __init__(
-        self,
-        look: Appearance,
-        *,
-        hub: str = "",
-        login: str = "",
-        label: str = "",
-        inline: bool = False,
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, look: Appearance, *, inline: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(
             look, "take_dialog", _("Take a shared desk along"), _("&Take it along"), parent=parent
         )
@@ -87,12 +79,10 @@ class TakeDialog(WorkDialog):
             ),
         )
         self._build(look)
-        self.hub.set_value(hub)
-        self.login.set_value(login)
-        self.label.set_value(label)
+        self.label.set_value(platform.node()[:60])
         self._follow_hub()
         self._came.connect(self.show_progress)
-        self._first_empty().setFocus(Qt.FocusReason.OtherFocusReason)
+        self.hub.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _build(self, look: Appearance) -> None:
         self.hub = LineEditor(placeholder=_("A folder, or postgresql://…"))
@@ -124,12 +114,6 @@ class TakeDialog(WorkDialog):
         self.column.addStretch(1)
         self.hub.edited.connect(self._follow_hub)
         self.path.edited.connect(self._on_path_edited)
-
-    def _first_empty(self) -> LineEditor:
-        return next(
-            (each for each in (self.hub, self.login, self.password, self.label) if not each.value()),
-            self.password,
-        )
 
     def _follow_hub(self) -> None:
         """Propose a file named like the hub; a server may want a password."""

@@ -15,6 +15,7 @@ from desktop_desk.ui.people.people import People
 from desktop_desk.ui.settings.list_page import ListPage
 from desktop_desk.ui.settings.subject import Source
 from desktop_desk.ui.theme import Appearance, set_look
+from desktop_desk.ui.widgets.plain_tip import plain_tip
 
 MOST_TICKETS = 20
 MOST_SHOWN = 6
@@ -73,7 +74,7 @@ class PeoplePage(ListPage):
         for row in rows:
             item = QListWidgetItem(f"{row.number}  {row.subject}", self._tickets)
             item.setData(Qt.ItemDataRole.UserRole, row.number)
-            item.setToolTip(row.subject)
+            item.setToolTip(plain_tip(row.subject))
         title = _("Open tickets (Enter opens one)") if rows else _("No open tickets")
         self._tickets_title.setText(title)
         self._tickets.setAccessibleName(title)
