@@ -9,11 +9,13 @@ from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QTextDocument
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_desk.desk.passwords import SHORTEST_PASSWORD
-from desktop_desk.domain.errors import DeskError, Invalid
+from desktop_desk.domain.errors import Invalid
 from desktop_desk.i18n import _
 from desktop_desk.ui.first_start_steps import Step
+from desktop_desk.ui.printing import ask_printer
+from desktop_desk.ui.said import Said
 from desktop_desk.ui.settings.editors import LineEditor
-from desktop_desk.ui.theme import Appearance, set_look
+from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.form import Field
 
@@ -53,7 +55,7 @@ class RecoveryCode(QWidget):
         self._copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._code.text()))
         self._print = KeyButton(look, _("P&rint…"))
         self._print.setObjectName("print_code")
-        self._print.clicked.connect(self._ask_printer)
+        self._print.clicked.connect(lambda: ask_printer(self, self._paper))
         self._typed = LineEditor()
         self._typed.setObjectName("last_group")
         self._field = Field(look, _("&Type the last group of the code, from the paper"), self._typed)
@@ -96,14 +98,6 @@ class RecoveryCode(QWidget):
         if words:
             self.focus()
         return not words
-
-    def _ask_printer(self) -> None:
-        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-
-        printer = QPrinter()
-        dialog = QPrintDialog(printer, self)
-        dialog.accepted.connect(lambda: self._paper().print_(printer))
-        QDialog.open(dialog)
 
     def _paper(self) -> QTextDocument:
         """What is printed: the code, and which desk it opens."""
@@ -190,10 +184,7 @@ class RecoverDialog(QDialog):
         self.password = LineEditor(hidden=True)
         self.again = LineEditor(hidden=True)
         self._fields: dict[str, Field] = {}
-        self._answer = QLabel()
-        self._answer.setObjectName("answer")
-        self._answer.setWordWrap(True)
-        self._answer.hide()
+        self._answer = Said("answer")
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(12)
@@ -266,12 +257,7 @@ class RecoverDialog(QDialog):
         for field in self._fields.values():
             field.setEnabled(not waiting)
         self._go.setEnabled(not waiting)
-        self._say(_("Opening the desk…") if waiting else "")
-
-    def _say(self, words: str, *, error: bool = False) -> None:
-        set_look(self._answer, "error" if error else "muted")
-        self._answer.setText(words)
-        self._answer.setVisible(bool(words))
+        self._answer.say(_("Opening the desk…") if waiting else "")
 
     def _on_let_in(self, desk: object) -> None:
         self.accept()
@@ -279,13 +265,9 @@ class RecoverDialog(QDialog):
 
     def _on_refused(self, error: Exception) -> bool:
         self._wait(waiting=False)
-        if not isinstance(error, DeskError):
-            return False
-        words = str(error)
+        self.code.setFocus(Qt.FocusReason.OtherFocusReason)
         field = self._fields.get(error.field) if isinstance(error, Invalid) else None
         if field is None:
-            self._say(words, error=True)
-        else:
-            field.set_error(words)
-        self.code.setFocus(Qt.FocusReason.OtherFocusReason)
+            return self._answer.refuse(error)
+        field.set_error(str(error))
         return True

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage, QPixmap, QTextDocument
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QRadioButton, QVBoxLayout, QWidget
 
 from desktop_desk import config
 from desktop_desk.domain.errors import DeskError
 from desktop_desk.i18n import N_, _
 from desktop_desk.ui.menus import FormDialog
+from desktop_desk.ui.printing import ask_printer
 from desktop_desk.ui.requests.keeper import OFF, FormKeeper
 from desktop_desk.ui.settings.editors import NumberEditor
 from desktop_desk.ui.theme import Appearance, set_look
@@ -91,7 +92,7 @@ class FormAddressDialog(FormDialog):
         self._copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._first_address()))
         self._print = KeyButton(look, _("P&rint…"), parent=self)
         self._print.setObjectName("form_print")
-        self._print.clicked.connect(self._ask_printer)
+        self._print.clicked.connect(lambda: ask_printer(self, self.paper))
         beside = QHBoxLayout()
         beside.addWidget(self._copy)
         beside.addWidget(self._print)
@@ -149,14 +150,6 @@ class FormAddressDialog(FormDialog):
         )
         set_look(self._says, "error" if self._keeper.trouble else "ok" if address else "muted")
         self.adjustSize()
-
-    def _ask_printer(self) -> None:
-        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-
-        printer = QPrinter()
-        dialog = QPrintDialog(printer, self)
-        dialog.accepted.connect(lambda: self.paper().print_(printer))
-        QDialog.open(dialog)
 
     def paper(self) -> QTextDocument:
         """What is printed: whose form it is, its address, and the address as a picture."""
