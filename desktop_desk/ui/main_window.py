@@ -288,10 +288,6 @@ class MainWindow(QMainWindow):
         view = self.pane.view
         return (view.number,) if view is not None else ()
 
-    def selected_numbers(self) -> tuple[str, ...]:
-        """The same as `targets`, by the name that other windows know."""
-        return self.targets()
-
     def current_ticket(self) -> "TicketView | None":
         """The ticket on the pane."""
         return self.pane.view
@@ -335,7 +331,8 @@ class MainWindow(QMainWindow):
     def _on_selection(self) -> None:
         self._commands.update_actions()
         count = self.list.selected_count() if self.list.several else 0
-        self.statusBar().showMessage(_("{count} selected").format(count=count) if count else "")
+        words = ngettext("{count} selected", "{count} selected", count).format(count=count)
+        self.statusBar().showMessage(words if count else "")
 
     def _on_queue_entered(self, _key: str) -> None:
         self.focus_list()

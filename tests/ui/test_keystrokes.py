@@ -156,7 +156,7 @@ def test_several_selected_tickets_are_handed_on_as_one_act(
     window: MainWindow, keys: Keyboard, desk: Desk, front_desk: FrontDesk
 ) -> None:
     front_desk.table.table.selectAll()
-    chosen = window.selected_numbers()
+    chosen = window.targets()
     assert len(chosen) > 1
     keys.press("A")
     keys.type("night")

@@ -1,17 +1,14 @@
 """Joins the mail room to a main window: the quarantine, mails dropped on it, and what can be done with a mail."""
 
+from functools import partial
 from typing import TYPE_CHECKING
-
-from PySide6.QtWidgets import QWidget
 
 from desktop_desk.ui.mail_room.copies import ReplyCopies
 from desktop_desk.ui.mail_room.importing import MailImport
 from desktop_desk.ui.mail_room.in_thread import ThreadMails
+from desktop_desk.ui.settings import open_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from desktop_desk.ui.mail_room.quarantine import QuarantineView
     from desktop_desk.ui.mail_room.quarantine_screen import QuarantineScreen
     from desktop_desk.ui.main_window import MainWindow
 
@@ -32,41 +29,7 @@ def join(window: "MainWindow") -> None:
     actions.bind("mail.import", MailImport(window).ask)
     ReplyCopies(window)
     for name, page in (("mail.boxes", "mailbox"), ("mail.templates", "template")):
-        actions.bind(name, _opener(window, page))
-
-
-def _opener(window: "MainWindow", page: str) -> "Callable[[], object]":
-    def show() -> object:
-        from desktop_desk.ui.settings import open_page
-
-        return open_page(window, page)
-
-    return show
-
-
-class QuarantinePage:
-    """The quarantine as a page of the middle."""
-
-    def __init__(self, view: "QuarantineView", screen: "QuarantineScreen") -> None:
-        self.view = view
-        self.screen = screen
-
-    @property
-    def widget(self) -> QWidget:
-        """All of it."""
-        return self.view
-
-    def begin(self) -> None:
-        """The person comes to it."""
-        self.screen.begin()
-
-    def place(self) -> QWidget:
-        """Where the cursor goes."""
-        return self.view.place()
-
-    def step(self, by: int) -> None:
-        """Go to the next (1) or the previous (-1) mail."""
-        self.view.step(by)
+        actions.bind(name, partial(open_page, window, page))
 
 
 class MailRoomOnScreen:
@@ -74,10 +37,10 @@ class MailRoomOnScreen:
 
     def __init__(self, window: "MainWindow") -> None:
         self._window = window
-        self._page: QuarantinePage | None = None
+        self._page: QuarantineScreen | None = None
         self.thread: ThreadMails | None = None
 
-    def page(self) -> QuarantinePage:
+    def page(self) -> "QuarantineScreen":
         """The quarantine, made when it is first wanted."""
         if self._page is None:
             from desktop_desk.ui.mail_room.quarantine import QuarantineView
@@ -85,29 +48,29 @@ class MailRoomOnScreen:
 
             window = self._window
             view = QuarantineView(window.look, window.actions_, window.now, parent=window.middle)
-            self._page = QuarantinePage(view, QuarantineScreen(view, window))
+            self._page = QuarantineScreen(view, window)
         return self._page
 
     def held(self) -> str:
         """The mail with the cursor in the quarantine; "" while that is out of sight."""
-        mail = self._page.screen.current() if self._page is not None else None
+        mail = self._page.current() if self._page is not None else None
         return mail.uid if mail is not None else ""
 
     def file(self) -> None:
         """Ask which ticket the mail belongs to."""
-        self.page().screen.file()
+        self.page().file()
 
     def release(self) -> None:
         """File the mail where it would go by itself."""
-        self.page().screen.release()
+        self.page().release()
 
     def dismiss(self) -> None:
         """Take the selected mails off the list."""
-        self.page().screen.dismiss()
+        self.page().dismiss()
 
     def update_actions(self) -> None:
         """The quarantine came into sight, or went out of it."""
         if self._page is not None:
-            self._page.screen.update_actions()
+            self._page.update_actions()
         if self.thread is not None:
             self.thread.update_actions()

@@ -70,7 +70,7 @@ class ThreadMails(QObject):
             RawMailDialog(window, uid, opened).open()
 
         window.operations.read(
-            lambda desk: _opened(desk, uid), owner=self, then=show, latest="raw mail", long=True
+            lambda desk: opened_mail(desk, uid), owner=self, then=show, latest="raw mail", long=True
         )
 
     def _on_menu(self, key: object, menu: QMenu) -> None:
@@ -88,7 +88,8 @@ class ThreadMails(QObject):
             raw.triggered.connect(lambda: self._open(uid))
 
 
-def _opened(desk: "Desk", uid: str) -> "OpenedMail":
+def opened_mail(desk: "Desk", uid: str) -> "OpenedMail":
+    """A mail with its headers and its source; not for the UI thread."""
     from desktop_desk.channels.mail_import import open_mail
 
     return open_mail(desk, uid)

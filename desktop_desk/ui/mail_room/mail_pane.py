@@ -4,8 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from desktop_desk.domain.attachments import size_text
 from desktop_desk.i18n import _
@@ -13,6 +12,7 @@ from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.tickets.links import LinkButton
 from desktop_desk.ui.tickets.times import moment_text
 from desktop_desk.ui.widgets.chips import Flow
+from desktop_desk.ui.widgets.read_only_text import ReadOnlyText
 
 if TYPE_CHECKING:
     from desktop_desk.channels.mail_import import OpenedMail
@@ -23,30 +23,6 @@ MOST_SHOWN = 200_000
 """Letters of a mail that are shown; a longer one would hold the window."""
 
 MOST_FILES = 12
-
-
-class ReadOnlyText(QPlainTextEdit):
-    """A text to read, select and copy, in which single letters and Esc are left to the window.
-
-    Signals:
-        left(): Esc.
-    """
-
-    left = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setReadOnly(True)
-        self.setTabChangesFocus(True)
-        self.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class MailPane(QFrame):

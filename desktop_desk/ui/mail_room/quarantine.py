@@ -156,10 +156,6 @@ class QuarantineView(QFrame):
         if self._mails:
             self.table.select_row(min(max(self.table.current_row() + by, 0), len(self._mails) - 1))
 
-    def place(self) -> QWidget:
-        """Where the cursor goes."""
-        return self.table
-
     # What happened
 
     def _name(self) -> None:

@@ -3,15 +3,17 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, QTimer
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QWidget
 
 from desktop_desk.desk.views import Done
 from desktop_desk.domain.attachments import clean_name
 from desktop_desk.domain.errors import DeskError, StorageUnavailable
 from desktop_desk.i18n import _, ngettext
 from desktop_desk.ui.mail_room.file_to import FileToDialog
+from desktop_desk.ui.mail_room.in_thread import opened_mail
 from desktop_desk.ui.mail_room.quarantine import ACTIONS, HELD, QuarantineView
+from desktop_desk.ui.opened_files import ask_where_to_save
 
 if TYPE_CHECKING:
     from desktop_desk.channels.mail_import import OpenedMail
@@ -48,6 +50,19 @@ class QuarantineScreen(QObject):
         view.mail.save_asked.connect(self._save)
         self._operations.changed.connect(self._on_changed)
         self._operations.others_changed.connect(self._on_changed)
+
+    @property
+    def widget(self) -> QWidget:
+        """All of it."""
+        return self._view
+
+    def place(self) -> QWidget:
+        """Where the cursor goes."""
+        return self._view.table
+
+    def step(self, by: int) -> None:
+        """Go to the next (1) or the previous (-1) mail."""
+        self._view.step(by)
 
     def begin(self) -> None:
         """The person comes to the list."""
@@ -129,13 +144,9 @@ class QuarantineScreen(QObject):
 
     def _save(self, file: "Attachment") -> None:
         """Ask where to, and save a file of the mail there; it is never opened from here."""
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
-        name = clean_name(file.name)
-        chosen, _kind = QFileDialog.getSaveFileName(
-            self._window, _("Save the file"), str(Path(folder or Path.home()) / name)
-        )
-        if chosen:
-            self.save_to(file, Path(chosen))
+        path = ask_where_to_save(_("Save the file"), clean_name(file.name), self._window)
+        if path is not None:
+            self.save_to(file, path)
 
     def save_to(self, file: "Attachment", path: Path) -> None:
         """Save a file of the mail there, also over one that is there: the dialog has asked."""
@@ -170,15 +181,9 @@ class QuarantineScreen(QObject):
             return isinstance(error, DeskError)
 
         self._operations.read(
-            lambda desk: _opened(desk, mail.uid), owner=self, then=opened, failed=failed, latest="mail",
+            lambda desk: opened_mail(desk, mail.uid), owner=self, then=opened, failed=failed, latest="mail",
             long=mail.size > QUICK,
         )  # fmt: skip
-
-
-def _opened(desk: "Desk", uid: str) -> "OpenedMail":
-    from desktop_desk.channels.mail_import import open_mail
-
-    return open_mail(desk, uid)
 
 
 def _written(file: "Attachment", path: Path) -> None:

@@ -3,13 +3,14 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStandardPaths, Qt
-from PySide6.QtWidgets import QButtonGroup, QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QButtonGroup, QDialog, QHBoxLayout, QPushButton, QVBoxLayout
 
 from desktop_desk.i18n import _
-from desktop_desk.ui.mail_room.mail_pane import ReadOnlyText
+from desktop_desk.ui.opened_files import ask_where_to_save
 from desktop_desk.ui.theme import set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
+from desktop_desk.ui.widgets.read_only_text import ReadOnlyText
 
 if TYPE_CHECKING:
     from desktop_desk.channels.mail_import import OpenedMail
@@ -73,12 +74,9 @@ class RawMailDialog(QDialog):
         self.text.setPlainText(words.replace("\0", "\N{REPLACEMENT CHARACTER}"))
 
     def _save(self) -> None:
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
-        chosen, _kind = QFileDialog.getSaveFileName(
-            self, _("Save the mail"), str(Path(folder or Path.home()) / "mail.eml")
-        )
-        if chosen:
-            self.save_to(Path(chosen))
+        path = ask_where_to_save(_("Save the mail"), "mail.eml", self)
+        if path is not None:
+            self.save_to(path)
 
     def save_to(self, path: Path) -> None:
         """Save the mail there, byte for byte as it came, also over a file that is there: the dialog has asked."""

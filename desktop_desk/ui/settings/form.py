@@ -170,7 +170,7 @@ class ItemForm(QWidget):
     def set_read_only(self, read_only: bool) -> None:  # noqa: FBT001  a setter of one flag
         """Let the values be looked at only; texts can still be selected and copied."""
         for editor in self._editors.values():
-            if isinstance(editor, LineEditor | TextEditor | NumberEditor):
+            if isinstance(editor, LineEditor | TextEditor):
                 editor.setReadOnly(read_only)
             else:
                 editor.setEnabled(not read_only)

@@ -8,10 +8,10 @@ from PySide6.QtGui import QSyntaxHighlighter, QTextCharFormat
 from PySide6.QtWidgets import QGridLayout, QLabel, QPlainTextEdit, QWidget
 
 from desktop_desk.i18n import N_, _
-from desktop_desk.ui.mail_room.mail_pane import ReadOnlyText
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.tickets.links import LinkButton
 from desktop_desk.ui.widgets.chips import Flow
+from desktop_desk.ui.widgets.read_only_text import ReadOnlyText
 
 if TYPE_CHECKING:
     from desktop_desk.channels.letters import Rendered
@@ -101,12 +101,13 @@ class TemplateEditor(QWidget):
             link = LinkButton(self._look, _("Put in"), parent=box)
             link.setObjectName(f"variable_{name}")
             link.show_value(name, tip=_(meaning))
-            link.clicked.connect(self._putter(name))
+            link.clicked.connect(lambda _checked=False, name=name: self._put_in(name))
             flow.addWidget(link)
         return box
 
-    def _putter(self, name: str) -> "Putter":
-        return Putter(self.text, name)
+    def _put_in(self, name: str) -> None:
+        self.text.insertPlainText(f"{{{{ {name} }}}}")
+        self.text.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_read_only(self, read_only: bool) -> None:  # noqa: FBT001  a setter of one flag
         """Whether the template is only looked at."""
@@ -133,15 +134,3 @@ class TemplateEditor(QWidget):
     def _say(self, words: str) -> None:
         self._wrong.setText(words)
         self._wrong.setVisible(bool(words))
-
-
-class Putter:
-    """Puts one variable into a text, where its cursor is."""
-
-    def __init__(self, text: QPlainTextEdit, name: str) -> None:
-        self._text = text
-        self._name = name
-
-    def __call__(self) -> None:
-        self._text.insertPlainText(f"{{{{ {self._name} }}}}")
-        self._text.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -72,15 +72,12 @@ class LightDialog(QDialog):
         foot.addWidget(self._now)
         foot.addStretch(1)
         foot.addWidget(close)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 16)
         column.setSpacing(12)
         column.addWidget(self._area, 1)
         column.addLayout(foot)
         self.show_light(light)
-        width = int(640 * look.text_scale)
-        size = QSize(width, column.totalHeightForWidth(width))
-        self.resize(size.boundedTo(parent.window().size()) if parent is not None else size)
         self._now.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_light(self, light: "Light") -> None:
@@ -105,7 +102,18 @@ class LightDialog(QDialog):
         grid.setRowStretch(grid.rowCount(), 1)
         self._lines.addWidget(inside)
         inside.show()
+        self._grow()
         tab_as_read(self)
+
+    def _grow(self) -> None:
+        """As large as all of it, within the window; never smaller than it was."""
+        self._column.invalidate()
+        width = int(640 * self._look.text_scale)
+        size = QSize(width, self._column.totalHeightForWidth(width))
+        if self.isVisible():
+            size = size.expandedTo(self.size())
+        parent = self.parentWidget()
+        self.resize(size.boundedTo(parent.window().size()) if parent is not None else size)
 
     def _add(
         self, grid: QGridLayout, standing: "Standing", name: str, said: str, *, lead: bool = True

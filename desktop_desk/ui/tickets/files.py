@@ -1,17 +1,16 @@
 """Files of a ticket: attached, opened with the desktop's program, and saved."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, QStandardPaths, Qt
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop_desk.domain.attachments import size_text
 from desktop_desk.domain.errors import NotFound
 from desktop_desk.i18n import _
 from desktop_desk.ui.actions import Actions
-from desktop_desk.ui.opened_files import OpenedFiles, is_run_by_opening
+from desktop_desk.ui.opened_files import OpenedFiles, ask_where_to_save, is_run_by_opening
 from desktop_desk.ui.operations import Operations
 from desktop_desk.ui.tickets.commands import Place
 from desktop_desk.ui.tickets.ticket_pane import TicketPane
@@ -75,12 +74,9 @@ class TicketFiles(QObject):
         file = self._file(uid)
         if file is None or not self._is_here(file):
             return
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
-        chosen, _kind = QFileDialog.getSaveFileName(
-            self._window, _("Save the file"), str(Path(folder or Path.home()) / file.name)
-        )
-        if chosen:
-            self.save_to(file.uid, Path(chosen))
+        path = ask_where_to_save(_("Save the file"), file.name, self._window)
+        if path is not None:
+            self.save_to(file.uid, path)
 
     def save_to(self, uid: str, path: Path) -> None:
         """Save a file there, also over one that is there: the dialog has asked."""
@@ -134,10 +130,10 @@ class TicketFiles(QObject):
             opening = menu.addAction(_("Open {name}").format(name=told))
             opening.setObjectName(f"open_{file.uid}")
             opening.setToolTip(size_text(file.size))
-            opening.triggered.connect(_with(self.open, file.uid))
+            opening.triggered.connect(lambda _checked=False, uid=file.uid: self.open(uid))
             saving = menu.addAction(_("Save {name} as…").format(name=name))
             saving.setObjectName(f"save_{file.uid}")
-            saving.triggered.connect(_with(self.save, file.uid))
+            saving.triggered.connect(lambda _checked=False, uid=file.uid: self.save(uid))
             for action in (opening, saving):
                 action.setEnabled(file.here)
 
@@ -169,8 +165,3 @@ class TicketFiles(QObject):
 
     def _on_saved(self, path: Path) -> None:
         self._place.say(_("Saved as {path}").format(path=path))
-
-
-def _with(slot: Callable[[object], None], uid: str) -> Callable[[], None]:
-    """A slot that knows which file it is about."""
-    return lambda: slot(uid)
