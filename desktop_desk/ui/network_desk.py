@@ -74,12 +74,10 @@ class NetworkDesk(QDialog):
         anyway.setToolTip(
             _("For experts: slower, and only as safe as the locks of that folder. They are tried first.")
         )
-        anyway.setAutoDefault(False)
         anyway.setVisible(expert)
         anyway.clicked.connect(self._on_open)
         cancel = KeyButton(look, _("Cancel"), "Esc", quiet=True)
         cancel.setObjectName("network_cancel")
-        cancel.setAutoDefault(False)
         cancel.clicked.connect(self.reject)
         foot = QHBoxLayout()
         foot.setSpacing(8)

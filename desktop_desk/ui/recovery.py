@@ -1,10 +1,10 @@
 """The recovery code of an encrypted desk: shown once to be printed, and asked for when a password is lost."""
 
 import html
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Protocol
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication, QTextDocument
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -12,6 +12,7 @@ from desktop_desk.desk.passwords import SHORTEST_PASSWORD
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.i18n import _
 from desktop_desk.ui.first_start_steps import Step
+from desktop_desk.ui.login import Tasks
 from desktop_desk.ui.printing import ask_printer
 from desktop_desk.ui.said import Said
 from desktop_desk.ui.settings.editors import LineEditor
@@ -127,23 +128,6 @@ class RecoveryStep(Step):
     def focus(self) -> None:
         """Put the focus where the last group is typed."""
         self.code.focus()
-
-
-class Tasks(Protocol):
-    """Runs slow things off the UI thread."""
-
-    def task(
-        self,
-        call: Callable[[], Any],
-        *,
-        owner: QObject,
-        then: Callable[[Any], None],
-        failed: Callable[[Exception], bool] | None = None,
-        latest: str = "",
-        long: bool = False,
-    ) -> object:
-        """Run `call` on another thread; answer on this one."""
-        ...
 
 
 class Recoverable(Protocol):

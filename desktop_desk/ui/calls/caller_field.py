@@ -11,6 +11,7 @@ from desktop_desk.desk.views import NewPerson, PersonHit
 from desktop_desk.domain.phones import shown
 from desktop_desk.i18n import _, ngettext
 from desktop_desk.ui.calls.caller_text import read_caller
+from desktop_desk.ui.search.hits import spans
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.elided_label import ElidedLabel
 from desktop_desk.ui.widgets.plain_tip import plain_tip
@@ -163,8 +164,7 @@ class CallerField(QWidget):
         subtitle = " · ".join(part for part in (contact, person.organisation) if part)
         tickets = person.open_tickets
         right = ngettext("%d open", "%d open", tickets) % tickets if tickets else ""
-        start = person.name.casefold().find(typed.casefold()) if typed else -1
-        matches = ((start, len(typed)),) if start >= 0 else ()
+        matches = spans(person.name, (typed,) if typed else ())
         return Hit(person.uid, person.name or contact, subtitle, right, matches=matches)
 
     def _phone(self, typed: str) -> str:

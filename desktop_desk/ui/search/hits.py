@@ -39,7 +39,7 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(word for part in text.split() if (word := part.strip("\"'*()+-#@").split(":")[-1]))
 
 
-def _spans(text: str, words: Iterable[str]) -> tuple[tuple[int, int], ...]:
+def spans(text: str, words: Iterable[str]) -> tuple[tuple[int, int], ...]:
     """Where the words stand in the text, as (start, length)."""
     folded = text.casefold()
     if len(folded) != len(text):
@@ -67,7 +67,7 @@ def command_hits(actions: Actions, text: str, most: int = MOST_COMMANDS) -> list
             Pick("command", spec.id),
             name,
             right="  ".join(actions.keys(spec.id)),
-            matches=_spans(name, words),
+            matches=spans(name, words),
             group=_("Commands"),
         )
         hits.append((_rank(name, words), hit))
@@ -105,7 +105,7 @@ def ticket_hits(hits: "Sequence[SearchHit]", text: str, now: int) -> list[Hit]:
             right=f"{hit.row.status} · {age_text(hit.row.updated, now)}",
             note=hit.text if hit.text and hit.text != hit.row.subject else "",
             tone="muted",
-            matches=_spans(hit.row.subject, words),
+            matches=spans(hit.row.subject, words),
             note_matches=tuple((start, end - start) for start, end in hit.hits),
             group=_("Tickets"),
         )
@@ -122,7 +122,7 @@ def people_hits(people: "Sequence[PersonHit]", text: str) -> list[Hit]:
             person.name or person.phone or person.email,
             subtitle=" · ".join(part for part in (person.phone, person.email, person.organisation) if part),
             right=ngettext("%d open", "%d open", person.open_tickets) % person.open_tickets,
-            matches=_spans(person.name, words),
+            matches=spans(person.name, words),
             group=_("People"),
         )
         for person in people

@@ -44,6 +44,7 @@ class SearchResults(QFrame):
         self.text = ""
         self._title = QLabel(self)
         self._title.setObjectName("results_title")
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
         set_look(self._title, "section")
         self._summary = QLabel(self)
         set_look(self._summary, "muted")
