@@ -40,6 +40,11 @@ SORT_COLUMN = {
 }
 
 CASELESS = frozenset({"subject", "caller_name"})
+OWN_INDEX = frozenset({"unassigned", "mine", "teams", "overdue"})
+"""Queues whose tickets an index of their own holds."""
+
+NARROW = 2_000
+"""So few of them are read whole and sorted: in the order of all tickets those of others would be passed one by one."""
 
 
 class TicketQueries:
@@ -114,11 +119,30 @@ class TicketQueries:
             value = self._db.dialect.caseless_value(last) if isinstance(last, str) else last
             params = (*params, value, value, request.after[1])
             skip = 0
+        few, of_few = self._few(request)
+        if few:
+            sql = f"id IN ({few}){where} {order} LIMIT ? OFFSET ?"
+            return self._records(sql, (*of_few, *params, request.count, skip))
         if len(states) <= 1:
             of_state = f"state = {states[0]}" if states else "TRUE"
             sql = f"{of_state}{where} {order} LIMIT ? OFFSET ?"
             return self._records(sql, (*params, request.count, skip))
         return self._merged(states, where, params, order, column, request, skip)
+
+    def _few(self, request: PageRequest) -> tuple[str, tuple[Any, ...]]:
+        """The same as `_own` where they are few, else ""."""
+        ids, params = self._own(request)
+        if not ids:
+            return "", ()
+        many = self._db.value(f"SELECT COUNT(*) FROM ({ids} LIMIT {NARROW + 1}) AS counted", params)
+        return (ids, params) if many <= NARROW else ("", ())
+
+    def _own(self, request: PageRequest) -> tuple[str, tuple[Any, ...]]:
+        """The question for the ids of a queue's tickets, answered by the index that it has; "" where it has none."""
+        if request.queue not in OWN_INDEX:
+            return "", ()
+        states, where, params = self._queue(request)
+        return f"SELECT id FROM ticket WHERE state IN ({','.join(map(str, states))}){where}", params
 
     def counters(self, agent: int, teams: tuple[int, ...], now: int) -> Mapping[str, int]:
         """How many tickets each queue holds."""
@@ -166,6 +190,15 @@ class TicketQueries:
         return self._records(f"id IN ({marks})", ids) if ids else ()
 
     def _members(self, request: PageRequest) -> tuple[tuple[int, ...], str, tuple[Any, ...]]:
+        """The same as `_queue`, with the words that are looked for in it."""
+        states, where, params = self._queue(request)
+        for word in request.words.split():
+            way = f"{self._db.dialect.like} ? ESCAPE '\\'"
+            where += f" AND (subject {way} OR caller_name {way} OR number {way})"
+            params = (*params, *[f"%{literal(word)}%"] * 3)
+        return states, where, params
+
+    def _queue(self, request: PageRequest) -> tuple[tuple[int, ...], str, tuple[Any, ...]]:
         """The states a queue spans, none for any, and what else its tickets must be."""
         states: tuple[int, ...]
         where, params = "", ()
@@ -188,10 +221,6 @@ class TicketQueries:
                 states = (OPEN, WAITING, RESOLVED, CLOSED)
             case _:
                 states = (STATES.index(request.queue),)
-        for word in request.words.split():
-            way = f"{self._db.dialect.like} ? ESCAPE '\\'"
-            where += f" AND (subject {way} OR caller_name {way} OR number {way})"
-            params = (*params, *[f"%{literal(word)}%"] * 3)
         return states, where, params
 
     def _merged(
@@ -257,6 +286,8 @@ class TicketQueries:
         if not request.words and request.sort in TALLIED and request.queue not in UNTALLIED:
             of = f"SUM(n) FROM queue_tally WHERE {within}{where}"
         elif where:
+            own, of_own = self._own(request)
+            within, params = (f"id IN ({own})", (*of_own, *params)) if own else (within, params)
             of = f"COUNT(*) FROM ticket WHERE {within}{where}"
         else:
             value, of, params = (

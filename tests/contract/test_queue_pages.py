@@ -9,6 +9,8 @@ from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.queues import QUEUES, SORTS
 from desktop_desk.desk.views import TicketRow
 from desktop_desk.exchange.demo import PASSWORD
+from desktop_desk.storage import tickets
+from desktop_desk.storage.tickets import OWN_INDEX
 
 TICKETS = 150
 PAGE = 13
@@ -47,6 +49,19 @@ def test_pages_hold_each_ticket_of_the_queue_once(
     found = pages(john, queue, sort, descending=descending)
     assert len({row.number for row in found}) == len(found) == john.counters().queues[queue]
     assert found or queue == "differences"
+
+
+@pytest.mark.parametrize("descending", [False, True], ids=["up", "down"])
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("queue", sorted(OWN_INDEX))
+def test_a_queue_stands_in_the_same_order_whether_its_tickets_are_few_or_many(
+    john: Desk, queue: str, sort: str, descending: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = pages(john, queue, sort, descending=descending)
+    monkeypatch.setattr(tickets, "NARROW", -1)
+    assert [row.number for row in pages(john, queue, sort, descending=descending)] == [
+        row.number for row in few
+    ]
 
 
 @pytest.mark.parametrize("descending", [False, True], ids=["up", "down"])
