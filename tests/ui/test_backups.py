@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from desktop_desk import config, handover, upkeep
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.views import CallDraft
+from desktop_desk.domain.errors import StorageUnavailable
 from desktop_desk.storage import marks
 from desktop_desk.ui.app import Program
 from desktop_desk.ui.drafts import Drafts, drafts_file
@@ -98,6 +99,46 @@ def test_a_backup_is_made_now_listed_looked_into_and_left_again(
     assert not back.findChildren(QWidget, "look_band")
     assert not copy.exists()
     assert backup.path.exists()
+
+
+def test_that_nothing_changed_stays_said(
+    program: Callable[..., Program], desk_file: Path, qtbot: QtBot
+) -> None:
+    running = program(desk_file)
+    dialog = the_dialog(the_window(running, qtbot, desk_file), qtbot)
+    button(dialog, "backup_now").click()
+    qtbot.waitUntil(lambda: len(dialog._backups) == 1, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not dialog._operations.busy, timeout=PATIENCE)
+    button(dialog, "backup_now").click()
+    qtbot.waitUntil(lambda: not dialog._operations.busy, timeout=PATIENCE)
+    assert dialog.said == "Nothing changed since the newest backup."
+
+
+def test_what_takes_a_while_is_begun_once_and_can_be_tried_again(
+    program: Callable[..., Program],
+    desk_file: Path,
+    desk: Desk,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert upkeep.back_up(desk.store, desk_file, FixedClock()) is not None
+    running = program(desk_file)
+    dialog = the_dialog(the_window(running, qtbot, desk_file), qtbot)
+    qtbot.waitUntil(lambda: len(dialog._backups) == 1, timeout=PATIENCE)
+    begun: list[object] = []
+
+    def full(_store: object, backup: object, _clock: object) -> None:
+        begun.append(backup)
+        raise StorageUnavailable("full", "The disk is full.", "Make room.")
+
+    monkeypatch.setattr(upkeep, "look_inside", full)
+    dialog.look_inside()
+    dialog.look_inside()
+    assert not button(dialog, "backup_look").isEnabled()
+    qtbot.waitUntil(lambda: dialog.said == "The disk is full. Make room.", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not dialog._operations.busy, timeout=PATIENCE)
+    assert len(begun) == 1
+    assert button(dialog, "backup_look").isEnabled()
 
 
 def test_nothing_can_be_written_in_a_copy_and_it_is_said(

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QLocale, Signal
+from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_desk.desk.addresses import is_address
@@ -19,7 +19,12 @@ from desktop_desk.ui.widgets.table_model import Row
 from desktop_desk.ui.widgets.window_size import fit_to_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from desktop_desk.desk.desk import Desk
     from desktop_desk.upkeep import Backup
+
+T = TypeVar("T")
 
 
 def columns() -> tuple[Column, ...]:
@@ -92,63 +97,79 @@ class BackupsDialog(QDialog):
         """What the dialog tells below the list."""
         return self._says.text()
 
-    def reload(self) -> None:
-        """Read the list again."""
+    def reload(self, says: str = "") -> None:
+        """Read the list again; `says` is told with it."""
         from desktop_desk import upkeep
 
         address = self._address
         self._operations.read(
             lambda desk: (upkeep.backups_of(address), upkeep.newest_elsewhere(desk.store, address)),
-            owner=self, then=lambda found: self._show(*found), failed=self._says.refuse, long=True,
+            owner=self, then=lambda found: self._show(*found, says), failed=self._on_failed, long=True,
         )  # fmt: skip
 
-    def _show(self, backups: "list[Backup]", elsewhere: tuple[int, str] | None) -> None:
+    def _show(self, backups: "list[Backup]", elsewhere: tuple[int, str] | None, says: str) -> None:
         self._backups = backups
         self._model.set_rows([_row(backup) for backup in backups])
-        for button in (self._inside, self._restore):
-            button.setEnabled(bool(backups))
+        self._set_busy(busy=False)
+        if elsewhere is not None:
+            says = says or _of_colleagues(*elsewhere)
         if backups:
             self._table.select_row(0)
-            self._says.say(_("In {folder}").format(folder=backups[0].path.parent))
+            says = says or _("In {folder}").format(folder=backups[0].path.parent)
         else:
             self._table.set_empty(_("No backups yet"), _("The first is made soon after the start."))
-        if elsewhere is not None:
-            self._says.say(_of_colleagues(*elsewhere))
+        self._says.say(says)
 
     def _current(self) -> "Backup | None":
         row = self._table.current_row()
         return self._backups[row] if 0 <= row < len(self._backups) else None
+
+    def _set_busy(self, *, busy: bool) -> None:
+        self._now.setEnabled(not busy)
+        for button in (self._inside, self._restore):
+            button.setEnabled(not busy and bool(self._backups))
+
+    def _begin(self, words: str, call: "Callable[[Desk], T]", then: "Callable[[T], None]") -> None:
+        """Do what takes a while, unless something is being done already."""
+        if self._now.isEnabled():
+            # A button that goes grey would hand the cursor on to Close.
+            self._table.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._set_busy(busy=True)
+            self._says.say(words)
+            self._operations.read(call, owner=self, then=then, failed=self._on_failed, long=True)
+
+    def _on_failed(self, error: Exception) -> bool:
+        self._set_busy(busy=False)
+        return self._says.refuse(error)
 
     def back_up(self) -> None:
         """Make one now."""
         from desktop_desk import bootstrap, upkeep
 
         address = self._address
-        self._says.say(_("Backing up…"))
-        self._operations.read(
+        self._begin(
+            _("Backing up…"),
             lambda desk: upkeep.back_up(desk.store, address, bootstrap.now_ms, by_hand=True),
-            owner=self, then=self._on_made, failed=self._says.refuse, long=True,
-        )  # fmt: skip
+            self._on_made,
+        )
 
     def _on_made(self, made: "Backup | None") -> None:
-        self.reload()
         none = _("Nothing changed since the newest backup.")
         if is_address(self._address):
             none = _("Nothing changed since the newest backup, or a colleague’s computer makes one just now.")
-        self._says.say("" if made is not None else none)
+        self.reload("" if made is not None else none)
 
     def look_inside(self, _index: object = None) -> None:
         """Open a copy of the chosen backup in which nothing can be written."""
         from desktop_desk import bootstrap, upkeep
 
         backup = self._current()
-        if backup is None:
-            return
-        self._says.say(_("Making a copy to look at…"))
-        self._operations.read(
-            lambda desk: upkeep.look_inside(desk.store, backup, bootstrap.now_ms),
-            owner=self, then=self._open, failed=self._says.refuse, long=True,
-        )  # fmt: skip
+        if backup is not None:
+            self._begin(
+                _("Making a copy to look at…"),
+                lambda desk: upkeep.look_inside(desk.store, backup, bootstrap.now_ms),
+                self._open,
+            )
 
     def _ask_where(self) -> None:
         if self._current() is not None:
@@ -159,13 +180,12 @@ class BackupsDialog(QDialog):
         from desktop_desk import bootstrap, upkeep
 
         backup = self._current()
-        if backup is None:
-            return
-        self._says.say(_("Restoring…"))
-        self._operations.read(
-            lambda desk: upkeep.restore_as(desk.store, backup, Path(path), bootstrap.now_ms),
-            owner=self, then=self._open, failed=self._says.refuse, long=True,
-        )  # fmt: skip
+        if backup is not None:
+            self._begin(
+                _("Restoring…"),
+                lambda desk: upkeep.restore_as(desk.store, backup, Path(path), bootstrap.now_ms),
+                self._open,
+            )
 
     def _open(self, path: Path) -> None:
         self.accept()
