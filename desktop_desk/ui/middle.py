@@ -41,7 +41,7 @@ class Page(Protocol):
 
 
 class Middle(QStackedWidget):
-    """Shows one page at a time; For me and the results are made when first wanted.
+    """Shows one page at a time; all but the list are made when first wanted.
 
     Attributes:
         list: the table of a queue.
@@ -72,7 +72,7 @@ class Middle(QStackedWidget):
         self._now = now
         self._forme: tuple[ForMeView, ForMeScreen] | None = None
         self._results: SearchResults | None = None
-        self._makers: dict[str, Callable[[], Page]] = {}
+        self._makers: dict[str, Callable[[], Page]] = {"forme": lambda: self.forme()[1]}
         self._pages: dict[str, Page] = {}
         self.list = TicketList(look, now, parent=self)
         self.list.ticket_chosen.connect(self._on_ticket_chosen)
@@ -90,7 +90,6 @@ class Middle(QStackedWidget):
 
             view = ForMeView(self._look, self._actions, self._now, parent=self)
             screen = ForMeScreen(view, self._operations, parent=self)
-            self.addWidget(view)
             self._actions.give_letters(view.table)
             view.opened.connect(self.opened)
             screen.ticket_chosen.connect(self.ticket_chosen)
@@ -105,31 +104,22 @@ class Middle(QStackedWidget):
 
     def show_page(self, key: str) -> bool:
         """Show For me, or a page that was added, and begin a visit; False for the key of a queue."""
-        if key == "forme":
-            self.show_forme()
-        elif key in self._makers:
-            if key not in self._pages:
-                self._pages[key] = self._makers[key]()
-                self.addWidget(self._pages[key].widget)
-            self.setCurrentWidget(self._pages[key].widget)
-            self._pages[key].begin()
-        else:
+        if key not in self._makers:
             return False
+        if key not in self._pages:
+            self._pages[key] = self._makers[key]()
+            self.addWidget(self._pages[key].widget)
+        self.setCurrentWidget(self._pages[key].widget)
+        self._pages[key].begin()
         return True
 
     def _page(self) -> Page | None:
-        """The page shown, of those that were added."""
+        """The page shown; None for the list and the results."""
         return next((page for page in self._pages.values() if page.widget is self.currentWidget()), None)
 
     def show_list(self) -> None:
         """Show the table of a queue."""
         self.setCurrentWidget(self.list)
-
-    def show_forme(self) -> None:
-        """Begin a visit to For me."""
-        view, screen = self.forme()
-        self.setCurrentWidget(view)
-        screen.begin()
 
     def show_results(self, text: str) -> None:
         """Show every result of a search."""
@@ -173,8 +163,6 @@ class Middle(QStackedWidget):
 
     def place(self) -> QWidget:
         """Where the cursor goes on the page that is shown."""
-        if self._forme is not None and self.currentWidget() is self._forme[0]:
-            return self._forme[0].table
         if self._results is not None and self.shows_results:
             return self._results.cards
         page = self._page()
@@ -186,19 +174,15 @@ class Middle(QStackedWidget):
 
     def step(self, by: int) -> None:
         """Go to the next (1) or the previous (-1) line."""
-        if self._forme is not None and self.currentWidget() is self._forme[0]:
-            self._forme[0].step(by)
-        elif self.shows_list:
+        if self.shows_list:
             self.list.step(by)
         elif (page := self._page()) is not None:
             page.step(by)
 
     def refresh(self) -> None:
-        """Read For me or the results again, whichever is shown; the list has a screen of its own."""
+        """Read what is shown again; the list has a screen of its own."""
         if self._results is not None and self.shows_results:
             self._results.refresh()
-        elif self._forme is not None and self.currentWidget() is self._forme[0]:
-            self._forme[1].begin()
         elif (page := self._page()) is not None:
             page.begin()
 

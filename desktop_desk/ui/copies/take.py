@@ -14,7 +14,7 @@ from desktop_desk.i18n import _
 from desktop_desk.ui.background import Background, Lane
 from desktop_desk.ui.copies.syncing import Interrupted
 from desktop_desk.ui.copies.work_dialog import WorkDialog
-from desktop_desk.ui.encryption.last_group import CodeToKeep
+from desktop_desk.ui.encryption.code_to_keep import CodeToKeep
 from desktop_desk.ui.file_dialogs import ask_folder
 from desktop_desk.ui.first_start_steps import documents, file_name
 from desktop_desk.ui.operations import Tasks

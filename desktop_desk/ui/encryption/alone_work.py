@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from desktop_desk.i18n import _, ngettext
 from desktop_desk.ui.background import Background, Lane
 from desktop_desk.ui.copies.work_dialog import WorkDialog
-from desktop_desk.ui.encryption.last_group import CodeToKeep
+from desktop_desk.ui.encryption.code_to_keep import CodeToKeep
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.window_size import fit_to_text
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
 from desktop_desk.domain.phones import shown
 from desktop_desk.i18n import _
@@ -41,6 +42,19 @@ class ForMeScreen(QObject):
         view.news_chosen.connect(self._on_chosen)
         operations.changed.connect(self._on_changed)
         operations.others_changed.connect(self._on_others_changed)
+
+    @property
+    def widget(self) -> ForMeView:
+        """All of it."""
+        return self._view
+
+    def place(self) -> QWidget:
+        """Where the cursor goes."""
+        return self._view.table
+
+    def step(self, by: int) -> None:
+        """Go to the next (1) or the previous (-1) line."""
+        self._view.step(by)
 
     def begin(self) -> None:
         """The person comes to the list: begin a new visit at its top."""

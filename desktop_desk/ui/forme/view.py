@@ -244,10 +244,6 @@ class ForMeView(QFrame):
         if self._news:
             self.table.select_row(min(max(self.table.current_row() + by, 0), len(self._news) - 1))
 
-    def focus_table(self) -> None:
-        """Put the cursor into the table."""
-        self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
     def _on_activated(self, _row: int) -> None:
         self.opened.emit()
 

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout
 from desktop_desk.i18n import _
 from desktop_desk.ui.menus import FormDialog
 from desktop_desk.ui.theme import set_look
-from desktop_desk.ui.tickets.times import moment_text
+from desktop_desk.ui.tickets.ticket_hits import ticket_hits
 from desktop_desk.ui.widgets.buttons import KeyButton
-from desktop_desk.ui.widgets.search_list import Hit, SearchList
+from desktop_desk.ui.widgets.search_list import SearchList
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,12 +97,7 @@ class FileToDialog(FormDialog):
         self._operations.read(read, owner=self, then=lambda rows: self._show(rows, token), latest="tickets")
 
     def _show(self, rows: "Sequence[TicketRow]", token: int) -> None:
-        now = self._now()
-        hits = [
-            Hit(row.number, row.subject, lead=row.number, subtitle=row.caller,
-                right=f"{row.status} · {moment_text(row.opened, now)}")
-            for row in rows
-        ]  # fmt: skip
+        hits = ticket_hits(rows, self._now())
         if self._search.set_hits(hits, token):
             self._file.setEnabled(bool(hits))
 

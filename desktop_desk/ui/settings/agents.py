@@ -12,7 +12,7 @@ from desktop_desk.i18n import _
 from desktop_desk.ui.settings.editors import ChoiceEditor, Choices, LineEditor, TickEditor, TickList, Value
 from desktop_desk.ui.settings.extra_roles_editor import ExtraRolesEditor, extra_role, extra_role_of
 from desktop_desk.ui.settings.form import Entry
-from desktop_desk.ui.settings.subject import Held, Line, Source, Subject, chosen, text, ticked
+from desktop_desk.ui.settings.subject import Held, Line, Source, Subject, chosen, in_use, text, ticked
 from desktop_desk.ui.settings.whereabouts import no_choice
 from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.table import Column
@@ -111,10 +111,10 @@ class Agents(Subject):
         """Departments, roles and teams in use."""
         directory = source.directory
         return {
-            "department": [(thing.uid, thing.name) for thing in directory.departments if thing.active],
-            "role": [(thing.uid, thing.name) for thing in directory.roles if thing.active],
+            "department": in_use(directory.departments),
+            "role": in_use(directory.roles),
             "roles": [],
-            "teams": [(thing.uid, thing.name) for thing in directory.teams if thing.active],
+            "teams": in_use(directory.teams),
         }
 
     def problems(self, values: Mapping[str, Value], *, adding: bool) -> dict[str, str]:

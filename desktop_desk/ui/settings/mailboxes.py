@@ -17,8 +17,8 @@ from desktop_desk.ui.settings.editors import (
     Value,
 )
 from desktop_desk.ui.settings.form import Entry
-from desktop_desk.ui.settings.subject import Line, Source, Subject, chosen, fields, text
-from desktop_desk.ui.settings.topics import priority_choices, topic_path
+from desktop_desk.ui.settings.subject import Line, Source, Subject, chosen, fields, in_use, text
+from desktop_desk.ui.settings.topics import priority_choices, topic_choices
 from desktop_desk.ui.settings.whereabouts import no_choice
 from desktop_desk.ui.widgets.table import Column
 
@@ -119,15 +119,9 @@ class Mailboxes(Subject):
     def choices(self, source: Source) -> dict[str, Choices]:
         """What is in use."""
         directory = source.directory
-        topics = sorted(
-            (topic_path(directory, thing), thing.uid) for thing in directory.topics if thing.active
-        )
         return {
-            "department": [
-                no_choice(),
-                *((thing.uid, thing.name) for thing in directory.departments if thing.active),
-            ],
-            "topic": [no_choice(), *((uid, path) for path, uid in topics)],
+            "department": [no_choice(), *in_use(directory.departments)],
+            "topic": [no_choice(), *topic_choices(directory)],
             "priority": [no_choice(), *priority_choices()],
         }
 

@@ -1,12 +1,12 @@
 """What an office list needs to know of its things: how they are listed, edited and saved."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from desktop_desk.desk.desk import Desk
-from desktop_desk.desk.directory import Directory
+from desktop_desk.desk.directory import Directory, Named
 from desktop_desk.desk.office import KINDS
 from desktop_desk.desk.views import Done, OrganisationView, PersonHit, PersonView
 from desktop_desk.i18n import _
@@ -134,6 +134,11 @@ def chosen(values: Mapping[str, Value], name: str) -> str | None:
 def fields(changes: Mapping[str, Value]) -> dict[str, Any]:
     """Changed values as keywords for the desk, which checks each."""
     return dict(changes)
+
+
+def in_use(things: Iterable[Named]) -> list[tuple[str, str]]:
+    """Things of the office to choose from: those that are not out of use."""
+    return [(thing.uid, thing.name) for thing in things if thing.active]
 
 
 def ticked(values: Mapping[str, Value], name: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from desktop_desk.domain.outgoing import KINDS
 from desktop_desk.i18n import N_, _
 from desktop_desk.ui.settings.editors import ChoiceEditor, LineEditor, TickEditor
 from desktop_desk.ui.settings.permission_texts import refusal
+from desktop_desk.ui.settings.subject import in_use
 from desktop_desk.ui.settings.template_editor import TemplateEditor
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
@@ -189,8 +190,7 @@ class TemplatePage(QWidget):
     def _on_directory(self, directory: "Directory") -> None:
         first = self._directory is None
         self._directory = directory
-        parts = [(part.uid, part.name) for part in directory.departments if part.active]
-        self._department.set_choices([("", _("The whole desk")), *parts])
+        self._department.set_choices([("", _("The whole desk")), *in_use(directory.departments)])
         if first:
             self._department.set_value("")
             self._language.set_value("de" if directory.settings.country in {"DE", "AT", "LI"} else "en")

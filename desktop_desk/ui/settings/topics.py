@@ -11,7 +11,7 @@ from desktop_desk.i18n import _
 from desktop_desk.ui.settings.agents import agent_choices
 from desktop_desk.ui.settings.editors import ChoiceEditor, Choices, LineEditor, TickList, Value
 from desktop_desk.ui.settings.form import Entry
-from desktop_desk.ui.settings.subject import Line, Source, Subject, chosen, fields, text, ticked
+from desktop_desk.ui.settings.subject import Line, Source, Subject, chosen, fields, in_use, text, ticked
 from desktop_desk.ui.settings.whereabouts import no_choice
 from desktop_desk.ui.widgets.table import Column
 
@@ -89,18 +89,12 @@ class Topics(Subject):
     def choices(self, source: Source) -> dict[str, Choices]:
         """What is in use."""
         directory = source.directory
-        topics = sorted(
-            (topic_path(directory, thing), thing.uid) for thing in directory.topics if thing.active
-        )
         return {
-            "parent": [no_choice(), *((uid, path) for path, uid in topics)],
-            "department": [
-                no_choice(),
-                *((thing.uid, thing.name) for thing in directory.departments if thing.active),
-            ],
+            "parent": [no_choice(), *topic_choices(directory)],
+            "department": [no_choice(), *in_use(directory.departments)],
             "priority": [no_choice(), *priority_choices()],
             "agent": agent_choices(directory),
-            "team": [no_choice(), *((thing.uid, thing.name) for thing in directory.teams if thing.active)],
+            "team": [no_choice(), *in_use(directory.teams)],
         }
 
     def add(self, desk: Desk, values: Mapping[str, Value]) -> Done:
@@ -132,6 +126,12 @@ def topic_path(directory: Directory, topic: Topic) -> str:
         names.append(step.name)
         step = by_uid.get(step.parent) if step.parent else None
     return " › ".join(reversed(names))
+
+
+def topic_choices(directory: Directory) -> list[tuple[str, str]]:
+    """Topics in use by their paths."""
+    used = sorted((topic_path(directory, thing), thing.uid) for thing in directory.topics if thing.active)
+    return [(uid, path) for path, uid in used]
 
 
 def priority_choices() -> list[tuple[str, str]]:

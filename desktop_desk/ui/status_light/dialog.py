@@ -74,7 +74,7 @@ class LightDialog(QDialog):
         foot.addWidget(close)
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 16)
-        column.setSpacing(12)
+        column.setSpacing(16)
         column.addWidget(self._area, 1)
         column.addLayout(foot)
         self.show_light(light)
@@ -107,7 +107,7 @@ class LightDialog(QDialog):
 
     def _grow(self) -> None:
         """As large as all of it, within the window; never smaller than it was."""
-        self._column.invalidate()
+        self._area.updateGeometry()
         width = int(640 * self._look.text_scale)
         size = QSize(width, self._column.totalHeightForWidth(width))
         if self.isVisible():

@@ -18,7 +18,8 @@ from desktop_desk.domain.tickets import SOURCES
 from desktop_desk.i18n import _
 from desktop_desk.ui.drafts import Drafts
 from desktop_desk.ui.menus import FormDialog
-from desktop_desk.ui.settings.topics import topic_path
+from desktop_desk.ui.settings.subject import in_use
+from desktop_desk.ui.settings.topics import topic_choices
 from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.tickets.header import capital, source_text
 from desktop_desk.ui.widgets.buttons import KeyButton
@@ -82,9 +83,11 @@ class EditDialog(FormDialog):
     def _build(self, view: "TicketView", directory: "Directory") -> None:
         self._subject = QLineEdit(view.subject, self)
         self._subject.setObjectName("subject")
-        self._topic = _combo("topic", _topics(directory), view.topic_uid or "", view.topic, self)
-        departments = [(each.uid, each.name) for each in directory.departments if each.active]
-        self._department = _combo("department", departments, view.department_uid or "", view.department, self)
+        topics = [("", _("none")), *topic_choices(directory)]
+        self._topic = _combo("topic", topics, view.topic_uid or "", view.topic, self)
+        self._department = _combo(
+            "department", in_use(directory.departments), view.department_uid or "", view.department, self
+        )
         sources = [(key, capital(source_text(key))) for key in SOURCES]
         self._source = _combo("source", sources, view.source, capital(view.source), self)
         self._own_due = QCheckBox(_("A due time of &its own"), self)
@@ -202,9 +205,3 @@ def _values_of(view: "TicketView") -> dict[str, Any]:
         "department": view.department_uid or "",
         "source": view.source,
     }
-
-
-def _topics(directory: "Directory") -> list[tuple[str, str]]:
-    """Every topic in use with its path, "Network › VPN", and none."""
-    used = sorted((topic_path(directory, each), each.uid) for each in directory.topics if each.active)
-    return [("", _("none")), *((uid, text) for text, uid in used)]

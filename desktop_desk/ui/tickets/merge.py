@@ -9,9 +9,10 @@ from desktop_desk.i18n import _, ngettext
 from desktop_desk.ui.menus import FormDialog
 from desktop_desk.ui.theme import Appearance, Font, set_look
 from desktop_desk.ui.tickets.header import priority_text
+from desktop_desk.ui.tickets.ticket_hits import ticket_hits
 from desktop_desk.ui.tickets.times import moment_text
 from desktop_desk.ui.widgets.buttons import KeyButton
-from desktop_desk.ui.widgets.search_list import Hit, SearchList
+from desktop_desk.ui.widgets.search_list import SearchList
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,17 +102,7 @@ class MergeDialog(FormDialog):
 
     def set_tickets(self, rows: "Sequence[TicketRow]", token: int, now: int) -> None:
         """The answer to `tickets_asked`; a late one changes nothing."""
-        hits = [
-            Hit(
-                row.number,
-                row.subject,
-                lead=row.number,
-                subtitle=row.caller,
-                right=f"{row.status} · {moment_text(row.opened, now)}",
-            )
-            for row in rows
-            if row.number != self._number
-        ]
+        hits = ticket_hits((row for row in rows if row.number != self._number), now)
         if self._search.set_hits(hits, token):
             self._merge.setEnabled(bool(hits))
             if not hits:

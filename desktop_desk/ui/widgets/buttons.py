@@ -20,7 +20,7 @@ def key_text(key: str | QKeySequence) -> str:
     return text.replace("Return", "Enter")
 
 
-def _plain(text: str) -> str:
+def unmarked(text: str) -> str:
     """A label without what marks its letter."""
     return text.replace("&&", "\0").replace("&", "").replace("\0", "&")
 
@@ -116,7 +116,7 @@ class KeyButton(EnterButton):
         self.updateGeometry()
 
     def _name(self) -> None:
-        self.setAccessibleName(_plain(self.text()))
+        self.setAccessibleName(unmarked(self.text()))
         self.setAccessibleDescription(self._key)
 
     def _on_action_changed(self) -> None:
@@ -124,7 +124,7 @@ class KeyButton(EnterButton):
             return
         # A key that a list itself handles stands behind a tab, as menus show it.
         text, _tab, key = self._action.text().partition("\t")
-        self.set_text(text if self._letter else _plain(text).replace("&", "&&"))
+        self.set_text(text if self._letter else unmarked(text).replace("&", "&&"))
         self.set_key(key or self._action.shortcut())
         self.setEnabled(self._action.isEnabled())
         if self._offered != self._action.isVisible():

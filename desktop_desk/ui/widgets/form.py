@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractSpinBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from desktop_desk.ui.theme import Appearance, set_look, set_wrong
+from desktop_desk.ui.widgets.buttons import unmarked
 
 
 def give_air(editor: QWidget) -> None:
@@ -65,7 +66,7 @@ class Field(QWidget):
             column.addWidget(part)
         for named in (editor, self._entered):
             if not named.accessibleName():
-                named.setAccessibleName(label.replace("&&", "\0").replace("&", "").replace("\0", "&"))
+                named.setAccessibleName(unmarked(label))
         self._entered.setAccessibleDescription(hint)
 
     @property
