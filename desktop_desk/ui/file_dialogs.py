@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QDir
+from PySide6.QtCore import QDir, QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop_desk.i18n import _
@@ -43,14 +43,31 @@ def ask_new_file(
     _open(dialog, then)
 
 
-def ask_files(asker: QWidget, then: Callable[[list[Path]], None]) -> None:
-    """Ask for any number of files that go along."""
+def ask_where_to_save(asker: QWidget, title: str, name: str, then: Callable[[Path], None]) -> None:
+    """Ask where a file of that name shall be written, also over one that is there: the dialog asks about that."""
+
+    def chosen(path: str) -> None:
+        then(Path(path))
+
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
+    dialog = QFileDialog(asker, title, folder or str(Path.home()))
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.selectFile(name)
+    _open(dialog, chosen)
+
+
+def ask_files(
+    asker: QWidget, then: Callable[[list[Path]], None], *, title: str = "", kinds: tuple[str, ...] = ()
+) -> None:
+    """Ask for any number of files: those that go along, or of these kinds for something else."""
 
     def chosen(names: list[str]) -> None:
         then(list(map(Path, names)))
 
-    dialog = QFileDialog(asker, _("Attach files"), str(Path.home()))
+    dialog = QFileDialog(asker, title or _("Attach files"), str(Path.home()))
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    if kinds:
+        dialog.setNameFilters(kinds)
     dialog.filesSelected.connect(chosen)
     _open(dialog)
 

@@ -1,4 +1,4 @@
-"""Files that leave the desk: saved where somebody wants them, or as private copies for other programs to show."""
+"""Copies of attachments for other programs to show: private, read-only, and gone when the window is."""
 
 import contextlib
 import os
@@ -8,9 +8,8 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, QUrl
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop_desk.config import places
 from desktop_desk.file_lock import lock_file
@@ -26,13 +25,6 @@ RUN_BY_OPENING = frozenset(
 def is_run_by_opening(name: str) -> bool:
     """Whether opening a file of this name would run what is in it."""
     return name.rpartition(".")[2].casefold() in RUN_BY_OPENING if "." in name else False
-
-
-def ask_where_to_save(title: str, name: str, window: QWidget) -> Path | None:
-    """The place that the person chose for a file of that name, also over one that is there; None for none."""
-    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
-    chosen, _kind = QFileDialog.getSaveFileName(window, title, str(Path(folder or Path.home()) / name))
-    return Path(chosen) if chosen else None
 
 
 class OpenedFiles:

@@ -72,12 +72,14 @@ def attached(front_desk: FrontDesk, jane: Desk, *files: Attachment) -> str:
 
 
 def test_a_chosen_file_is_a_chip_and_goes_with_the_reply(
-    front_desk: FrontDesk, desk: Desk, home_file: Path, monkeypatch: pytest.MonkeyPatch
+    front_desk: FrontDesk, desk: Desk, home_file: Path, window: MainWindow
 ) -> None:
     number = front_desk.ticket.number()
-    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_args: ([str(home_file)], ""))
     front_desk.table.press("r")
     front_desk.press("Ctrl+Shift+F")
+    (dialog,) = window.findChildren(QFileDialog)
+    dialog.filesSelected.emit([str(home_file)])
+    dialog.accept()
     assert chips(front_desk) == ["till.log · 15 bytes"]
     assert front_desk.focused() == "composer_text"
     front_desk.composer.write("See the log.")
@@ -85,6 +87,19 @@ def test_a_chosen_file_is_a_chip_and_goes_with_the_reply(
     assert sent_files(desk, number) == [("reply", "till.log")]
     assert chips(front_desk) == []
     assert "till.log (15 bytes)" in front_desk.ticket.thread()[-2] + front_desk.ticket.thread()[-1]
+
+
+def test_files_chosen_for_one_ticket_never_go_with_another(
+    front_desk: FrontDesk, desk: Desk, home_file: Path, window: MainWindow
+) -> None:
+    number = front_desk.ticket.number()
+    front_desk.table.press("r")
+    front_desk.press("Ctrl+Shift+F")
+    (dialog,) = window.findChildren(QFileDialog)
+    window.open_ticket(next(row.number for row in desk.queue("open").rows if row.number != number))
+    dialog.filesSelected.emit([str(home_file)])
+    dialog.done(0)
+    assert chips(front_desk) == []
 
 
 def test_a_file_is_enough_without_a_word(front_desk: FrontDesk, desk: Desk, home_file: Path) -> None:
@@ -284,17 +299,20 @@ def test_all_files_of_a_ticket_are_reached_by_one_key(
 
 
 def test_the_menu_of_an_entry_saves_its_file(
-    front_desk: FrontDesk, jane: Desk, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    front_desk: FrontDesk, jane: Desk, window: MainWindow, tmp_path: Path
 ) -> None:
     number = attached(front_desk, jane, Attachment(b"saved", "a.txt"))
     entry = jane.ticket(number).thread[-1]
     target = tmp_path / "mine.txt"
     target.write_bytes(b"old")
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(target), ""))
     menu = QMenu(window)
     window.pane.conversation.menu_requested.emit(entry.uid, menu)
     (action,) = [action for action in menu.actions() if action.text() == "Save a.txt as…"]
     action.trigger()
+    (dialog,) = window.findChildren(QFileDialog)
+    assert dialog.selectedFiles()[0].endswith("/a.txt")
+    dialog.fileSelected.emit(str(target))
+    dialog.done(0)
     assert target.read_bytes() == b"saved"
     assert str(target) in front_desk.said()
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from desktop_desk.domain.errors import DeskError
 from desktop_desk.i18n import _
+from desktop_desk.ui.file_dialogs import ask_files
 from desktop_desk.ui.mail_room.import_strip import ImportStrip
 from desktop_desk.ui.messages import Message
 
@@ -88,9 +89,8 @@ class MailImport(QObject):
 
     def ask(self) -> None:
         """Let the person choose files."""
-        kinds = _("Mails (*.eml *.msg *.mbox *.mbx *.emlx);;All files (*)")
-        chosen, _kind = QFileDialog.getOpenFileNames(self._window, _("Import mails"), str(Path.home()), kinds)
-        self.take([Path(name) for name in chosen])
+        kinds = (_("Mails (*.eml *.msg *.mbox *.mbx *.emlx)"), _("All files (*)"))
+        ask_files(self._window, self.take, title=_("Import mails"), kinds=kinds)
 
     def _paste(self) -> None:
         data = QGuiApplication.clipboard().mimeData()

@@ -10,10 +10,10 @@ from desktop_desk.desk.views import Done
 from desktop_desk.domain.attachments import clean_name
 from desktop_desk.domain.errors import DeskError, StorageUnavailable
 from desktop_desk.i18n import _, ngettext
+from desktop_desk.ui.file_dialogs import ask_where_to_save
 from desktop_desk.ui.mail_room.file_to import FileToDialog
 from desktop_desk.ui.mail_room.in_thread import opened_mail
 from desktop_desk.ui.mail_room.quarantine import ACTIONS, HELD, QuarantineView
-from desktop_desk.ui.opened_files import ask_where_to_save
 
 if TYPE_CHECKING:
     from desktop_desk.channels.mail_import import OpenedMail
@@ -144,9 +144,8 @@ class QuarantineScreen(QObject):
 
     def _save(self, file: "Attachment") -> None:
         """Ask where to, and save a file of the mail there; it is never opened from here."""
-        path = ask_where_to_save(_("Save the file"), clean_name(file.name), self._window)
-        if path is not None:
-            self.save_to(file, path)
+        name = clean_name(file.name)
+        ask_where_to_save(self._window, _("Save the file"), name, lambda path: self.save_to(file, path))
 
     def save_to(self, file: "Attachment", path: Path) -> None:
         """Save a file of the mail there, also over one that is there: the dialog has asked."""

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QDialog, QHBoxLayout, QPushButton, QVBoxLayout
 
 from desktop_desk.i18n import _
-from desktop_desk.ui.opened_files import ask_where_to_save
+from desktop_desk.ui.file_dialogs import ask_where_to_save
 from desktop_desk.ui.theme import set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.read_only_text import ReadOnlyText
@@ -74,9 +74,7 @@ class RawMailDialog(QDialog):
         self.text.setPlainText(words.replace("\0", "\N{REPLACEMENT CHARACTER}"))
 
     def _save(self) -> None:
-        path = ask_where_to_save(_("Save the mail"), "mail.eml", self)
-        if path is not None:
-            self.save_to(path)
+        ask_where_to_save(self, _("Save the mail"), "mail.eml", self.save_to)
 
     def save_to(self, path: Path) -> None:
         """Save the mail there, byte for byte as it came, also over a file that is there: the dialog has asked."""

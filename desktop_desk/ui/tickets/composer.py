@@ -9,7 +9,6 @@ from PySide6.QtCore import QDateTime, QMimeData, Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDateTimeEdit,
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QPushButton,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from desktop_desk.domain.errors import Invalid
 from desktop_desk.i18n import _
 from desktop_desk.ui.drafts import Drafts
+from desktop_desk.ui.file_dialogs import ask_files
 from desktop_desk.ui.theme import Appearance, Font, set_look
 from desktop_desk.ui.tickets.company import CompanyLabel
 from desktop_desk.ui.tickets.editor import TextEditor
@@ -199,9 +199,14 @@ class Composer(QFrame):
         return not self.text() and not self.files.files
 
     def choose_files(self) -> None:
-        """Let the person choose files that go along."""
-        chosen, _kind = QFileDialog.getOpenFileNames(self, _("Attach files"), str(Path.home()))
-        self._add([GivenFile(Path(name).name, Path(name)) for name in chosen])
+        """Let the person choose files that go along; not with what stands in the editor by then instead."""
+        key = self._key
+
+        def chosen(paths: list[Path]) -> None:
+            if key == self._key:
+                self._add([GivenFile(path.name, path) for path in paths])
+
+        ask_files(self, chosen)
 
     def take(self, data: QMimeData) -> None:
         """Let files or a picture go along that were pasted or dropped."""

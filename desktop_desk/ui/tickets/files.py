@@ -10,7 +10,8 @@ from desktop_desk.domain.attachments import size_text
 from desktop_desk.domain.errors import NotFound
 from desktop_desk.i18n import _
 from desktop_desk.ui.actions import Actions
-from desktop_desk.ui.opened_files import OpenedFiles, ask_where_to_save, is_run_by_opening
+from desktop_desk.ui.file_dialogs import ask_where_to_save
+from desktop_desk.ui.opened_files import OpenedFiles, is_run_by_opening
 from desktop_desk.ui.operations import Operations
 from desktop_desk.ui.tickets.commands import Place
 from desktop_desk.ui.tickets.ticket_pane import TicketPane
@@ -74,9 +75,9 @@ class TicketFiles(QObject):
         file = self._file(uid)
         if file is None or not self._is_here(file):
             return
-        path = ask_where_to_save(_("Save the file"), file.name, self._window)
-        if path is not None:
-            self.save_to(file.uid, path)
+        ask_where_to_save(
+            self._window, _("Save the file"), file.name, lambda path: self.save_to(file.uid, path)
+        )
 
     def save_to(self, uid: str, path: Path) -> None:
         """Save a file there, also over one that is there: the dialog has asked."""
