@@ -81,6 +81,18 @@ def test_it_is_turned_on_shows_its_address_and_is_turned_off(
     assert not answers(port)
 
 
+def test_large_text_cuts_nothing_off_the_picture_that_telephones_read(
+    program: Callable[[Path], Program], desk_file: Path, qtbot: QtBot, port: int
+) -> None:
+    window = the_window(program(desk_file), qtbot)
+    window.look.set_text_scale(2.0)
+    dialog = the_dialog(window)
+    choose(dialog, qtbot, "here", port, "The form is on.")
+    picture = part(dialog, QLabel, "form_picture")
+    qtbot.waitUntil(lambda: picture.height() >= picture.pixmap().height(), timeout=PATIENCE)
+    choose(dialog, qtbot, "off", port, "The form is off.")
+
+
 def test_it_is_on_again_when_the_desk_is_opened_again_and_ends_with_it(
     program: Callable[[Path], Program], desk_file: Path, qtbot: QtBot, port: int
 ) -> None:

@@ -11,11 +11,10 @@ from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.form import Field
 from desktop_desk.ui.widgets.scrolled import Scrolled
+from desktop_desk.ui.widgets.window_size import fit_to_parts
 
 if TYPE_CHECKING:
     from desktop_desk.ui.phone.line import WindowLine
-
-_WIDTH = 560
 
 
 class PhoneDialog(FormDialog):
@@ -99,8 +98,7 @@ class PhoneDialog(FormDialog):
         whole.setSpacing(0)
         whole.addWidget(fields, 1)
         whole.addLayout(foot)
-        width = min(round(_WIDTH * look.text_scale), self.screen().availableSize().width())
-        self.resize(width, self.heightForWidth(width))
+        fit_to_parts(self, look, 560)
 
     def finish(self) -> None:
         """Keep what was chosen; stay when the line cannot be turned on, and say why."""

@@ -18,6 +18,8 @@ from desktop_desk.ui.settings.editors import NumberEditor
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.form import Field
+from desktop_desk.ui.widgets.scrolled import Scrolled
+from desktop_desk.ui.widgets.window_size import fit_to_parts
 
 if TYPE_CHECKING:
     from desktop_desk.ui.operations import Tasks
@@ -38,7 +40,7 @@ class FormAddressDialog(FormDialog):
         super().__init__(parent)
         self.setObjectName("request_form_dialog")
         self.setWindowTitle(_("Request form"))
-        self.setMinimumWidth(520)
+        self._look = look
         self._keeper = keeper
         self._tasks = tasks
         self._office = office
@@ -78,8 +80,9 @@ class FormAddressDialog(FormDialog):
             self,
         )
         what.setWordWrap(True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 18, 20, 18)
+        scrolled = Scrolled("ground", self)
+        column = QVBoxLayout(scrolled.page)
+        column.setContentsMargins(20, 18, 20, 12)
         column.setSpacing(12)
         column.addWidget(what)
         for button in self._ways.values():
@@ -98,7 +101,7 @@ class FormAddressDialog(FormDialog):
         beside.addWidget(self._print)
         beside.addStretch(1)
         column.addLayout(beside)
-        column.addWidget(self._says)
+        column.addStretch(1)
         self._go = KeyButton(look, _("Use this"), "Ctrl+Enter", primary=True, parent=self)
         self._go.setObjectName("form_go")
         self._go.clicked.connect(self.finish)
@@ -108,7 +111,16 @@ class FormAddressDialog(FormDialog):
         buttons.addWidget(self._go)
         buttons.addWidget(leave)
         buttons.addStretch(1)
-        column.addLayout(buttons)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(20, 0, 20, 18)
+        foot.setSpacing(12)
+        foot.addWidget(self._says)
+        foot.addLayout(buttons)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(scrolled, 1)
+        whole.addLayout(foot)
 
     def finish(self) -> None:
         """Do what was chosen; the dialog stays, to show the address."""
@@ -149,7 +161,7 @@ class FormAddressDialog(FormDialog):
             self._keeper.trouble or (_("The form is on.") if address else _("The form is off."))
         )
         set_look(self._says, "error" if self._keeper.trouble else "ok" if address else "muted")
-        self.adjustSize()
+        fit_to_parts(self, self._look, 520)
 
     def paper(self) -> QTextDocument:
         """What is printed: whose form it is, its address, and the address as a picture."""
