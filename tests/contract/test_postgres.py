@@ -79,9 +79,7 @@ def test_however_many_callers_are_found_the_server_is_asked_as_often(
     office: AnEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for n in range(12):
-        office.john.add_person(
-            NewPerson(f"Ken Number{n}", (f"030 12345{n:02d}",), organisation=f"Firm {n}")
-        )
+        office.john.add_person(NewPerson(f"Ken Number{n}", (f"030 12345{n:02d}",), organisation=f"Firm {n}"))
     asked: list[str] = []
     monkeypatch.setattr(database_of(office.ada), "_overhear", asked.append)
     counts: list[int] = []
