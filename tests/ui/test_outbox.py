@@ -171,6 +171,14 @@ def test_s_stops_it_and_t_lets_it_go(
     assert len(server.line.sent) == 1
 
 
+def test_what_is_stopped_is_counted_once(joined: MailOnScreen, front_desk: FrontDesk) -> None:
+    reply(front_desk, "Renewed the certificate.")
+    table = open_outbox(front_desk)
+    assert part(front_desk.window, QLabel, "outbox_summary").text() == "1 waits"
+    QTest.keyClick(table, Qt.Key.Key_S)
+    assert part(front_desk.window, QLabel, "outbox_summary").text() == "1 stopped"
+
+
 def drop(front_desk: FrontDesk) -> ForGood:
     """Ask for the letter with the cursor to be dropped."""
     QTest.keyClick(open_outbox(front_desk), Qt.Key.Key_Delete)

@@ -166,9 +166,9 @@ class OutboxView(QFrame):
             self.table.select_row(place)
         self._quiet = False
         self.restored.setVisible(any(letter.state == "restored" for letter in self._letters))
-        count = len(self._letters)
         stopped = sum(letter.state in {"stopped", "by_hand", "restored"} for letter in self._letters)
-        parts = [ngettext("{n} waits", "{n} wait", count).format(n=count)] if count else []
+        waiting = len(self._letters) - stopped
+        parts = [ngettext("{n} waits", "{n} wait", waiting).format(n=waiting)] if waiting else []
         parts += [ngettext("{n} stopped", "{n} stopped", stopped).format(n=stopped)] if stopped else []
         self._summary.setText(" · ".join(parts))
         self._tell()
@@ -218,7 +218,7 @@ class OutboxView(QFrame):
 def _columns() -> tuple[Column, ...]:
     return (
         Column("to", _("To"), "text", 150, sortable=False, stretch=True),
-        Column("state", _("Goes"), "text", 112, sortable=False, spare=4),
+        Column("state", _("Goes"), "time", 112, sortable=False, spare=4),
         Column("number", _("Number"), "number", 74, sortable=False, spare=2),
         Column("subject", _("Subject"), "text", 160, sortable=False, spare=1),
         Column("what", _("What"), "text", 84, sortable=False, spare=3),

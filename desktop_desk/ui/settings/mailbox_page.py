@@ -83,6 +83,7 @@ class MailboxPage(ListPage):
         column.setSpacing(4)
         column.addWidget(self._fetched)
         column.addWidget(self._kept)
+        column.addSpacing(4)
         column.addLayout(buttons)
         for label in self._said:
             column.addWidget(label)
