@@ -162,6 +162,7 @@ class MainWindow(QMainWindow):
         self.side.chosen.connect(self.show_queue)
         self.side.activated.connect(self._on_queue_entered)
         self.middle.ticket_chosen.connect(self.open_ticket)
+        self.middle.ticketless.connect(self._ticket.close)
         self.middle.opened.connect(self._on_opened)
         self.middle.told.connect(self.say)
         self.list.selection_changed.connect(self._on_selection)
@@ -240,7 +241,7 @@ class MainWindow(QMainWindow):
         else:
             self.middle.show_list()
             view = self.pane.view
-            self._queue.show_queue(key, keep=view.uid if view is not None else "")
+            self._queue.show_queue(key, keep=view.uid if view is not None else self.list.chosen)
 
     def show_results(self, text: str) -> None:
         """Show every result of a search in the middle."""
@@ -341,7 +342,8 @@ class MainWindow(QMainWindow):
         self.parts.person(self, uid)
 
     def _on_opened(self) -> None:
-        self.pane.conversation.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if self.pane.view is not None:
+            self.pane.conversation.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _on_asked(self, what: str) -> None:
         view = self.pane.view

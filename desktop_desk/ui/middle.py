@@ -48,11 +48,13 @@ class Middle(QStackedWidget):
 
     Signals:
         ticket_chosen(str number, str entry_uid): the person went to this ticket, at that entry when named.
+        ticketless(): the person went to what belongs to no ticket: a missed call, a page of mails, an empty queue.
         opened(): Enter on a line; the person wants to be in the ticket.
         told(str text, str undo_act): something was done that can be undone.
     """
 
     ticket_chosen = Signal(str, str)
+    ticketless = Signal()
     opened = Signal()
     told = Signal(str, str)
 
@@ -77,6 +79,8 @@ class Middle(QStackedWidget):
         self.list = TicketList(look, now, parent=self)
         self.list.ticket_chosen.connect(self._on_ticket_chosen)
         self.list.opened.connect(self.opened)
+        self.list.nothing_chosen.connect(self.ticketless)
+        self.ticketless.connect(self.list.let_go)
         self.list.office.pressed.connect(self._open_disputed)
         self.addWidget(self.list)
 
@@ -94,7 +98,7 @@ class Middle(QStackedWidget):
             view.opened.connect(self.opened)
             screen.ticket_chosen.connect(self.ticket_chosen)
             screen.told.connect(self.told)
-            screen.ticketless.connect(self._on_ticketless)
+            screen.ticketless.connect(self.ticketless)
             self._forme = view, screen
         return self._forme
 
@@ -110,6 +114,7 @@ class Middle(QStackedWidget):
             self._pages[key] = self._makers[key]()
             self.addWidget(self._pages[key].widget)
         self.setCurrentWidget(self._pages[key].widget)
+        self.ticketless.emit()  # until the page has a line with a ticket
         self._pages[key].begin()
         return True
 
@@ -185,14 +190,6 @@ class Middle(QStackedWidget):
             self._results.refresh()
         elif (page := self._page()) is not None:
             page.begin()
-
-    def _on_ticketless(self) -> None:
-        """A missed call belongs to no ticket: what can be done to it does not wait for one to be shown."""
-        news = self.news()
-        back = news.call_back if news is not None else None
-        self._actions["call.done"].setEnabled(back is not None)
-        self._actions["call.tried"].setEnabled(back is not None)
-        self._actions["call.dial"].setEnabled(back is not None and bool(back.phone))
 
     def _on_ticket_chosen(self, number: str) -> None:
         self.ticket_chosen.emit(number, "")

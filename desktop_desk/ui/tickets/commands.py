@@ -33,6 +33,8 @@ ON_TICKETS = (
 """Actions that need a ticket to be chosen."""
 ON_ONE = frozenset({"reply", "note", "call_back", "edit", "merge", "settle", "unmerge"})
 """Actions for one ticket at a time."""
+WRITING = frozenset({"reply", "note", "call_back"})
+"""Actions that a withdrawn ticket does not take: its editor says why."""
 
 
 class Place(Protocol):
@@ -133,9 +135,10 @@ class TicketCommands(QObject):
         """Grey out what cannot be done to the tickets chosen now."""
         targets = self._place.targets()
         view = self._pane.view
+        withdrawn = view is not None and bool(view.withdrawn_by)
         for name in ON_TICKETS:
             enabled = bool(targets) and (len(targets) == 1 or name not in ON_ONE)
-            self._actions[f"ticket.{name}"].setEnabled(enabled)
+            self._actions[f"ticket.{name}"].setEnabled(enabled and not (withdrawn and name in WRITING))
         self._actions["ticket.unmerge"].setEnabled(view is not None and bool(view.merged_into))
         self._actions["ticket.settle"].setEnabled(view is not None and bool(view.conflicts))
         self._actions["ticket.follow"].setChecked(view is not None and view.following)

@@ -151,9 +151,9 @@ class Composer(QFrame):
 
     def show_ticket(self, view: "TicketView | None") -> None:
         """Write to this ticket; the same ticket again leaves the text alone."""
-        same = view is not None and self._view is not None and view.uid == self._view.uid
+        same = _what(view) == _what(self._view)
         self._view = view
-        self.setEnabled(view is not None)
+        self.setEnabled(view is not None and not view.withdrawn_by)
         if not same:
             self._load()
         elif view is not None and self.is_empty:
@@ -272,7 +272,7 @@ class Composer(QFrame):
         """Take up the draft of this ticket and tab, or an empty editor."""
         self._error.hide()
         self._saved.setText("")
-        if self._view is None:
+        if self._view is None or self._view.withdrawn_by:
             self._set_text("")
             self.files.show_files(())
             return
@@ -317,8 +317,13 @@ class Composer(QFrame):
         }
         send = {REPLY: _("Send"), NOTE: _("Add note"), CALL_BACK: _("Add call-back")}
         resolve = {REPLY: _("Send and resolve"), NOTE: _("Add and resolve")}
-        self.editor.setPlaceholderText(hints[kind])
-        self.editor.setAccessibleName(hints[kind])
+        hint = hints[kind]
+        if self._view is not None and self._view.withdrawn_by:
+            hint = _(
+                "A withdrawn ticket takes no reply: {by} undid its opening. Redo brings it back."
+            ).format(by=self._view.withdrawn_by)
+        self.editor.setPlaceholderText(hint)
+        self.editor.setAccessibleName(hint)
         self._send.set_text(send[kind])
         self._when.setVisible(kind == CALL_BACK)
         self._attach.setVisible(kind != CALL_BACK)
@@ -387,3 +392,8 @@ class Composer(QFrame):
 
     def _on_send_resolve(self) -> None:
         self._ask(resolve=True)
+
+
+def _what(view: "TicketView | None") -> tuple[str, bool]:
+    """What is written to: another ticket, or one that is withdrawn or back, has other words in the editor."""
+    return (view.uid, bool(view.withdrawn_by)) if view is not None else ("", False)

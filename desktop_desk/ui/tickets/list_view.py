@@ -47,6 +47,7 @@ class TicketList(QFrame):
 
     Signals:
         ticket_chosen(str number): the person went to this ticket.
+        nothing_chosen(): another queue is shown, and there is no ticket in it.
         selection_changed(): other tickets are selected.
         filter_changed(str): the words to narrow the list by, shortly after the last key.
         sort_changed(str key, bool descending): the person wants another order.
@@ -56,6 +57,7 @@ class TicketList(QFrame):
     """
 
     ticket_chosen = Signal(str)
+    nothing_chosen = Signal()
     selection_changed = Signal()
     filter_changed = Signal(str)
     sort_changed = Signal(str, bool)
@@ -69,6 +71,7 @@ class TicketList(QFrame):
         self._quiet = False
         self._chosen = ""
         self._away = ""
+        self._let_go = False
         self._waiting_for = -1
         self.marking = False
         self._line = look.metrics(Font.BASE).height()
@@ -171,8 +174,12 @@ class TicketList(QFrame):
                 self.table.select_row(place)
         finally:
             self._quiet = False
-        if place is None and choose and rows:
+        if place is not None and self._let_go:
+            self._on_row(place)
+        elif place is None and choose and rows:
             self.table.select_row(0)
+        elif place is None and choose:
+            self.nothing_chosen.emit()
 
     def clear_filter(self) -> None:
         """Empty the filter without asking for a new list."""
@@ -220,8 +227,13 @@ class TicketList(QFrame):
         """Whether the selection is more than where the cursor is."""
         return self.marking or self.selected_count() > 1
 
+    def let_go(self) -> None:
+        """The chosen ticket is on the pane no more: it is said again when the person comes back to it."""
+        self._let_go = True
+
     def choose(self, uid: str) -> bool:
         """Mark the ticket as chosen without saying so; False when it is not among the rows."""
+        self._let_go = False
         place = self.model.row_of(uid)
         self._quiet = True
         try:
@@ -372,8 +384,8 @@ class TicketList(QFrame):
 
     def _choose(self, ticket: "TicketRow") -> None:
         self._away = ""
-        if ticket.uid != self._chosen:
-            self._chosen = ticket.uid
+        if ticket.uid != self._chosen or self._let_go:
+            self._chosen, self._let_go = ticket.uid, False
             self.ticket_chosen.emit(ticket.number)
 
     def _on_data(self, first: QModelIndex, last: QModelIndex) -> None:

@@ -74,6 +74,7 @@ class OutageOnTicket(QObject):
         if view is None or view.number != self._number:
             self._show(None, None)
         if view is None:
+            self._number = ""
             return
         self._number = number = view.number
         text = (

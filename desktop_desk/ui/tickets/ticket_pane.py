@@ -80,7 +80,10 @@ class TicketPane(QFrame):
         column.addWidget(self._changed)
         column.addWidget(self.composer)
         self._empty = EmptyState(
-            look, _("No ticket is open"), _("Choose one in the list, or log a call with Ctrl+N."), parent=self
+            look,
+            _("No ticket is open"),
+            _("Choose a line that has one, or log a call with Ctrl+N."),
+            parent=self,
         )
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self._empty)

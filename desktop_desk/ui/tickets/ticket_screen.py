@@ -1,6 +1,7 @@
 """Joins the ticket pane to the desk: opens tickets, saves what is written, follows what others do."""
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -72,7 +73,8 @@ class TicketScreen(QObject):
     def close(self) -> None:
         """Show no ticket."""
         self._seen.stop()
-        self._number = ""
+        self._number = self._entry = ""
+        self._place = ()
         self._pane.show_ticket(None)
         self.shown.emit(None)
 
@@ -81,7 +83,10 @@ class TicketScreen(QObject):
         number = self._number
         if number:
             self._operations.read(
-                lambda desk: _read(desk, number), owner=self, then=self._on_read, latest="ticket"
+                lambda desk: _read(desk, number),
+                owner=self,
+                then=partial(self._on_read, number),
+                latest="ticket",
             )
 
     def mark_seen(self) -> None:
@@ -100,7 +105,9 @@ class TicketScreen(QObject):
 
     # What happened
 
-    def _on_read(self, view: "TicketView") -> None:
+    def _on_read(self, asked: str, view: "TicketView") -> None:
+        if asked != self._number:
+            return  # the person went on to what has no ticket meanwhile
         before = self.view
         self._number = view.number
         self._pane.show_ticket(view)
