@@ -17,6 +17,7 @@ from desktop_desk.ui.settings.editors import ChoiceEditor
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.table import Column, FastTable, ListRowModel
+from desktop_desk.ui.widgets.wheel import pass_wheel
 
 Rows = tuple[tuple[ReportRow, ...], tuple[ReportRow, ...]]
 
@@ -102,6 +103,7 @@ class SummaryPage(QWidget):
             day.setObjectName(name)
             day.setAccessibleName(spoken)
             day.setCalendarPopup(True)
+            pass_wheel(day)
         self._dash = QLabel("–")
         self._words = QLabel()
         self._words.setObjectName("words")

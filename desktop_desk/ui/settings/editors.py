@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_desk.i18n import _
+from desktop_desk.ui.widgets.wheel import pass_wheel
 
 Value = str | bool | int | list[str] | None
 """What an editor holds: text, a tick, a number, the keys that are ticked, or nothing chosen."""
@@ -85,6 +86,7 @@ class ChoiceEditor(QComboBox):
         super().__init__(parent)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(8)
+        pass_wheel(self)
         if searchable:
             self.setEditable(True)
             self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
@@ -187,6 +189,7 @@ class NumberEditor(QSpinBox):
         super().__init__(parent)
         self.setRange(least, most)
         self.setSuffix(unit)
+        pass_wheel(self)
         # In line with the texts of the other fields.
         self.lineEdit().setTextMargins(8, 0, 0, 0)
         self.valueChanged.connect(self._on_value_changed)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QLabel, QLineEdit, QVBoxLayout, 
 
 from desktop_desk.ui.theme import Appearance, set_look, set_wrong
 from desktop_desk.ui.widgets.buttons import unmarked
+from desktop_desk.ui.widgets.wheel import pass_wheels
 
 
 def give_air(editor: QWidget) -> None:
@@ -48,6 +49,7 @@ class Field(QWidget):
         self._hint = hint
         self.editor = editor
         give_air(editor)
+        pass_wheels(editor)
         if editor.focusProxy() is not None:
             # A label gives the cursor only to what can have it; the proxy hands it on, whichever it is then.
             editor.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
