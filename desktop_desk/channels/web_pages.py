@@ -8,7 +8,7 @@ from http import HTTPStatus
 from importlib import resources
 from typing import Any, Final
 from urllib.parse import quote
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, make_response, redirect, render_template, request
 from jinja2 import StrictUndefined
@@ -27,6 +27,7 @@ from desktop_desk.channels.web_parts import (
 from desktop_desk.desk.request_form import RequestForm, problems_of
 from desktop_desk.desk.requests import Requests
 from desktop_desk.domain.attachments import size_text
+from desktop_desk.domain.clocks import zone_text
 from desktop_desk.domain.errors import DeskError, Invalid, NotFound
 from desktop_desk.domain.facts import EntityId
 from desktop_desk.domain.numbers import read_number
@@ -248,7 +249,8 @@ class Pages:
             token = self._signer.new_token()
         body = render_template(
             template, office=office, token=token, seal=self._signer.seal(cookie, token), _=_,
-            moment=_moments(office.zone), size=size_text, lost=status != HTTPStatus.OK and has_files(), **values,
+            moment=_moments(office.zone), zone=zone_text(office.zone), size=size_text,
+            lost=status != HTTPStatus.OK and has_files(), **values,
         )  # fmt: skip
         response = Response(body, status, mimetype="text/html")
         response.set_cookie(_COOKIE, cookie, httponly=True, samesite="Strict")
@@ -345,10 +347,7 @@ def _wait_text(waits: int) -> str:
 
 def _moments(zone: str) -> Callable[[int], str]:
     """What shows a time (ms) in the office's zone."""
-    try:
-        place: ZoneInfo | None = ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        place = None
+    place = ZoneInfo(zone)
     return lambda at: f"{datetime.fromtimestamp(at / 1000, place):%Y-%m-%d %H:%M}"
 
 

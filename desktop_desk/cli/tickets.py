@@ -10,7 +10,7 @@ from desktop_desk.cli.output import print_json, ticket_json, ticket_table, ticke
 from desktop_desk.cli.people import purge_entry
 from desktop_desk.cli.session import session_of, written_text
 from desktop_desk.cli.ticket_changes import Number, acting
-from desktop_desk.cli.times import moment
+from desktop_desk.cli.times import moment, other_clock
 from desktop_desk.cli.work import Limit
 from desktop_desk.domain.choices import one_of
 
@@ -89,10 +89,11 @@ def show(
     as_of = moment(at, "--at") if at else None
     with session.desk() as desk:
         view = desk.ticket(number, as_of=as_of)
+        zone = desk.settings().zone
     if session.json:
         print_json(ticket_json(view))
     else:
-        print(ticket_text(view))
+        print("\n".join(line for line in (ticket_text(view), other_clock(view.updated, zone)) if line))
 
 
 def list_tickets(

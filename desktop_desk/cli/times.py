@@ -1,9 +1,11 @@
 """Moments as people and scripts write them on a command line."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import typer
 
+from desktop_desk.domain.clocks import offset_text, zone_text
 from desktop_desk.i18n import _
 
 
@@ -16,3 +18,14 @@ def moment(text: str, option: str) -> int:
             _("Write the time as 2026-11-21T10:02:00Z (UTC) or 2026-11-21T10:02 (this machine's time)."),
             param_hint=option,
         ) from error
+
+
+def other_clock(at: int, zone: str) -> str:
+    """The line that says how the clocks of machine and office (`zone`) differ at a moment (ms), else empty."""
+    here = datetime.fromtimestamp(at / 1000).astimezone()
+    office = here.astimezone(ZoneInfo(zone))
+    if here.utcoffset() == office.utcoffset():
+        return ""
+    return _("Times are this computer's ({here}); the office has {zone} ({there}).").format(
+        here=offset_text(here), zone=zone_text(zone), there=offset_text(office)
+    )

@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from io import BytesIO
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
@@ -216,6 +219,19 @@ def test_the_status_page_opens_with_the_number_and_what_the_caller_is_reached_by
     assert "Renewed it." in page.text
     assert "John Doe" in page.text
     assert "forgets his password" not in page.text
+
+
+def test_times_are_the_offices_and_say_so(tmp_path: Path) -> None:
+    office = a_desk(tmp_path, zone="America/New_York")
+    browser = _browser(office)
+    number = sent_number(browser.send("/", KENS))
+    page = browser.get(f"/request/{number}").text
+    office.close()
+    assert (
+        f"{datetime.fromtimestamp(office.clock() / 1000, ZoneInfo('America/New_York')):%Y-%m-%d %H:%M}"
+        in page
+    )
+    assert "All times are New York time." in page
 
 
 def test_an_unknown_number_and_a_wrong_secret_are_answered_alike(

@@ -60,7 +60,7 @@ def test_a_moment_of_today_needs_no_day() -> None:
     assert moment_text(at(11, 10, 2), NOW) == "10:02"
     assert moment_text(at(10, 10, 2), NOW) == "Tue 10:02"
     assert day_text(at(20, 10), NOW) == "20 Mar"
-    assert full_text(at(10, 10, 2)) == "Tue 10 Mar 2026 10:02"
+    assert full_text(at(10, 10, 2)) == "Tue 10 Mar 2026 10:02 (UTC+1)"
 
 
 def test_spans_are_said_in_their_largest_unit() -> None:

@@ -3,6 +3,7 @@
 import io
 import re
 import sys
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -49,6 +50,21 @@ def test_a_logged_call_is_a_ticket_with_every_key_of_the_contract(cli: CommandLi
     [call] = [entry for entry in ticket["thread"] if entry["kind"] == "call"]
     assert set(call) == {"kind", "act", "by", "at", "text", "attachments"}
     assert (call["by"], call["text"], call["attachments"]) == ("john", "nobody in sales can work", [])
+
+
+def test_a_computer_with_another_clock_than_the_office_says_so(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = cli.log("VPN down")
+    assert "Times are" not in cli.run("ticket", "show", number).out
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        shown = cli.run("ticket", "show", number).out.splitlines()
+    time.tzset()
+    assert re.fullmatch(
+        r"Times are this computer's \(UTC\+9\); the office has Berlin time \(UTC\+[12]\)\.", shown[-1]
+    )
 
 
 def test_times_are_utc_and_an_emergency_is_due_in_an_hour(cli: CommandLine) -> None:

@@ -3,6 +3,7 @@
 import time
 from datetime import datetime, timedelta
 
+from desktop_desk.domain.clocks import offset_text
 from desktop_desk.i18n import _, ngettext
 
 MINUTE = 60_000
@@ -57,9 +58,10 @@ def moment_text(at: int, now: int) -> str:
 
 
 def full_text(at: int) -> str:
-    """The whole moment, for tips and screen readers: "Tue 3 Mar 2026 09:00"."""
+    """The whole moment and its clock, for tips and screen readers: "Tue 3 Mar 2026 09:00 (UTC+1)"."""
     moment = local(at)
-    return f"{_weekday(moment)} {moment.day} {_month(moment)} {moment.year} {clock_text(at)}"
+    day = f"{_weekday(moment)} {moment.day} {_month(moment)} {moment.year}"
+    return f"{day} {clock_text(at)} ({offset_text(moment)})"
 
 
 def span_text(length: int) -> str:
