@@ -29,6 +29,7 @@ from desktop_desk.cli.errors import REFUSED, USAGE, of_system, tell
 from desktop_desk.cli.launch import Launch
 from desktop_desk.cli.session import Session, keep_session
 from desktop_desk.domain.errors import DeskError
+from desktop_desk.i18n import _
 
 PROGRAM = "desktop-desk"
 _WITH_VALUE = ("--desk", "--as")
@@ -144,8 +145,21 @@ def _tell_mistake(error: typer.TyperException) -> int:
     print(error.format_message(), file=sys.stderr)
     where: Any = getattr(error, "ctx", None)
     path = where.command_path if where is not None else PROGRAM
-    print(f"See: {path} --help", file=sys.stderr)
+    if where is not None and not hasattr(where.command, "commands"):
+        print(_("Write: {form}").format(form=form(where)), file=sys.stderr)
+    print(_("See: {command} --help").format(command=path), file=sys.stderr)
     return USAGE
+
+
+def form(context: Any) -> str:
+    """How a command is written, with all that it must be given."""
+    words: list[str] = [context.command_path]
+    for parameter in context.command.params:
+        if parameter.param_type_name != "option":
+            words.append(parameter.metavar)
+        elif parameter.required:
+            words.append(parameter.get_help_record(context)[0])
+    return " ".join(words)
 
 
 def _write_no_more() -> None:

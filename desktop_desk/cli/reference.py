@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from desktop_desk.cli.app import PROGRAM, build
+from desktop_desk.cli.app import PROGRAM, build, form
 
 INTRODUCTION = """\
 # Commands
@@ -99,7 +99,6 @@ def _commands(group: Any, above: tuple[str, ...]) -> Iterator[tuple[tuple[str, .
 
 def _chapter(path: tuple[str, ...], command: Any) -> str:
     context = typer.Context(command, info_name=" ".join((PROGRAM, *path)))
-    words = [PROGRAM, *path]
     rows: list[str] = []
     for parameter in command.params:
         record = parameter.get_help_record(context)
@@ -107,11 +106,9 @@ def _chapter(path: tuple[str, ...], command: Any) -> str:
             continue
         is_option = parameter.param_type_name == "option"
         name = record[0] if is_option else parameter.metavar
-        if parameter.required or not is_option:
-            words.append(name)
         says = record[1].replace("  [required]", "")
         rows.append(f"| `{_cell(name)}` | {_cell(says)} |")
-    lines = [f"## {' '.join(path)}", "", f"`{' '.join(words)}`", "", " ".join(command.help.split()), ""]
+    lines = [f"## {' '.join(path)}", "", f"`{form(context)}`", "", " ".join(command.help.split()), ""]
     if rows:
         lines += ["| word | what it says |", "|---|---|", *rows, ""]
     return "\n".join(lines)

@@ -29,6 +29,21 @@ def lines(said: str) -> int:
     return len(said.strip().splitlines())
 
 
+@pytest.mark.parametrize(
+    ("typed", "right"),
+    [
+        (("ticket", "edit", "1041-0", "--subject", "VPN"), "ticket edit NUMBER --set FIELD=VALUE"),
+        (("ticket", "assign", "1041-0", "jane"), "ticket assign NUMBER --to LOGIN|TEAM|DEPARTMENT"),
+    ],
+)
+def test_a_command_that_was_not_understood_is_answered_with_its_right_form(
+    cli: CommandLine, typed: tuple[str, ...], right: str
+) -> None:
+    result = cli.run(*typed)
+    assert result.code == 2
+    assert f"Write: desktop-desk {right}\n" in result.err
+
+
 @pytest.mark.parametrize("subject", ["", "   ", "\n\t", "\u00a0"])
 def test_a_blank_subject_is_refused_and_no_number_is_lost_to_it(cli: CommandLine, subject: str) -> None:
     before = cli.log("first")
