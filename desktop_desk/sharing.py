@@ -121,7 +121,9 @@ def new_hub(
             _need_no_hub(hub)
             new_hub_key(store)
         follow_hub_key(store, hub)
-        found_hub(hub, About(settings.uid, settings.name, encrypted=hub_sealer(store) is not None))
+        if found_hub(hub, About(settings.uid, settings.name, encrypted=hub_sealer(store) is not None)):
+            # At a hub that is there others may fetch, of whom nothing is known here yet.
+            desk.keep_mailboxes()
         claim_for_others(hub, letters(store))
         done = meet(desk, hub, label or own_label(), clock, told)
     store.log.keep_note(HUB, hub.address)

@@ -15,7 +15,7 @@ from desktop_desk.channels.mail_sources import Found
 from desktop_desk.channels.mail_tokens import AccessTokens, login_words
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.directory import Mailbox
-from desktop_desk.desk.mail_looks import LookState, keep_look
+from desktop_desk.desk.mail_looks import LookState, fetcher_of, keep_look
 from desktop_desk.desk.mail_room import MailRoom
 from desktop_desk.desk.mail_views import Filed
 from desktop_desk.desk.mailboxes import HERE
@@ -129,10 +129,11 @@ def _refuse(box: Mailbox) -> None:
 
 
 def _refuse_anothers(desk: Desk, box: Mailbox) -> None:
-    own = desk.store.log.own
-    if box.replica and box.replica != own:
-        with desk.store.reading():
-            copy = desk.store.directory().name_of(box.replica)
+    with desk.store.reading():
+        directory, own = desk.store.directory(), desk.store.log.own
+        fetcher = fetcher_of(directory, box, own)
+        copy = directory.name_of(fetcher)
+    if fetcher not in {None, own}:
         raise NotAllowed(
             _("“{name}” is fetched by {copy}.").format(
                 name=box.name, copy=copy or _("another copy of the desk")

@@ -86,19 +86,24 @@ def tell_tally(session: Session, tally: "Tally") -> None:
 def status(context: typer.Context) -> None:
     """How mail stands: whether all is well, the last one, how many of each kind, and the mailboxes."""
     from desktop_desk.bootstrap import now_ms
+    from desktop_desk.desk.mail_looks import fetcher_words
     from desktop_desk.desk.status_light import Light, mail_standings
 
     session = session_of(context)
     with session.desk() as desk:
-        counts, last, boxes = desk.mail_counts(), desk.last_mail(), desk.directory().mailboxes
+        counts, last, directory = desk.mail_counts(), desk.last_mail(), desk.directory()
         outbox = desk.outbox().status()
         light = Light(mail_standings(desk.store, now_ms()))
+    fetched = {box: fetcher_words(directory, box) for box in directory.mailboxes}
     known = {
         state: counts.get(state, 0)
         for state in ("filed", "ignored", "quarantined", "dismissed", "sent", "failed")
     }
     if session.json:
-        mailboxes = [{"name": box.name, "address": box.address, "active": box.active} for box in boxes]
+        mailboxes = [
+            {"name": box.name, "address": box.address, "active": box.active, "fetched_by": copy or None}
+            for box, copy in fetched.items()
+        ]
         print_json(
             {
                 **known,
@@ -118,8 +123,9 @@ def status(context: typer.Context) -> None:
     print(_("Last mail: {time}").format(time=local_time(last.at) if last else _("none yet")))
     print(mail_out.outbox_line(outbox))
     print(", ".join(f"{_(state)}: {count}" for state, count in known.items()))
-    for box in boxes:
-        print(f"  {box.name}  {box.address}" + ("" if box.active else _(" (not in use)")))
+    for box, copy in fetched.items():
+        by = _("fetched by {copy}").format(copy=copy) if copy else _("not fetched, it only sends")
+        print(f"  {box.name}  {box.address}  " + (by if box.active else _("(not in use)")))
 
 
 _MARKS = {"off": "○", "good": "●", "wait": "◐", "trouble": "▲"}

@@ -81,12 +81,17 @@ def _fetched(desk: "Desk", name: str | None, *, leave_out_refused: bool) -> "tup
 
 
 def _chosen(desk: "Desk", name: str | None) -> "list[Mailbox]":
+    from desktop_desk.desk.mail_looks import fetcher_of
     from desktop_desk.desk.routing import named
 
     directory, own = desk.directory(), desk.store.log.own
     if name:
         return [named(directory.mailbox, name, "mailbox")]
-    return [box for box in directory.mailboxes if box.active and box.imap_host and box.replica in {None, own}]
+    return [
+        box
+        for box in directory.mailboxes
+        if box.active and box.imap_host and fetcher_of(directory, box, own) in {None, own}
+    ]
 
 
 def _refused_before(desk: "Desk", box: "Mailbox") -> str:

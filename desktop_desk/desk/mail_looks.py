@@ -6,6 +6,7 @@ from typing import Literal
 
 from desktop_desk.desk.directory import Directory, Mailbox
 from desktop_desk.desk.ports import Store
+from desktop_desk.i18n import _
 
 LookState = Literal["good", "away", "refused", "failed"]
 """The server answered; nobody did; a person must put something right first; this desk could not take the mails in."""
@@ -56,12 +57,29 @@ def keep_look(store: Store, box: Mailbox, state: LookState, said: str, now: int)
 
 
 def is_fetched_by(directory: Directory, box: Mailbox, own: str) -> bool:
-    """Whether a copy fetches a mailbox by itself: it is named there, or is the only copy that there is."""
-    if not box.active or not box.imap_host:
-        return False
+    """Whether a copy fetches a mailbox by itself."""
+    return box.active and bool(box.imap_host) and fetcher_of(directory, box, own) == own
+
+
+def fetcher_of(directory: Directory, box: Mailbox, own: str) -> str | None:
+    """The copy that fetches a mailbox: the one named there, the only one, else the first of all; None for nobody."""
     if box.replica:
-        return box.replica == own
-    return all(copy.uid == own for copy in directory.replicas if copy.cutoff is None)
+        return box.replica
+    trusted = [copy for copy in directory.replicas if copy.cutoff is None]
+    if all(copy.uid == own for copy in trusted):
+        return own
+    first = [copy.uid for copy in trusted if copy.code == ""]
+    return first[0] if len(first) == 1 else None
+
+
+def fetcher_words(directory: Directory, box: Mailbox) -> str:
+    """Which copy of the desk fetches a mailbox, for people; "" for one that only sends."""
+    if not box.imap_host:
+        return ""
+    if not box.replica and sum(copy.cutoff is None for copy in directory.replicas) <= 1:
+        return _("the only copy")
+    uid = fetcher_of(directory, box, "")
+    return directory.name_of(uid) or _("another copy") if uid else _("nobody")
 
 
 def _note(box: Mailbox) -> str:

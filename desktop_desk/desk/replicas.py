@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from desktop_desk.desk.directory import Replica
+from desktop_desk.desk.mail_looks import fetcher_of
 from desktop_desk.desk.outbox import Outbox
 from desktop_desk.desk.ports import Draft, Store
 from desktop_desk.desk.presence import Present
@@ -40,6 +41,18 @@ class Replicas(Present):
             self._require("office.settings")
             drafts = announcement(self._store, label, code, reserve, self._actor)
             return self._write(drafts, None, uid=EntityId(self._store.log.own))
+
+    def keep_mailboxes(self) -> Done:
+        """Of a desk that comes to have other copies: this one goes on fetching what it fetched as the only one."""
+        with self._store.writing():
+            self._require("office.settings")
+            directory, own = self._store.directory(), self._store.log.own
+            drafts = [
+                Draft("mailbox_edited", box.uid, {"replica": own})
+                for box in directory.mailboxes
+                if not box.replica and fetcher_of(directory, box, own) == own
+            ]
+            return self._write(drafts, None)
 
 
 def announcement(store: Store, name: str, code: str, reserve: str, agent: EntityId | None) -> Sequence[Draft]:

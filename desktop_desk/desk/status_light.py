@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from desktop_desk.desk.directory import Directory, Mailbox
-from desktop_desk.desk.mail_looks import Look, is_fetched_by, look_of
+from desktop_desk.desk.mail_looks import Look, fetcher_of, look_of
 from desktop_desk.desk.outbox_ports import OutboxItem
 from desktop_desk.desk.ports import Store
 from desktop_desk.desk.waiting_mail import waiting_mail
@@ -134,14 +134,17 @@ def _mail_in(store: Store, directory: Directory, now: int) -> Standing:
 def _box(store: Store, directory: Directory, box: Mailbox, now: int) -> Standing:
     """How one mailbox stands."""
     own, look = store.log.own, look_of(store, box)
-    if box.replica and box.replica != own:
-        copy = directory.name_of(box.replica) or _("another copy of the desk")
-        said = _("Fetched by {copy}.").format(copy=copy)
-        return Standing("in", "off", _("elsewhere"), said, name=box.name, box=box.uid)
-    if not is_fetched_by(directory, box, own):
+    fetcher = fetcher_of(directory, box, own)
+    if fetcher is None:
         said = _("No copy of this desk fetches it.")
         advice = _("Several copies of this desk could: say which one does.")
-        return Standing("in", "trouble", _("nobody fetches"), said, advice, name=box.name, box=box.uid)
+        return Standing(
+            "in", "trouble", _("nobody fetches"), said, advice, loud=True, name=box.name, box=box.uid
+        )
+    if fetcher != own:
+        copy = directory.name_of(fetcher) or _("another copy of the desk")
+        said = _("Fetched by {copy}.").format(copy=copy)
+        return Standing("in", "off", _("elsewhere"), said, name=box.name, box=box.uid)
     if look is None:
         return Standing("in", "wait", _("not looked into"), _("Not looked into yet."), name=box.name)
     found = _not_well(look, _time(look.since, now))

@@ -70,13 +70,15 @@ def need_desk(hub: Hub, desk: str, *, encrypted: bool) -> About:
     return about
 
 
-def found_hub(hub: Hub, about: About) -> None:
-    """Make a place the hub of a desk; once more for the same desk changes nothing, Invalid for another's."""
+def found_hub(hub: Hub, about: About) -> bool:
+    """Make a place the hub of a desk, and tell whether it was none; Invalid when it is another desk's."""
     body = canonical(
         {"desk": about.desk, "format": about.format, "name": about.name, "encrypted": about.encrypted}
     ).encode()
-    if not hub.claim("about", _NAME, body):
-        if hub.read("about", _NAME) == b"":
-            # Whoever claimed it was killed before saying for which desk.
-            hub.write("about", _NAME, body)
-        need_desk(hub, about.desk, encrypted=about.encrypted)
+    if hub.claim("about", _NAME, body):
+        return True
+    if hub.read("about", _NAME) == b"":
+        # Whoever claimed it was killed before saying for which desk.
+        hub.write("about", _NAME, body)
+    need_desk(hub, about.desk, encrypted=about.encrypted)
+    return False

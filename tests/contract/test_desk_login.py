@@ -303,6 +303,7 @@ VERBS: dict[str, tuple[str, Verb]] = {
         "office.settings",
         lambda desk, _office, _number: desk.announce_replica("Laptop", "K", "M"),
     ),
+    "keep_mailboxes": ("office.settings", lambda desk, _office, _number: desk.keep_mailboxes()),
     "revoke_replica": (
         "office.settings",
         lambda desk, office, _number: desk.revoke_replica(a_laptop(office)),

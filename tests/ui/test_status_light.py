@@ -151,7 +151,7 @@ def test_the_dialog_has_a_line_for_each_and_follows(
 def test_a_mailbox_that_nobody_fetches_is_taken_over_with_a_click(
     light: WindowLight, box: Mailbox, window: MainWindow, desk: Desk, qtbot: QtBot
 ) -> None:
-    desk.announce_replica("Front desk PC", "", "")
+    desk.announce_replica("Front desk PC", "A", "")
     laptop = {"name": "Jane’s laptop", "code": "K", "reserve": "M", "agent": None}
     from desktop_desk.desk.ports import Draft
 

@@ -75,3 +75,13 @@ def test_status_tells_how_mail_stands_and_why(cli: CommandLine, monkeypatch: pyt
     assert first["mailboxes"][0]["mailbox"] == "help@office.example"
     assert "does not answer" in first["said"]
     assert cli.run("mail", "status").out.startswith("◐ help@office.example: away. Not reached since")
+
+
+def test_status_names_the_copy_that_fetches_each_mailbox(cli: CommandLine) -> None:
+    cli.json("mail", "add", "help@office.example", "--imap-host", "imap.office.example", by="ann")
+    cli.json("mail", "add", "out@office.example", "--smtp-host", "smtp.office.example", by="ann")
+    told = [box["fetched_by"] for box in cli.json("mail", "status")["mailboxes"]]
+    assert told == ["the only copy", None]
+    said = cli.run("mail", "status").out
+    assert "help@office.example  fetched by the only copy" in said
+    assert "out@office.example  not fetched, it only sends" in said

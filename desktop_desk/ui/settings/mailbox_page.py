@@ -7,11 +7,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_desk.desk.directory import NOTHING, Mailbox
+from desktop_desk.desk.mail_looks import fetcher_words
 from desktop_desk.domain.errors import DeskError
 from desktop_desk.domain.facts import EntityId
 from desktop_desk.i18n import _
 from desktop_desk.ui.settings.list_page import ListPage
-from desktop_desk.ui.settings.mailboxes import PASSWORD, PORTS, TEXTS, TOKEN, Mailboxes, fetched_by
+from desktop_desk.ui.settings.mailboxes import PASSWORD, PORTS, TEXTS, TOKEN, Mailboxes
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.tab_place import tab_as_read
@@ -105,7 +106,7 @@ class MailboxPage(ListPage):
         self._kept.setText("")
         self._kept.setVisible(found is not None)
         self._dress()
-        fetched = fetched_by(source.directory, found) if found is not None else ""
+        fetched = fetcher_words(source.directory, found) if found is not None else ""
         self._fetched.setText(_("Fetched by: {who}").format(who=fetched) if fetched else "")
         self._fetched.setVisible(bool(fetched))
         self._take.setVisible(False)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QDate, Qt
 
 from desktop_desk.desk.desk import Desk
-from desktop_desk.desk.directory import Directory, Mailbox
+from desktop_desk.desk.mail_looks import fetcher_words
 from desktop_desk.desk.views import Done
 from desktop_desk.i18n import _
 from desktop_desk.ui.settings.editors import (
@@ -98,7 +98,7 @@ class Mailboxes(Subject):
                     box.name,
                     box.address,
                     departments.get(box.department or "", ""),
-                    fetched_by(directory, box),
+                    fetcher_words(directory, box),
                 ),
                 box.active,
             )
@@ -149,17 +149,6 @@ def known_fields(values: Mapping[str, Value]) -> dict[str, Value]:
     if "priority" in found:
         found["priority"] = found["priority"] or ""
     return found | {name: values[name] for name in (*PORTS, "receipts") if name in values}
-
-
-def fetched_by(directory: Directory, box: Mailbox) -> str:
-    """The copy of the desk that fetches a mailbox; "" where none does."""
-    if not box.imap_host:
-        return ""
-    if not box.replica:
-        alone = sum(each.cutoff is None for each in directory.replicas) <= 1
-        return _("the only copy") if alone else _("nobody")
-    copy = directory.replica(box.replica)
-    return copy.name if copy is not None and copy.name else _("another copy")
 
 
 def auth_choices() -> list[tuple[str, str]]:
