@@ -18,6 +18,7 @@ from desktop_desk.desk.views import (
 )
 from desktop_desk.desk.wording import Wording, main_fact
 from desktop_desk.domain.call_backs import MISSED, tries_in
+from desktop_desk.domain.clocks import zone_text
 from desktop_desk.domain.errors import NotFound
 from desktop_desk.domain.facts import UNDONE, EntityId, Fact, FactId, State, as_of, fold, in_time, standing
 from desktop_desk.domain.tickets import (
@@ -214,12 +215,11 @@ class Reading(History):
         if state.get("due") is not None:
             return DueExplained(int(state.fields["due"]), (_("Set by hand."),))
         found = due_of(state, spells(state, office), office)
+        if found is None:
+            return DueExplained(None, ())
         zone = self._store.directory().settings.zone
-        return (
-            DueExplained(found.at, tuple(due_line(line, zone) for line in found.lines))
-            if found
-            else DueExplained(None, ())
-        )
+        lines = [due_line(line, zone) for line in found.lines]
+        return DueExplained(found.at, (*lines, _("All times are {zone}.").format(zone=zone_text(zone))))
 
     def _conflicts(self, state: State, facts: list[Fact], wording: Wording) -> tuple[Conflict, ...]:
         """Fields in conflict, and an end of the ticket that somebody who wrote meanwhile had not been shown."""

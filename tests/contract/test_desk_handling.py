@@ -275,7 +275,8 @@ def test_overdue_is_told_by_the_clock_alone(office: ADesk) -> None:
 def test_the_due_time_says_how_it_came_about(office: ADesk) -> None:
     view = office.john.ticket(a_ticket(office.john, priority="C"))
     assert view.due_explained.lines[0].startswith("8 h target")
-    assert len(view.due_explained.lines) >= 2
+    assert len(view.due_explained.lines) >= 3
+    assert view.due_explained.lines[-1] == "All times are UTC."
 
 
 # ── where it stands ──────────────────────────────────────────────────────────────────────────────────────────────
