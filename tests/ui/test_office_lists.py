@@ -306,6 +306,59 @@ def test_esc_throws_away_and_goes_back_to_the_list(window: OfficeWindow) -> None
     assert page.keys.focused() == "table"
 
 
+def test_what_esc_threw_away_of_a_new_thing_is_brought_back_by_its_button(window: OfficeWindow) -> None:
+    page = page_of(window, "agent")
+    page.keys.press("Ins")
+    page.fill(name="Omar Haddad", login="omar", password="secret sentence")
+    page.keys.press("Esc")
+    assert page.title == "Ada Admin"
+    assert page.words == "Thrown away."
+    page.press("undo")
+    assert page.title == "New agent"
+    assert (page.value("name"), page.value("login")) == ("Omar Haddad", "omar")
+    assert page.value("password") == "secret sentence"
+    page.fill(department="Support", role="Limited Access", again="secret sentence")
+    page.save()
+    assert "Omar Haddad" in page.names()
+
+
+def test_what_esc_threw_away_can_be_brought_back_after_the_window_was_closed(window: OfficeWindow) -> None:
+    page = page_of(window, "department")
+    page.choose("Support")
+    page.fill(name="Front office")
+    page.keys.press("Esc", "Esc")
+    assert not window.isVisible()
+    window.show()
+    page = page_of(window, "department")
+    page.choose("System Administrators")
+    page.keys.press("Ctrl+Z")
+    assert (page.title, page.value("name")) == ("Support", "Front office")
+    page.save()
+    assert "Front office" in page.names()
+
+
+def test_esc_with_nothing_typed_throws_nothing_away(window: OfficeWindow) -> None:
+    page = page_of(window, "agent")
+    page.keys.press("Ins", "Esc")
+    assert page.words == ""
+
+
+def test_a_new_thing_is_there_again_with_ins_after_the_window_was_closed(
+    look: Appearance, operations: Operations, drafts: Drafts, window: OfficeWindow, qtbot: QtBot
+) -> None:
+    page = page_of(window, "agent")
+    page.keys.press("Ins")
+    page.fill(name="Omar Haddad")
+    page.keys.press("Ctrl+W")
+    again = OfficeWindow(look, operations, drafts)
+    qtbot.addWidget(again)
+    again.show()
+    QTest.qWaitForWindowActive(again)
+    page = page_of(again, "agent")
+    page.keys.press("Ins")
+    assert page.value("name") == "Omar Haddad"
+
+
 def test_what_was_typed_and_not_saved_comes_back_with_its_line(window: OfficeWindow) -> None:
     page = page_of(window, "department")
     page.choose("Support")
@@ -442,6 +495,27 @@ def test_desk_settings_are_saved_and_undone(office: AnOffice, window: OfficeWind
     settings = office.ada.settings()
     assert (settings.name, settings.required_to_close) == ("Front desk", ())
     assert page.value("name") == "Front desk"
+
+
+def test_what_was_typed_into_the_settings_of_the_desk_outlives_the_window_and_esc(
+    look: Appearance, operations: Operations, drafts: Drafts, window: OfficeWindow, qtbot: QtBot
+) -> None:
+    page = page_of(window, "settings")
+    page.fill(name="North office", country="France")
+    page.keys.press("Ctrl+W")
+    again = OfficeWindow(look, operations, drafts)
+    qtbot.addWidget(again)
+    again.show()
+    QTest.qWaitForWindowActive(again)
+    page = page_of(again, "settings")
+    assert (page.value("name"), page.value("country")) == ("North office", "France")
+    page.keys.press("Esc")
+    assert (page.value("name"), page.words) == ("Front desk", "Thrown away.")
+    page.press("undo")
+    assert (page.value("name"), page.value("country")) == ("North office", "France")
+    page.save()
+    assert page.words == "Saved the settings."
+    assert drafts.all("settings:") == ()
 
 
 def test_another_country_brings_its_regions(window: OfficeWindow) -> None:

@@ -1,6 +1,7 @@
 """Settings of the whole desk: its name, where it stands, when it locks, and what closing asks for."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -10,6 +11,7 @@ from desktop_desk.desk.directory import Directory, Settings
 from desktop_desk.desk.views import Done
 from desktop_desk.domain.errors import DeskError, Invalid
 from desktop_desk.i18n import _
+from desktop_desk.ui.drafts import Drafts
 from desktop_desk.ui.operations import Operations
 from desktop_desk.ui.settings.disputes import PAGE_OF, Disputed, DisputePanel, read_disputed
 from desktop_desk.ui.settings.editors import ChoiceEditor, LineEditor, NumberEditor, TickList, Value
@@ -23,14 +25,23 @@ from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.keys_within import keys_within
 
 LONGEST_LOCK_MINUTES = 24 * 60
+_DRAFT = "settings:desk"
 
 
 class DeskSettingsPage(QWidget):
     """One form, saved like the lists; what is changed here holds for everybody at this desk."""
 
-    def __init__(self, look: Appearance, operations: Operations, *, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        look: Appearance,
+        operations: Operations,
+        drafts: Drafts | None,
+        *,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._operations = operations
+        self._drafts = drafts
         self._settings: Settings | None = None
         self.setObjectName("settings_page")
         head = QFrame()
@@ -61,7 +72,7 @@ class DeskSettingsPage(QWidget):
         self.panel.left.connect(self._on_left)
         self.panel.undone.connect(self._undo)
         self._disputes.settled.connect(self._settle)
-        self.panel.form.edited.connect(self._follow_country)
+        self.panel.form.edited.connect(self._on_edited)
         self._operations.changed.connect(self._on_changed)
         self._operations.others_changed.connect(self.reload)
         save = self.panel.press_save
@@ -120,10 +131,24 @@ class DeskSettingsPage(QWidget):
 
     def _on_left(self) -> None:
         """Esc takes back what was typed; with nothing typed it leaves the window, as in a list."""
-        if self.panel.form.is_touched():
+        typed = self.panel.form.typed()
+        if typed:
+            if self._drafts is not None:
+                self._drafts.discard(_DRAFT)
             self._show()
+            self.panel.offer_back(partial(self._bring_back, typed))
         else:
             self.window().close()
+
+    def _bring_back(self, typed: dict[str, Value]) -> None:
+        self.panel.form.put(typed)
+        self._on_edited()
+        self.panel.focus()
+
+    def _on_edited(self) -> None:
+        self._follow_country()
+        if self._drafts is not None:
+            self._drafts.keep(_DRAFT, self.panel.form.draft())
 
     def _show(self) -> None:
         settings = self._settings
@@ -142,6 +167,10 @@ class DeskSettingsPage(QWidget):
             "required_to_close": list(settings.required_to_close),
         }
         self.panel.show_item("", values, adding=False, active=True)
+        draft = self._drafts.read(_DRAFT) if self._drafts is not None else None
+        if draft is not None:
+            self.panel.put_draft(draft.content)
+            self._follow_country()
 
     def _follow_country(self) -> None:
         country = self.panel.form.values().get("country")
@@ -158,6 +187,7 @@ class DeskSettingsPage(QWidget):
     def _on_saved(self, done: Done, sent: Mapping[str, Value]) -> None:
         self.panel.set_busy(False)
         self.panel.settle(sent)
+        self._on_edited()
         self.panel.say(_("Saved the settings."), act=done.act)
         self.reload()
 

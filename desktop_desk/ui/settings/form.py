@@ -132,16 +132,16 @@ class ItemForm(QWidget):
 
     def changes(self) -> dict[str, Value]:
         """Only what differs from what was shown; of something new, everything."""
-        values = self.values()
-        if self._adding:
-            return values
-        return {name: value for name, value in values.items() if value != self._shown.get(name)}
+        return self.values() if self._adding else self.typed()
 
     def draft(self) -> dict[str, Value]:
         """What a draft keeps: the changes, without secrets; empty when nothing was typed."""
         secret = {entry.name for entry in self._entries if entry.secret}
-        differing = {name: value for name, value in self.values().items() if value != self._shown.get(name)}
-        return {name: value for name, value in differing.items() if name not in secret}
+        return {name: value for name, value in self.typed().items() if name not in secret}
+
+    def typed(self) -> dict[str, Value]:
+        """What differs from what was shown, secrets too."""
+        return {name: value for name, value in self.values().items() if value != self._shown.get(name)}
 
     def put(self, values: Mapping[str, Value]) -> None:
         """Write over some entries as if a person had, for a draft that comes back."""
@@ -155,7 +155,7 @@ class ItemForm(QWidget):
 
     def is_touched(self) -> bool:
         """Whether anything differs from what was shown."""
-        return any(value != self._shown.get(name) for name, value in self.values().items())
+        return bool(self.typed())
 
     def set_errors(self, errors: Mapping[str, str]) -> dict[str, str]:
         """Show each text beside its entry and focus the first; gives back those of no entry here."""

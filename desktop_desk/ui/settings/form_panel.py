@@ -45,6 +45,7 @@ class FormPanel(QFrame):
         super().__init__(parent)
         self._retires = retires
         self._act = ""
+        self._back: Callable[[], None] | None = None
         self._answer: Callable[[bool], None] | None = None
         self.above = QVBoxLayout()
         """Where a page adds what it shows between the title and the form."""
@@ -211,8 +212,19 @@ class FormPanel(QFrame):
         set_look(self._words, "error" if error else "muted")
         self._words.setText(words)
         self._words.setVisible(bool(words))
-        self._act = act
+        self._act, self._back = act, None
         self._undo.setVisible(bool(act))
+
+    def put_draft(self, typed: Mapping[str, Value]) -> None:
+        """Write what was typed before over what is saved, and say so."""
+        self.form.put(typed)
+        self.say(_("Not saved yet: this is what you typed before. Esc shows what is saved."))
+
+    def offer_back(self, back: Callable[[], None]) -> None:
+        """Say that what was typed is thrown away; `back` brings it again when that is taken back."""
+        self.say(_("Thrown away."))
+        self._back = back
+        self._undo.show()
 
     def ask(self, words: str, yes: str, no: str, answer: Callable[[bool], None]) -> None:
         """Ask before going on; Esc and Cancel answer nothing."""
@@ -226,8 +238,11 @@ class FormPanel(QFrame):
 
     def undo(self) -> None:
         """Take back what was said last, when there is something."""
-        if self._act:
-            act, self._act = self._act, ""
+        act, back = self._act, self._back
+        self._act, self._back = "", None
+        if back is not None:
+            back()
+        elif act:
             self.undone.emit(act)
 
     def set_busy(self, busy: bool) -> None:  # noqa: FBT001  a setter of one flag

@@ -1,6 +1,7 @@
 """A list of the office: a table on the left, a form on the right, and nothing modal."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import cast
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -46,6 +47,7 @@ class ListPage(QWidget):
         self._disputed = Disputed()
         self._uid: str | None = None
         self._adding = False
+        self._brought: dict[str, Value] = {}
         self._no_adding, self._no_editing = "", ""
         self.setObjectName(f"{subject.kind}_page")
         self._build(look)
@@ -323,9 +325,12 @@ class ListPage(QWidget):
         self.panel.show_item(title, values, adding=self._adding, active=line is None or line.active)
         self._filled(source)
         draft = self._drafts.read(self._draft_key(uid)) if self._drafts else None
-        if draft is not None:
-            self.panel.form.put(cast("Mapping[str, Value]", draft.content))
-            self.panel.say(_("Not saved yet: this is what you typed before. Esc shows what is saved."))
+        if self._brought:
+            self.panel.form.put(self._brought)
+            self._brought = {}
+            self.panel.form.edited.emit()
+        elif draft is not None:
+            self.panel.put_draft(cast("Mapping[str, Value]", draft.content))
 
     def _filled(self, source: Source) -> None:
         """For a page that shows more of a thing than its form."""
@@ -343,7 +348,8 @@ class ListPage(QWidget):
         return f"{self._subject.kind}:{uid or NEW}"
 
     def _leave_form(self) -> None:
-        """Throw away what was typed, and go to the table."""
+        """Throw away what was typed, which can be taken back, and go to the table."""
+        uid, typed = self._uid, self.panel.form.typed()
         if self._drafts is not None:
             self._drafts.discard(self._draft_key(self._uid))
         self._adding = False
@@ -352,6 +358,14 @@ class ListPage(QWidget):
         self._show_item()
         self._list.select(self._uid)
         self._list.focus()
+        if typed:
+            self.panel.offer_back(partial(self._bring_back, uid, typed))
+
+    def _bring_back(self, uid: str | None, typed: dict[str, Value]) -> None:
+        self._uid, self._adding, self._brought = uid, uid is None, typed
+        self._list.select(uid)
+        self._show_item()
+        self.panel.focus()
 
     def focus(self) -> None:
         """Put the focus on the table."""

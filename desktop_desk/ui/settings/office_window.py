@@ -121,7 +121,7 @@ class OfficeWindow(QWidget):
     def _made(self, key: str) -> Page:
         look, operations, drafts = self._appearance, self.operations, self._drafts
         if key == "settings":
-            return DeskSettingsPage(look, operations)
+            return DeskSettingsPage(look, operations, drafts)
         if key == "person":
             return PeoplePage(look, operations, drafts, open_ticket=self._open_ticket)
         if key == "agent":
