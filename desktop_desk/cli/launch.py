@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import IO, TYPE_CHECKING
 
 from desktop_desk import handover
-from desktop_desk.cli.phone_urls import is_url, read_call_url
+from desktop_desk.cli.phone_urls import is_link, is_url, read_call_url
 from desktop_desk.i18n import _
 
 if TYPE_CHECKING:
@@ -94,6 +94,8 @@ def read_launch(arguments: Sequence[str], environment: Mapping[str, str]) -> Lau
         return None
     given.update(options)
     if what == "call":
+        if words and is_link(words[0]):
+            return _of_url(words, options, given)
         if len(words) != 1 or not words[0]:
             return None
         given["number"] = words[0]

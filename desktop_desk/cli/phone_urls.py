@@ -19,6 +19,11 @@ def is_url(word: str) -> bool:
     return word[:13].casefold().startswith(SCHEMES)
 
 
+def is_link(word: str) -> bool:
+    """Whether a word is a link of this program's own, which tells more of a call than its number."""
+    return word[:13].casefold() == SCHEMES[0]
+
+
 def read_call_url(url: str) -> dict[str, str | None] | None:
     """Number, name, event, call_id and direction of a URL, None for what it leaves out; None when it names no call.
 

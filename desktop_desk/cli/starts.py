@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from desktop_desk.cli.launch import EVENTS, Launch
+from desktop_desk.cli.phone_urls import is_link
 from desktop_desk.cli.session import session_of
 from desktop_desk.i18n import _
 
@@ -59,6 +60,9 @@ def call(
         raise typer.BadParameter(_("Use ring, answer or end."), param_hint="--event")
     if not number:
         raise typer.BadParameter(_("Give the caller's number."), param_hint="NUMBER")
+    if is_link(number):
+        reason = _("This link names no call, or comes with options for what it says itself.")
+        raise typer.BadParameter(reason, param_hint="NUMBER")
     session = session_of(context)
     return Launch(
         "call",

@@ -1,6 +1,6 @@
 """Who fetches the mail of a desk that comes to have several copies: whoever fetched it before, without a gap."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -27,7 +27,7 @@ def with_mail(office: ADesk) -> ADesk:
 
 
 @contextmanager
-def a_laptop(office: ADesk, hub: str, folder: Path, name: str = "laptop") -> Iterator[FrontDoor]:
+def a_laptop(office: ADesk, hub: str, folder: Path, name: str = "laptop") -> Generator[FrontDoor]:
     path = folder / f"{name}.desk"
     sharing.new_replica(
         hub, path, name, "ada", PASSWORD, clock=office.clock, passwords=PlainPasswords(),

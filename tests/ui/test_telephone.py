@@ -77,6 +77,12 @@ def test_a_call_that_nobody_took_goes_away_and_is_owed_once(place: Place, ken_s_
     assert owed(place) == ["Missed: Ken Lee."]
 
 
+def test_a_call_that_nobody_took_is_owed_under_the_name_that_the_telephone_told(place: Place) -> None:
+    place.calls.take_call("+49 171 5501234", "Lena Fuchs", "ring", "7")
+    place.calls.take_call("+49 171 5501234", "", "end", "7")
+    assert owed(place) == ["Missed: Lena Fuchs."]
+
+
 def test_a_telephone_that_counts_its_calls_anew_rings_for_a_new_one(place: Place) -> None:
     place.calls.take_call("+49 171 5501234", "", "answer", "1")
     place.keys.type("Mia")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from desktop_desk.cli.app import run
 from desktop_desk.cli.launch import read_launch
 from desktop_desk.cli.phone_urls import read_call_url
 
@@ -30,6 +31,21 @@ def test_a_url_says_who_calls(
     assert (found.what, found.number, found.name) == ("call", number, name)
     assert (found.event, found.call_id, found.direction) == (event, call_id, direction)
     assert found.request({})["direction"] == direction
+
+
+def test_a_link_that_is_given_to_the_command_says_all_that_it_says_alone() -> None:
+    link = "desktop-desk:call?from=+49301&name=Lena%20Fuchs&event=ring&id=9"
+    found = read_launch(["call", link, "--as", "john"], {})
+    assert found is not None
+    assert (found.number, found.name, found.event, found.call_id) == ("+49301", "Lena Fuchs", "ring", "9")
+    assert found.login == "john"
+
+
+def test_a_link_to_the_command_that_names_no_call_is_refused(capfd: pytest.CaptureFixture[str]) -> None:
+    for words in (["desktop-desk:call?name=Ken"], ["desktop-desk:call?from=12", "--event", "end"]):
+        assert read_launch(["call", *words], {}) is None
+        assert run(["call", *words]) == 2
+        assert "link" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize(

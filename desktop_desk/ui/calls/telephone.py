@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from desktop_desk.domain.errors import NotAllowed
 from desktop_desk.i18n import _
+from desktop_desk.ui.calls.caller_text import read_caller
 from desktop_desk.ui.calls.typed_call import CallPrefill
 from desktop_desk.ui.operations import Operations
 
@@ -114,8 +115,8 @@ class Telephone(QObject):
         if call.ringing and call.direction == "in":
             shared = uid in self._shared
             known = CallPrefill(
-                call.number, call.person_name, call_id=call.call_id, rung=call.rung, shared=shared,
-                queue=self._queues.get(uid, ""),
+                call.number, call.person_name or read_caller(call.caller).name, call_id=call.call_id,
+                rung=call.rung, shared=shared, queue=self._queues.get(uid, ""),
             )  # fmt: skip
             self._miss(known, call.started)
         if call.ringing and call.untouched:
