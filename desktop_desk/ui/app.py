@@ -1,5 +1,6 @@
 """The program as one user runs it: start, log in, one window on one desk, lock, switch, end."""
 
+import logging
 import sys
 from dataclasses import asdict, replace
 from functools import cached_property
@@ -210,24 +211,26 @@ class Program(QObject):
         self._stand(None)
 
     def _on_not_opened(self, error: Exception, address: str = "") -> bool:
-        if self._picture is not None and isinstance(error, DeskError):
+        if not isinstance(error, DeskError):
+            return False
+        if self._picture is not None:
             self.error = error
             self._app.exit(1)
             return True
+        # A script that started the program sees no window.
+        logging.getLogger(__name__).error("%s %s", error.reason, error.advice)
         if isinstance(error, OnNetwork) and address:
             if self._open is None:
                 self._first_start()
             self._network.offer(address, error, self._front_window())
             return True
-        if isinstance(error, DeskError):
-            self._first_start()
-            if isinstance(error, StorageUnavailable) and is_address(address):
-                self._asking.ask_again(address, error)
-                return True
-            message = message_of(error)
-            self._box_text(message.title, f"{message.text} {message.advice}")
+        self._first_start()
+        if isinstance(error, StorageUnavailable) and is_address(address):
+            self._asking.ask_again(address, error)
             return True
-        return False
+        message = message_of(error)
+        self._box_text(message.title, f"{message.text} {message.advice}")
+        return True
 
     @cached_property
     def _network(self) -> "NetworkPlaces":

@@ -257,6 +257,18 @@ def test_a_picture_of_a_desk_that_is_not_there_says_so_with_the_exit_code_of_sto
     assert "no desk at" in asked.stderr
 
 
+def test_a_window_without_its_desk_tells_the_terminal_too(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "desktop_desk", "open", str(tmp_path / "none.desk")]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        guard = threading.Timer(60, process.kill)
+        guard.start()
+        assert process.stderr is not None
+        told = next((line for line in process.stderr if "no desk at" in line), "nothing")
+        process.terminate()
+        guard.cancel()
+    assert "none.desk" in told
+
+
 def test_a_picture_shows_the_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     desk, picture = tmp_path / "front.desk", tmp_path / "window.png"
     found_office(desk)
