@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.front_door import FrontDoor
-from desktop_desk.desk.views import NewPerson
+from desktop_desk.desk.views import CallDraft, NewPerson
 from desktop_desk.ui.mail_room.copies import CopyDialog
 from desktop_desk.ui.main_window import MainWindow
+from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.chips import Chip, ChipRow
 from tests.drivers import part
 from tests.ui.conftest import PASSWORD
@@ -48,9 +49,52 @@ def test_the_editor_says_to_whom_a_reply_goes(number: str, window: MainWindow) -
     assert row.isVisible()
 
 
-def test_an_office_that_sends_no_mail_sees_nothing_of_it(window: MainWindow, desk: Desk) -> None:
-    window.open_ticket(next(row.number for row in desk.queue("open").rows))
-    assert not part(window, QWidget, "recipients").isVisible()
+def buttons(window: MainWindow) -> list[str]:
+    names = ("composer_send", "composer_send_resolve")
+    return [part(window, KeyButton, name).text() for name in names]
+
+
+def told(window: MainWindow) -> str:
+    assert part(window, QWidget, "recipients").isVisible()
+    return part(window, QPushButton, "recipients_to").text()
+
+
+def test_what_is_mailed_is_sent(number: str, window: MainWindow) -> None:
+    window.open_ticket(number)
+    assert buttons(window) == ["Send", "Send and resolve"]
+
+
+def test_where_no_mailbox_sends_a_reply_is_saved_and_the_editor_says_why(
+    window: MainWindow, desk: Desk
+) -> None:
+    window.open_ticket(next(row.number for row in desk.queue("open").rows if row.subject.startswith("VPN")))
+    assert buttons(window) == ["Save reply", "Save and resolve"]
+    assert told(window) == "Mailed to nobody: no mailbox can send"
+    window.actions_["ticket.note"].trigger()
+    assert buttons(window) == ["Add note", "Add and resolve"]
+
+
+@pytest.mark.parametrize(
+    ("subject", "why"),
+    [("Till 3", "the caller has no e-mail address"), ("Scanner", "the ticket has no caller")],
+)
+def test_a_reply_to_whom_no_mail_reaches_is_saved_and_the_editor_says_why(
+    number: str, window: MainWindow, desk: Desk, subject: str, why: str
+) -> None:
+    window.open_ticket(next(row.number for row in desk.queue("open").rows if row.subject.startswith(subject)))
+    assert buttons(window) == ["Save reply", "Save and resolve"]
+    assert told(window) == f"Mailed to nobody: {why}"
+    window.open_ticket(number)
+    assert buttons(window) == ["Send", "Send and resolve"]
+
+
+def test_a_reply_to_a_request_of_the_form_is_seen_on_its_page(window: MainWindow, desk: Desk) -> None:
+    caller = NewPerson("Mia Sand", ("030 555 1122",))
+    made = desk.log_call(CallDraft("Fax", new_caller=caller, source="web")).number
+    assert made is not None
+    window.open_ticket(made)
+    assert buttons(window)[0] == "Save reply"
+    assert told(window) == "Not mailed: the caller sees it on the status page"
 
 
 def test_an_address_is_typed_and_gets_copies_until_its_chip_is_removed(

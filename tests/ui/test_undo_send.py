@@ -39,10 +39,10 @@ def test_a_reply_that_is_mailed_is_told_with_the_time_it_is_held(
     undo_send: UndoSend, front_desk: FrontDesk
 ) -> None:
     reply(front_desk, "Renewed the certificate.")
-    assert front_desk.said() in {"Sent in 10 s", "Sent in 9 s"}
+    assert front_desk.said() in {"Goes out in 10 s", "Goes out in 9 s"}
     undo_send._until = front_desk.window.now() + 4_000
     undo_send._count_down()
-    assert front_desk.said() in {"Sent in 4 s", "Sent in 3 s"}
+    assert front_desk.said() in {"Goes out in 4 s", "Goes out in 3 s"}
 
 
 def test_a_reply_to_somebody_without_an_address_is_saved_as_before(

@@ -44,6 +44,7 @@ class RecipientsRow(QWidget):
         super().__init__(parent)
         self._look = look
         self._found: Recipients | None = None
+        self._view: TicketView | None = None
         self._words = ""
         self.setObjectName("recipients")
         self._to = LinkButton(look, _("Who gets it"), plain=True, small=True, parent=self)
@@ -71,32 +72,40 @@ class RecipientsRow(QWidget):
 
     def _on_look(self) -> None:
         if self._found is not None:
-            self.show_recipients(self._found)
+            self.show_recipients(self._found, self._view)
 
-    def show_recipients(self, found: "Recipients") -> None:
-        """Show who gets a reply; with large letters those in copy are only counted, the editor needs the room."""
-        self._found = found
-        if found.to:
-            words = _("Mailed to {address} from {sender}").format(address=found.to, sender=found.sender)
-        elif found.sender:
-            words = _("Mailed to nobody: the caller has no e-mail address")
-        else:
-            words = ""
-        self._words = words
-        self._to.show_value(words)
+    def show_recipients(self, found: "Recipients", view: "TicketView | None" = None) -> None:
+        """Show who gets a reply, or why nobody does; with large letters those in copy are only counted."""
+        self._found, self._view = found, view
+        self._words = _who_is_told(found, view)
+        self._to.show_value(self._words)
         self.chips.set_chips(
             ChipText(each, _("Copy: {address}").format(address=each), removable=True) for each in found.copies
         )
         large = self._look.text_scale >= LARGE
         self.chips.setVisible(bool(found.copies) and not large)
         count = f" ({len(found.copies)})" if found.copies and large else ""
+        self._add.setVisible(bool(found.sender))
         self._add.show_value(_("Copy to…") + count, tip=", ".join(found.copies) or "Ctrl+Shift+I")
 
     @property
     def has_anything(self) -> bool:
-        """Whether replies are mailed at all, or somebody is in copy; with large letters only the latter is told."""
+        """Whether there is a word about it, or somebody is in copy; with large letters only the latter is told."""
         large = self._look.text_scale >= LARGE
         return bool(self.chips.keys() or (self._words and not large))
+
+
+def _who_is_told(found: "Recipients", view: "TicketView | None") -> str:
+    """To whom a reply is mailed, else how it is told, else why it is mailed to nobody."""
+    if found.to:
+        return _("Mailed to {address} from {sender}").format(address=found.to, sender=found.sender)
+    if view is not None and view.source == "web":
+        return _("Not mailed: the caller sees it on the status page")
+    if not found.sender:
+        return _("Mailed to nobody: no mailbox can send")
+    if view is not None and view.caller is None:
+        return _("Mailed to nobody: the ticket has no caller")
+    return _("Mailed to nobody: the caller has no e-mail address")
 
 
 class CopyDialog(FormDialog):
@@ -271,7 +280,8 @@ class ReplyCopies(QObject):
 
     def _show(self, found: "Recipients") -> None:
         self._copies = found.copies
-        self.row.show_recipients(found)
+        self.row.show_recipients(found, self._window.current_ticket())
+        self._window.pane.composer.show_mailed(mailed=bool(found.to))
         self._dress()
 
     def _dress(self, _kind: str = "") -> None:

@@ -82,7 +82,7 @@ class UndoSend(QObject):
 
     def _words(self) -> str:
         seconds = max(0, -(-(self._until - self._window.now()) // SECOND_MS))
-        return _("Sent in {n} s").format(n=seconds) if seconds else _("Sending…")
+        return _("Goes out in {n} s").format(n=seconds) if seconds else _("Sending…")
 
     def _count_down(self) -> None:
         toasts = self._window.toasts

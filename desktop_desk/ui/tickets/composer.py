@@ -21,6 +21,7 @@ from desktop_desk.i18n import _
 from desktop_desk.ui.drafts import Drafts
 from desktop_desk.ui.file_dialogs import ask_files
 from desktop_desk.ui.theme import Appearance, Font, set_look
+from desktop_desk.ui.tickets import composer_words
 from desktop_desk.ui.tickets.company import CompanyLabel
 from desktop_desk.ui.tickets.editor import TextEditor
 from desktop_desk.ui.tickets.given_files import GivenFile, given_files
@@ -63,6 +64,7 @@ class Composer(QFrame):
         self._view: TicketView | None = None
         self._position: Position | None = None
         self._kind = REPLY
+        self._mailed = False
         self._sending: Outgoing | None = None
         self.asked: Outgoing | None = None
         self._build()
@@ -118,9 +120,9 @@ class Composer(QFrame):
         column.addLayout(self._buttons())
 
     def _buttons(self) -> QHBoxLayout:
-        self._send = KeyButton(self._look, _("Send"), "Ctrl+Enter", primary=True, parent=self)
+        self._send = KeyButton(self._look, "", "Ctrl+Enter", primary=True, parent=self)
         self._send.setObjectName("composer_send")
-        self._resolve = KeyButton(self._look, _("Send and resolve"), "Ctrl+Shift+Enter", parent=self)
+        self._resolve = KeyButton(self._look, "", "Ctrl+Shift+Enter", parent=self)
         self._resolve.setObjectName("composer_send_resolve")
         self._attach = IconButton(self._look, "attach", _("Attach a file"), "Ctrl+Shift+F", parent=self)
         self._attach.setObjectName("composer_attach")
@@ -159,6 +161,11 @@ class Composer(QFrame):
         elif view is not None and self.is_empty:
             # Nothing is written yet, so what the author has been shown is what is shown now.
             self._position = view.position
+        self._dress()
+
+    def show_mailed(self, *, mailed: bool) -> None:
+        """Whether a reply to this ticket goes out by mail: only then it is sent."""
+        self._mailed = mailed
         self._dress()
 
     def show_kind(self, kind: str) -> None:
@@ -305,30 +312,15 @@ class Composer(QFrame):
     def _dress(self) -> None:
         kind = self._kind
         self._tabs[kind].setChecked(True)
-        name = (
-            self._view.caller.name
-            if self._view is not None and self._view.caller is not None
-            else _("the caller")
-        )
-        hints = {
-            REPLY: _("Reply to {name}").format(name=name),
-            NOTE: _("Note for colleagues; @name makes somebody follow"),
-            CALL_BACK: _("What to tell {name}").format(name=name),
-        }
-        send = {REPLY: _("Send"), NOTE: _("Add note"), CALL_BACK: _("Add call-back")}
-        resolve = {REPLY: _("Send and resolve"), NOTE: _("Add and resolve")}
-        hint = hints[kind]
-        if self._view is not None and self._view.withdrawn_by:
-            hint = _(
-                "A withdrawn ticket takes no reply: {by} undid its opening. Redo brings it back."
-            ).format(by=self._view.withdrawn_by)
+        hint = composer_words.hint(kind, self._view)
         self.editor.setPlaceholderText(hint)
         self.editor.setAccessibleName(hint)
-        self._send.set_text(send[kind])
+        send, resolve = composer_words.buttons(kind, mailed=self._mailed)
+        self._send.set_text(send)
         self._when.setVisible(kind == CALL_BACK)
         self._attach.setVisible(kind != CALL_BACK)
-        self._resolve.setVisible(kind in resolve)
-        self._resolve.set_text(resolve.get(kind, ""))
+        self._resolve.setVisible(bool(resolve))
+        self._resolve.set_text(resolve)
 
     def _content(self) -> str | dict[str, Any]:
         if self.files.files:
