@@ -14,7 +14,7 @@ from desktop_desk.desk.routing import routed
 from desktop_desk.desk.texts import one_line, plain_text
 from desktop_desk.desk.views import Attachment, CallDraft, Done, SearchHit
 from desktop_desk.domain.errors import Invalid, NotFound
-from desktop_desk.domain.facts import EntityId
+from desktop_desk.domain.facts import EntityId, fold
 from desktop_desk.domain.likeness import are_alike
 from desktop_desk.domain.query import Query
 from desktop_desk.domain.tickets import LIVE_STATES, members
@@ -38,13 +38,19 @@ TOLD = 200
 
 @dataclass(frozen=True, slots=True)
 class OutagePart:
-    """A caller's ticket in an outage; `way` is how he is answered: by mail, by a call, or nobody is known to answer."""
+    """A caller's ticket in an outage.
+
+    Attributes:
+        way: how he is answered: by mail, by a call, or nobody is known to answer.
+        told: he was answered together with the others, which ended nothing for him yet if he waits.
+    """
 
     number: str
     subject: str
     caller: str
     state: str
     way: Literal["mail", "call", "nobody"]
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,13 +292,25 @@ class Outages(Mails):
                 raise Invalid("number", reason, _("Take it out of that first."))
 
     def _outage(self, master: TicketRecord) -> Outage:
-        parts = tuple(self._part(record) for record in self._parts_of(master))
+        acts = self._words_on(master)
+        parts = tuple(self._part(record, acts) for record in self._parts_of(master))
         return Outage(master.number, master.subject, master.state, parts)
 
-    def _part(self, record: TicketRecord) -> OutagePart:
+    def _words_on(self, record: TicketRecord) -> set[tuple[str, int]]:
+        """The acts that put words on a ticket which still stand there."""
+        return {
+            (fact.replica, fact.act)
+            for fact in self._store.journal.of_ticket(record.uid)
+            if fact.verb in {"replied", "noted"}
+            and not fold(self._store.journal.of_entity(fact.entity, record.uid)).withdrawn
+        }
+
+    def _part(self, record: TicketRecord, acts: set[tuple[str, int]]) -> OutagePart:
+        """A part of the outage on whose master ticket these acts put words: one that did so here too told all."""
         mailed = is_mailed(self._store, self._store.directory(), record)
         way = "mail" if mailed else "call" if record.caller else "nobody"
-        return OutagePart(record.number, record.subject, record.caller_name, record.state, way)
+        told = not acts.isdisjoint(self._words_on(record))
+        return OutagePart(record.number, record.subject, record.caller_name, record.state, way, told)
 
     @staticmethod
     def _numbers(records: Sequence[TicketRecord]) -> tuple[str, ...]:

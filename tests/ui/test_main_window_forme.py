@@ -114,6 +114,17 @@ def test_a_promise_and_a_missed_call_say_what_they_are(
     assert front_desk.said() == "Called Mia Sand back"
 
 
+def test_a_promise_to_somebody_without_a_number_says_so(
+    front_desk: FrontDesk, desk: Desk, window: MainWindow
+) -> None:
+    number = desk.log_call(CallDraft("Fax", new_caller=NewPerson("Pia Noll"))).number
+    assert number is not None
+    desk.add_call_back(number, due=window.now() + 3_600_000)
+    front_desk.press("Ctrl+1")
+    assert News(window).lines() == [("Call back Pia Noll", number)]
+    assert News(window).about() == ["no number known · Fax"]
+
+
 def test_j_and_k_walk_and_letters_act_in_for_me_too(
     front_desk: FrontDesk, desk: Desk, jane: Desk, window: MainWindow
 ) -> None:

@@ -164,6 +164,35 @@ def test_one_message_tells_all_and_ends_it(
     assert {desk.ticket(number).state for number in (master, *numbers)} == {"resolved"}
 
 
+def test_callers_who_were_told_do_not_read_as_if_they_knew_nothing(
+    joined: MainWindow, front_desk: FrontDesk, desk: Desk, keys: Keyboard
+) -> None:
+    numbers = (leak(desk, "Ken"), leak(desk, "Anna"))
+    master = desk.start_outage("Coffee", numbers).number or ""
+    joined.open_ticket(master)
+    assert band(joined) == "Outage: 2 callers · 2 wait"
+    joined.pane.composer.open("reply")
+    front_desk.press("Ctrl+Shift+T")
+    keys.type("We know, and work at it.")
+    keys.press("Ctrl+Enter")
+    assert band(joined) == "Outage: 2 callers · 2 told, 2 not resolved"
+    desk.join_outage(master, leak(desk, "Rosa"))
+    joined.refresh()
+    assert band(joined) == "Outage: 3 callers · 2 told, 3 not resolved"
+    desk.resolve(numbers, "Over.")
+    joined.refresh()
+    assert band(joined) == "Outage: 3 callers · 1 waits"
+
+
+def test_who_was_told_waits_again_after_that_was_undone(joined: MainWindow, desk: Desk) -> None:
+    numbers = (leak(desk, "Ken"), leak(desk, "Anna"))
+    master = desk.start_outage("Coffee", numbers).number or ""
+    done = desk.answer_outage(master, "We know.")
+    desk.undo(done.act)
+    joined.open_ticket(master)
+    assert band(joined) == "Outage: 2 callers · 2 wait"
+
+
 def test_all_can_be_answered_from_the_ticket_of_one_of_them(
     joined: MainWindow, front_desk: FrontDesk, desk: Desk
 ) -> None:

@@ -86,7 +86,8 @@ def _row(news: "News", now: int, *, seen: bool) -> tuple[str | int, ...]:
     when = due_text(back.due, now, overdue=late) if back.due is not None else age_text(news.at, now)
     said = "" if back.missed or back.text == OUTCOME else back.text
     rang = clock_text(back.at) if back.missed else ""
-    about = _line(rang, back.team, back.phone, _tries(back), news.subject, said)
+    phone = back.phone or ("" if back.missed else _("no number known"))
+    about = _line(rang, back.team, phone, _tries(back), news.subject, said)
     flags = (OVERDUE if late else 0) | UNREAD
     return _owed(back, told=news.what == "tell"), news.ticket, about, when, flags
 

@@ -100,8 +100,7 @@ class OutageOnTicket(QObject):
         self._hint.show_waiting(waiting if master else 0)
         if outage is not None and master:
             text = ngettext("Outage: %d caller", "Outage: %d callers", len(outage.parts)) % len(outage.parts)
-            waits = ngettext("%d waits", "%d wait", waiting) % waiting
-            self._band.offer(f"{text} · {waits}", _("answer all…") if waiting else "")
+            self._band.offer(f"{text} · {_waits(outage)}", _("answer all…") if waiting else "")
         elif outage is not None:
             text = _("Part of the outage {number} · {subject}")
             self._band.offer(text.format(number=outage.number, subject=outage.subject), _("open"))
@@ -109,6 +108,18 @@ class OutageOnTicket(QObject):
             self._band.offer(offered_text(near), _("part of it") if near.master else _("make it an outage"))
         else:
             self._band.say("")
+
+
+def _waits(outage: "Outage") -> str:
+    """How many callers wait, and of how many that know what is going on the tickets only are not resolved."""
+    waiting, told = len(outage.waiting), sum(part.told for part in outage.waiting)
+    if told:
+        known = ngettext("%d told", "%d told", told) % told
+        return (
+            ngettext("{told}, %d not resolved", "{told}, %d not resolved", waiting).format(told=known)
+            % waiting
+        )
+    return ngettext("%d waits", "%d wait", waiting) % waiting
 
 
 class AnswerAll(FormDialog):
