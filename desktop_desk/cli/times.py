@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from desktop_desk.domain.clocks import offset_text, zone_text
+from desktop_desk.domain.clocks import offset_text
 from desktop_desk.i18n import _
 
 
@@ -26,6 +26,6 @@ def other_clock(at: int, zone: str) -> str:
     office = here.astimezone(ZoneInfo(zone))
     if here.utcoffset() == office.utcoffset():
         return ""
-    return _("Times are this computer's ({here}); the office has {zone} ({there}).").format(
-        here=offset_text(here), zone=zone_text(zone), there=offset_text(office)
+    return _("Times are this computer's ({here}). The office's zone, {zone}, is {there}.").format(
+        here=offset_text(here), zone=zone, there=offset_text(office)
     )

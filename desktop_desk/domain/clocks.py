@@ -8,9 +8,10 @@ from desktop_desk.i18n import _
 def zone_text(zone: str) -> str:
     """An IANA zone as people call it: "Berlin time", "New York time"; one without a place as it is: "UTC"."""
     region, _slash, place = zone.rpartition("/")
-    if not region:
-        return zone
-    return zone if region == "Etc" else _("{place} time").format(place=place.replace("_", " "))
+    if region in ("", "Etc"):
+        # Etc/GMT+5 lies five hours behind: without its Etc it would say the contrary.
+        return place if place.isalpha() else zone
+    return _("{place} time").format(place=place.replace("_", " "))
 
 
 def offset_text(moment: datetime) -> str:

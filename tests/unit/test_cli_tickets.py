@@ -63,7 +63,7 @@ def test_a_computer_with_another_clock_than_the_office_says_so(
         shown = cli.run("ticket", "show", number).out.splitlines()
     time.tzset()
     assert re.fullmatch(
-        r"Times are this computer's \(UTC\+9\); the office has Berlin time \(UTC\+[12]\)\.", shown[-1]
+        r"Times are this computer's \(UTC\+9\)\. The office's zone, Europe/Berlin, is UTC\+[12]\.", shown[-1]
     )
 
 

@@ -14,7 +14,8 @@ from desktop_desk.domain.clocks import offset_text, zone_text
         ("Europe/Berlin", "Berlin time"),
         ("America/Argentina/Buenos_Aires", "Buenos Aires time"),
         ("UTC", "UTC"),
-        ("Etc/UTC", "Etc/UTC"),
+        ("Etc/UTC", "UTC"),
+        ("Etc/GMT+5", "Etc/GMT+5"),
     ],
 )
 def test_a_zone_is_called_by_its_place(zone: str, text: str) -> None:
