@@ -126,6 +126,15 @@ class Queues:
         self._list.select(key)
         self._list.chosen.emit(key)
 
+    def click(self, key: str) -> None:
+        """Click on a queue with the mouse."""
+        entries = self._list._model.entries
+        row = next(row for row, each in enumerate(entries) if isinstance(each, SideItem) and each.key == key)
+        place = self._list.visualRect(self._list.model().index(row, 0)).center()
+        QTest.mouseClick(
+            self._list.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place
+        )
+
     def chosen(self) -> str:
         return self._list.selected()
 

@@ -3,6 +3,7 @@
 from typing import cast
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -25,7 +26,7 @@ from desktop_desk.ui.operations import Operations
 from desktop_desk.ui.settings.office_window import OfficeWindow, side_items
 from desktop_desk.ui.settings.permission_texts import permission_choices
 from desktop_desk.ui.theme import Appearance
-from desktop_desk.ui.widgets.side_list import SideItem
+from desktop_desk.ui.widgets.side_list import SideItem, SideList
 from tests.drivers_office import OfficePage, find, operations_of
 from tests.office_builders import AnOffice
 
@@ -293,6 +294,21 @@ def test_nobody_can_put_himself_out_of_use(window: OfficeWindow) -> None:
     page.keys.press("Ctrl+Del")
     assert "yourself" in page.words
     assert page.rows()[0][-1] == ""
+
+
+@pytest.mark.parametrize(("key", "title"), [("department", "New department"), ("mailbox", "New mailbox")])
+def test_after_a_click_on_the_name_of_a_list_its_keys_work(
+    window: OfficeWindow, key: str, title: str
+) -> None:
+    window.show_page("person")
+    side = find(window, SideList, "office_side")
+    row = next(row for row, item in enumerate(side_items()) if isinstance(item, SideItem) and item.key == key)
+    place = side.visualRect(side.model().index(row, 0)).center()
+    QTest.mouseClick(side.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+    page = OfficePage(find(window, QWidget, f"{key}_page"))
+    assert page.keys.focused() == "table"
+    page.keys.press("Ins")
+    assert page.title == title
 
 
 def test_esc_throws_away_and_goes_back_to_the_list(window: OfficeWindow) -> None:

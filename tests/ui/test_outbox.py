@@ -156,6 +156,19 @@ def test_t_tries_it_now(
     assert not front_desk.action("mail.try").isEnabled()
 
 
+def test_a_click_on_the_outbox_goes_into_it_so_that_its_keys_work(
+    joined: MailOnScreen, keeper: MailKeeper, server: Server, clock: Later, front_desk: FrontDesk
+) -> None:
+    reply(front_desk, "Renewed the certificate.")
+    server.away, clock.ahead = WHY, HOLD_MS + 1000
+    keeper.tick()
+    front_desk.window.refresh()
+    front_desk.queues.click("outbox")
+    assert front_desk.focused() == "outbox_table"
+    QTest.keyClick(part(front_desk.window, FastTable, "outbox_table"), Qt.Key.Key_S)
+    assert rows(front_desk)[0][1] == "stopped by hand"
+
+
 def test_s_stops_it_and_t_lets_it_go(
     joined: MailOnScreen, keeper: MailKeeper, server: Server, clock: Later, front_desk: FrontDesk
 ) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QDateEdit,
+    QDateTimeEdit,
     QLineEdit,
     QScrollArea,
     QWidget,
@@ -20,12 +21,13 @@ from desktop_desk.ui.drafts import Drafts
 from desktop_desk.ui.settings.office_window import OfficeWindow
 from desktop_desk.ui.theme import Appearance
 from desktop_desk.ui.widgets.form import Field
+from tests.drivers import FrontDesk, part
 from tests.drivers_office import OfficePage, find, operations_of
 from tests.office_builders import AnOffice
 
 
 @pytest.fixture
-def window(
+def office_window(
     look: Appearance, office: AnOffice, drafts: Drafts, qapp: QApplication, qtbot: QtBot
 ) -> OfficeWindow:
     made = OfficeWindow(look, operations_of(office, qapp), drafts)
@@ -65,9 +67,9 @@ def scroll_of(inside: QWidget) -> QScrollArea:
 
 @pytest.mark.parametrize("name", ["imap_security", "smtp_port"])
 def test_the_wheel_over_an_entry_scrolls_the_form_and_changes_nothing(
-    window: OfficeWindow, name: str
+    office_window: OfficeWindow, name: str
 ) -> None:
-    page = OfficePage(cast("QWidget", window.show_page("mailbox")))
+    page = OfficePage(cast("QWidget", office_window.show_page("mailbox")))
     page.keys.press("Ins")
     editor = find(page.page, QWidget, name)
     area = scroll_of(editor)
@@ -80,8 +82,8 @@ def test_the_wheel_over_an_entry_scrolls_the_form_and_changes_nothing(
     assert area.verticalScrollBar().value() > at
 
 
-def test_the_wheel_turns_through_what_has_the_cursor(window: OfficeWindow) -> None:
-    page = OfficePage(cast("QWidget", window.show_page("mailbox")))
+def test_the_wheel_turns_through_what_has_the_cursor(office_window: OfficeWindow) -> None:
+    page = OfficePage(cast("QWidget", office_window.show_page("mailbox")))
     page.keys.press("Ins")
     port = find(page.page, QAbstractSpinBox, "imap_port")
     port.setFocus()
@@ -93,8 +95,8 @@ def test_the_wheel_turns_through_what_has_the_cursor(window: OfficeWindow) -> No
 
 
 @pytest.mark.parametrize("key", ["agent", "topic", "person", "template", "summary", "settings"])
-def test_no_entry_of_any_page_takes_the_cursor_by_the_wheel(window: OfficeWindow, key: str) -> None:
-    page = cast("QWidget", window.show_page(key))
+def test_no_entry_of_any_page_takes_the_cursor_by_the_wheel(office_window: OfficeWindow, key: str) -> None:
+    page = cast("QWidget", office_window.show_page(key))
     QApplication.processEvents()
     editors = [*page.findChildren(QComboBox), *page.findChildren(QAbstractSpinBox)]
     wheel = Qt.FocusPolicy.WheelFocus
@@ -108,3 +110,8 @@ def test_what_stands_in_any_field_lets_the_wheel_go_past(look: Appearance, qtbot
     for field in fields:
         qtbot.addWidget(field)
     assert when.focusPolicy() is who.focusPolicy() is Qt.FocusPolicy.StrongFocus
+
+
+def test_the_time_of_a_call_back_is_not_moved_by_the_wheel(front_desk: FrontDesk) -> None:
+    when = part(front_desk.window, QDateTimeEdit, "composer_when")
+    assert when.focusPolicy() is Qt.FocusPolicy.StrongFocus

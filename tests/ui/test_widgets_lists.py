@@ -51,6 +51,15 @@ def test_choosing_by_program_is_not_told_as_the_users_choice(qtbot: QtBot, side:
     assert side.selected() == "overdue"
 
 
+def test_a_click_goes_into_what_it_chose_as_enter_does(side: SideList) -> None:
+    entered: list[str] = []
+    side.activated.connect(entered.append)
+    for row in range(3):
+        place = side.visualRect(side.model().index(row, 0)).center()
+        QTest.mouseClick(side.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert entered == [entry.key for entry in QUEUES[:3] if isinstance(entry, SideItem)]
+
+
 def test_a_click_on_a_title_chooses_nothing(qtbot: QtBot, side: SideList) -> None:
     side.select("me")
     title = side.visualRect(side.model().index(1, 0)).center()

@@ -19,6 +19,7 @@ from desktop_desk.ui.tickets.thread import cards_of
 from desktop_desk.ui.tickets.ticket_head import LEAST_SHARE, TicketHead
 from desktop_desk.ui.widgets.cards import ThreadView
 from desktop_desk.ui.widgets.empty import EmptyState
+from desktop_desk.ui.widgets.wheel import pass_wheels
 
 if TYPE_CHECKING:
     from desktop_desk.desk.views import Entry, TicketView
@@ -53,6 +54,7 @@ class TicketPane(QFrame):
         self.conversation.setObjectName("ticket_thread")
         self.conversation.setAccessibleName(_("Conversation"))
         self.composer = Composer(look, drafts, now, parent=self)
+        pass_wheels(self.composer)
         self._merged = Strip(look, "ticket_merged", _("open"), parent=self)
         self._merged.pressed.connect(self._open_target)
         self.outage = OutageBand(look, parent=self)

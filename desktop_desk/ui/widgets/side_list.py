@@ -164,7 +164,7 @@ class SideList(QListView):
 
     Signals:
         chosen(key): the user went to an entry, by key or mouse; never because of `select` or `set_items`.
-        activated(key): Enter on an entry.
+        activated(key): Enter on an entry, or a click: the user wants to be in what it shows.
     """
 
     chosen = Signal(str)
@@ -183,6 +183,7 @@ class SideList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setTabKeyNavigation(False)
+        self.clicked.connect(self._on_clicked)
         look.changed.connect(self._on_look_changed)
 
     def set_items(self, entries: Sequence[SideItem | SideSection]) -> None:
@@ -211,6 +212,11 @@ class SideList(QListView):
     def keys(self) -> list[str]:
         """The keys of all entries in order."""
         return [entry.key for entry in self._model.entries if isinstance(entry, SideItem)]
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        entry = index.data(_ITEM)
+        if isinstance(entry, SideItem):
+            self.activated.emit(entry.key)
 
     def _on_look_changed(self) -> None:
         self.scheduleDelayedItemsLayout()
