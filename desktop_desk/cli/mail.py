@@ -123,6 +123,8 @@ def status(context: typer.Context) -> None:
     print(_("Last mail: {time}").format(time=local_time(last.at) if last else _("none yet")))
     print(mail_out.outbox_line(outbox))
     print(", ".join(f"{_(state)}: {count}" for state, count in known.items()))
+    if not fetched:
+        print(_("No mailbox yet. An administrator adds one: see “mail add --help”."))
     for box, copy in fetched.items():
         by = _("fetched by {copy}").format(copy=copy) if copy else _("not fetched, it only sends")
         print(f"  {box.name}  {box.address}  " + (by if box.active else _("(not in use)")))

@@ -87,11 +87,18 @@ def _chosen(desk: "Desk", name: str | None) -> "list[Mailbox]":
     directory, own = desk.directory(), desk.store.log.own
     if name:
         return [named(directory.mailbox, name, "mailbox")]
-    return [
+    found = [
         box
         for box in directory.mailboxes
         if box.active and box.imap_host and fetcher_of(directory, box, own) in {None, own}
     ]
+    if not found:
+        say(
+            _(
+                "This copy fetches no mailbox: “mail status” lists them, “mail add” adds one, “mail take” takes one."
+            )
+        )
+    return found
 
 
 def _refused_before(desk: "Desk", box: "Mailbox") -> str:

@@ -85,3 +85,9 @@ def test_status_names_the_copy_that_fetches_each_mailbox(cli: CommandLine) -> No
     said = cli.run("mail", "status").out
     assert "help@office.example  fetched by the only copy" in said
     assert "out@office.example  not fetched, it only sends" in said
+
+
+def test_who_has_no_mailbox_yet_is_told_how_to_add_one(cli: CommandLine) -> None:
+    assert "mail add" in cli.run("mail", "status").out
+    fetched = cli.run("mail", "fetch")
+    assert (fetched.code, "mail add" in fetched.err) == (0, True)
