@@ -41,7 +41,7 @@ def fetch(
         typer.Option("--due", help="Leave out mailboxes that were refused before: for a scheduler."),
     ] = False,
 ) -> None:
-    """Take in what is new on the mailboxes' IMAP servers; the mails stay there, and each is filed once."""
+    """Fetch new mail from the mailboxes' servers (IMAP); it stays there, and each becomes a ticket or a reply, once."""
     from desktop_desk.cli.mail import tell_tally
 
     session = session_of(context)

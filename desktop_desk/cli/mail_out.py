@@ -28,7 +28,7 @@ def send(
         bool, typer.Option("--due", help="Only what is due, and nothing that was refused: for a scheduler.")
     ] = False,
 ) -> None:
-    """Send the mail that this copy of the desk has to send; what cannot go now waits, and is told with the reason."""
+    """Send what waits in the outbox of this copy of the desk; what cannot go now is told with the reason."""
     from desktop_desk.bootstrap import now_ms
     from desktop_desk.channels.mail_out import send_due
     from desktop_desk.channels.mail_passwords import password_of

@@ -81,7 +81,7 @@ def reply(
     resolve: Annotated[bool, typer.Option("--resolve", help="Resolve the ticket with it.")] = False,
     attach: Attach = None,
 ) -> None:
-    """Write an answer to the caller."""
+    """Write an answer to the caller; where it can go by mail, an open window or `mail send` sends it."""
     with acting(context) as act:
         files = attachments_of(attach)
         act.done(act.desk.reply(number, written_text(text), resolve=resolve, attachments=files))
@@ -188,7 +188,7 @@ def follow(
     number: Number,
     off: Annotated[bool, typer.Option("--off", help="No longer follow it.")] = False,
 ) -> None:
-    """Hear in your inbox what happens to the ticket."""
+    """Hear under For me (`inbox`) what happens to the ticket."""
     with acting(context) as act:
         act.done(act.desk.follow(number, on=not off))
 
@@ -199,7 +199,9 @@ def edit(
     change: Annotated[
         list[str],
         typer.Option(
-            "--set", metavar="FIELD=VALUE", help=f"FIELD: {', '.join(EDITED)}. An empty VALUE clears."
+            "--set",
+            metavar="FIELD=VALUE",
+            help=f"FIELD: {', '.join(EDITED)} (as 2026-11-21T15:00). An empty VALUE clears.",
         ),
     ],
 ) -> None:
