@@ -46,8 +46,8 @@ def print_act(act: str, words: str, *, as_json: bool) -> None:
 def news_json(news: "News") -> Json:
     """One line of the inbox."""
     return {
-        "ticket": news.ticket, "what": news.what, "by": news.by or None, "at": iso(news.at), "event": news.event,
-        "why": news.why,
+        "ticket": news.ticket, "what": news.what, "by": news.by or None, "by_name": news.by_name or None,
+        "at": iso(news.at), "event": news.event, "why": news.why,
     }  # fmt: skip
 
 

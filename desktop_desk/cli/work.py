@@ -70,7 +70,7 @@ def inbox(
             (
                 item.ticket,
                 item.what.replace("_", " "),
-                item.by or "",
+                item.by or item.by_name,
                 local_time(item.at),
                 item.why if why else item.text if item.call_back else item.subject or item.text,
             )

@@ -151,12 +151,13 @@ class Inbox(Reading):
         failed = undelivered(parts)
         is_his = main.verb == "opened" and main.fields.get("agent") == self._actor
         what = "undelivered" if failed else "assigned" if is_his else WHAT.get(main.verb, main.verb)
+        named = agent.name if agent else "" if failed or is_his else wording.speaker(spoken or main)
         if failed:
             text = reached_text(failed, why=True)
         else:
             text = str(spoken.fields.get("text") or "") if spoken else wording.event(main)
         return {
-            "what": what, "by": agent.login if agent else None, "by_name": agent.name if agent else "",
+            "what": what, "by": agent.login if agent else None, "by_name": named,
             "at": main.at, "text": text, "entry_uid": spoken.entity if spoken else None, "act": str(main.act_id),
         }  # fmt: skip
 

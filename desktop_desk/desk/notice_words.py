@@ -49,8 +49,10 @@ def notice_of(store: Store, found: Found) -> Notice:
         return Notice(found.event, number, title, subject, found.at)
     main = main_fact(list(found.parts))
     spoken = next((fact for fact in found.parts if fact.verb in ENTRY_KINDS), None)
-    title = wording.entry(main) if main is spoken else wording.event(main)
-    if found.event == "assigned" and main.verb == "opened":
+    # That the desk made a ticket of what a caller wrote is not what happened: he wrote.
+    by_caller = spoken is not None and spoken.verb == "messaged" and main.actor is None
+    title = wording.entry(spoken) if spoken and (by_caller or main is spoken) else wording.event(main)
+    if found.event == "assigned" and main.verb == "opened" and not by_caller:
         logged = (
             _("{agent} logged it for your team")
             if found.relation == "team"

@@ -62,6 +62,16 @@ class Wording:
         """Whose act it was: an agent, or whom another system's log names."""
         return str(fact.fields.get("by") or "") or self.agent(fact.actor)
 
+    def speaker(self, fact: Fact) -> str:
+        """Who wrote what no agent wrote down: whom another system's log names, or the caller; "" for the desk."""
+        if fact.fields.get("by"):
+            return str(fact.fields["by"])
+        if fact.verb != "messaged":
+            return ""
+        if fact.fields.get("kind") == "bounce":
+            return _("A mail server")
+        return self.person(fact.fields.get("person"))
+
     def entry(self, fact: Fact) -> str:
         """The heading of an entry."""
         who = self.author(fact)
@@ -77,9 +87,9 @@ class Wording:
             )
             return words.format(caller=self.person(fields.get("person")), agent=who)
         if fact.verb == "messaged":
-            return _("{caller} wrote · taken by {agent}").format(
-                caller=self.person(fields.get("person")), agent=who
-            )
+            taken = fact.actor or fields.get("by")
+            words = _("{caller} wrote · taken by {agent}") if taken else _("{caller} wrote")
+            return words.format(caller=self.person(fields.get("person")), agent=who)
         if fact.verb == "replied":
             return _("{agent} replied").format(agent=who)
         if fact.verb == "noted":

@@ -254,7 +254,7 @@ def test_followers_hear_in_their_inbox_what_happens_and_reading_leaves_it_there(
     cli.json("ticket", "reply", number, "--text", "renewed", "--resolve", by="jane")
     for _time in range(2):
         news = cli.json("inbox")
-        assert {"ticket", "what", "by", "at", "event", "why"} == set(news[0])
+        assert {"ticket", "what", "by", "by_name", "at", "event", "why"} == set(news[0])
         assert [(item["ticket"], item["by"]) for item in news] == [(number, "jane")]
     cli.json("ticket", "follow", number, "--off")
     cli.json("ticket", "reopen", number, by="jane")
