@@ -114,6 +114,7 @@ _CALL = (
     ActionSpec("call.log", N_("&Log a call"), ("Ctrl+N",), menu="call", icon="phone"),
     ActionSpec("call.park", N_("&Park the call"), ("Ctrl+Shift+N",), menu="call"),
     ActionSpec("call.kept", N_("&Back to the kept calls"), ("Ctrl+Shift+B",), menu="call"),
+    ActionSpec("call.discard", N_("&Discard the call"), ("Ctrl+Shift+Del",), menu="call"),
     ActionSpec("call.attach", N_("&Add a call to this ticket…"), ("Ctrl+Shift+K",), menu="call"),
     ActionSpec(
         "call.dial", N_("&Call the number"), ("Ctrl+Shift+G",), "G", menu="call", group=1, icon="phone-out"

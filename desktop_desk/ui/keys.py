@@ -36,7 +36,6 @@ def in_calls() -> tuple[tuple[str, str], ...]:
         ("Alt+0", _("Part of the outage, or not")),
         ("Ctrl+PgUp  Ctrl+PgDown", _("From call to call")),
         ("Alt+Shift+L", _("Say how long the call was")),
-        ("Ctrl+Shift+Del", _("Discard the call")),
         ("Alt+F6", _("Move the panel aside")),
     )
 

@@ -84,6 +84,25 @@ def test_undo_takes_back_a_call_that_was_just_discarded_and_no_act(
     assert front_desk.said() == ""
 
 
+def test_the_call_in_front_is_discarded_also_while_the_cursor_is_in_the_list_behind_it(
+    window: MainWindow, front_desk: FrontDesk, keys: Keyboard, page: CallPanelPage
+) -> None:
+    discard = front_desk.action("call.discard")
+    assert not discard.isEnabled()
+    keys.press("Ctrl+N", "Alt+I")
+    keys.type("Typed by mistake")
+    assert discard.isEnabled()
+    front_desk.table.focus()
+    keys.press("Ctrl+Shift+Delete")
+    assert not page.is_open()
+    assert front_desk.said() == "Call discarded."
+    assert not discard.isEnabled()
+    keys.press("Ctrl+Z")
+    assert page.line() == "Typed by mistake"
+    keys.press("Escape")
+    assert not discard.isEnabled(), "no call is in front"
+
+
 def test_a_key_brings_back_the_calls_that_were_put_away(
     window: MainWindow, front_desk: FrontDesk, keys: Keyboard, page: CallPanelPage
 ) -> None:

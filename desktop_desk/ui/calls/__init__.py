@@ -35,6 +35,8 @@ def attach_calls(window: "MainWindow") -> "CallDesk":
     window.toasts.acted.connect(take_back)
     calls.logged.connect(window.open_ticket)
     calls.kept.connect(window.top.show_kept)
+    discard = window.actions_.bind("call.discard", calls.panel.press_discard)
+    calls.kept.connect(lambda _count, _who: discard.setEnabled(calls.panel.isVisible()))
     window.top.kept_asked.connect(calls.reopen)
     window.actions_.bind("call.kept", calls.reopen)
     calls.link_followed.connect(partial(dial_by_command, window))

@@ -166,7 +166,7 @@ class CallPanel(FloatingPanel):
             combination(Qt.Key.Key_PageDown, _CTRL): lambda: self._turn(1),
             combination(Qt.Key.Key_PageUp, _CTRL): lambda: self._turn(-1),
             combination(Qt.Key.Key_F6, _ALT): self.next_place,
-            combination(Qt.Key.Key_Delete, _CTRL, _SHIFT): self._press_discard,
+            combination(Qt.Key.Key_Delete, _CTRL, _SHIFT): self.press_discard,
             combination(Qt.Key.Key_L, _ALT, _SHIFT): self._edit_length,
             combination(Qt.Key.Key_0, _ALT): self._press_outage,
         }
@@ -179,7 +179,8 @@ class CallPanel(FloatingPanel):
         form = self._calls[self._front].form
         (form.resolve if resolve else form.save).click()
 
-    def _press_discard(self) -> None:
+    def press_discard(self) -> None:
+        """Throw the call in front away, as its trash can does."""
         self._calls[self._front].form.discard.click()
 
     def _choose_files(self) -> None:
