@@ -3,6 +3,7 @@
 import http.client
 import socket
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from desktop_desk import config
 from desktop_desk.ui.app import Program
 from desktop_desk.ui.main_window import MainWindow
 from desktop_desk.ui.requests.dialog import FormAddressDialog, picture_of
+from desktop_desk.ui.requests.keeper import FormKeeper
 from tests.drivers import part
 from tests.ui.conftest import PASSWORD
 
@@ -72,13 +74,47 @@ def test_it_is_turned_on_shows_its_address_and_is_turned_off(
     assert not part(dialog, QWidget, "form_picture").isVisible()
     choose(dialog, qtbot, "here", port, "The form is on.")
     assert part(dialog, QLabel, "form_address").text() == f"http://127.0.0.1:{port}/"
-    assert part(dialog, QWidget, "form_picture").isVisible()
     assert answers(port)
     part(dialog, QPushButton, "form_copy").click()
     assert QGuiApplication.clipboard().text() == f"http://127.0.0.1:{port}/"
     assert f"http://127.0.0.1:{port}/" in dialog.paper().toPlainText()
     choose(dialog, qtbot, "off", port, "The form is off.")
     assert not answers(port)
+
+
+def shown(dialog: FormAddressDialog) -> dict[str, bool]:
+    names = ("form_picture", "form_print", "form_only_here", "form_address", "form_copy")
+    return {name.removeprefix("form_"): part(dialog, QWidget, name).isVisible() for name in names}
+
+
+def test_a_picture_for_telephones_is_shown_only_where_they_can_open_it(
+    program: Callable[[Path], Program], desk_file: Path, qtbot: QtBot, port: int
+) -> None:
+    dialog = the_dialog(the_window(program(desk_file), qtbot))
+    choose(dialog, qtbot, "here", port, "The form is on.")
+    alone = {"picture": False, "print": False, "only_here": True, "address": True, "copy": True}
+    assert shown(dialog) == alone
+    picture_for_all = FormServing(dialog._keeper, "office", ("http://192.168.178.20:8095/",))
+    dialog._keeper = picture_for_all  # pyright: ignore[reportAttributeAccessIssue]  nothing listens to the network
+    dialog._show()
+    assert shown(dialog) == {**alone, "picture": True, "print": True, "only_here": False}
+    dialog._keeper = picture_for_all.real
+    choose(dialog, qtbot, "off", port, "The form is off.")
+    assert not any(shown(dialog).values())
+
+
+@dataclass(frozen=True)
+class FormServing:
+    """Says that the form is on for some people, at these addresses."""
+
+    real: FormKeeper
+    where: str
+    addresses: tuple[str, ...]
+    trouble: str = ""
+
+    @property
+    def chosen(self) -> tuple[str, int]:
+        return self.where, 8095
 
 
 def test_large_text_cuts_nothing_off_the_picture_that_telephones_read(
@@ -88,6 +124,10 @@ def test_large_text_cuts_nothing_off_the_picture_that_telephones_read(
     window.look.set_text_scale(2.0)
     dialog = the_dialog(window)
     choose(dialog, qtbot, "here", port, "The form is on.")
+    served = dialog._keeper
+    dialog._keeper = FormServing(served, "office", served.addresses)  # pyright: ignore[reportAttributeAccessIssue]
+    dialog._show()
+    dialog._keeper = served
     picture = part(dialog, QLabel, "form_picture")
     qtbot.waitUntil(lambda: picture.height() >= picture.pixmap().height(), timeout=PATIENCE)
     choose(dialog, qtbot, "off", port, "The form is off.")

@@ -58,6 +58,16 @@ class FormAddressDialog(FormDialog):
         self._picture = QLabel(self)
         self._picture.setObjectName("form_picture")
         self._picture.setAccessibleName(_("The address as a QR code"))
+        self._here = QLabel(
+            _(
+                "Only this computer can open it, so there is no picture for telephones."
+                " Choose “For everybody in the office’s network” and “Use this” to open it to them."
+            ),
+            self,
+        )
+        self._here.setObjectName("form_only_here")
+        self._here.setWordWrap(True)
+        set_look(self._here, "meta")
         self._address = QLabel(self)
         self._address.setObjectName("form_address")
         self._address.setTextInteractionFlags(
@@ -90,6 +100,7 @@ class FormAddressDialog(FormDialog):
         column.addWidget(self._port_field)
         column.addWidget(self._address)
         column.addWidget(self._picture)
+        column.addWidget(self._here)
         self._copy = KeyButton(look, _("&Copy the address"), icon="copy", parent=self)
         self._copy.setObjectName("form_copy")
         self._copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._first_address()))
@@ -153,9 +164,13 @@ class FormAddressDialog(FormDialog):
         address = self._first_address()
         self._go.setEnabled(True)
         self._address.setText("\n".join(self._keeper.addresses))
-        for part in (self._address, self._picture, self._copy, self._print):
+        here = bool(address) and self._keeper.chosen[0] == "here"
+        for part in (self._address, self._copy):
             part.setVisible(bool(address))
-        if address:
+        for part in (self._picture, self._print):
+            part.setVisible(bool(address) and not here)
+        self._here.setVisible(here)
+        if address and not here:
             self._picture.setPixmap(QPixmap.fromImage(picture_of(address, 4)))
         self._says.setText(
             self._keeper.trouble or (_("The form is on.") if address else _("The form is off."))
