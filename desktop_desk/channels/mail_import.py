@@ -140,10 +140,10 @@ def release_mail(desk: Desk, uid: str, to: str = "") -> Filed:
     if desk.store.mails.by_uid(EntityId(uid)) is None:
         raise NotFound(_("There is no such mail."))
     raw = b"".join(desk.open_attachment(uid))
-    mail, why = _read(Found("", raw), room.now())
+    mail, _why = _read(Found("", raw), room.now())
     if mail is None:
         # A person wants it all the same: then what it holds is its text.
-        mail = IncomingMail(uid, subject=why, text=source_text(raw))
+        mail = IncomingMail(uid, text=source_text(raw))
     return room.file_after_all(EntityId(uid), raw, mail, desk.actor.uid, to)
 
 

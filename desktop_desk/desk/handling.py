@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from desktop_desk.desk.acting import Holder, Numbers, holder_named, priority_letter
-from desktop_desk.desk.addressing import COPY_TO, checked_address, is_mailed
+from desktop_desk.desk.addressing import COPY_TO, caller_address, checked_address, is_mailed
 from desktop_desk.desk.directory import Agent, Department, Directory, Status, Team
 from desktop_desk.desk.intake import Intake, tag_name
 from desktop_desk.desk.ports import Draft, Position, TicketRecord
@@ -173,15 +173,25 @@ class Handling(Intake):
             return self._write(drafts, None, records)
 
     def copy_to(self, number: str, add: tuple[str, ...] = (), remove: tuple[str, ...] = ()) -> Done:
-        """Let others have a ticket's replies in copy, or no longer; Invalid for what is no e-mail address."""
+        """Let others have a ticket's replies in copy, or no longer; Invalid for no e-mail address, and the caller's."""
         with self._store.writing():
             (record,) = self._tickets_for(number, "ticket.edit")
             state = self._state(record)
-            wanted = {f"{COPY_TO}{checked_address(text).casefold()}": True for text in add}
+            added = [checked_address(text).casefold() for text in add]
+            self._refuse_caller(added, record)
+            wanted = {f"{COPY_TO}{address}": True for address in added}
             wanted |= {f"{COPY_TO}{checked_address(text).casefold()}": False for text in remove}
             fields = {name: on for name, on in wanted.items() if bool(state.get(name)) != on}
             drafts = [Draft("edited", record.uid, fields, ticket=record.uid)] if fields else []
             return self._write(drafts, None, (record,))
+
+    def _refuse_caller(self, addresses: Sequence[str], record: TicketRecord) -> None:
+        """Invalid where one of these addresses, folded, is the one that replies go to."""
+        own = caller_address(self._store, record)
+        if own and own.casefold() in addresses:
+            person = self._store.people.by_id(record.caller) if record.caller else None
+            reason = _("{name} is the caller, and gets the replies anyway.")
+            raise Invalid("address", reason.format(name=(person.name if person else "") or own))
 
     def follow(self, numbers: Numbers, *, on: bool = True) -> Done:
         """Follow tickets, or stop."""

@@ -374,4 +374,6 @@ def _reply_hint(mail: IncomingMail) -> str:
 
 
 def _first_line(text: str) -> str:
-    return next((" ".join(line.split())[:100] for line in text.splitlines() if line.strip()), "")
+    """The first line with a word in it; "" for none, as of what is no text."""
+    lines = (" ".join(line.split()) for line in text.splitlines() if any(map(str.isalnum, line)))
+    return next((line[:100] for line in lines if line.isprintable()), "")

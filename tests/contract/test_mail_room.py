@@ -243,6 +243,21 @@ def test_a_text_without_headers_is_no_mail(office: ADesk) -> None:
         assert take(office.john, header + b"\n\nThe printer burns.").became == "ticket"
 
 
+@pytest.mark.parametrize(
+    ("raw", "subject"),
+    [
+        (b"\n  The copier on   floor 3 jams.\nEvery day.\n", "The copier on floor 3 jams."),
+        (b"\x00\x01\x02", "(no subject)"),
+    ],
+)
+def test_what_is_no_mail_becomes_a_ticket_about_its_first_line(
+    office: ADesk, raw: bytes, subject: str
+) -> None:
+    held = take(office.john, raw)
+    assert held.became == "quarantined"
+    assert office.john.ticket(release_mail(office.john, held.uid).number).subject == subject
+
+
 def test_a_mail_in_quarantine_is_filed_to_the_ticket_that_a_person_chose_and_undo_puts_it_back(
     office: ADesk,
 ) -> None:
@@ -292,6 +307,15 @@ def test_who_gets_copies_may_answer_by_the_number_alone(office: ADesk) -> None:
     office.john.copy_to(number, add=("ann@sales.example",))
     filed = take(office.john, a_mail(ident="2@a", sender="Ann@sales.example", subject=subject))
     assert (filed.became, filed.number) == ("reply", number)
+
+
+def test_the_caller_himself_gets_no_copies(office: ADesk) -> None:
+    number = take(office.john, a_mail()).number
+    with pytest.raises(Invalid, match="Ken Lee is the caller"):
+        office.john.copy_to(number, add=("boss@sales.example", "KEN@sales.example"))
+    copied = office.john.recipients(number).copies
+    assert copied == ()
+    office.john.copy_to(number, remove=("ken@sales.example",))
 
 
 def test_several_mails_are_dismissed_in_one_act(office: ADesk) -> None:
