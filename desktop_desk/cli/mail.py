@@ -25,7 +25,7 @@ _MailId = Annotated[
 
 def build() -> typer.Typer:
     """The commands under `mail`."""
-    app = typer.Typer(help="Mail in, and what waits for a person.", no_args_is_help=True)
+    app = typer.Typer(help="Mail in and out: mailboxes, what waits, what letters say.", no_args_is_help=True)
     app.command("import")(import_)
     app.command("status")(status)
     app.command("quarantine")(quarantine)

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 def build() -> typer.Typer:
     """The commands that begin with `office`."""
-    office = typer.Typer(help="What two people did to the office at once.", no_args_is_help=True)
+    office = typer.Typer(
+        help="Settle what two people changed at once in agents, topics and the like.", no_args_is_help=True
+    )
     for command in (differences, settle, rename, retire):
         office.command()(command)
     return office

@@ -19,7 +19,7 @@ DIMENSIONS = ("department", "topic", "agent", "priority", "source")
 
 def add_commands(app: typer.Typer) -> None:
     """Add `report` to the command line."""
-    group = typer.Typer(help="Reports.", no_args_is_help=True)
+    group = typer.Typer(help="Count what came in and what was done.", no_args_is_help=True)
     group.command("summary")(summary)
     app.add_typer(group, name="report")
 

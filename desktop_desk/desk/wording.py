@@ -9,6 +9,7 @@ from desktop_desk.desk.addressing import COPY_TO
 from desktop_desk.desk.ports import Store
 from desktop_desk.domain.attachments import attached
 from desktop_desk.domain.call_backs import OUTCOME
+from desktop_desk.domain.clocks import offset_text
 from desktop_desk.domain.facts import EntityId, Fact
 from desktop_desk.domain.tickets import PRIORITIES
 from desktop_desk.domain.undelivered import Undelivered, undelivered
@@ -43,9 +44,10 @@ class Wording:
         return str(value)
 
     def moment(self, at: int) -> str:
-        """A moment (ms) in the office's time."""
-        zone = ZoneInfo(self._directory.settings.zone)
-        return f"{datetime.fromtimestamp(at / 1000, zone):%a %d %b %H:%M}"
+        """A moment (ms) in the office's time, which is marked where this machine has another."""
+        office = datetime.fromtimestamp(at / 1000, ZoneInfo(self._directory.settings.zone))
+        elsewhere = office.astimezone().utcoffset() != office.utcoffset()
+        return f"{office:%a %d %b %H:%M}" + (f" ({offset_text(office)})" if elsewhere else "")
 
     def person(self, uid: str | None) -> str:
         """A caller's name, else his first contact."""

@@ -58,7 +58,7 @@ def test_a_call_is_one_act_with_its_caller_its_entry_and_its_promise(office: ADe
     view = office.john.ticket(done.number or "")
     assert titles(view) == [
         "John Doe opened the ticket", "Ken Lee called · taken by John Doe · 1 min 1 s",
-        "John Doe promised to call back: Mon 02 Mar 10:00",
+        "John Doe promised to call back: Mon 02 Mar 10:00 (UTC)",
     ]  # fmt: skip
     assert {entry.act for entry in view.thread} == {done.act}
     assert view.caller is not None

@@ -257,7 +257,7 @@ def test_a_promise_is_told_in_the_thread(office: ADesk) -> None:
     office.john.add_call_back(number, MONDAY + 2 * HOUR, "Ask for the model.", agent="jane")
     assert promises(office.ada, number) == [
         "John Doe promised to call back",
-        "John Doe promised that Jane Roe calls back: Mon 02 Mar 11:00",
+        "John Doe promised that Jane Roe calls back: Mon 02 Mar 11:00 (UTC)",
     ]
     office.john.undo()
     assert promises(office.ada, number)[:1] == ["John Doe promised to call back"]
