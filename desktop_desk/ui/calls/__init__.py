@@ -36,7 +36,11 @@ def attach_calls(window: "MainWindow") -> "CallDesk":
     calls.logged.connect(window.open_ticket)
     calls.kept.connect(window.top.show_kept)
     discard = window.actions_.bind("call.discard", calls.panel.press_discard)
-    calls.kept.connect(lambda _count, _who: discard.setEnabled(calls.panel.isVisible()))
+
+    def dress(_count: int, _who: str) -> None:
+        discard.setEnabled(calls.panel.isVisible())
+
+    calls.kept.connect(dress)
     window.top.kept_asked.connect(calls.reopen)
     window.actions_.bind("call.kept", calls.reopen)
     calls.link_followed.connect(partial(dial_by_command, window))
