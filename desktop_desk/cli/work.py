@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 Act = Annotated[
     str | None,
-    typer.Argument(metavar="[ACT]", help="The act, as `ticket show --json` names it; without it your newest."),
+    typer.Argument(
+        metavar="[ACT]", help="The act, as `ticket show --json` names it; without it your newest."
+    ),
 ]
 
 Limit = Annotated[int, typer.Option(metavar="N", min=1, max=10**9, help="At most so many tickets.")]
