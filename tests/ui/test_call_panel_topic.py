@@ -170,3 +170,11 @@ def test_words_in_the_topic_are_something() -> None:
     assert not TypedCall("a1", topic_typed="Lift stuck").empty
     assert not TypedCall("a1", topic_typed="Lift stuck").untouched
     assert TypedCall("a1", topic_typed="  ").empty
+
+
+def test_everything_that_is_wrong_is_said_at_once(place: Place) -> None:
+    type_topic(place, "Lift stuck")
+    place.keys.press("Ctrl+Enter")
+    assert place.numbers() == []
+    assert set(place.page.errors()) == {NO_TOPIC, "Say in one line what it is about."}
+    assert place.page.focus() == "topic"

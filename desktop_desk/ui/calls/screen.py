@@ -234,11 +234,8 @@ class CallDesk(QObject):
             return
         form.clear_errors()
         reading = form.reading()
-        if not reading.subject:
-            form.show_error("subject", _("Say in one line what it is about."))
-            return
         call, files = self.panel.call(uid), self._files_of(form)
-        if not understood(form, reading) or files is None:
+        if not understood(form, reading, new=True) or files is None:
             return
         draft = call_draft(call, reading, form.caller.new_person(), form.phone(), resolve=resolve)
         self._write(uid, call, form.outage.logging(draft, files), self._on_logged)
