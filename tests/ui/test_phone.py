@@ -27,7 +27,7 @@ from desktop_desk.ui.phone.dialling import command_line, dial, tel_link
 from desktop_desk.ui.phone.dialog import PhoneDialog
 from desktop_desk.ui.phone.line import WindowLine
 from desktop_desk.ui.phone.links import answer_links, desktop_entry
-from tests.drivers import FrontDesk, OpenedParts
+from tests.drivers import FrontDesk, OpenedParts, child, part
 from tests.drivers_calls import CallPanelPage, Keyboard
 
 KEN = "+49 30 90182011"
@@ -156,6 +156,27 @@ def test_the_line_is_chosen_in_a_dialog_and_remembered(window: MainWindow, home:
     assert line.on, "as it was left"
     line.choose(on=False, port=47_811, dial_command="")
     assert not line.on
+
+
+def test_the_address_of_a_line_that_was_turned_on_is_there_to_be_copied_before_the_dialog_closes(
+    window: MainWindow, home: Path, qtbot: QtBot
+) -> None:
+    window.actions_["call.line"].trigger()
+    dialog = child(window, PhoneDialog)
+    qtbot.waitUntil(dialog.isActiveWindow)
+    line, keys = attach.line_of(window), Keyboard()
+    part(dialog, QSpinBox, "phone_port").setValue(47_812)
+    part(dialog, QCheckBox, "phone_on").setFocus()
+    keys.press("Space", "Ctrl+Enter")
+    assert dialog.isVisible()
+    assert line.on
+    assert part(dialog, QLineEdit, "phone_address").text() == line.address
+    keys.press("Space")
+    assert QGuiApplication.clipboard().text() == line.address
+    keys.press("Ctrl+Enter")
+    qtbot.waitUntil(lambda: window.findChild(PhoneDialog) is None)
+    assert line.on
+    line.stop()
 
 
 def test_a_new_address_makes_the_old_one_good_for_nothing(window: MainWindow, line: WindowLine) -> None:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class PhoneDialog(FormDialog):
-    """What was chosen is kept and done with Ctrl+Enter; a new address at once."""
+    """What was chosen is kept and done with Ctrl+Enter, a new address at once; a line just turned on shows its own."""
 
     def __init__(self, look: Appearance, line: "WindowLine", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,7 +66,7 @@ class PhoneDialog(FormDialog):
         column.addWidget(self._on)
         column.addWidget(Field(look, _("&Port"), self._port, parent=self))
         column.addWidget(Field(look, _("A&ddress"), self._address, hint=hint, parent=self))
-        copy = KeyButton(look, _("&Copy the address"), icon="copy", parent=self)
+        copy = self._copier = KeyButton(look, _("&Copy the address"), icon="copy", parent=self)
         copy.setObjectName("phone_copy")
         copy.clicked.connect(self._copy)
         fresh = KeyButton(look, _("&New address"), parent=self)
@@ -82,7 +83,7 @@ class PhoneDialog(FormDialog):
         save = KeyButton(look, _("Save"), "Ctrl+Enter", primary=True, parent=self)
         save.setObjectName("phone_save")
         save.clicked.connect(self.finish)
-        leave = KeyButton(look, _("Cancel"), "Esc", parent=self)
+        leave = self._leave = KeyButton(look, _("Cancel"), "Esc", parent=self)
         leave.clicked.connect(self.reject)
         buttons = QHBoxLayout()
         buttons.addWidget(save)
@@ -101,9 +102,13 @@ class PhoneDialog(FormDialog):
         fit_to_parts(self, look, 560)
 
     def finish(self) -> None:
-        """Keep what was chosen; stay when the line cannot be turned on, and say why."""
+        """Keep what was chosen; stay when the line was turned on, with its address, or cannot be, and say why."""
+        was_on = self._line.on
         self._keep()
-        if not self._line.trouble:
+        if self._line.on and not was_on:
+            self._leave.set_text(_("Close"))
+            self._copier.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif not self._line.trouble:
             self.accept()
 
     def _keep(self, *, fresh: bool = False) -> None:
@@ -121,6 +126,6 @@ class PhoneDialog(FormDialog):
     def _show(self) -> None:
         made = bool(self._line.kept().phone_secret)
         self._address.setText(self._line.address if made else _("made when the line is turned on"))
-        on = _("The line is on.") if self._line.on else ""
+        on = _("The line is on. Copy its address into the telephone system.") if self._line.on else ""
         self._says.setText(self._line.trouble or on)
         set_look(self._says, "error" if self._line.trouble else "ok")
