@@ -1,7 +1,11 @@
-"""Passwords and sign-ins of mailboxes: in the keyring of the computers where somebody gave them; never in the desk."""
+"""Passwords and sign-ins of mailboxes: in the keyring of the computers where somebody gave them; never in the desk.
+
+What no keyring keeps is known until the program ends, in its memory only.
+"""
 
 import os
 from contextlib import suppress
+from functools import cache
 from typing import Final
 
 from desktop_desk.desk.directory import Mailbox
@@ -32,27 +36,42 @@ def _kept(service: str, variable: str, mailbox: Mailbox) -> str:
     from keyring.errors import KeyringError  # noqa: PLC0415
 
     with suppress(KeyringError):
-        return keyring.get_password(service, mailbox.uid) or ""
-    return ""
+        if found := keyring.get_password(service, mailbox.uid):
+            return found
+    return _until_the_end().get((service, mailbox.uid), "")
+
+
+@cache
+def _until_the_end() -> dict[tuple[str, str], str]:
+    """What no keyring kept: like the environment it belongs to the process, whose threads all send and fetch by it."""
+    return {}
 
 
 def keep_password(mailbox: Mailbox, password: str) -> None:
-    """Keep the password of a mailbox on this computer; StorageUnavailable where the system has no keyring."""
+    """Keep the password of a mailbox on this computer; StorageUnavailable where it is known for this run only."""
     _keep(SERVICE, VARIABLE, mailbox, password)
 
 
 def keep_sign_in(mailbox: Mailbox, refresh: str) -> None:
-    """Keep the refresh token of a sign-in on this computer; StorageUnavailable where the system has no keyring."""
+    """Keep the refresh token of a sign-in on this computer; StorageUnavailable where it is known for this run only."""
     _keep(SIGN_INS, SIGN_IN_VARIABLE, mailbox, refresh)
 
 
 def _keep(service: str, variable: str, mailbox: Mailbox, secret: str) -> None:
     import keyring  # noqa: PLC0415  as above
-    from keyring.errors import KeyringError  # noqa: PLC0415
+    from keyring.errors import KeyringError, NoKeyringError  # noqa: PLC0415
 
     try:
         keyring.set_password(service, mailbox.uid, secret)
     except KeyringError as error:
-        reason = _("This computer's keyring cannot keep it: {why}").format(why=error)
-        advice = _("Set up a keyring, or give it in {variable}.").format(variable=variable)
-        raise StorageUnavailable("failed", reason, advice) from error
+        _until_the_end()[service, mailbox.uid] = secret
+        if isinstance(error, NoKeyringError):
+            reason = _("This computer has no keyring that keeps the password.")
+            advice = _(
+                "Install one (on Debian and Ubuntu gnome-keyring or KWallet), or give the password in {variable}."
+            )
+        else:
+            reason = _("This computer's keyring cannot keep the password: {why}").format(why=error)
+            advice = _("Unlock it, or give the password in {variable}.")
+        raise StorageUnavailable("failed", reason, advice.format(variable=variable)) from error
+    _until_the_end().pop((service, mailbox.uid), None)

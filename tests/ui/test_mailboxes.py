@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pytest
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_desk.channels import mail_passwords, mail_tokens, mail_trial
@@ -16,6 +16,8 @@ from desktop_desk.desk.ports import Draft
 from desktop_desk.domain.errors import Invalid, StorageUnavailable
 from desktop_desk.ui.drafts import Drafts
 from desktop_desk.ui.operations import Operations
+from desktop_desk.ui.settings.editors import LineEditor
+from desktop_desk.ui.settings.form_panel import FormPanel
 from desktop_desk.ui.settings.office_window import OfficeWindow
 from desktop_desk.ui.settings.sign_in import SignInDialog
 from desktop_desk.ui.theme import Appearance
@@ -145,6 +147,40 @@ def test_try_it_says_what_is_wrong_beside_the_entry(
     assert "no folder Nowhere" in " ".join(page.errors())
 
 
+def test_what_was_wrong_before_is_not_said_any_more_once_it_works(
+    window: OfficeWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def tried(_box: Mailbox, password: str) -> tuple[Trial, ...]:
+        good = password == "plugh"
+        said = "Mail in works." if good else "The server refuses this password."
+        return (Trial("in", ok=good, said=said, field="" if good else "password"),)
+
+    monkeypatch.setattr(mail_trial, "try_mailbox", tried)
+    page = page_of(window)
+    add_help(page)
+    page.fill(password="wrong")
+    part(window, QPushButton, "mailbox_try").click()
+    assert sorted(page.errors()) == [
+        "The server refuses this password.",
+        "✗ The server refuses this password.",
+    ]
+    page.fill(password="plugh")
+    part(window, QPushButton, "mailbox_try").click()
+    assert label(window, "tried") == "✓ Mail in works."
+    assert page.errors() == []
+    assert not part(window, LineEditor, "password").property("wrong")
+
+
+def test_with_no_mailbox_the_right_side_is_empty(window: OfficeWindow) -> None:
+    window.resize(1200, 740)
+    page = page_of(window)
+    page.keys.press("Ins", "Esc")
+    assert page.title == ""
+    panel = part(window, FormPanel, "form_panel")
+    stray = [*panel.findChildren(QScrollBar), *panel.findChildren(QPushButton)]
+    assert [each.objectName() for each in stray if each.isVisible()] == []
+
+
 def test_a_keyring_that_cannot_keep_the_password_is_told_and_the_mailbox_stands(
     office: AnOffice, window: OfficeWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -155,6 +191,7 @@ def test_a_keyring_that_cannot_keep_the_password_is_told_and_the_mailbox_stands(
     page = page_of(window)
     add_help(page, password="plugh")
     assert "keyring cannot keep" in page.words
+    assert page.words.endswith("Until this program ends it uses what you typed.")
     assert office.ada.directory().mailbox("Help") is not None
 
 

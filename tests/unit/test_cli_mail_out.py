@@ -140,8 +140,26 @@ def test_without_a_keyring_nothing_is_kept_and_nothing_breaks(monkeypatch: pytes
     monkeypatch.delenv("DESKTOP_DESK_MAIL_PASSWORD", raising=False)
     mailbox = Mailbox(1, EntityId("a" * 32), "Help")
     assert password_of(mailbox) == ""
-    with pytest.raises(StorageUnavailable, match="keyring"):
+    with pytest.raises(StorageUnavailable) as refused:
         keep_password(mailbox, "x")
+    assert str(refused.value) == (
+        "This computer has no keyring that keeps the password. Install one (on Debian and Ubuntu gnome-keyring or "
+        "KWallet), or give the password in DESKTOP_DESK_MAIL_PASSWORD."
+    )
+
+
+def test_what_no_keyring_keeps_is_known_until_the_program_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("keyring.core._keyring_backend", fail.Keyring())
+    monkeypatch.delenv("DESKTOP_DESK_MAIL_PASSWORD", raising=False)
+    mailbox = Mailbox(1, EntityId("b" * 32), "Help")
+    with pytest.raises(StorageUnavailable):
+        keep_password(mailbox, "plugh")
+    assert password_of(mailbox) == "plugh"
+    ring = InMemory()
+    monkeypatch.setattr("keyring.core._keyring_backend", ring)
+    keep_password(mailbox, "xyzzy")
+    assert password_of(mailbox) == "xyzzy"
+    assert list(ring.kept.values()) == ["xyzzy"]
 
 
 class InMemory(KeyringBackend):

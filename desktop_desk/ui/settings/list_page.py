@@ -317,6 +317,7 @@ class ListPage(QWidget):
             return
         if uid is None and not self._adding:
             self.panel.show_nothing()
+            self._filled(source)
             return
         values = self._subject.values(source, uid)
         line = self._line()

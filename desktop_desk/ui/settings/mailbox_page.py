@@ -190,9 +190,12 @@ class MailboxPage(ListPage):
                 keep_password(box, password)
 
         def failed(error: Exception) -> bool:
-            if isinstance(error, DeskError):
-                self.panel.say(str(error), error=True)
-            return isinstance(error, DeskError)
+            if not isinstance(error, DeskError):
+                return False
+            self.reload()
+            words = _("Until this program ends it uses what you typed.")
+            self.panel.say(f"{error} {words}", error=True)
+            return True
 
         self._operations.task(keep, owner=self, then=lambda _none: self.reload(), failed=failed, long=True)
 
@@ -222,6 +225,7 @@ class MailboxPage(ListPage):
         self._trials += 1
         number = self._trials
         self._try.setEnabled(False)
+        self.panel.form.set_errors({})
         self._say_tried(
             _("Asking {hosts}…").format(hosts=", ".join(filter(None, (box.imap_host, box.smtp_host))))
         )
