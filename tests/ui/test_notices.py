@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QPushB
 from pytestqt.qtbot import QtBot
 
 from desktop_desk.desk.desk import Desk
+from desktop_desk.desk.front_door import FrontDoor
 from desktop_desk.ui.main_window import MainWindow
 from desktop_desk.ui.notices.attach import show_why
 from desktop_desk.ui.notices.dialog import NoticesDialog
@@ -21,6 +22,7 @@ from desktop_desk.ui.notices.tray import count_text, tray_icon
 from desktop_desk.ui.operations import Operations
 from desktop_desk.ui.theme import Appearance
 from tests.drivers import FrontDesk, reached_by_tab
+from tests.ui.conftest import PASSWORD
 
 
 @dataclass
@@ -337,6 +339,26 @@ def test_a_time_that_is_none_is_said_and_nothing_is_lost(choice: Choice, desk: D
     assert "no time of day" in error.text()
     assert choice.dialog.isVisible()
     assert desk.notice_settings().digest == ""
+
+
+def test_why_no_mails_go_is_said_for_the_agent_and_for_the_desk(
+    look: Appearance, operations: Operations, window: MainWindow, front: FrontDoor
+) -> None:
+    def told() -> str:
+        label = Choice(look, operations, window).part(QLabel, "notice_address")
+        assert isinstance(label, QLabel)
+        return label.text()
+
+    admin = front.log_in("admin", PASSWORD)
+    assert told() == (
+        "No mails: you have no e-mail address in the list of agents, and no mailbox of the desk can send."
+    )
+    admin.change("agent", "john", email="john@office.example")
+    assert told() == "No mails: no mailbox of the desk can send."
+    admin.add("mailbox", name="Help", address="help@office.example", smtp_host="smtp.office.example")
+    assert told() == "Mails go to john@office.example."
+    admin.change("agent", "john", email="")
+    assert told() == "No mails: you have no e-mail address in the list of agents."
 
 
 def test_as_usual_takes_every_cell_back(choice: Choice, desk: Desk) -> None:

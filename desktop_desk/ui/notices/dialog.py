@@ -11,9 +11,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.notices import NoticeSettings
 from desktop_desk.domain.errors import DeskError, Invalid
 from desktop_desk.domain.notices import CHANNELS, Quiet, clock, kept_quiet, matrix_of, read_clock
+from desktop_desk.domain.outgoing import mail_address
 from desktop_desk.i18n import N_, _
 from desktop_desk.ui.menus import FormDialog
 from desktop_desk.ui.notices import sound
@@ -136,7 +138,11 @@ class NoticesDialog(FormDialog):
 
     def read(self) -> None:
         """Read what is set, then open."""
-        self._operations.read(lambda desk: desk.notice_settings(), owner=self, then=self._show)
+        self._operations.read(
+            lambda desk: (desk.notice_settings(), _why_no_mails(desk)),
+            owner=self,
+            then=lambda found: self._show(*found),
+        )
 
     def finish(self) -> None:
         """Keep it; what cannot be read is said, and the dialog stays."""
@@ -172,7 +178,7 @@ class NoticesDialog(FormDialog):
         self._error.show_error(str(error))
         return True
 
-    def _show(self, settings: NoticeSettings) -> None:
+    def _show(self, settings: NoticeSettings, why_not: str) -> None:
         self.model.show_cells(settings.cells)
         quiet = kept_quiet(settings.quiet)
         spans = quiet is not None and quiet.start != quiet.end
@@ -184,11 +190,8 @@ class NoticesDialog(FormDialog):
         self._daily.setChecked(bool(settings.digest))
         self._at.setText(settings.digest or "08:00")
         where = _("Mails go to {address}.").format(address=settings.address)
-        nowhere = _(
-            "No mails: you have no e-mail address in the list of agents, or no mailbox of the desk can send."
-        )
         trouble = _("The last mail to you did not go: {why}").format(why=settings.trouble)
-        self._address.setText(trouble if settings.trouble else where if settings.address else nowhere)
+        self._address.setText(trouble if settings.trouble else where if settings.address else why_not)
         self._enable()
         self.table.setCurrentIndex(self.model.index(1, 1))
         self.open()
@@ -213,3 +216,16 @@ class NoticesDialog(FormDialog):
             "mail": _("One mail to you; what you did yourself is never told to you in any way."),
         }
         self._hint.setText(hints[channel])
+
+
+def _why_no_mails(desk: Desk) -> str:
+    """What is missing for mails to the person at the desk."""
+    directory = desk.directory()
+    me = directory.agent(desk.actor.uid)
+    if me is not None and mail_address(me.email):
+        return _("No mails: no mailbox of the desk can send.")
+    if directory.senders:
+        return _("No mails: you have no e-mail address in the list of agents.")
+    return _(
+        "No mails: you have no e-mail address in the list of agents, and no mailbox of the desk can send."
+    )
