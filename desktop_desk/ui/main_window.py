@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 LEAST = (960, 600)
 FIRST = (1280, 800)
-SIDE_WIDTH, DETAIL_WIDTH = 176, 452
+SIDE_WIDTH, DETAIL_WIDTH = 160, 448  # of 1280: the rest is the list, whose subjects need it most
 _COLUMNS = "tickets"
 
 

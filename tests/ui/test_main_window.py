@@ -9,6 +9,8 @@ from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.views import CallDraft
 from desktop_desk.ui.action_table import QUEUE_ACTIONS
 from desktop_desk.ui.main_window import MainWindow
+from desktop_desk.ui.theme import Appearance, Font
+from desktop_desk.ui.widgets.table_paint import PADDING
 from tests.drivers import FrontDesk, OpenedParts, part
 
 VPN, TILL, SCANNER, BADGE, PRINTER = (
@@ -377,3 +379,13 @@ def test_a_long_word_in_a_subject_does_not_push_the_list_aside(
     assert subject.toolTip() == f"Page {url} is gone"
     assert subject.text().startswith("Page http")
     assert subject.fontMetrics().horizontalAdvance(subject.text().split()[1]) <= subject.width()
+
+
+def test_a_window_of_the_usual_size_leaves_the_subjects_room_for_several_words(
+    front_desk: FrontDesk, look: Appearance
+) -> None:
+    table = front_desk.table.table
+    place = [column.key for column in table.columns()].index("subject")
+    room = table.columnWidth(place) - 2 * PADDING
+    assert room >= look.metrics(Font.NUMBER).horizontalAdvance("Scanner at gate 2 prints")
+    assert not any(table.isColumnHidden(at) for at, column in enumerate(table.columns()) if not column.hidden)

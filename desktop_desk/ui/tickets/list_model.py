@@ -35,12 +35,12 @@ class Listing:
 _COLUMNS: tuple[tuple[str, str, Kind, int, bool], ...] = (
     # key, title, kind, width, hidden at first
     ("number", N_("Number"), "number", 74, False),
-    ("priority", N_("Sev"), "severity", 42, False),
+    ("priority", N_("Sev"), "severity", 40, False),
     ("subject", N_("Subject"), "text", 190, False),
     ("caller", N_("Caller"), "text", 84, False),
-    ("agent", N_("Agent"), "text", 80, False),
+    ("agent", N_("Agent"), "text", 76, False),
     ("due", N_("Due"), "time", 98, False),
-    ("updated", N_("Updated"), "age", 78, False),
+    ("updated", N_("Updated"), "age", 76, False),
     ("status", N_("Status"), "text", 90, True),
     ("team", N_("Team"), "text", 130, True),
     ("department", N_("Department"), "text", 130, True),
