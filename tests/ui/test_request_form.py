@@ -94,6 +94,8 @@ def test_a_picture_for_telephones_is_shown_only_where_they_can_open_it(
     choose(dialog, qtbot, "here", port, "The form is on.")
     alone = {"picture": False, "print": False, "only_here": True, "address": True, "copy": True}
     assert shown(dialog) == alone
+    why = part(dialog, QWidget, "form_only_here")
+    qtbot.waitUntil(lambda: why.visibleRegion().boundingRect().size() == why.size(), timeout=PATIENCE)
     picture_for_all = FormServing(dialog._keeper, "office", ("http://192.168.178.20:8095/",))
     dialog._keeper = picture_for_all  # pyright: ignore[reportAttributeAccessIssue]  nothing listens to the network
     dialog._show()

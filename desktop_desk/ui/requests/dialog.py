@@ -4,7 +4,7 @@ import html
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QEvent, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage, QPixmap, QTextDocument
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QRadioButton, QVBoxLayout, QWidget
 
@@ -132,6 +132,12 @@ class FormAddressDialog(FormDialog):
         whole.setSpacing(0)
         whole.addWidget(scrolled, 1)
         whole.addLayout(foot)
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self.heightForWidth(self.width()) > self.height():
+            fit_to_parts(self, self._look, 520)  # the address has come, which is what the person waits for
+        return done
 
     def finish(self) -> None:
         """Do what was chosen; the dialog stays, to show the address."""
