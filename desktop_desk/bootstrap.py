@@ -222,7 +222,7 @@ def create_desk(
     path: Path | str, *, name: str, admin_login: str, admin_name: str, admin_password: str, country: str = "",
     region: str = "", zone: str = "UTC", demo: bool = False, clock: Clock = now_ms, new_id: NewId | None = None,
     passwords: Passwords | None = None, on_network: bool = False, recovery: str = "",
-    keys: KeyPairs | None = None,
+    keys: KeyPairs | None = None, admin_email: str = "",
 ) -> FrontDoor:  # fmt: skip
     """Make a desk with its first administrator; Invalid when the file exists or something cannot be taken.
 
@@ -248,6 +248,7 @@ def create_desk(
         found_desk(
             store, clock, ids, hasher, name=name, admin_login=admin_login, admin_name=admin_name, keys=pairs,
             admin_password=admin_password, country=country, region=region, zone=zone, demo=demo,
+            admin_email=admin_email,
         )  # fmt: skip
     except BaseException:
         database.close_thread()

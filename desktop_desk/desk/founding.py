@@ -21,7 +21,7 @@ TOPICS = (
 def found_desk(
     store: Store, clock: Clock, new_id: NewId, passwords: Passwords, *, name: str, admin_login: str,
     admin_name: str, admin_password: str, country: str = "", region: str = "", zone: str = "UTC",
-    demo: bool = False, keys: KeyPairs | None = None,
+    demo: bool = False, keys: KeyPairs | None = None, admin_email: str = "",
 ) -> EntityId:  # fmt: skip
     """Write the first act of a desk: its settings, statuses, roles, department, topics and administrator.
 
@@ -50,6 +50,7 @@ def found_desk(
             {
                 "login": good_login(admin_login), "name": one_line(admin_name, "name"), "password": hashed,
                 "department": department, "role": roles[0][0], "admin": True,
+                **({"email": one_line(admin_email, "email")} if admin_email else {}),
                 **(keys.made(admin, admin_password) if keys is not None else {}),
             },
         ),

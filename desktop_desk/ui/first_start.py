@@ -218,6 +218,7 @@ class FirstStart(QWidget):
                 admin_login=admin.login,
                 admin_name=admin.name,
                 admin_password=admin.password,
+                admin_email=admin.email,
                 country=desk.country or "",
                 zone=desk.zone,
                 recovery=recovery,

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_desk.desk.passwords import SHORTEST_PASSWORD
+from desktop_desk.domain.outgoing import mail_address
 from desktop_desk.i18n import _
 from desktop_desk.ui.file_dialogs import ask_new_desk
 from desktop_desk.ui.login import Tasks
@@ -46,6 +47,7 @@ class AdminAnswers:
 
     name: str
     login: str
+    email: str
     password: str
     encrypt: bool
 
@@ -281,11 +283,13 @@ class AdminStep(Step):
         super().__init__(look, _("You, its first administrator"), _("Create the &desk"))
         self.name = LineEditor()
         self.login = LineEditor()
+        self.email = LineEditor()
         self.password = LineEditor(hidden=True)
         self.again = LineEditor(hidden=True)
         self._login_touched = False
         self.add("admin_name", _("Your &name"), self.name)
         self.add("admin_login", _("&User name"), self.login, _("Short; you type it when you log in."))
+        self.add("admin_email", _("Your e-&mail, if you like"), self.email)
         self.add(
             "admin_password",
             _("&Password"),
@@ -309,7 +313,9 @@ class AdminStep(Step):
     def answers(self) -> AdminAnswers:
         """What was filled in; ask only when it is good."""
         encrypt = self.encrypt.value() and not self.encrypt.isHidden()
-        return AdminAnswers(self.name.value(), self.login.value(), self.password.value(), encrypt)
+        return AdminAnswers(
+            self.name.value(), self.login.value(), self.email.value(), self.password.value(), encrypt
+        )
 
     def offer_encryption(self, *, offered: bool) -> None:
         """Whether the program can encrypt the desk; on a server it cannot."""
@@ -325,6 +331,8 @@ class AdminStep(Step):
             found["admin_login"] = _("Type a user name.")
         elif re.search(r"\s", self.login.value()):
             found["admin_login"] = _("A user name has no blanks.")
+        if self.email.value() and not mail_address(self.email.value()):
+            found["admin_email"] = _("This is no e-mail address.")
         if len(self.password.value()) < SHORTEST_PASSWORD:
             found["admin_password"] = _("A password needs at least {n} characters.").format(
                 n=SHORTEST_PASSWORD

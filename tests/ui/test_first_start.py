@@ -75,6 +75,26 @@ def fill_admin(page: FirstStartPage, password: str = PASSWORD, again: str = PASS
     page.keys.press("Enter")
 
 
+def test_the_administrators_mail_address_may_be_given_and_is_checked(
+    start: FirstStart, tmp_path: Path
+) -> None:
+    page = FirstStartPage(start)
+    page.keys.press("c")
+    fill_office(page, tmp_path / "front.desk")
+    page.fill(admin_email="ada")
+    fill_admin(page)
+    assert page.errors() == ["This is no e-mail address."]
+    page.fill(admin_email="ada@office.example")
+    page.keys.press("Enter")
+    front = bootstrap.open_desk(tmp_path / "front.desk")
+    try:
+        ada = front.log_in("ada", PASSWORD).directory().agent("ada")
+        assert ada is not None
+        assert ada.email == "ada@office.example"
+    finally:
+        front.close()
+
+
 def test_three_steps_make_a_desk_that_its_administrator_can_enter(
     start: FirstStart, tmp_path: Path, qtbot: QtBot
 ) -> None:
