@@ -154,7 +154,11 @@ class OutboxScreen(QObject):
 
     def _on_chosen(self, letter: "WaitingLetter | None") -> None:
         self.update_actions()
-        if letter is not None and letter.number and self._view.isVisible():
+        if letter is None or not self._view.isVisible():
+            return
+        if not letter.number:
+            self._window.middle.ticketless.emit()
+        else:
             self._window.open_ticket(letter.number, letter.uid if letter.kind == "reply" else "")
 
     def _on_second(self) -> None:

@@ -95,12 +95,9 @@ class FormAddressDialog(FormDialog):
         column.setContentsMargins(20, 18, 20, 12)
         column.setSpacing(12)
         column.addWidget(what)
-        for button in self._ways.values():
-            column.addWidget(button)
-        column.addWidget(self._port_field)
-        column.addWidget(self._address)
-        column.addWidget(self._picture)
-        column.addWidget(self._here)
+        parts = (*self._ways.values(), self._port_field, self._address, self._picture, self._here)
+        for part in parts:
+            column.addWidget(part)
         self._copy = KeyButton(look, _("&Copy the address"), icon="copy", parent=self)
         self._copy.setObjectName("form_copy")
         self._copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self._first_address()))
