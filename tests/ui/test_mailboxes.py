@@ -172,13 +172,15 @@ def test_what_was_wrong_before_is_not_said_any_more_once_it_works(
 
 
 def test_with_no_mailbox_the_right_side_is_empty(window: OfficeWindow) -> None:
-    window.resize(1200, 740)
+    window.resize(1000, 740)
     page = page_of(window)
     page.keys.press("Ins", "Esc")
     assert page.title == ""
     panel = part(window, FormPanel, "form_panel")
-    stray = [*panel.findChildren(QScrollBar), *panel.findChildren(QPushButton)]
+    stray = [*page.page.findChildren(QScrollBar), *panel.findChildren(QPushButton)]
     assert [each.objectName() for each in stray if each.isVisible()] == []
+    add_help(page)
+    assert [each.isVisible() for each in page.table.findChildren(QScrollBar)].count(True) == 1
 
 
 def test_a_keyring_that_cannot_keep_the_password_is_told_and_the_mailbox_stands(

@@ -277,6 +277,7 @@ class FastTable(QTableView):
         model.modelReset.connect(self._on_rows_came)
         model.rowsInserted.connect(self._on_rows_came)
         model.rowsRemoved.connect(self._on_rows_came)
+        self._offer_bar()
         self._dress_header()
         self.set_sort(*self._sort)
 
@@ -289,7 +290,14 @@ class FastTable(QTableView):
             former.deleteLater()
         header.setSelectionModel(QItemSelectionModel(selectionModel.model(), header))
 
+    def _offer_bar(self) -> None:
+        """Where no row is, there is nothing to scroll to."""
+        policies = Qt.ScrollBarPolicy
+        some = self.model().rowCount() > 0
+        self.setHorizontalScrollBarPolicy(policies.ScrollBarAsNeeded if some else policies.ScrollBarAlwaysOff)
+
     def _on_rows_came(self) -> None:
+        self._offer_bar()
         self._seen = (-1, -1)
         self._tell_visible_rows()
         self.viewport().update()
