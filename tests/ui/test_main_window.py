@@ -389,3 +389,15 @@ def test_a_window_of_the_usual_size_leaves_the_subjects_room_for_several_words(
     room = table.columnWidth(place) - 2 * PADDING
     assert room >= look.metrics(Font.NUMBER).horizontalAdvance("Scanner at gate 2 prints")
     assert not any(table.isColumnHidden(at) for at, column in enumerate(table.columns()) if not column.hidden)
+
+
+def test_columns_are_as_narrow_as_before_when_large_text_is_small_again(
+    front_desk: FrontDesk, look: Appearance
+) -> None:
+    table = front_desk.table.table
+    place = [column.key for column in table.columns()].index("priority")
+    before = table.columnWidth(place)
+    look.set_text_scale(2.0)
+    assert table.columnWidth(place) <= 2.2 * before
+    look.set_text_scale(1.0)
+    assert table.columnWidth(place) == before

@@ -94,6 +94,8 @@ class TicketList(QFrame):
         self.table = FastTable(self._look, self)
         self.table.setObjectName("ticket_table")
         self.table.setAccessibleName(_("Tickets"))
+        # Else Qt makes no column narrower than the widest letter of the font, once one is resized.
+        self.table.horizontalHeader().setMinimumSectionSize(24)
         self.table.setModel(self.model)
         head = QFrame(self)
         set_look(head, "surface line-bottom")
