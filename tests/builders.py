@@ -11,6 +11,7 @@ from desktop_desk.desk.desk import Desk
 from desktop_desk.desk.front_door import FrontDoor
 from desktop_desk.desk.views import CallDraft, CallRecord, NewPerson, TicketView
 from desktop_desk.storage.files import open_database
+from desktop_desk.storage.store import Store
 from tests.fakes import CountingIds, FixedClock, PlainPasswords
 
 PASSWORD = "a good sentence"
@@ -135,3 +136,10 @@ def titles(view: TicketView) -> list[str]:
 def texts(view: TicketView) -> list[str]:
     """What was said in a ticket's thread, in order."""
     return [entry.text for entry in view.thread if entry.text]
+
+
+def store_of(office: ADesk) -> Store:
+    """The desk's own store, for what only the file can tell."""
+    store = office.ada.store
+    assert isinstance(store, Store)
+    return store

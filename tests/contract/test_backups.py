@@ -18,16 +18,9 @@ from desktop_desk.domain.errors import DeskError, NotAllowed, StorageUnavailable
 from desktop_desk.storage import backups, files, marks, mending
 from desktop_desk.storage.ids import RandomIds
 from desktop_desk.storage.sidecar import Sidecar
-from desktop_desk.storage.store import Store
-from tests.builders import PASSWORD, ADesk, a_ticket, opened
+from tests.builders import PASSWORD, ADesk, a_ticket, opened, store_of
 from tests.command_line import ROOT
 from tests.fakes import HOUR, FixedClock
-
-
-def store_of(office: ADesk) -> Store:
-    store = office.ada.store
-    assert isinstance(store, Store)
-    return store
 
 
 def back_up(office: ADesk) -> upkeep.Backup | None:

@@ -10,15 +10,8 @@ import pytest
 
 from desktop_desk.desk.views import CallDraft, NewPerson
 from desktop_desk.domain.errors import AccessDenied, Invalid, NotAllowed
-from desktop_desk.storage.store import Store
-from tests.builders import PASSWORD, ADesk, a_ticket, kens_ticket, opened, texts
+from tests.builders import PASSWORD, ADesk, a_ticket, kens_ticket, opened, store_of, texts
 from tests.fakes import DAY, HOUR, MINUTE, MONDAY
-
-
-def store_of(office: ADesk) -> Store:
-    store = office.ada.store
-    assert isinstance(store, Store)
-    return store
 
 
 def test_01_a_caller_needs_no_mail_address_and_nobody_looks_it_up(office: ADesk) -> None:

@@ -15,7 +15,7 @@ from desktop_desk.domain.errors import Invalid, NotAllowed, StorageUnavailable
 from desktop_desk.domain.facts import EntityId, FactId, ReplicaId
 from desktop_desk.domain.log import LogEntry, from_line, to_line
 from desktop_desk.domain.named import held_entity
-from tests.builders import ADesk, kens_ticket, opened, texts
+from tests.builders import ADesk, kens_ticket, opened, store_of, texts
 
 
 def another_replica(desk: ADesk, name: str) -> ADesk:
@@ -213,7 +213,7 @@ def test_what_could_not_be_taken_in_is_not_written_with_the_next_act(
             raise StorageUnavailable("full", "the disk is full")
         run_many(sql, rows)
 
-    database = office.ada.store.database
+    database = store_of(office).database
     run_many = database.run_many
     kens_ticket(laptop.jane)
     with monkeypatch.context() as meanwhile:

@@ -12,7 +12,7 @@ from desktop_desk.domain.errors import Invalid, NotAllowed, NotFound
 from desktop_desk.domain.facts import EntityId, Fact, FactId
 from desktop_desk.domain.named import held_entity
 from desktop_desk.exchange.export_person import export_person
-from tests.builders import KEN, ADesk, kens_ticket, texts
+from tests.builders import KEN, ADesk, kens_ticket, store_of, texts
 from tests.contract.test_logs import another_replica, assert_same, exchange, news_for
 
 SECRET = "xylophonitis"
@@ -184,7 +184,7 @@ def test_what_a_revoked_copy_wrote_before_it_knew_of_a_purge_is_purged_though_it
     append(office, Draft("purged", EntityId(ken), {"purged": ["notes"]}))
     act = append(laptop, Draft("person_edited", EntityId(ken), {"notes": SECRET}))
     assert office.ada.store.log.apply(news_for(office, laptop)).held == 1
-    assert SECRET not in str(office.ada.store.database.rows("SELECT line FROM held"))
+    assert SECRET not in str(store_of(office).database.rows("SELECT line FROM held"))
     accept(office, act)
     assert SECRET not in str(every_fact(office))
     exchange(office, laptop)
