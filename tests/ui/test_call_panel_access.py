@@ -20,6 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_desk.desk.views import CallDraft
 from desktop_desk.ui.calls import attach_calls
+from desktop_desk.ui.calls.length import ClockText
 from desktop_desk.ui.calls.screen import CallDesk
 from desktop_desk.ui.main_window import MainWindow
 from desktop_desk.ui.tickets.reassign import open_reassign
@@ -174,6 +175,17 @@ def test_nothing_jumps_when_the_length_is_typed_or_another_call_comes(window: Ma
     Keyboard().press("Shift+Tab")
     assert len(calls.panel.uids()) == 2
     assert form.line.mapTo(calls.panel, form.line.pos()) == place
+
+
+def test_the_clock_of_the_only_call_stands_beside_the_title(window: MainWindow) -> None:
+    calls = attach_calls(window)
+    calls.take_call("+49 30 901820 11", "", "answer", "1")
+    QApplication.processEvents()
+    clock = calls.panel.findChild(ClockText)
+    assert clock is not None
+    title = next(label for label in calls.panel.findChildren(QLabel) if label.text() == "Call")
+    assert clock.geometry().left() - title.geometry().right() < 20
+    assert clock.width() == clock.sizeHint().width()
 
 
 def test_the_length_of_a_call_has_room_at_any_size_of_the_text(calls: CallDesk) -> None:

@@ -70,6 +70,7 @@ class CallPanel(FloatingPanel):
         self.head.addWidget(self._length)
         self.head.addWidget(self._state)
         self.head.addWidget(self._tabs, 1)
+        self.head.addStretch()  # of one call there are no tabs, and the clock stays beside the title
         self._stack = QStackedWidget(self)
         self.body.addWidget(self._stack)
         self._keys = PanelKeys(self._commands(), self)
