@@ -223,7 +223,8 @@ class SqliteDatabase(Database):
             passphrase=self._passphrase,
             autoconnect=False,
             pragmas={
-                "busy_timeout": BUSY_SECONDS * 1000,
+                # Who reads keeps out whoever wants to be alone: of several that begin at once each lets go soon.
+                "busy_timeout": round(TURN_SECONDS * 1000),
                 "locking_mode": "exclusive",
                 "journal_mode": "delete",
             },
