@@ -11,7 +11,7 @@ from desktop_desk.ui.menus import FormDialog
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.form import Field
-from desktop_desk.ui.widgets.scrolled import Scrolled
+from desktop_desk.ui.widgets.scrolled import Scrolled, lay_over
 from desktop_desk.ui.widgets.window_size import fit_to_parts
 
 if TYPE_CHECKING:
@@ -89,16 +89,7 @@ class PhoneDialog(FormDialog):
         buttons.addWidget(save)
         buttons.addWidget(leave)
         buttons.addStretch(1)
-        foot = QVBoxLayout()
-        foot.setContentsMargins(20, 0, 20, 18)
-        foot.setSpacing(12)
-        foot.addWidget(self._says)
-        foot.addLayout(buttons)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(fields, 1)
-        whole.addLayout(foot)
+        lay_over(self, fields, self._says, buttons)
         fit_to_parts(self, look, 560)
 
     def finish(self) -> None:

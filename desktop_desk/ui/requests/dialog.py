@@ -18,7 +18,7 @@ from desktop_desk.ui.settings.editors import NumberEditor
 from desktop_desk.ui.theme import Appearance, set_look
 from desktop_desk.ui.widgets.buttons import KeyButton
 from desktop_desk.ui.widgets.form import Field
-from desktop_desk.ui.widgets.scrolled import Scrolled
+from desktop_desk.ui.widgets.scrolled import Scrolled, lay_over
 from desktop_desk.ui.widgets.window_size import fit_to_parts
 
 if TYPE_CHECKING:
@@ -119,16 +119,7 @@ class FormAddressDialog(FormDialog):
         buttons.addWidget(self._go)
         buttons.addWidget(leave)
         buttons.addStretch(1)
-        foot = QVBoxLayout()
-        foot.setContentsMargins(20, 0, 20, 18)
-        foot.setSpacing(12)
-        foot.addWidget(self._says)
-        foot.addLayout(buttons)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(scrolled, 1)
-        whole.addLayout(foot)
+        lay_over(self, scrolled, self._says, buttons)
 
     def event(self, event: QEvent) -> bool:
         done = super().event(event)

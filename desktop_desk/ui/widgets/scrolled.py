@@ -3,7 +3,7 @@
 from typing import cast
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
-from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_desk.ui.theme import set_look
 
@@ -72,3 +72,17 @@ class Scrolled(QScrollArea):
         around = (part for part in self.page.findChildren(QWidget, options=direct) if part.isAncestorOf(now))
         for part in (*around, now):
             self.ensureWidgetVisible(part, 0, 4)
+
+
+def lay_over(dialog: QWidget, scrolled: Scrolled, says: QWidget, buttons: QLayout) -> None:
+    """Fill a dialog with what scrolls, over a foot that always stands in sight: what it says, and its buttons."""
+    foot = QVBoxLayout()
+    foot.setContentsMargins(20, 0, 20, 18)
+    foot.setSpacing(12)
+    foot.addWidget(says)
+    foot.addLayout(buttons)
+    whole = QVBoxLayout(dialog)
+    whole.setContentsMargins(0, 0, 0, 0)
+    whole.setSpacing(0)
+    whole.addWidget(scrolled, 1)
+    whole.addLayout(foot)
